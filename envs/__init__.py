@@ -1,0 +1,1 @@
+"""The walking task: techniques, gaits and Gymnasium environments."""

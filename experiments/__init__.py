@@ -1,0 +1,1 @@
+"""Studies: configs, runner, statistics, report and the command line."""

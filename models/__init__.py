@@ -1,0 +1,1 @@
+"""Bodies, muscles and the people who walk."""

@@ -1,0 +1,1 @@
+"""Physics: batched simulation, muscles, surfaces, recordings and measures."""
