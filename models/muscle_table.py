@@ -1,0 +1,173 @@
+"""The muscle table: one row a muscle of the left side, mirrored into left and right when read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+
+from ..sim.errors import ConfigError
+
+MUSCLE_GROUPS = (
+    "gluteus_maximus",
+    "gluteus_medius",
+    "hamstrings",
+    "biceps_femoris_short",
+    "iliopsoas",
+    "rectus_femoris",
+    "vasti",
+    "adductors",
+    "gastrocnemius",
+    "soleus",
+    "tibialis_anterior",
+    "tibialis_posterior",
+    "peroneals",
+    "toe_flexors",
+    "toe_extensors",
+    "erector_spinae",
+    "abdominals",
+)
+"""Every muscle belongs to one of these; results are reported by group."""
+
+MIDLINE_BODIES = frozenset({"pelvis", "torso", "head"})
+"""Bodies without a left and a right copy."""
+
+MUSCLE_DENSITY_KG_PER_M3 = 1059.7
+"""Mendez and Keys 1960, Metabolism 9:184."""
+
+SPECIFIC_TENSION_N_PER_M2 = 60e4
+"""Tension per area behind the maximum forces of this table.
+
+Rajagopal et al. 2016 scaled volumes to forces with 60 N/cm^2. Umberger's 25 N/cm^2 with these forces
+would give a leg 24 kg of muscle (it has 6 to 9 kg: Handsfield et al. 2014).
+"""
+
+PathPoint = tuple[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
+class MuscleRow:
+    """One muscle of one side: capacity, lengths and the straight path it takes."""
+
+    name: str
+    """Unique, ends in `_l` or `_r`."""
+    group: str
+    """One of `MUSCLE_GROUPS`."""
+    side: str
+    """`l` or `r`."""
+    max_isometric_force_n: float
+    """Tension at full activation, optimal length and rest [N]."""
+    optimal_fibre_length_m: float
+    """Along the tendon [m]."""
+    tendon_slack_length_m: float
+    """The tendon is rigid: path length minus fibre length [m]."""
+    slow_twitch_share: float
+    """Share of slow-twitch fibres, 0..1."""
+    pennation_rad: float
+    """At optimal length; recorded, but not modelled [rad]."""
+    path: tuple[PathPoint, ...]
+    """Two or more (body, (x, y, z) in that body's frame [m]), from origin to insertion."""
+    source: str
+    """Where the numbers come from."""
+
+
+def read_muscle_table(filename: str) -> tuple[MuscleRow, ...]:
+    """Return the rows of a table of this package in actuator order: left leg, right leg, trunk.
+
+    Args:
+      filename: a CSV file beside this module. A path is written `body x y z; body x y z`, bodies
+        without their side. Muscles that end on the torso are the trunk's (left, then right).
+
+    Raises:
+      ConfigError: a row that cannot be read, naming the file, the muscle and what is wrong.
+    """
+    with (files(__package__) / filename).open(newline="", encoding="utf-8") as stream:
+        left = [_read_row(filename, record) for record in csv.DictReader(stream)]
+    names = [row.name for row in left]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{filename}: muscle '{name[:-2]}' appears more than once")
+    leg = [row for row in left if row.path[-1][0] != "torso"]
+    trunk = [row for row in left if row.path[-1][0] == "torso"]
+    rows = [*leg, *map(mirrored, leg), *trunk, *map(mirrored, trunk)]
+    return tuple(rows)
+
+
+def _read_row(filename: str, record: dict[str, str]) -> MuscleRow:
+    """Return the left-side row of one line of the table."""
+    name = record.get("name") or "(no name)"
+    try:
+        path = tuple(_read_point(text) for text in record["path"].split(";"))
+        row = MuscleRow(
+            name=f"{name}_l",
+            group=record["group"],
+            side="l",
+            max_isometric_force_n=float(record["max_isometric_force_n"]),
+            optimal_fibre_length_m=float(record["optimal_fibre_length_m"]),
+            tendon_slack_length_m=float(record["tendon_slack_length_m"]),
+            slow_twitch_share=float(record["slow_twitch_share"]),
+            pennation_rad=float(record["pennation_rad"]),
+            path=path,
+            source=record["source"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigError(f"{filename}: muscle '{name}': {error!r}") from error
+    problem = _problem(row)
+    if problem:
+        raise ConfigError(f"{filename}: muscle '{name}': {problem}")
+    return row
+
+
+def _read_point(text: str) -> PathPoint:
+    """Return one point of a path from `body x y z`."""
+    body, x, y, z = text.split()
+    return (body if body in MIDLINE_BODIES else f"{body}_l", (float(x), float(y), float(z)))
+
+
+def _problem(row: MuscleRow) -> str:
+    """Return what is wrong with a row, or an empty text."""
+    if row.group not in MUSCLE_GROUPS:
+        return f"unknown group '{row.group}' (allowed: {', '.join(MUSCLE_GROUPS)})"
+    for field in ("max_isometric_force_n", "optimal_fibre_length_m", "tendon_slack_length_m"):
+        if not getattr(row, field) > 0:
+            return f"{field} must be above 0, is {getattr(row, field)}"
+    if not 0 <= row.slow_twitch_share <= 1:
+        return f"slow_twitch_share must be in 0..1, is {row.slow_twitch_share}"
+    if len(row.path) < 2:
+        return "path needs two or more points"
+    return ""
+
+
+def mirrored(row: MuscleRow) -> MuscleRow:
+    """Return the same muscle of the other side (y reversed in every body's frame)."""
+    side = "r" if row.side == "l" else "l"
+    path = tuple(
+        (body if body in MIDLINE_BODIES else f"{body[:-1]}{side}", (x, -y, z))
+        for body, (x, y, z) in row.path
+    )
+    changes = {"name": f"{row.name[:-1]}{side}", "side": side, "path": path}
+    return MuscleRow(**{**row.__dict__, **changes})
+
+
+def muscle_masses_kg(
+    rows: Iterable[MuscleRow], specific_tension_n_per_m2: float = SPECIFIC_TENSION_N_PER_M2
+) -> np.ndarray:
+    """Return the mass of each muscle, m = F0 / sigma * rho * L0 [kg]. Shape (muscles,).
+
+    Args:
+      rows: the muscles.
+      specific_tension_n_per_m2: sigma. The default is the one behind this table's forces; energetics
+        by Umberger et al. 2003 uses 25e4, which goes with smaller maximum forces.
+
+    Raises:
+      ConfigError: the specific tension is not above 0.
+    """
+    if not specific_tension_n_per_m2 > 0:
+        raise ConfigError(
+            f"specific_tension_n_per_m2 must be above 0, is {specific_tension_n_per_m2}"
+        )
+    area_times_length = [row.max_isometric_force_n * row.optimal_fibre_length_m for row in rows]
+    return np.array(area_times_length) / specific_tension_n_per_m2 * MUSCLE_DENSITY_KG_PER_M3
