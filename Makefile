@@ -1,0 +1,95 @@
+# On a fresh machine with Python 3.11 or newer and make: `make demo` and `make test`.
+# Everything is kept in the checkout: .venv (tools and an editable install) and .venv-wheel (the
+# built wheel, for the tests). Stamp files make a second call quick.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test format lint types docs wheel clean
+
+VENV := .venv
+WHEEL_VENV := .venv-wheel
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PARTS := sim models envs experiments
+
+# Processes that pytest runs side by side, and further arguments for it.
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+# The first Python that is new enough and can make an environment; 3.11 is the one that is tested.
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+SOURCES := $(shell find $(PARTS) -type f -not -path '*/__pycache__/*' -not -name '.*')
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
+		| while IFS='|' read -r target text; do printf '  make %-8s %s\n' "$$target" "$$text"; done
+
+demo: $(VENV)/.installed ## install, run the quick-start experiment, say where its report is
+	$(BIN)/retrowalk run quick-start --out runs/quick-start --resume
+	@echo "Open the report in a browser: file://$(CURDIR)/runs/quick-start/report.html"
+
+test: lint types $(WHEEL_VENV)/.installed ## install, run every check that CI runs (tests use the built wheel)
+	cd tests && RETROWALK_TEST_WHEEL="$$(ls "$(CURDIR)"/dist/*.whl)" \
+		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+
+format: $(VENV)/.developing ## rewrite the code in the project's format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: $(VENV)/.developing ## check format and style
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: $(VENV)/.developing ## check types
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --warnings
+
+docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
+	$(BIN)/python -P docs/generate.py
+
+wheel: dist/.built ## build the source archive and, from it, the wheel
+
+clean: ## remove environments, builds and caches (runs/ stays)
+	rm -rf $(VENV) $(WHEEL_VENV) build dist retrowalk.egg-info
+	rm -rf .pytest_cache .ruff_cache .hypothesis tests/.hypothesis
+	find $(PARTS) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv)"; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# What a user needs: the base install.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV) (a minute or two the first time)"
+	$(PIP) install --quiet -c constraints.txt -e .
+	touch $@
+
+# What a developer needs: the extras too, and the view of the code that the type checker reads: the
+# folders under their import name, retrowalk.
+$(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV), with the extras (a minute or two the first time)"
+	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	mkdir -p $(VENV)/namespace/retrowalk
+	for part in $(PARTS); do ln -sfn ../../../$$part $(VENV)/namespace/retrowalk/$$part; done
+	touch $(VENV)/.installed $@
+
+# The wheel is built from the source archive, so that archive is known to be complete.
+dist/.built: $(SOURCES) pyproject.toml MANIFEST.in README.md LICENSE $(VENV)/.developing
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	touch $@
+
+# The wheel alone in an environment of its own; third-party packages are read from .venv, whose own
+# (editable) retrowalk stays invisible because a path file inside a path file's folder is not read.
+$(WHEEL_VENV)/.installed: dist/.built
+	rm -rf $(WHEEL_VENV)
+	$(BIN)/python -m venv --without-pip $(WHEEL_VENV)
+	$(PIP) --python $(WHEEL_VENV)/bin/python install --quiet --no-deps dist/*.whl
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(WHEEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dependencies.pth"
+	touch $@

@@ -1,0 +1,71 @@
+"""The project's Python files, parsed once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+PARTS = ("sim", "models", "envs", "experiments")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module: `target` is absolute, as in `retrowalk.sim.errors` or `numpy.random`."""
+
+    target: str
+    relative: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file, `path` relative to the checkout."""
+
+    path: Path
+    text: str = field(repr=False)
+
+    @property
+    def part(self) -> str:
+        """The top-level folder."""
+        return self.path.parts[0]
+
+    @property
+    def package(self) -> str:
+        """Import name of the package the file is in."""
+        return ".".join(("retrowalk", *self.path.parent.parts))
+
+    def imports(self) -> Iterator[Import]:
+        """Yield every import, also those inside functions; `from x import y` gives `x.y`."""
+        for node in ast.walk(ast.parse(self.text)):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield Import(alias.name, False, node.lineno)
+            elif isinstance(node, ast.ImportFrom):
+                base = node.module or ""
+                if node.level:
+                    above = self.package.split(".")
+                    above = above[: len(above) - node.level + 1]
+                    base = ".".join((*above, base) if base else above)
+                for alias in node.names:
+                    yield Import(f"{base}.{alias.name}", bool(node.level), node.lineno)
+
+
+def _read(root: Path, folders: tuple[str, ...]) -> list[Source]:
+    files = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+    return [Source(path.relative_to(root), path.read_text("utf-8")) for path in files]
+
+
+@pytest.fixture(scope="session")
+def sources(root: Path) -> list[Source]:
+    """The files of the four parts of the package."""
+    return _read(root, PARTS)
+
+
+@pytest.fixture(scope="session")
+def all_sources(root: Path) -> list[Source]:
+    """The files of the package, its tests and its documentation."""
+    return _read(root, (*PARTS, "tests", "docs"))

@@ -1,0 +1,48 @@
+"""What all tests share: one numpy thread, Hypothesis profiles, which retrowalk is under test."""
+
+from __future__ import annotations
+
+import os
+
+# Before anything imports numpy: its threads on tiny matrices fight the batch's threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _package_folder() -> Path:
+    """Return the folder that holds the `retrowalk.sim` under test, without importing it."""
+    spec = importlib.util.find_spec("retrowalk.sim")
+    if spec is None or spec.origin is None:
+        raise pytest.UsageError("retrowalk is not installed here; `make test` sets everything up")
+    return Path(spec.origin).resolve().parents[1]
+
+
+def pytest_report_header() -> str:
+    return f"retrowalk: {_package_folder()}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to test the checkout where `make test` said that it tests the built wheel."""
+    if not os.environ.get("RETROWALK_TEST_WHEEL"):
+        return
+    folder = _package_folder()
+    if not folder.is_relative_to(Path(sys.prefix).resolve()):
+        raise pytest.UsageError(f"the tests would import retrowalk from {folder}, not the wheel")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout that holds these tests."""
+    return ROOT
