@@ -11,11 +11,9 @@ import mujoco
 import numpy as np
 
 from ..sim.errors import unknown_name
+from .catalogue import BODY_FILES
 from .muscle_table import MuscleRow, read_muscle_table
 from .walker import Walker
-
-BODY_FILES = {"human": ("human.xml", "muscles.csv")}
-"""Skeleton and muscle table of each body."""
 
 FIBRE_RANGE = (0.5, 1.5)
 """Fibre lengths at the two ends of an actuator's length range, in optimal lengths."""
@@ -26,7 +24,7 @@ MUSCLE_CURVE = {
     "lmin": 0.5,  # no active force below [L0]
     "lmax": 1.6,  # no active force above [L0]
     "vmax": 10.0,  # no force when shortening faster [L0/s]
-    "fpmax": 0.25,  # passive force at lmax's half way [F0]: Millard et al. 2013 at 1.3 L0
+    "fpmax": 0.25,  # passive scale [F0]; half of it at 1.3 L0, as in Millard et al. 2013
     "fvmax": 1.4,  # largest force when lengthening [F0]
 }
 """Hill curves, the same for all muscles (arguments of `MjsActuator.set_to_muscle`)."""
@@ -75,11 +73,9 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
     if name not in BODY_FILES:
         raise unknown_name("body", name, BODY_FILES)
     walker = walker or Walker()
-    skeleton, table = BODY_FILES[name]
-    text = (files(__package__) / skeleton).read_text(encoding="utf-8")
-    spec = mujoco.MjSpec.from_string(text)
+    spec = skeleton_spec(name)
     _scale_skeleton(spec, walker)
-    muscles = tuple(scaled_muscle(row, walker) for row in read_muscle_table(table))
+    muscles = tuple(scaled_muscle(row, walker) for row in read_muscle_table(BODY_FILES[name].table))
     for row in muscles:
         add_muscle(spec, row)
     spec.compile()
@@ -99,6 +95,12 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
         digest=hashlib.sha256(spec.to_xml().encode()).hexdigest(),
         _spec=spec,
     )
+
+
+def skeleton_spec(name: str = "human") -> mujoco.MjSpec:
+    """Return a body's bones, joints and contacts at reference size, without muscles."""
+    text = (files(__package__) / BODY_FILES[name].skeleton).read_text(encoding="utf-8")
+    return mujoco.MjSpec.from_string(text)
 
 
 def scaled_muscle(row: MuscleRow, walker: Walker) -> MuscleRow:
@@ -127,12 +129,8 @@ def add_muscle(spec: mujoco.MjSpec, row: MuscleRow) -> None:
     tendon.width = 0.006
     tendon.rgba = [0.75, 0.16, 0.16, 1]
     tendon.group = 4
-    actuator = spec.add_actuator(
-        name=row.name, trntype=mujoco.mjtTrn.mjTRN_TENDON, target=row.name
-    )
-    actuator.set_to_muscle(
-        range=list(FIBRE_RANGE), force=row.max_isometric_force_n, **MUSCLE_CURVE
-    )
+    actuator = spec.add_actuator(name=row.name, trntype=mujoco.mjtTrn.mjTRN_TENDON, target=row.name)
+    actuator.set_to_muscle(range=list(FIBRE_RANGE), force=row.max_isometric_force_n, **MUSCLE_CURVE)
     actuator.lengthrange = [
         row.tendon_slack_length_m + end * row.optimal_fibre_length_m for end in FIBRE_RANGE
     ]

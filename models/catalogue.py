@@ -1,32 +1,51 @@
-"""Every body and walker by name."""
+"""Every body and walker by name: what `retrowalk list bodies` and `list walkers` show.
+
+Imports nothing heavy, so that names can be checked and listed without MuJoCo.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from ..sim.errors import unknown_name
-from .body import BODY_FILES, build_body
-from .walker import Walker
+from .walker import WALKERS, Walker
 
-BODIES = dict.fromkeys(BODY_FILES, build_body)
-"""Name -> `build_body(name, walker)`."""
+if TYPE_CHECKING:
+    from .body import Body
 
-WALKERS = {
-    walker.name: walker
-    for walker in (
-        Walker("young-adult"),
-        Walker("short-adult", height_m=1.60, mass_kg=60.0),
-        Walker("tall-adult", height_m=1.90, mass_kg=88.0),
-        Walker("weak-adult", strength=0.7),
-    )
-}
-"""Name -> walker."""
+
+@dataclass(frozen=True)
+class BodyFiles:
+    """The files of a body, beside this module."""
+
+    skeleton: str
+    """MJCF: bones, joints, contacts, looks."""
+    table: str
+    """CSV: muscles."""
+
+
+BODY_FILES = {"human": BodyFiles(skeleton="human.xml", table="muscles.csv")}
+"""Every body by name."""
 
 
 def find_walker(name: str) -> Walker:
     """Return the walker of this name.
 
     Raises:
-      ConfigError: unknown name; the message lists all of them.
+      ConfigError: unknown name; the message gives the nearest and lists all.
     """
     if name not in WALKERS:
         raise unknown_name("walker", name, WALKERS)
     return WALKERS[name]
+
+
+def build(body: str, walker: str) -> Body:
+    """Return the named body scaled to the named walker.
+
+    Raises:
+      ConfigError: an unknown name; the message gives the nearest and lists all.
+    """
+    from .body import build_body  # imports MuJoCo
+
+    return build_body(body, find_walker(walker))

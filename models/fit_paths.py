@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from .anatomy import LEG, TRUNK, Sketch
+from .body import skeleton_spec
 from .paths import PosedPaths
 from .reference import ReferenceMuscle, gait_angles_rad, in_walking_range, reference_muscles
 
@@ -34,9 +35,16 @@ MIN_SLACK_M = 0.004
 """Shortest tendon."""
 
 FIELDS = (
-    "name group max_isometric_force_n optimal_fibre_length_m tendon_slack_length_m "
-    "slow_twitch_share pennation_rad path source"
-).split()
+    "name",
+    "group",
+    "max_isometric_force_n",
+    "optimal_fibre_length_m",
+    "tendon_slack_length_m",
+    "slow_twitch_share",
+    "pennation_rad",
+    "path",
+    "source",
+)
 
 
 def spans(model: mujoco.MjModel, bodies: list[str]) -> set[str]:
@@ -50,10 +58,8 @@ def spans(model: mujoco.MjModel, bodies: list[str]) -> set[str]:
     return names
 
 
-def reference_poses(
-    reference: ReferenceMuscle, joints: set[str]
-) -> list[tuple[str, float, float]]:
-    """Return (joint, angle [deg], arm [m]) over the reference's angles; joints without arms at 0."""
+def reference_poses(reference: ReferenceMuscle, joints: set[str]) -> list[tuple[str, float, float]]:
+    """Return (joint, angle [deg], moment arm [m]) of the reference at all its angles."""
     return [
         (joint, angle, arm)
         for (joint, angle), arm in reference.moment_arms_m.items()
@@ -107,14 +113,10 @@ def table_row(sketch: Sketch, points: np.ndarray, force: float, fibre: float, sl
         f"{body} {x:g} {y:g} {z:g}"
         for body, (x, y, z) in zip(sketch.bodies, points.tolist(), strict=True)
     )
-    values = (sketch.name, sketch.group, f"{force:g}", f"{fibre:.4f}", f"{slack:.4f}")
-    return dict(
-        zip(
-            FIELDS,
-            (*values, f"{sketch.slow_twitch_share:g}", f"{sketch.pennation_rad:g}", path, sketch.source),
-            strict=True,
-        )
-    )
+    numbers = (f"{force:g}", f"{fibre:.4f}", f"{slack:.4f}")
+    extras = (f"{sketch.slow_twitch_share:g}", f"{sketch.pennation_rad:g}")
+    values = (sketch.name, sketch.group, *numbers, *extras, path, sketch.source)
+    return dict(zip(FIELDS, values, strict=True))
 
 
 def fit(model: mujoco.MjModel) -> list[dict]:
@@ -127,8 +129,11 @@ def fit(model: mujoco.MjModel) -> list[dict]:
         force = reference.max_isometric_force_n * sketch.force_scale
         slack, gait = slack_length(model, sketch.left_bodies, points, fibre)
         rows.append(table_row(sketch, points, round(force, 1), fibre, slack))
-        print(f"{sketch.name:22s} {force:6.0f} N  L0 {fibre:.3f}  LT {slack:.3f} "
-              f" gait {gait.min():.2f}..{gait.max():.2f}  {report(model, sketch, points, reference)}")
+        print(
+            f"{sketch.name:22s} {force:6.0f} N  L0 {fibre:.3f}  LT {slack:.3f}  "
+            f"gait {gait.min():.2f}..{gait.max():.2f} mean {gait.mean():.2f}  "
+            + report(model, sketch, points, reference)
+        )
     for sketch in TRUNK:
         points = np.array(sketch.points)
         neutral = PosedPaths(model, sketch.left_bodies, [{}], [None]).lengths(points)[0]
@@ -163,7 +168,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="print the fit, write nothing")
     arguments = parser.parse_args()
     here = Path(str(files(__package__)))
-    rows = fit(mujoco.MjModel.from_xml_path(str(here / "human.xml")))
+    rows = fit(skeleton_spec().compile())
     if not arguments.check:
         with (here / "muscles.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")

@@ -41,8 +41,8 @@ MUSCLE_DENSITY_KG_PER_M3 = 1059.7
 SPECIFIC_TENSION_N_PER_M2 = 60e4
 """Tension per area behind the maximum forces of this table.
 
-Rajagopal et al. 2016 scaled volumes to forces with 60 N/cm^2. Umberger's 25 N/cm^2 with these forces
-would give a leg 24 kg of muscle (it has 6 to 9 kg: Handsfield et al. 2014).
+Rajagopal et al. 2016 turned volumes into forces with 60 N/cm^2. Umberger's 25 N/cm^2 with these
+forces would give 21 kg of muscle in a leg, more than the whole leg's mass.
 """
 
 PathPoint = tuple[str, tuple[float, float, float]]
@@ -84,8 +84,13 @@ def read_muscle_table(filename: str) -> tuple[MuscleRow, ...]:
     Raises:
       ConfigError: a row that cannot be read, naming the file, the muscle and what is wrong.
     """
-    with (files(__package__) / filename).open(newline="", encoding="utf-8") as stream:
-        left = [_read_row(filename, record) for record in csv.DictReader(stream)]
+    text = (files(__package__) / filename).read_text(encoding="utf-8")
+    return parse_muscle_table(text, filename)
+
+
+def parse_muscle_table(text: str, filename: str) -> tuple[MuscleRow, ...]:
+    """Return the rows of a table's text; see `read_muscle_table`."""
+    left = [_read_row(filename, record) for record in csv.DictReader(text.splitlines())]
     names = [row.name for row in left]
     for name in names:
         if names.count(name) > 1:
@@ -159,8 +164,8 @@ def muscle_masses_kg(
 
     Args:
       rows: the muscles.
-      specific_tension_n_per_m2: sigma. The default is the one behind this table's forces; energetics
-        by Umberger et al. 2003 uses 25e4, which goes with smaller maximum forces.
+      specific_tension_n_per_m2: sigma. The default is the one behind this table's forces; Umberger
+        et al. 2003 use 25e4, which goes with smaller maximum forces.
 
     Raises:
       ConfigError: the specific tension is not above 0.

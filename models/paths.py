@@ -11,8 +11,8 @@ import numpy as np
 class PosedPaths:
     """Moment arms and lengths of a path through given bodies, in a fixed set of poses.
 
-    The skeleton is posed once, by MuJoCo; a path is then a function of its points alone, which is what
-    fitting needs. `joints[k]` is the joint whose moment arm is asked for in pose k (None: none).
+    The skeleton is posed once, by MuJoCo; a path is then a function of its points alone, which is
+    what fitting needs. `joints[k]` is the joint whose moment arm is asked for in pose k, or None.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class PosedPaths:
         return np.linalg.norm(segments, axis=-1).sum(-1)
 
     def moment_arms(self, points: np.ndarray) -> np.ndarray:
-        """Return the arm -dL/dq of every pose's joint [m]: positive pulls in its positive direction."""
+        """Return the arm -dL/dq of every pose's joint [m], positive in its positive direction."""
         world, segments = self._segments(points)
         swept = np.cross(self._axis[:, None], world - self._anchor[:, None])
         velocity = np.diff(swept * self._moves[..., None], axis=1)  # (poses, segments, 3)

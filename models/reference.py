@@ -79,8 +79,8 @@ def _rows(filename: str) -> list[dict[str, str]]:
 def reference_muscles() -> dict[str, ReferenceMuscle]:
     """Return the lumped reference of each muscle in `STANDS_FOR`.
 
-    Angles are those the table lists for a joint, for any muscle; it leaves out arms below 2 mm, which
-    count as 0.
+    Angles are those the table lists for a joint, for any muscle; it leaves out arms below 2 mm,
+    which count as 0.
     """
     parameters = {row["muscle"]: row for row in _rows("reference_muscle_parameters.csv")}
     arms: dict[str, dict[tuple[str, float], float]] = defaultdict(dict)
@@ -121,8 +121,8 @@ def in_walking_range(joint: str, angle_deg: float) -> bool:
 def gait_angles_rad() -> dict[str, np.ndarray]:
     """Return hip_flexion, knee and ankle over the forward gait cycle [rad]. Shape (11,) each.
 
-    The source measures the hip against a pelvis tilted forward by about 0.1 rad in standing, which is
-    taken off. Walking backwards passes the same angles in reverse.
+    The source measures the hip against a pelvis tilted forward by about 0.1 rad in standing, which
+    is taken off. Walking backwards passes the same angles in reverse.
     """
     names = {"hip_flexion": "hip_flexion", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}
     curves = {

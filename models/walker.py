@@ -55,3 +55,7 @@ class Walker:
     def mass_scale(self) -> float:
         """Mass over the reference body's."""
         return self.mass_kg / REFERENCE_MASS_KG
+
+
+WALKERS = {walker.name: walker for walker in (Walker("young-adult"),)}
+"""Every walker by name."""
