@@ -81,7 +81,8 @@ $(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
 # The wheel is built from the source archive, so that archive is known to be complete.
 dist/.built: $(SOURCES) pyproject.toml MANIFEST.in README.md LICENSE $(VENV)/.developing
 	rm -rf dist
-	$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@echo "Building the source archive and the wheel into dist"
+	@log="$$($(BIN)/python -m build --no-isolation --outdir dist . 2>&1)" || { echo "$$log"; exit 1; }
 	touch $@
 
 # The wheel alone in an environment of its own; third-party packages are read from .venv, whose own

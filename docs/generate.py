@@ -13,19 +13,10 @@ NOTE = "<!-- Written by `make docs` from the code; change it there. -->"
 
 
 def measures_page() -> str:
-    """Return the table of all measures."""
-    from retrowalk.sim.measures.catalogue import MEASURES
+    """Return the definitions of all measures."""
+    from retrowalk.sim.measures.catalogue import measures_markdown
 
-    rows = [
-        (f"`{m.name}`", m.definition, m.unit, m.sign, m.level, m.source, m.limits) for m in MEASURES
-    ]
-    return _page(
-        "Measures",
-        "Every column that is measured. `<group>` stands for each muscle group of the "
-        "[conventions](conventions.md#muscles). Level `stride`: also in `strides.parquet`; its "
-        "value for a trial is the mean over the trial's steady strides.",
-        _table(("column", "definition", "unit", "sign", "level", "source", "limits"), rows),
-    )
+    return f"{NOTE}\n\n{measures_markdown()}"
 
 
 def muscles_page() -> str:
