@@ -1,0 +1,75 @@
+"""The names that a config may use, by kind; modules that hold them are imported when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from ..envs.technique import PRESETS
+from ..models.walker import Walker
+
+WALKERS = {"young-adult": Walker()}
+
+
+def bodies() -> tuple[str, ...]:
+    """Names of the bodies."""
+    return ("human",)
+
+
+def walkers() -> tuple[str, ...]:
+    """Names of the walkers."""
+    return tuple(WALKERS)
+
+
+def surfaces() -> tuple[str, ...]:
+    """Names of the surfaces."""
+    return ("flat",)
+
+
+def techniques() -> tuple[str, ...]:
+    """Names of the technique presets."""
+    return tuple(PRESETS)
+
+
+def hazards() -> tuple[str, ...]:
+    """Names of the hazards: none yet."""
+    return ()
+
+
+def policies() -> tuple[str, ...]:
+    """Names of the gait policies."""
+    return ("scripted",)
+
+
+def measures() -> tuple[str, ...]:
+    """Columns of `trials.parquet` that a contrast may compare."""
+    from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
+
+    return (*OUTCOME_COLUMNS, *MEASURE_COLUMNS)
+
+
+def shipped_configs() -> dict[str, Traversable]:
+    """Return the experiment configs that come with the package, by name."""
+    folder = resources.files("retrowalk.experiments") / "configs"
+    files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
+    return {
+        file.name.removesuffix(".yaml"): file for file in sorted(files, key=lambda file: file.name)
+    }
+
+
+def experiments() -> tuple[str, ...]:
+    """Names of the experiment configs that come with the package."""
+    return tuple(shipped_configs())
+
+
+KINDS: dict[str, Callable[[], tuple[str, ...]]] = {
+    "bodies": bodies,
+    "walkers": walkers,
+    "surfaces": surfaces,
+    "techniques": techniques,
+    "hazards": hazards,
+    "policies": policies,
+    "measures": measures,
+    "experiments": experiments,
+}

@@ -1,0 +1,125 @@
+"""The command line. Commands import what they need when they are called, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..sim.errors import ConfigError, RetrowalkError
+from .library_threads import limit_library_threads
+
+limit_library_threads()
+
+app = typer.Typer(
+    name="retrowalk",
+    help="A laboratory for walking backwards: muscle-driven humans in MuJoCo.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Config = Annotated[
+    str, typer.Argument(metavar="CONFIG", help="A config's path, or the name of a shipped one.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results; runs/NAME by default.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change the config, dots between keys."),
+]
+Threads = Annotated[int | None, typer.Option(min=1, help="Cores to use; all by default.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+@app.command(
+    epilog="Example: `retrowalk run quick-start --set trials=8 --set technique.speed_m_per_s=0.6`"
+)
+def run(
+    config: Config,
+    out: Out = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, help="Trials stepped together; results do not change.")
+    ] = None,
+    resume: Resume = False,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the report in a browser.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run an experiment and write its report."""
+    from .command_run import run_command
+    from .runner import Options
+
+    options = Options(threads, batch, resume, tuple(sys.argv))
+    run_command(config, out, overrides or [], options, open_report=not no_open, as_json=as_json)
+
+
+@app.command(epilog="Example: `retrowalk tune tune-backward --out runs/tune-backward`")
+def tune(
+    config: Config,
+    out: Out = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    resume: Resume = False,
+) -> None:
+    """Search the parameters of a scripted gait."""
+    from .tuning import tune_command
+
+    tune_command(Path(config), out, overrides or [], threads, resume)
+
+
+@app.command(epilog="Example: `retrowalk bench --quick --json`")
+def bench(
+    as_json: AsJson = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Less exact, in a few seconds.")] = False,
+) -> None:
+    """Measure how fast this machine simulates."""
+    from .bench import bench as measure
+    from .command_show import show_numbers
+
+    show_numbers(measure(quick), as_json)
+
+
+@app.command("list", epilog="Example: `retrowalk list measures`")
+def list_names(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KIND]",
+            help="bodies, walkers, surfaces, techniques, hazards, policies, measures, experiments.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the names that a config may use."""
+    from .command_show import show_names
+
+    show_names(kind, as_json)
+
+
+@app.command(epilog="Example: `retrowalk schema > experiment.schema.json`")
+def schema() -> None:
+    """Print the JSON schema of an experiment's config, for editors."""
+    from .command_show import show_schema
+
+    show_schema()
+
+
+def main() -> None:
+    """Run the command line: exit code 0 on success, 2 on bad input, 1 on failure."""
+    try:
+        app()
+    except RetrowalkError as error:
+        typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)
+
+
+if __name__ == "__main__":
+    main()

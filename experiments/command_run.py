@@ -1,0 +1,177 @@
+"""`retrowalk run`: check the config, run it with a progress bar, report, say what came out."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ..sim.errors import RetrowalkError
+from .config_load import load_config
+from .engine import Engine
+from .labels import label
+from .run_folder import RunFolder
+from .runner import Options, run_experiment
+
+Report = Callable[[Path], Path]
+
+
+class InterruptedRun(RetrowalkError):
+    """Ctrl-C ended a run; what is finished is kept."""
+
+
+def run_command(
+    config: str,
+    out: Path | None,
+    overrides: list[str],
+    options: Options,
+    *,
+    open_report: bool = True,
+    as_json: bool = False,
+    engine: Engine | None = None,
+    report: Report | None = None,
+) -> None:
+    """Run the config into its folder, write the report and show a summary.
+
+    `engine` and `report` stand in for the simulation and the report's writer in tests.
+    """
+    checked = load_config(config, overrides)
+    out = Path("runs") / checked.name if out is None else out
+    try:
+        with _interruptible(), _progress(checked.name) as progress:
+            folder = run_experiment(checked, out, replace(options, progress=progress), engine)
+        page = _write_report(folder, report)
+    except KeyboardInterrupt:
+        raise InterruptedRun(
+            f"interrupted; finished trials are kept in {out}: go on with --resume"
+        ) from None
+    summary = _summary(folder, page)
+    if as_json:
+        print(json.dumps(summary, indent=2, allow_nan=False))
+    else:
+        _show(summary)
+    if open_report and not as_json:
+        _open(page)
+
+
+def _write_report(folder: RunFolder, report: Report | None) -> Path:
+    if report is None:
+        from .report import write_report as report
+    return report(folder.path)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a plain `kill` end a run as tidily as Ctrl-C does."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield what shows (done, total) trials: a bar on a terminal, nothing in a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("trials"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
+    """Return what a run found, as plain data."""
+    analysis = json.loads(folder.contrasts.read_text(encoding="utf-8"))
+    manifest = json.loads(folder.manifest.read_text(encoding="utf-8"))
+    cells = [
+        {key: cell[key] for key in ("name", "levels", "trials", "valid", "fell")}
+        for cell in analysis["cells"]
+    ]
+    return {
+        "name": manifest["name"],
+        "folder": str(folder.path),
+        "report": str(page),
+        "wall_time_s": manifest["wall_time_s"],
+        "cells": cells,
+        "contrasts": analysis["contrasts"],
+    }
+
+
+def _show(summary: dict[str, Any]) -> None:
+    console = Console()
+    cells = Table(title=f"{summary['name']}: trials")
+    for heading in ("cell", "trials", "valid", "fell", "95 % interval"):
+        cells.add_column(heading, justify="left" if heading == "cell" else "right")
+    for cell in summary["cells"]:
+        fell, levels = cell["fell"], ", ".join(str(level) for level in cell["levels"].values())
+        interval = f"{_percent(fell['low'])} to {_percent(fell['high'])}"
+        row = (levels or "all", cell["trials"], cell["valid"], _percent(fell["share"]), interval)
+        cells.add_row(*map(str, row))
+    console.print(cells)
+    if summary["contrasts"]:
+        console.print(_contrast_table(summary["contrasts"]))
+    console.print(f"Report: {summary['report']}", soft_wrap=True, highlight=False)
+
+
+def _contrast_table(contrasts: list[dict[str, Any]]) -> Table:
+    table = Table(title="contrasts")
+    table.add_column("measure")
+    table.add_column("between")
+    for heading in ("estimate", "95 % interval", "p (Holm)"):
+        table.add_column(heading, justify="right")
+    for one in contrasts:
+        first, second = next(iter(one["between"].values()))
+        sign = "/" if one["as"] == "ratio" else "-"
+        where = "pooled" if one["pooled"] else ", ".join(map(str, one["where"].values()))
+        between = f"{first} {sign} {second}" + (f" ({where})" if where else "")
+        text = label(one["measure"])
+        if one["as"] == "ratio":
+            number, name = _ratio, text.text
+        else:
+            number, name = text.number, text.with_unit
+        interval = f"{number(one['low'])} to {number(one['high'])}"
+        p_value = "–" if one["p_holm"] is None else f"{one['p_holm']:.3g}"
+        table.add_row(name, between, number(one["estimate"]), interval, p_value)
+    return table
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _open(page: Path) -> None:
+    """Open the report in a browser where a person is likely to see it."""
+    has_screen = sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if has_screen and sys.stdout.isatty():
+        webbrowser.open(page.resolve().as_uri())

@@ -1,0 +1,173 @@
+"""The config of an experiment: what is asked, of whom, how, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from ..sim.errors import unknown_name
+from .config_fields import (
+    BodyName,
+    ContrastConfig,
+    Direction,
+    PolicyName,
+    Scalar,
+    Strict,
+    SurfaceName,
+    TechniqueFields,
+    UncheckedLevels,
+    WalkerFields,
+    Within,
+    _as_tuple,
+    problem_of,
+    refusal,
+)
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than a study
+
+_CELL_FIELDS = ("direction", "body", "walker", "surface", "policy", "technique")
+
+
+class ExperimentConfig(Strict):
+    """An experiment: every combination of the factors' levels is a cell of `trials` trials."""
+
+    name: Annotated[str, Field(pattern=NAME_PATTERN)]
+    """Lower-case letters, digits, dots, dashes; names the run's folder."""
+    question: Annotated[str, Field(max_length=2000)] = ""
+    """What the experiment is to answer, in words."""
+    walker: WalkerFields = WalkerFields()
+    """A walker's name, or fields."""
+    policy: PolicyName = "scripted"
+    body: BodyName = "human"
+    surface: SurfaceName = "flat"
+    direction: Direction = "backward"
+    factors: dict[str, UncheckedLevels] = Field(default_factory=dict)
+    """Levels by factor: a cell's field, a technique's or a walker's."""
+    technique: TechniqueFields = TechniqueFields()
+    """A technique preset's name, or fields."""
+    hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = ()
+    trials: Annotated[int, Within(1, MAX_TRIALS)] = 32
+    """Per cell. Trial i has the same seed in every cell."""
+    duration_s: Annotated[float, Within(1.0, 3600.0)] = 20.0
+    """Of each trial, unless it falls."""
+    seed: Annotated[int, Within(0, 2**63 - 1)] = 0
+    keep_recordings: Annotated[int, Within(0, MAX_TRIALS)] = 1
+    """Recordings kept, of the first trials of each cell."""
+    contrasts: Annotated[tuple[ContrastConfig, ...], BeforeValidator(_as_tuple)] = ()
+
+    @field_validator("hazards")
+    @classmethod
+    def _no_hazards_yet(cls, hazards: tuple[Any, ...]) -> tuple[Any, ...]:
+        if hazards:
+            raise refusal("hazards are not available yet; leave the list empty")
+        return hazards
+
+    @field_validator("factors")
+    @classmethod
+    def _valid_levels(cls, factors: dict[str, tuple[Scalar, ...]]) -> dict[str, Any]:
+        allowed = factor_names()
+        valid: dict[str, tuple[Scalar, ...]] = {}
+        for name, levels in factors.items():
+            if name not in allowed:
+                raise refusal(str(unknown_name("factor", name, allowed)), (name,))
+            if not levels:
+                raise refusal("has no levels; give at least one", (name,))
+            checked: list[Scalar] = []
+            for index, level in enumerate(levels):
+                value = check_level(name, level, (name, index))
+                if value in checked:
+                    raise refusal(f"the level {value!r} is repeated", (name, index))
+                checked.append(value)
+            valid[name] = tuple(checked)
+        return valid
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ExperimentConfig:
+        cells = math.prod(len(levels) for levels in self.factors.values())
+        if cells * self.trials > MAX_TRIALS:
+            raise refusal(
+                f"{cells} cells of {self.trials} trials are more than {MAX_TRIALS} trials",
+                ("trials",),
+            )
+        if self.keep_recordings > self.trials:
+            raise refusal(
+                f"must be at most the {self.trials} trials of a cell", ("keep_recordings",)
+            )
+        speed_is_set = (
+            self.technique.preset is not None
+            or self.technique.speed_m_per_s is not None
+            or not {"technique", "speed_m_per_s"}.isdisjoint(self.factors)
+        )
+        if not speed_is_set:
+            raise refusal("is required: name a preset or a speed", ("technique", "speed_m_per_s"))
+        self._check_contrasts()
+        return self
+
+    def _check_contrasts(self) -> None:
+        seen: list[ContrastConfig] = []
+        for index, contrast in enumerate(self.contrasts):
+            path = ("contrasts", index, "between", contrast.factor)
+            if contrast.factor not in self.factors:
+                names = ", ".join(self.factors) or "none"
+                raise refusal(f"is not a factor of this experiment (factors: {names})", path)
+            for position, level in enumerate(contrast.levels):
+                levels = self.factors[contrast.factor]
+                if level not in levels:
+                    allowed = ", ".join(map(str, levels))
+                    raise refusal(
+                        f"'{level}' is not a level of {contrast.factor} (levels: {allowed})",
+                        (*path, position),
+                    )
+            if contrast in seen:
+                raise refusal("this contrast is repeated", ("contrasts", index))
+            seen.append(contrast)
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the whole config as plain data, defaults included: reading it gives it back."""
+        return self.model_dump(mode="json")
+
+    def digest(self) -> str:
+        """Return the sha256 of all that the config says."""
+        text = json.dumps(self.resolved(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def factor_names() -> tuple[str, ...]:
+    """Return what a factor may be: a cell's field, a technique's or a walker's."""
+    return (*_CELL_FIELDS, *_fields_of(TechniqueFields), *_fields_of(WalkerFields))
+
+
+def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
+    """Return a factor's level as the field that it sets would hold it, or refuse it."""
+    if factor in ("walker", "technique"):
+        owner, name = (WalkerFields if factor == "walker" else TechniqueFields), "preset"
+    else:
+        owners = (ExperimentConfig, TechniqueFields, WalkerFields)
+        owner, name = next(owner for owner in owners if factor in owner.model_fields), factor
+    field = owner.model_fields[name]
+    adapter = TypeAdapter(
+        Annotated[field.annotation, field], config={"strict": True, "allow_inf_nan": False}
+    )
+    try:
+        value = adapter.validate_python(level)
+    except ValidationError as error:
+        raise refusal(problem_of(dict(error.errors()[0])), path) from None
+    if value is None:
+        raise refusal("must not be empty", path)
+    return value
+
+
+def _fields_of(model: type[Strict]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name != "preset")

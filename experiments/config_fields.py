@@ -1,0 +1,253 @@
+"""The smaller pieces of an experiment config: names, technique, walker, contrast."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    SkipValidation,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from ..envs.technique import FOOT_CONTACTS, RANGES
+from ..models.walker import LIMITS
+from ..sim.errors import unknown_name
+from . import catalogue
+from .yaml_source import KeyPath
+
+MANY_NAMES = 20  # a message lists no more
+
+
+def refusal(message: str, path: KeyPath = ()) -> PydanticCustomError:
+    """Return the error that refuses the value at `path` below the one being validated."""
+    return PydanticCustomError("refused", "{message}", {"message": message, "path": path})
+
+
+def problem_of(error: dict[str, Any]) -> str:
+    """Return what one error of pydantic says, in our words."""
+    context = error.get("ctx") or {}
+    if "message" in context:
+        return context["message"]
+    if error["type"] == "missing":
+        return "is required"
+    if error["type"] == "literal_error":
+        names = re.findall(r"'([^']*)'", context["expected"])
+        near = difflib.get_close_matches(str(error.get("input")), names, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        return f"must be {context['expected']}{hint}"
+    if error["type"] == "string_pattern_mismatch":
+        return f"must match the pattern {context['pattern']}"
+    if error["type"] in ("model_type", "dict_type"):
+        return "must be a mapping of keys to values"
+    if error["type"] == "tuple_type":
+        return "must be a list"
+    problem = error["msg"].replace("Input should be", "must be")
+    return problem[0].lower() + problem[1:]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Annotation of a text that must be one of `names()`; the JSON schema lists them."""
+
+    kind: str
+    names: Callable[[], Iterable[str]]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "enum": sorted(self.names())}
+
+    def check(self, name: str) -> str:
+        """Return `name`, or refuse it with the nearest valid one."""
+        if name in (allowed := tuple(self.names())):
+            return name
+        if len(allowed) <= MANY_NAMES:
+            raise refusal(str(unknown_name(self.kind, name, allowed)))
+        holding = [one for one in allowed if name and name in one]
+        near = difflib.get_close_matches(name, allowed, n=3) or holding[:3]
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise refusal(
+            f"unknown {self.kind} '{name}'{hint} (allowed: see `retrowalk list {self.kind}s`)"
+        )
+
+
+@dataclass(frozen=True)
+class Within:
+    """Annotation of a number that must lie from `low` to `high`, both allowed."""
+
+    low: float
+    high: float
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "minimum": self.low, "maximum": self.high}
+
+    def check(self, value: float) -> float:
+        """Return `value`, or refuse it with what is allowed."""
+        if not self.low <= value <= self.high:
+            raise refusal(f"must be from {self.low} to {self.high}")
+        return value
+
+
+BodyName = Annotated[str, Known("body", catalogue.bodies)]
+WalkerName = Annotated[str, Known("walker", catalogue.walkers)]
+SurfaceName = Annotated[str, Known("surface", catalogue.surfaces)]
+TechniqueName = Annotated[str, Known("technique", catalogue.techniques)]
+PolicyName = Annotated[str, Known("policy", catalogue.policies)]
+MeasureName = Annotated[str, Known("measure", catalogue.measures)]
+Direction = Literal["backward", "forward"]
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses unknown keys with the nearest valid one, and wrong types."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        serialize_by_alias=True,
+        use_attribute_docstrings=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            allowed = [field.alias or name for name, field in cls.model_fields.items()]
+            for key in data:
+                if key not in allowed:
+                    raise refusal(str(unknown_name("key", str(key), allowed)), (str(key),))
+        return data
+
+
+class Preset(Strict):
+    """Fields on top of a preset; a preset's name alone may stand for all of it."""
+
+    preset: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, data: Any) -> Any:
+        return {"preset": data} if isinstance(data, str) else data
+
+    @model_serializer(mode="wrap")
+    def _name_alone_again(self, handler: SerializerFunctionWrapHandler) -> Any:
+        fields = {key: value for key, value in handler(self).items() if value is not None}
+        return fields["preset"] if list(fields) == ["preset"] else fields
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that are set, without the preset."""
+        return {
+            name: value
+            for name in type(self).model_fields
+            if name != "preset" and (value := getattr(self, name)) is not None
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        fields = handler.resolve_ref_schema(handler(schema))
+        name = fields["properties"]["preset"]
+        return {"anyOf": [{key: name[key] for key in ("anyOf", "enum") if key in name}, fields]}
+
+
+class TechniqueFields(Preset):
+    """How to walk; what is not set is left to the preset, or to the gait."""
+
+    preset: TechniqueName | None = None
+    """A technique preset, which the other fields change."""
+    speed_m_per_s: Annotated[float, Within(*RANGES["speed_m_per_s"])] | None = None
+    """Commanded speed along the direction of travel."""
+    step_length_m: Annotated[float, Within(*RANGES["step_length_m"])] | None = None
+    """From foot to foot along the direction of travel."""
+    cadence_steps_per_min: Annotated[float, Within(*RANGES["cadence_steps_per_min"])] | None = None
+    step_width_m: Annotated[float, Within(*RANGES["step_width_m"])] | None = None
+    """From foot to foot across the direction of travel."""
+    trunk_lean_rad: Annotated[float, Within(*RANGES["trunk_lean_rad"])] | None = None
+    """Positive leans forward, whatever the direction of travel."""
+    foot_contact: Annotated[str, Known("foot contact", lambda: FOOT_CONTACTS)] | None = None
+    """The part of the foot that lands first."""
+    big_toe_push: Annotated[float, Within(*RANGES["big_toe_push"])] | None = None
+    """0: toes slack; 1: strong push through the big toe before lift-off."""
+    hip_height_m: Annotated[float, Within(*RANGES["hip_height_m"])] | None = None
+    """Of the hip centres above the ground in single support."""
+
+
+class WalkerFields(Preset):
+    """Who walks: a walker from the catalogue, changed in some fields."""
+
+    preset: WalkerName | None = "young-adult"
+    """A walker from the catalogue, which the other fields change."""
+    height_m: Annotated[float, Within(*LIMITS["height_m"])] | None = None
+    mass_kg: Annotated[float, Within(*LIMITS["mass_kg"])] | None = None
+    strength: Annotated[float, Within(*LIMITS["strength"])] | None = None
+    """Scale of every muscle's maximum isometric force."""
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Scalar = str | bool | int | float
+Levels = Annotated[tuple[Scalar, ...], BeforeValidator(_as_tuple)]
+UncheckedLevels = Annotated[tuple[SkipValidation[Scalar], ...], BeforeValidator(_as_tuple)]
+
+
+class ContrastConfig(Strict):
+    """A question put to the trials: how does a measure differ between two levels of a factor?"""
+
+    measure: MeasureName
+    """A column of trials.parquet."""
+    between: dict[str, Levels]
+    """One factor and two of its levels: the first is compared with the second."""
+    as_: Annotated[Literal["difference", "ratio"], Field(alias="as")] = "difference"
+    """first - second, or first / second."""
+
+    @model_validator(mode="after")
+    def _two_levels_of_one_factor(self) -> ContrastConfig:
+        if len(self.between) != 1:
+            raise refusal(f"must name exactly one factor, not {len(self.between)}", ("between",))
+        if len(self.levels) != 2 or self.levels[0] == self.levels[1]:
+            raise refusal(
+                f"must hold two different levels, not {list(self.levels)}",
+                ("between", self.factor),
+            )
+        return self
+
+    @property
+    def factor(self) -> str:
+        """The factor whose levels are compared."""
+        return next(iter(self.between))
+
+    @property
+    def levels(self) -> tuple[Scalar, ...]:
+        """The two levels, first and second."""
+        return self.between[self.factor]

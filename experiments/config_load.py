@@ -1,0 +1,125 @@
+"""Find, read, override and check an experiment config; say what is wrong and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..sim.errors import ConfigError, unknown_name
+from . import catalogue
+from .config import ExperimentConfig
+from .config_fields import problem_of
+from .yaml_source import KeyPath, YamlSource, parse_value, read_yaml
+
+
+def load_config(config: str | Path, overrides: Iterable[str] = ()) -> ExperimentConfig:
+    """Return the checked config at a path, or the one shipped under a name.
+
+    Args:
+        config: a path to a YAML file, or the name of a shipped experiment (`quick-start`).
+        overrides: `KEY=VALUE` with dots between keys (`technique.speed_m_per_s=0.6`).
+    """
+    source = _read(config)
+    given: dict[KeyPath, str] = {}
+    for override in overrides:
+        path, value = _parse_override(override)
+        _set(source.data, path, value, override)
+        given[path] = override
+    return check_config(source, given)
+
+
+def check_config(source: YamlSource, given: dict[KeyPath, str] | None = None) -> ExperimentConfig:
+    """Validate what was read; `given` holds the `--set` that gave a key path."""
+    try:
+        return ExperimentConfig.model_validate(source.data)
+    except ValidationError as error:
+        problems = [_explain(dict(one), source, given or {}) for one in error.errors()]
+        raise ConfigError("\n".join(dict.fromkeys(problems))) from None
+
+
+def _read(config: str | Path) -> YamlSource:
+    shipped = catalogue.shipped_configs()
+    name = str(config)
+    if Path(config).exists() or len(Path(config).parts) != 1 or name.endswith((".yaml", ".yml")):
+        return read_yaml(Path(config))
+    if name not in shipped:
+        hint = str(unknown_name("experiment", name, shipped))
+        raise ConfigError(f"{hint}; a path to a YAML file works too")
+    with resources.as_file(shipped[name]) as path:
+        source = read_yaml(path)
+    return YamlSource(f"{name}.yaml (shipped)", source.data, source.lines)
+
+
+def _parse_override(override: str) -> tuple[KeyPath, Any]:
+    key, equals, text = override.partition("=")
+    parts = tuple(part.strip() for part in key.split("."))
+    if not equals or not all(parts):
+        raise ConfigError(f"--set {override}: must be KEY=VALUE, such as trials=8")
+    path = tuple(int(part) if part.isdecimal() else part for part in parts)
+    return path, parse_value(text, f"--set {override}")
+
+
+def _set(data: dict[str, Any], path: KeyPath, value: Any, override: str) -> None:
+    """Set `value` at `path`, making mappings on the way."""
+    place: Any = data
+    for depth, key in enumerate(path):
+        here = ".".join(map(str, path[:depth])) or "the config"
+        last = depth == len(path) - 1
+        if isinstance(place, list):
+            if not isinstance(key, int) or key >= len(place):
+                raise ConfigError(
+                    f"--set {override}: '{here}' is a list of {len(place)}; "
+                    f"'{key}' is not a place in it (allowed: 0 to {len(place) - 1})"
+                )
+        elif isinstance(place, dict):
+            key = str(key)
+            if not last and isinstance(place.get(key), str) and key in ("technique", "walker"):
+                place[key] = {"preset": place[key]}
+            if not last and place.get(key) is None:
+                place[key] = {}
+        else:
+            raise ConfigError(f"--set {override}: '{here}' is {place!r}, which has no keys")
+        if last:
+            place[key] = value
+        else:
+            place = place[key]
+
+
+def _explain(error: dict[str, Any], source: YamlSource, given: dict[KeyPath, str]) -> str:
+    """Return `place: key = value: problem` for one error of pydantic."""
+    path: KeyPath = (*error["loc"], *(error.get("ctx") or {}).get("path", ()))
+    if path and path[-1] == "preset" and isinstance(_value_at(source.data, path[:-1]), str):
+        path = path[:-1]  # a preset's name stood for all its fields
+    override = next((text for at, text in given.items() if _touches(at, path)), None)
+    place = f"--set {override}" if override else source.place(path)
+    key = ".".join(map(str, path))
+    value = _value_at(source.data, path)
+    shown = key if value is _MISSING else f"{key} = {_short(value)}"
+    return ": ".join(part for part in (place, shown, problem_of(error)) if part)
+
+
+def _touches(one: KeyPath, other: KeyPath) -> bool:
+    """Return whether one path lies within the other."""
+    shorter = min(len(one), len(other))
+    return shorter > 0 and one[:shorter] == other[:shorter]
+
+
+_MISSING = object()
+
+
+def _value_at(data: Any, path: KeyPath) -> Any:
+    for key in path:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return _MISSING
+    return data
+
+
+def _short(value: Any, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,166 @@
+"""Answers to a config's contrasts, and each cell's means, with intervals (`contrasts.json`)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .config import Scalar
+from .config_fields import ContrastConfig
+from .plan import Cell, Plan
+from .seeds import named_generator
+from .statistics import (
+    LEVEL,
+    PairedResult,
+    compare_paired,
+    holm,
+    mean_interval,
+    proportion_interval,
+)
+from .tables import measure_names
+
+
+def analyse(trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+    """Return the content of `contrasts.json`.
+
+    `contrasts` holds, for each contrast of the config, one answer within every combination of the
+    other factors' levels (`where`), and, where there are several, one over all of them
+    (`pooled: true`): each seed's mean over the combinations, for seeds that have a value in all.
+    Trials that are not valid count as null. `p_holm` is corrected over all answers that are
+    not pooled, and apart from those over the pooled ones.
+    """
+    values = _Values(trials, plan)
+    answers = [
+        answer for contrast in plan.config.contrasts for answer in _answers(contrast, values)
+    ]
+    for pooled in (False, True):
+        family = [answer for answer in answers if answer["pooled"] is pooled]
+        corrected = holm([answer["p"] for answer in family])
+        for answer, p_value in zip(family, corrected, strict=True):
+            answer["p_holm"] = p_value
+    return {
+        "level": LEVEL,
+        "contrasts": answers,
+        "cells": [_cell_summary(cell, trials, values) for cell in plan.cells],
+    }
+
+
+class _Values:
+    """Measures of a run's trials by cell, in order of the trial's index, null if not valid."""
+
+    def __init__(self, trials: pd.DataFrame, plan: Plan) -> None:
+        self.plan = plan
+        ordered = trials.sort_values("trial")
+        self._rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
+
+    def of(self, cell: Cell, measure: str) -> np.ndarray:
+        """Return one value a trial of the cell, NaN for null. Shape (trials,)."""
+        rows = self._rows[cell.index]
+        if measure == "valid":
+            return rows["valid"].to_numpy(dtype=float)
+        values = pd.to_numeric(rows[measure]).to_numpy(dtype=float, na_value=np.nan)
+        return np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
+
+
+def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[dict[str, Any]]:
+    firsts, seconds = [], []
+    for where in _combinations(contrast.factor, values.plan):
+        first, second = (
+            values.of(_find(values.plan, {**where, contrast.factor: level}), contrast.measure)
+            for level in contrast.levels
+        )
+        firsts.append(first)
+        seconds.append(second)
+        yield _answer(contrast, where, False, first, second, values.plan)
+    if len(firsts) > 1:
+        yield _answer(
+            contrast, {}, True, np.mean(firsts, axis=0), np.mean(seconds, axis=0), values.plan
+        )
+
+
+def _combinations(factor: str, plan: Plan) -> Iterator[dict[str, Scalar]]:
+    others = {name: levels for name, levels in plan.config.factors.items() if name != factor}
+    for levels in itertools.product(*others.values()):
+        yield dict(zip(others, levels, strict=True))
+
+
+def _find(plan: Plan, levels: dict[str, Scalar]) -> Cell:
+    return next(cell for cell in plan.cells if dict(cell.levels) == levels)
+
+
+def _answer(
+    contrast: ContrastConfig,
+    where: dict[str, Scalar],
+    pooled: bool,
+    first: np.ndarray,
+    second: np.ndarray,
+    plan: Plan,
+) -> dict[str, Any]:
+    asked = (contrast.measure, contrast.factor, repr(contrast.levels), contrast.as_)
+    place = "pooled" if pooled else repr(sorted(where.items()))
+    rng = named_generator(plan.config.seed, "contrast", *asked, place)
+    result: PairedResult = compare_paired(first, second, contrast.as_, rng)
+    return {
+        "measure": contrast.measure,
+        "factor": contrast.factor,
+        "between": {contrast.factor: list(contrast.levels)},
+        "as": contrast.as_,
+        "where": where,
+        "pooled": pooled,
+        "estimate": result.interval.estimate,
+        "low": result.interval.low,
+        "high": result.interval.high,
+        "p": result.p_value,
+        "p_holm": None,
+        "effect_size": result.effect_size,
+        "n_pairs": result.pairs,
+        "n_dropped": result.dropped,
+        "mean_first": result.mean_first,
+        "mean_second": result.mean_second,
+        "note": _note(result),
+    }
+
+
+def _note(result: PairedResult) -> str:
+    """Say why there is no estimate or interval; empty where there are both."""
+    if result.pairs == 0:
+        return "no seed has a value in both"
+    if result.interval.estimate is None:
+        return "a ratio needs two means of one sign that are not 0"
+    if result.pairs == 1:
+        return "one pair gives no interval"
+    if result.interval.low is None:
+        return "the divisor may be 0"
+    return ""
+
+
+def _cell_summary(cell: Cell, trials: pd.DataFrame, values: _Values) -> dict[str, Any]:
+    rows = trials[trials["cell"] == cell.index]
+    valid = rows[rows["valid"].astype(bool)]
+    fell = proportion_interval(int(valid["fell"].sum()), len(valid))
+    means = {}
+    for measure in measure_names(trials):
+        own = values.of(cell, measure)
+        rng = named_generator(values.plan.config.seed, "mean", cell.name, measure)
+        interval = mean_interval(own, rng)
+        finite = own[np.isfinite(own)]
+        means[measure] = {
+            "mean": interval.estimate,
+            "low": interval.low,
+            "high": interval.high,
+            "sd": float(finite.std(ddof=1)) if len(finite) > 1 else None,
+            "trials": len(finite),
+        }
+    return {
+        "cell": cell.index,
+        "name": cell.name,
+        "levels": dict(cell.levels),
+        "trials": len(rows),
+        "valid": len(valid),
+        "fell": {"share": fell.estimate, "low": fell.low, "high": fell.high},
+        "measures": means,
+    }

@@ -1,0 +1,162 @@
+"""From a config to its cells, and from cells to the chunks of trials that are run at once."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ..envs.technique import PRESETS, Technique
+from ..models.walker import Walker
+from ..sim.errors import ConfigError
+from .catalogue import WALKERS
+from .config import ExperimentConfig, Scalar
+from .config_fields import TechniqueFields, WalkerFields
+from .seeds import trial_seeds
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of the factors' levels: who walks, how, where and how long.
+
+    Attributes:
+        index: place among the experiment's cells, from 0.
+        name: the levels as text that suits a file name (`direction-backward_surface-flat`).
+        levels: (factor, level) in the config's order; empty without factors.
+        technique_name: the preset, marked where fields change it, or `custom`.
+    """
+
+    index: int
+    name: str
+    levels: tuple[tuple[str, Scalar], ...]
+    direction: str
+    body: str
+    walker: Walker
+    surface: str
+    policy: str
+    technique: Technique
+    technique_name: str
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class TrialSpec:
+    """One trial of a cell.
+
+    Attributes:
+        trial: number in the whole run; unique.
+        index: number in its cell, from 0; trials of equal index have equal seeds.
+        seed: the trial's own seed, from which all its randomness comes.
+    """
+
+    trial: int
+    index: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Trials of one cell that are stepped together."""
+
+    cell: Cell
+    trials: tuple[TrialSpec, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that an experiment runs: every cell has the same trial indices and seeds."""
+
+    config: ExperimentConfig
+    cells: tuple[Cell, ...]
+    seeds: tuple[int, ...]
+
+    def trials(self, cell: Cell) -> tuple[TrialSpec, ...]:
+        """Return the trials of one cell."""
+        first = cell.index * len(self.seeds)
+        return tuple(TrialSpec(first + i, i, seed) for i, seed in enumerate(self.seeds))
+
+    def chunks(self, size: int, done: Iterable[int] = ()) -> Iterator[Chunk]:
+        """Yield what is left to run, in chunks of at most `size`; `done` holds finished trials."""
+        finished = frozenset(done)
+        for cell in self.cells:
+            left = [spec for spec in self.trials(cell) if spec.trial not in finished]
+            for batch in _even(left, size):
+                yield Chunk(cell, batch)
+
+
+def make_plan(config: ExperimentConfig) -> Plan:
+    """Return the full factorial of the config's factors, with the seeds of its trials."""
+    names = tuple(config.factors)
+    cells = tuple(
+        _cell(index, tuple(zip(names, levels, strict=True)), config)
+        for index, levels in enumerate(itertools.product(*config.factors.values()))
+    )
+    return Plan(config, cells, trial_seeds(config.seed, config.trials))
+
+
+def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: ExperimentConfig) -> Cell:
+    level: dict[str, Any] = dict(levels)
+
+    def own(field: str) -> Any:
+        return level.get(field, getattr(config, field))
+
+    technique = _changed(config.technique, "technique", level)
+    walker = _changed(config.walker, "walker", level)
+    name = _slug(levels)
+    try:
+        return Cell(
+            index=index,
+            name=name,
+            levels=levels,
+            direction=own("direction"),
+            body=own("body"),
+            walker=_walker(walker),
+            surface=own("surface"),
+            policy=own("policy"),
+            technique=_technique(technique),
+            technique_name=_name(technique),
+            duration_s=config.duration_s,
+        )
+    except ConfigError as error:
+        raise ConfigError(f"{config.name}: the cell {name}: {error}") from None
+
+
+_Fields = TypeVar("_Fields", TechniqueFields, WalkerFields)
+
+
+def _changed(base: _Fields, preset_factor: str, level: dict[str, Any]) -> _Fields:
+    """Return `base` with the levels of the factors that are its fields, or its preset."""
+    changes = {name: level[name] for name in type(base).model_fields if name in level}
+    if preset_factor in level:
+        changes["preset"] = level[preset_factor]
+    return base.model_copy(update=changes)
+
+
+def _technique(fields: TechniqueFields) -> Technique:
+    base = Technique() if fields.preset is None else PRESETS[fields.preset]
+    return replace(base, **fields.changes)
+
+
+def _walker(fields: WalkerFields) -> Walker:
+    base = Walker() if fields.preset is None else WALKERS[fields.preset]
+    return replace(base, name=_name(fields), **fields.changes)
+
+
+def _name(fields: TechniqueFields | WalkerFields) -> str:
+    if fields.preset is None:
+        return "custom"
+    return f"{fields.preset} (changed)" if fields.changes else fields.preset
+
+
+def _slug(levels: tuple[tuple[str, Scalar], ...]) -> str:
+    text = "_".join(f"{factor}-{level}" for factor, level in levels) or "all"
+    return re.sub(r"[^A-Za-z0-9._-]", "-", text)
+
+
+def _even(specs: list[TrialSpec], size: int) -> Iterator[tuple[TrialSpec, ...]]:
+    """Split into the fewest parts of at most `size`, as even as they can be."""
+    parts = -(-len(specs) // size)
+    for part in range(parts):
+        yield tuple(specs[part * len(specs) // parts : (part + 1) * len(specs) // parts])

@@ -1,0 +1,115 @@
+"""Run an experiment: chunk by chunk into whole pieces, then into the tables of its folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .config import ExperimentConfig
+from .contrasts import analyse
+from .engine import Engine, simulation_engine
+from .manifest import new_manifest, session
+from .pieces import PieceStore
+from .plan import Plan, make_plan
+from .pool import available_cores, run_jobs
+from .run_folder import RunFolder
+from .storage import write_json, write_text
+from .tables import write_table
+from .waveforms import average, write_netcdf
+from .worker import Job
+
+RECORDED_TRIAL_SECONDS = 320.0
+"""Trial-seconds that a chunk may record by default: about 125 MB in each worker."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is carried out; none of it changes a number.
+
+    Attributes:
+        threads: worker processes, one simulation thread each; None for all cores.
+        batch: most trials stepped together; None for as many as memory allows.
+        resume: go on with the same run in the folder.
+        command: what the user called, for the manifest.
+        progress: called with (finished trials, all trials).
+    """
+
+    threads: int | None = None
+    batch: int | None = None
+    resume: bool = False
+    command: Sequence[str] = ()
+    progress: Callable[[int, int], None] = lambda done, total: None
+
+
+def run_experiment(
+    config: ExperimentConfig, out: Path, options: Options, engine: Engine | None = None
+) -> RunFolder:
+    """Run every trial of the experiment into the folder `out`.
+
+    Same config and seed: the same numbers, whatever the options, interruptions included.
+
+    Raises:
+        ConfigError: a cell cannot be run, or the folder holds something else; nothing ran then.
+    """
+    engine = engine or simulation_engine()
+    plan = make_plan(config)
+    for cell in plan.cells:
+        engine.check(cell)
+    folder = RunFolder(out)
+    with folder.claimed():
+        manifest = folder.open_run(new_manifest(plan, engine), options.resume)
+        write_text(folder.config, yaml.safe_dump(config.resolved(), sort_keys=False))
+        if manifest["status"] != "complete" or not folder.trials.exists():
+            _run(plan, folder, manifest, options, engine)
+        PieceStore(folder.pieces).remove()
+    return folder
+
+
+def _run(
+    plan: Plan, folder: RunFolder, manifest: dict[str, Any], options: Options, engine: Engine
+) -> None:
+    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+    threads = options.threads or available_cores()
+    store = PieceStore(folder.pieces)
+    done = store.finished()
+    total = len(plan.cells) * len(plan.seeds)
+    batch = _chunk_size(plan, options.batch, total - len(done), threads)
+    jobs = [
+        Job(chunk, engine, folder.pieces, folder.recordings, plan.config.keep_recordings)
+        for chunk in plan.chunks(batch, done)
+    ]
+    finished = len(done)
+    options.progress(finished, total)
+    for count in run_jobs(jobs, threads):
+        finished += count
+        options.progress(finished, total)
+    _merge(plan, folder, store)
+    took = round(time.perf_counter() - clock, 3)
+    this = session(options.command, threads, batch, started)
+    manifest["sessions"].append({**this, "trials": total - len(done), "wall_time_s": took})
+    manifest["wall_time_s"] = round(manifest["wall_time_s"] + took, 3)
+    manifest["status"] = "complete"
+    write_json(folder.manifest, manifest)
+
+
+def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
+    """Join the pieces into the run's tables and answer its contrasts."""
+    merged = store.merged()
+    write_table(folder.trials, merged.trials)
+    write_table(folder.strides, merged.strides)
+    valid = merged.trials[merged.trials["valid"].astype(bool)]
+    cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
+    write_netcdf(folder.waveforms, average(merged.waveforms, plan.cells, cell_of_trial))
+    write_json(folder.contrasts, analyse(merged.trials, plan))
+
+
+def _chunk_size(plan: Plan, batch: int | None, left: int, threads: int) -> int:
+    """Return how many trials to step together: few enough that every worker has some."""
+    most = batch or max(1, int(RECORDED_TRIAL_SECONDS / plan.config.duration_s))
+    return max(1, min(most, -(-left // threads)))

@@ -1,0 +1,29 @@
+"""Run an experiment with the stand-in: `python run_fake.py CONFIG OUT THREADS BATCH RESUME`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import fake_engine
+
+from retrowalk.experiments.command_run import run_command
+from retrowalk.experiments.runner import Options
+
+
+def main() -> None:
+    config, out, threads, batch, resume = sys.argv[1:]
+    options = Options(int(threads), int(batch), resume == "resume", tuple(sys.argv))
+    run_command(
+        config,
+        Path(out),
+        [],
+        options,
+        open_report=False,
+        engine=fake_engine.ENGINE,
+        report=fake_engine.write_report,
+    )
+
+
+if __name__ == "__main__":
+    main()
