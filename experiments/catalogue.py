@@ -7,14 +7,15 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from ..envs.technique import PRESETS
-from ..models.walker import Walker
-
-WALKERS = {"young-adult": Walker()}
+from ..models.catalogue import BODY_FILES
+from ..models.walker import WALKERS
+from ..sim.measures.catalogue import COLUMNS
+from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
 
 
 def bodies() -> tuple[str, ...]:
     """Names of the bodies."""
-    return ("human",)
+    return tuple(BODY_FILES)
 
 
 def walkers() -> tuple[str, ...]:
@@ -44,9 +45,7 @@ def policies() -> tuple[str, ...]:
 
 def measures() -> tuple[str, ...]:
     """Columns of `trials.parquet` that a contrast may compare."""
-    from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
-
-    return (*OUTCOME_COLUMNS, *MEASURE_COLUMNS)
+    return tuple(dict.fromkeys((*OUTCOME_COLUMNS, *MEASURE_COLUMNS, *COLUMNS)))
 
 
 def shipped_configs() -> dict[str, Traversable]:

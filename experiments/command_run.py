@@ -66,9 +66,11 @@ def run_command(
 
 
 def _write_report(folder: RunFolder, report: Report | None) -> Path:
-    if report is None:
-        from .report import write_report as report
-    return report(folder.path)
+    if report is not None:
+        return report(folder.path)
+    from .report import write_report
+
+    return write_report(folder.path)
 
 
 @contextmanager

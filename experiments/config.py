@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
+    ConfigDict,
     Field,
     TypeAdapter,
     ValidationError,
@@ -157,9 +158,8 @@ def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
         owners = (ExperimentConfig, TechniqueFields, WalkerFields)
         owner, name = next(owner for owner in owners if factor in owner.model_fields), factor
     field = owner.model_fields[name]
-    adapter = TypeAdapter(
-        Annotated[field.annotation, field], config={"strict": True, "allow_inf_nan": False}
-    )
+    kind: Any = Annotated[field.annotation, field]  # pyright: ignore[reportInvalidTypeForm]
+    adapter = TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
     try:
         value = adapter.validate_python(level)
     except ValidationError as error:

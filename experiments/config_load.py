@@ -67,26 +67,31 @@ def _set(data: dict[str, Any], path: KeyPath, value: Any, override: str) -> None
     """Set `value` at `path`, making mappings on the way."""
     place: Any = data
     for depth, key in enumerate(path):
-        here = ".".join(map(str, path[:depth])) or "the config"
-        last = depth == len(path) - 1
-        if isinstance(place, list):
-            if not isinstance(key, int) or key >= len(place):
-                raise ConfigError(
-                    f"--set {override}: '{here}' is a list of {len(place)}; "
-                    f"'{key}' is not a place in it (allowed: 0 to {len(place) - 1})"
-                )
-        elif isinstance(place, dict):
-            key = str(key)
-            if not last and isinstance(place.get(key), str) and key in ("technique", "walker"):
-                place[key] = {"preset": place[key]}
-            if not last and place.get(key) is None:
-                place[key] = {}
-        else:
-            raise ConfigError(f"--set {override}: '{here}' is {place!r}, which has no keys")
-        if last:
-            place[key] = value
-        else:
-            place = place[key]
+        slot = _slot(place, key, ".".join(map(str, path[:depth])) or "the config", override)
+        if depth == len(path) - 1:
+            place[slot] = value
+            return
+        if isinstance(place, dict):
+            below = place.get(slot)
+            if isinstance(below, str) and slot in ("technique", "walker"):
+                place[slot] = {"preset": below}
+            elif below is None:
+                place[slot] = {}
+        place = place[slot]
+
+
+def _slot(place: Any, key: str | int, here: str, override: str) -> Any:
+    """Return what to index `place` with for `key`, refusing a key that it cannot have."""
+    if isinstance(place, dict):
+        return str(key)
+    if not isinstance(place, list):
+        raise ConfigError(f"--set {override}: '{here}' is {place!r}, which has no keys")
+    if not isinstance(key, int) or key >= len(place):
+        raise ConfigError(
+            f"--set {override}: '{here}' is a list of {len(place)}; "
+            f"'{key}' is not a place in it (allowed: 0 to {len(place) - 1})"
+        )
+    return key
 
 
 def _explain(error: dict[str, Any], source: YamlSource, given: dict[KeyPath, str]) -> str:

@@ -36,7 +36,8 @@ class Engine:
 
 def simulation_engine() -> Engine:
     """Return the engine that simulates; its libraries are imported only now."""
-    from ..sim.measures import measure, waveforms
+    from ..sim.measures import measure
+    from .gait_curves import gait_curves
     from .rollout import check_cell, digests, rollout_cell
 
-    return Engine(check_cell, digests, rollout_cell, measure, waveforms)
+    return Engine(check_cell, digests, rollout_cell, measure, gait_curves)

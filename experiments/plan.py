@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..envs.technique import PRESETS, Technique
-from ..models.walker import Walker
+from ..models.walker import WALKERS, Walker
 from ..sim.errors import ConfigError
-from .catalogue import WALKERS
 from .config import ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
 from .seeds import trial_seeds

@@ -60,7 +60,7 @@ def average(trials: xr.Dataset, cells: Sequence[Cell], cell_of_trial: dict[int, 
             values = values.astype(np.float64)
             mean = values.sum("trial", skipna=True) / enough.where(enough > 0)
             square = ((values - mean) ** 2).sum("trial", skipna=True)
-            sd = np.sqrt(square / (enough - 1).where(enough > 1))
+            sd = (square / (enough - 1).where(enough > 1)) ** 0.5
             attributes = values.attrs
             found.setdefault(f"{name}{MEAN}", []).append(mean.assign_attrs(attributes))
             found.setdefault(f"{name}{SD}", []).append(sd.assign_attrs(attributes))
