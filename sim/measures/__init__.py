@@ -1,1 +1,16 @@
 """Measures: pure functions of a recording."""
+
+from .catalogue import COLUMNS, MEASURES, find_measure, measures_markdown
+from .definition import Measure
+from .measure import measure
+from .waveforms import waveforms
+
+__all__ = [
+    "COLUMNS",
+    "MEASURES",
+    "Measure",
+    "find_measure",
+    "measure",
+    "measures_markdown",
+    "waveforms",
+]

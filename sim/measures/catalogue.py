@@ -1,0 +1,90 @@
+"""Every measure, and the page of the documentation that is made from them."""
+
+from __future__ import annotations
+
+from ..errors import unknown_name
+from . import (
+    divergence,
+    energetics,
+    foot_contact,
+    joint_load,
+    kinematics,
+    muscle_load,
+    spatiotemporal,
+    stability,
+)
+from .definition import Measure
+
+SECTIONS = {
+    "Gait": spatiotemporal,
+    "Foot contact": foot_contact,
+    "Stability": stability,
+    "Local divergence": divergence,
+    "Joint angles": kinematics,
+    "Muscle load": muscle_load,
+    "Energy": energetics,
+    "Joint load": joint_load,
+}
+
+MEASURES: tuple[Measure, ...] = tuple(m for module in SECTIONS.values() for m in module.MEASURES)
+"""All measures as they are defined, `<group>` standing for each muscle group."""
+
+COLUMNS: dict[str, Measure] = {c.name: c for measure in MEASURES for c in measure.columns()}
+"""All columns by name, with the muscle groups spelt out."""
+
+
+def find_measure(name: str) -> Measure:
+    """Return the measure called `name`.
+
+    Raises:
+        ConfigError: there is none; the message names the nearest.
+    """
+    if name not in COLUMNS:
+        raise unknown_name("measure", name, COLUMNS)
+    return COLUMNS[name]
+
+
+_INTRODUCTION = """\
+# Measures
+
+Made from the code by `retrowalk.sim.measures.measures_markdown()`; do not edit.
+
+Every measure is a pure function of a recording. Conventions that hold for all of them:
+
+- Steady-state measures use the strides that begin and end at or after `steady_from_s` and before a
+  fall. A stride runs from a contact of a foot to its next contact; strides of both feet count.
+- A foot is on the ground from a vertical force above 40 N until below 20 N; gaps under 0.06 s are
+  closed, contacts under 0.1 s are scuffs and ignored; contact times are interpolated.
+- Speeds and lengths are positive along travel, in either direction, and measured against the
+  ground (a belt's motion is taken off). The path of a stride is the displacement of the centre of
+  mass over the ground in it; without displacement (under 0.1 m) it is the commanded direction.
+- *stride*: the value stands in `strides.parquet` too, and a trial's value is the mean over its
+  strides. *trial*: exists for a whole trial only.
+- What cannot be given is null, never 0; `missing_reason` says why a trial has no strides.
+"""
+
+
+def measures_markdown() -> str:
+    """Return the documentation page of all measures, in Markdown."""
+    parts = [_INTRODUCTION]
+    for title, module in SECTIONS.items():
+        parts.append(f"\n## {title}\n")
+        if module.__doc__ and "\n" in module.__doc__:
+            parts.append("\n" + module.__doc__.split("\n", 1)[1].strip() + "\n")
+        for measure in module.MEASURES:
+            parts.append(_entry(measure))
+    return "".join(parts)
+
+
+def _entry(measure: Measure) -> str:
+    definition = measure.definition[0].upper() + measure.definition[1:]
+    lines = [
+        f"\n### `{measure.name}`\n",
+        f"{definition}.\n",
+        f"- unit: {measure.unit}; {measure.level}",
+        f"- sign: {measure.sign}",
+        f"- source: {measure.source}",
+    ]
+    if measure.limits:
+        lines.append(f"- limits: {measure.limits}")
+    return "\n".join(lines) + "\n"

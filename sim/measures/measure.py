@@ -1,0 +1,109 @@
+"""Turn a recording into two tables: one row a trial, one row a stride."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .catalogue import COLUMNS, SECTIONS
+from .over_strides import average
+from .strides import Strides, strides_of
+from .trial import FEET, Trial, trials_of
+
+if TYPE_CHECKING:  # pandas is slow to import, and the catalogue is read without it
+    import pandas as pd
+    import xarray as xr
+
+STRIDE_KEYS = ("trial", "foot", "stride", "start_s", "end_s", "foot_off_s")
+"""Columns of `strides` before its measures; `stride` counts from 0 for each foot."""
+TRIAL_KEYS = ("trial", "valid", "fell", "time_to_fall_s", "duration_s", "missing_reason")
+"""Columns of `trials` before its measures."""
+
+
+def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Measure every trial of `recording` (docs/contracts.md).
+
+    A trial's numbers depend on nothing but its own samples.
+
+    Returns:
+        trials: one row a trial, `TRIAL_KEYS` and every measure of the catalogue; NaN where the
+            trial cannot give it (`missing_reason` then says why it has no strides).
+        strides: one row a steady stride, `STRIDE_KEYS` and the measures of level `stride`.
+    """
+    trial_rows: list[dict[str, object]] = []
+    stride_parts: list[dict[str, object]] = []
+    for trial in trials_of(recording):
+        strides = strides_of(trial)
+        columns: dict[str, np.ndarray] = {}
+        values: dict[str, float] = {}
+        for module in SECTIONS.values():
+            columns |= module.stride_columns(trial, strides)
+            if hasattr(module, "trial_columns"):
+                values |= module.trial_columns(trial, strides, columns)
+        row = _trial_keys(trial, strides)
+        for name, definition in COLUMNS.items():
+            whole = definition.level == "trial"
+            row[name] = values[name] if whole else average(columns[name])
+        trial_rows.append(row)
+        if len(strides):
+            stride_parts.append(_stride_keys(trial, strides) | columns)
+    return _trials_frame(trial_rows), _strides_frame(stride_parts)
+
+
+def _trial_keys(trial: Trial, strides: Strides) -> dict[str, object]:
+    return {
+        "trial": trial.number,
+        "valid": trial.valid,
+        "fell": trial.fell,
+        "time_to_fall_s": trial.time_to_fall_s,
+        "duration_s": trial.duration_s,
+        "missing_reason": missing_reason(trial, strides),
+    }
+
+
+def missing_reason(trial: Trial, strides: Strides) -> str | None:
+    """Return why `trial` has no strides to measure, None if it has."""
+    if not trial.valid:
+        return "the simulation became unstable"
+    if len(strides):
+        return None
+    if trial.fell and not trial.time_to_fall_s > trial.steady_from_s:
+        return "fell before steady walking began"
+    if trial.steady_start >= trial.samples:
+        return "ended before steady walking began"
+    return "no complete stride in the steady window"
+
+
+def _stride_keys(trial: Trial, strides: Strides) -> dict[str, object]:
+    number = np.empty(len(strides), dtype=np.int64)
+    for foot in (0, 1):
+        own = strides.foot == foot
+        number[own] = np.arange(own.sum())
+    return {
+        "trial": np.full(len(strides), trial.number, dtype=np.int64),
+        "foot": np.array(FEET, dtype=object)[strides.foot],
+        "stride": number,
+        "start_s": strides.start_s,
+        "end_s": strides.end_s,
+        "foot_off_s": strides.off_s,
+    }
+
+
+def _trials_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=[*TRIAL_KEYS, *COLUMNS])
+    kinds = {"trial": "int64", "valid": "bool", "fell": "bool", "missing_reason": "object"}
+    return frame.astype({name: kinds.get(name, "float64") for name in frame.columns})
+
+
+def _strides_frame(parts: list[dict[str, object]]) -> pd.DataFrame:
+    import pandas as pd
+
+    names = [*STRIDE_KEYS, *(n for n, m in COLUMNS.items() if m.level == "stride")]
+    kinds = {"trial": "int64", "foot": "object", "stride": "int64"}
+    if not parts:
+        return pd.DataFrame({n: np.empty(0, dtype=kinds.get(n, "float64")) for n in names})
+    joined = {n: np.concatenate([np.asarray(part[n]) for part in parts]) for n in names}
+    return pd.DataFrame(joined).astype({n: kinds.get(n, "float64") for n in names})
