@@ -27,8 +27,6 @@ class Sketch:
     path: tuple[tuple[str, float, float, float], ...]
     """(body without side, x, y, z [m]) from origin to insertion."""
     source: str = MYOLEG
-    force_scale: float = 1.0
-    """Maximum force over the reference's sum."""
     force_n: float = 0.0
     """Maximum force where there is no reference (trunk)."""
     fibre_m: float = 0.0
@@ -287,7 +285,7 @@ TRUNK = (
         0.5,
         0.0,
         (("pelvis", 0.03, 0.125, 0.08), ("torso", 0.095, 0.03, 0.12)),
-        force_n=1000,
+        force_n=850,
         fibre_m=0.11,
         neutral_fibre_length=0.95,
         source="README: trunk muscles",
@@ -298,7 +296,7 @@ TRUNK = (
         0.5,
         0.0,
         (("pelvis", 0.08, 0.03, 0.02), ("torso", 0.04, 0.125, 0.15)),
-        force_n=1000,
+        force_n=950,
         fibre_m=0.12,
         neutral_fibre_length=0.95,
         source="README: trunk muscles",
@@ -309,7 +307,7 @@ TRUNK = (
         0.46,
         0.0,
         (("pelvis", 0.06, 0.025, -0.02), ("torso", 0.105, 0.035, 0.20)),
-        force_n=700,
+        force_n=400,
         fibre_m=0.28,
         neutral_fibre_length=0.95,
         source="README: trunk muscles",

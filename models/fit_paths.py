@@ -126,7 +126,7 @@ def fit(model: mujoco.MjModel) -> list[dict]:
         reference = reference_muscles()[sketch.name]
         points = fit_path(model, sketch, reference)
         fibre = round(reference.optimal_fibre_length_m, 4)
-        force = reference.max_isometric_force_n * sketch.force_scale
+        force = reference.max_isometric_force_n
         slack, gait = slack_length(model, sketch.left_bodies, points, fibre)
         rows.append(table_row(sketch, points, round(force, 1), fibre, slack))
         print(
