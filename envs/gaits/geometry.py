@@ -1,0 +1,62 @@
+"""Rotations and the inverse kinematics of a leg, for n simulations at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def matrix_from_quaternion(q: np.ndarray) -> np.ndarray:
+    """Rotation matrices (n, 3, 3) of unit quaternions (n, 4), wxyz."""
+    w, x, y, z = q.T
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.array(rows).transpose(2, 0, 1)
+
+
+def tilt(matrix: np.ndarray) -> np.ndarray:
+    """Small-rotation vector (n, 3) [rad] of a body against the world: roll, pitch, yaw.
+
+    Half the skew part of the rotation matrix, exact to first order; about x, y and z, so that a
+    positive pitch leans forward.
+    """
+    return 0.5 * np.stack(
+        [
+            matrix[:, 2, 1] - matrix[:, 1, 2],
+            matrix[:, 0, 2] - matrix[:, 2, 0],
+            matrix[:, 1, 0] - matrix[:, 0, 1],
+        ],
+        axis=-1,
+    )
+
+
+def leg_angles(
+    vector: np.ndarray, thigh: float, shank: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Inverse kinematics of a leg from the hip-to-ankle `vector`, (n, 3) [m], z up.
+
+    Returns:
+        The thigh's swing forwards from the vertical in the leg's plane, the plane's swing towards
+        +y, and knee flexion, (n,) [rad] each. Out of reach is brought to the nearest reach.
+    """
+    x, y, z = vector.T
+    length = np.clip(np.sqrt(x * x + y * y + z * z), 0.35, thigh + shank - 1e-3)
+    inner = (thigh**2 + shank**2 - length**2) / (2 * thigh * shank)
+    knee = np.pi - np.arccos(np.clip(inner, -1.0, 1.0))
+    sideways = np.arctan2(y, -z)
+    lean = np.arctan2(x, np.hypot(y, z))
+    offset = (thigh**2 + length**2 - shank**2) / (2 * thigh * length)
+    return lean + np.arccos(np.clip(offset, -1.0, 1.0)), sideways, knee
+
+
+def knee_lever(knee: np.ndarray, thigh: float, shank: float) -> np.ndarray:
+    """Distance (n,) [m] of the knee from the line hip-ankle: the lever of the body's weight."""
+    length = np.sqrt(thigh**2 + shank**2 + 2 * thigh * shank * np.cos(knee))
+    return thigh * shank * np.sin(knee) / length
+
+
+def smooth_step(x: np.ndarray) -> np.ndarray:
+    """Fifth-order blend from 0 to 1 over x in [0, 1], at rest at both ends."""
+    return x * x * x * (10.0 + x * (6.0 * x - 15.0))

@@ -1,0 +1,106 @@
+"""Joint torques of the stance and the swing leg, for n simulations at once.
+
+Columns of a leg's arrays: hip flexion, hip adduction, hip rotation, knee, ankle, subtalar, mtp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .geometry import knee_lever, leg_angles
+
+HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(7)
+SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]
+COP_FRONT, COP_BACK, COP_SIDE = 0.14, -0.05, 0.03  # m, limits of the commanded centre of pressure
+MAX_TORQUE = 200.0
+
+
+def swing_targets(
+    foot: np.ndarray,
+    foot_pitch: np.ndarray,
+    hip: np.ndarray,
+    pelvis: np.ndarray,
+    side: np.ndarray,
+    lengths: tuple[float, float],
+) -> np.ndarray:
+    """Joint angles (n, 5) [rad] (`SWING_TARGETS`) that bring the ankle to `foot`.
+
+    Args:
+        foot, hip: (n, 3) [m] world. foot_pitch: (n,) toes-up pitch to hold [rad].
+        pelvis: (n, 3) roll, pitch, yaw. side: +1 left, -1 right. lengths: thigh, shank.
+    """
+    flexion, sideways, knee = leg_angles(foot - hip, *lengths)
+    return np.stack(
+        [
+            flexion + pelvis[:, 1],
+            -side * (sideways - pelvis[:, 0]),
+            knee,
+            foot_pitch - flexion + knee,
+            side * sideways,
+        ],
+        axis=1,
+    )
+
+
+def swing_torques(
+    p: dict[str, np.ndarray],
+    target: np.ndarray,
+    rate: np.ndarray,
+    q: np.ndarray,
+    v: np.ndarray,
+    leg_weight_moment: float,
+) -> np.ndarray:
+    """PD torques (n, 7) [N.m] towards `target` (n, 5) with its `rate` (n, 5) fed forward.
+
+    `leg_weight_moment` [N.m] is the weight of the straight leg times its centre's distance.
+    """
+    kp, kd = p["hip_stiffness"], p["hip_damping"]
+    rate = rate * p["velocity_feedforward"][:, None]
+    error, slip = target - q[:, SWING_TARGETS], rate - v[:, SWING_TARGETS]
+    out = np.empty_like(q)
+    out[:, HIP_FLEXION] = kp * error[:, 0] + kd * slip[:, 0]
+    out[:, HIP_FLEXION] += 0.7 * leg_weight_moment * np.sin(target[:, 0])
+    out[:, HIP_ADDUCTION] = 0.8 * kp * error[:, 1] + kd * slip[:, 1]
+    out[:, HIP_ROTATION] = -30.0 * q[:, HIP_ROTATION] - 1.5 * v[:, HIP_ROTATION]
+    out[:, KNEE] = 0.5 * kp * error[:, 2] + 0.4 * kd * slip[:, 2]
+    out[:, ANKLE] = 30.0 * error[:, 3] + 1.2 * slip[:, 3]
+    out[:, SUBTALAR] = 15.0 * error[:, 4] + 0.5 * slip[:, 4]
+    out[:, MTP] = -3.0 * q[:, MTP] - 0.05 * v[:, MTP]
+    return out
+
+
+def stance_torques(
+    p: dict[str, np.ndarray],
+    phase: np.ndarray,
+    leg: np.ndarray,
+    cop: tuple[np.ndarray, np.ndarray],
+    q: np.ndarray,
+    v: np.ndarray,
+    side: np.ndarray,
+    lengths: tuple[float, float],
+    weight: np.ndarray,
+) -> np.ndarray:
+    """Torques (n, 7) [N.m] of a leg that carries `weight` (n,) [N]; the hip is left at zero.
+
+    The knee holds the hip's height and carries the weight; the ankle puts the centre of pressure
+    `cop` = (ahead, towards inversion) of the ankle [m].
+
+    Args:
+        leg: (n, 3) hip to ankle [m], world.
+    """
+    height = np.maximum(p["hip_height"] - 0.08, 0.4)
+    arc = np.sqrt(np.maximum(height**2 - leg[:, 0] ** 2, 0.1))
+    drop = height - p["arc"] * (height - arc)
+    _, sideways, knee = leg_angles(np.stack([leg[:, 0], leg[:, 1], -drop], axis=-1), *lengths)
+    knee = np.maximum(knee, 0.06) + p["knee_loading"] * np.sin(np.pi * np.clip(2 * phase, 0, 1))
+    out = np.zeros_like(q)
+    out[:, KNEE] = p["knee_stiffness"] * (knee - q[:, KNEE]) - p["knee_damping"] * v[:, KNEE]
+    out[:, KNEE] -= weight * knee_lever(q[:, KNEE], *lengths)
+    ahead = np.clip(cop[0], COP_BACK, COP_FRONT)
+    out[:, ANKLE] = -weight * ahead + p["ankle_stiffness"] * (p["ankle_rest"] - q[:, ANKLE])
+    out[:, ANKLE] -= p["ankle_damping"] * v[:, ANKLE]
+    inward = np.clip(cop[1], -COP_SIDE, COP_SIDE)
+    out[:, SUBTALAR] = weight * inward - 30.0 * (q[:, SUBTALAR] - side * sideways)
+    out[:, SUBTALAR] -= v[:, SUBTALAR]
+    out[:, MTP] = -3.0 * q[:, MTP] - 0.05 * v[:, MTP]
+    return out

@@ -1,0 +1,102 @@
+"""Technique: how a person is told to walk. Fields left at None are the gait's own choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from ..sim.errors import ConfigError, unknown_name
+
+DIRECTIONS = ("backward", "forward")
+FOOT_CONTACTS = ("toe_first", "flat", "heel_first")
+
+# field: (least, most) that a person of ordinary size can be asked for
+RANGES = {
+    "speed_m_per_s": (0.1, 2.0),
+    "step_length_m": (0.15, 0.9),
+    "cadence_steps_per_min": (60.0, 160.0),
+    "step_width_m": (0.05, 0.35),
+    "trunk_lean_rad": (-0.35, 0.5),
+    "big_toe_push": (0.0, 1.0),
+    "hip_height_m": (0.7, 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Technique:
+    """What is asked of the walker.
+
+    Attributes:
+        speed_m_per_s: along the direction of travel, against the ground.
+        step_length_m, cadence_steps_per_min: at most one of the two (speed gives the other).
+        step_width_m: sideways distance of the ankles at foot contact.
+        trunk_lean_rad: trunk pitch, positive leans forward (the way the walker faces).
+        foot_contact: part of the foot that lands first, one of `FOOT_CONTACTS`.
+        big_toe_push: 0 (toes slack) to 1 (strong push through the big toe before lift-off).
+        hip_height_m: height of the hip centres above the ground in single support.
+    """
+
+    speed_m_per_s: float = 0.8
+    step_length_m: float | None = None
+    cadence_steps_per_min: float | None = None
+    step_width_m: float | None = None
+    trunk_lean_rad: float | None = None
+    foot_contact: str | None = None
+    big_toe_push: float | None = None
+    hip_height_m: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no person can be asked for.
+
+        Raises:
+            ConfigError: a field out of range, or step length and cadence both given.
+        """
+        for name, (low, high) in RANGES.items():
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ConfigError(f"technique.{name}: {value!r} is not a number")
+            if not low <= value <= high:
+                raise ConfigError(f"technique.{name}: {value} is outside {low} to {high}")
+        if self.foot_contact is not None and self.foot_contact not in FOOT_CONTACTS:
+            raise unknown_name("technique.foot_contact", str(self.foot_contact), FOOT_CONTACTS)
+        if self.step_length_m is not None and self.cadence_steps_per_min is not None:
+            raise ConfigError(
+                "technique: give step_length_m or cadence_steps_per_min, not both "
+                "(with speed_m_per_s one follows from the other)"
+            )
+
+    @property
+    def step_time_s(self) -> float | None:
+        """Time of one step that step length or cadence asks for [s], or None."""
+        if self.cadence_steps_per_min is not None:
+            return 60.0 / self.cadence_steps_per_min
+        if self.step_length_m is not None:
+            return self.step_length_m / self.speed_m_per_s
+        return None
+
+    def with_fields(self, **values: object) -> Technique:
+        """Return a copy with `values` set; unknown field names are refused."""
+        allowed = [f.name for f in fields(self)]
+        for name in values:
+            if name not in allowed:
+                raise unknown_name("technique field", name, allowed)
+        return replace(self, **values)  # type: ignore[arg-type]
+
+
+PRESETS = {
+    "preferred": Technique(),
+    "slow": Technique(speed_m_per_s=0.6),
+    "brisk": Technique(speed_m_per_s=1.0),
+}
+
+
+def technique(name: str) -> Technique:
+    """Return the preset `name`.
+
+    Raises:
+        ConfigError: no such preset.
+    """
+    if name not in PRESETS:
+        raise unknown_name("technique", name, PRESETS)
+    return PRESETS[name]

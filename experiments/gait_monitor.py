@@ -1,0 +1,117 @@
+"""Running tallies of how a gait goes, cheap enough for tuning: no recording is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..envs.gaits.scripted import ScriptedGait
+from ..envs.termination import has_fallen
+from ..models.muscle_table import muscle_masses_kg
+from ..sim.simulation import Simulation
+
+LOADED = 30.0  # N on a foot or region that counts as contact
+AIR_TIME_S = 0.1  # a touch after less time in the air is chatter
+
+
+class GaitMonitor:
+    """Tallies over the steady part of a rollout, from `steady_from_s` to the fall.
+
+    `summary()` gives (n,) arrays by name; a walker that never got there has NaN.
+    """
+
+    def __init__(self, sim: Simulation, gait: ScriptedGait, steady_from_s: float) -> None:
+        n = sim.n
+        rows = gait.body.muscles
+        fast = 1.0 - np.array([row.slow_twitch_share for row in rows])
+        # Umberger 2010: 1.5 (128 fast + 25) a^0.6 W per kg of muscle at or below optimal length
+        self._heat = 1.5 * (128.0 * fast + 25.0) * muscle_masses_kg(rows) / sim.mass
+        self._steady_from, self._period = steady_from_s, gait.control_period_s
+        self.fall_time = np.full(n, np.inf)
+        self._samples = np.zeros(n)
+        self._distance = np.zeros(n)
+        self._sums = {
+            k: np.zeros(n) for k in ("square", "double", "chatter", "pitch", "width", "peak", "toe", "heat", "knee")
+        }
+        self._stance = np.zeros((n, 2))
+        self._loaded = np.zeros(n)
+        self._knees = [sim.anatomy.joints.index(j) for j in ("knee_l", "knee_r")]
+        self._touches = np.zeros((n, 2))
+        self._activation = np.zeros((n, sim.model.nu))
+        self._slip = np.zeros((n, 2, 3))
+        self._air = np.zeros((n, 2))
+        self._force_peak = np.zeros((n, 2))
+        self._force = np.zeros((n, 2))
+        self._torque = gait.torque.copy()
+        self._com, self._points = sim.com[:, 0].copy(), sim.points[:, :, :, :2]
+
+    def update(self, sim: Simulation, gait: ScriptedGait) -> np.ndarray:
+        """Take note of the present instant; return who is still walking, (n,) bool."""
+        down = has_fallen(sim) | ~sim.valid
+        time = gait.time
+        self.fall_time = np.where(down & np.isinf(self.fall_time), time, self.fall_time)
+        walking = np.isinf(self.fall_time)
+        on = (walking & (time > self._steady_from)).astype(float)
+        region = sim.ground_force[:, :, :, 2]  # (n, 2, 3)
+        load = region.sum(-1)
+        contact, points, com = load > LOADED, sim.points[:, :, :, :2], sim.com[:, 0].copy()
+        touch = contact & (self._air >= AIR_TIME_S) & (on[:, None] > 0)
+        self._air = np.where(contact, 0.0, self._air + self._period)
+        self._samples += on
+        self._distance += on * (com - self._com)
+        self._stance += on[:, None] * contact
+        self._touches += touch
+        self._activation += on[:, None] * sim.act
+        sums = self._sums
+        sums["square"] += on * (sim.act**2).mean(1)
+        heavy = on[:, None] * (load > 0.5 * 9.81 * sim.mass)
+        self._loaded += heavy.sum(1)
+        sums["knee"] += (heavy * sim.qpos[:, sim.joint_qpos[self._knees]]).sum(1)
+        sums["heat"] += on * (np.clip(sim.act, 0, 1) ** 0.6 @ self._heat)
+        sums["double"] += on * contact.all(1)
+        sums["chatter"] += on * np.abs(gait.torque - self._torque).mean(1)
+        matrix = sim.body_matrix[:, sim.trunk]
+        sums["pitch"] += on * np.arcsin(np.clip(-matrix[:, 6], -1, 1))
+        landed = touch.any(1)
+        if landed.any():
+            ankles = sim.body_position[:, sim.feet, 1]
+            sums["width"] += landed * np.abs(ankles[:, 0] - ankles[:, 1])
+            sums["toe"] += (touch & (region[:, :, 1:].sum(-1) > region[:, :, 0])).sum(1)
+        # slip: path of heel, ball and toe tip while that region carries load
+        moved = np.linalg.norm(points - self._points, axis=-1)  # (n, 2, points)
+        of_region = np.stack([moved[:, :, 0], moved[:, :, 1:3].min(2), moved[:, :, 3:5].min(2)], 2)
+        self._slip += on[:, None, None] * of_region * (region > 2 * LOADED)
+        # peak force: of the two-sample mean, counted when the foot leaves
+        self._force_peak = np.where(contact, np.maximum(self._force_peak, 0.5 * (load + self._force)), 0)
+        sums["peak"] += on * self._force_peak.max(1)
+        self._force, self._points, self._com = load, points, com
+        self._torque = gait.torque.copy()
+        return walking
+
+    def summary(self, sim: Simulation, duration_s: float, sign: float) -> dict[str, np.ndarray]:
+        """Tallies by name, (n,) each: shares, seconds, metres, as the cost names them."""
+        n = np.where(self._samples > 0, self._samples, np.nan)
+        time = n * self._period
+        touches = self._touches.sum(1)
+        steps = np.where(touches > 0, touches, np.nan)
+        mean = self._activation / n[:, None]
+        stance = self._stance / n[:, None]
+        rate = self._touches / time[:, None]
+        return {
+            "survived": np.minimum(self.fall_time, duration_s) / duration_s,
+            "speed": sign * self._distance / time,
+            "square_activation": self._sums["square"] / n,
+            "mean_activation": mean.mean(1),
+            "worst_activation": mean.max(1),
+            "stance_knee": self._sums["knee"] / np.where(self._loaded > 0, self._loaded, np.nan),
+            "heat": self._sums["heat"] / n,
+            "double_support": self._sums["double"] / n,
+            "stance": stance.mean(1),
+            "asymmetry": np.abs(stance[:, 0] - stance[:, 1]) + np.abs(rate[:, 0] - rate[:, 1]),
+            "step_time": time / steps,
+            "chatter": self._sums["chatter"] / n,
+            "pitch": self._sums["pitch"] / n,
+            "width": self._sums["width"] / steps,
+            "toe_first": self._sums["toe"] / steps,
+            "slip": self._slip.max(2).sum(1) / steps,
+            "peak_force": self._sums["peak"] / n / (sim.mass * 9.81),
+        }

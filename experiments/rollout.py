@@ -1,0 +1,146 @@
+"""Walk the trials of one cell and return their recording."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from ..envs.gaits.parameters import GaitTable
+from ..envs.gaits.scripted import ScriptedGait
+from ..envs.termination import has_fallen
+from ..models.body import Body, build_body
+from ..models.landmarks import anatomy_of
+from ..models.muscle_table import muscle_masses_kg
+from ..sim.errors import unknown_name
+from ..sim.recording import Recorder
+from ..sim.simulation import Simulation
+from ..sim.surface import add_surface
+from .gait_files import gait_table
+from .plan import Cell, TrialSpec
+from .seeds import named_generator
+
+POLICIES = ("scripted",)
+SETTLE_S = 3.0  # after the start ramp, before steady walking is measured
+GRAVITY = 9.81
+
+
+def check_cell(cell: Cell) -> None:
+    """Refuse a cell that cannot be walked.
+
+    Raises:
+        ConfigError: unknown policy, or a technique outside what the gait was tuned for.
+    """
+    _table(cell).check(cell.technique.speed_m_per_s)
+
+
+def digests(cell: Cell) -> dict[str, str]:
+    """sha256 by name of the compiled body and of the gait's parameters."""
+    table = _table(cell)
+    gait = hashlib.sha256(table.speeds.tobytes() + table.values.tobytes()).hexdigest()
+    return {
+        f"body {cell.body} {cell.walker.name}": build_body(cell.body, cell.walker).digest,
+        f"policy {cell.policy} {cell.direction}": gait,
+    }
+
+
+def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Dataset:
+    """Walk `trials` of `cell` in one batch until the time is up or all have fallen.
+
+    Each trial starts moving, at the slowest tuned speed, and ramps to the commanded speed;
+    `steady_from_s` tells when steady walking begins. A fall before that counts as a fall.
+
+    Raises:
+        ConfigError: the cell cannot be walked.
+    """
+    table = _table(cell)
+    body = build_body(cell.body, cell.walker)
+    sim = build_simulation(body, cell.surface, len(trials), threads)
+    gait = ScriptedGait(sim, body, table, cell.technique)
+    generators = [named_generator(spec.seed, "initial state") for spec in trials]
+    gait.reset(np.arange(sim.n), generators)
+    period = gait.control_period_s
+    samples, substeps = round(cell.duration_s / period), round(period / sim.time_step)
+    recorder = Recorder(sim, samples, period)
+    fall_time = np.full(sim.n, np.inf)
+    for step in range(samples):
+        sim.ctrl[:] = gait.excite(sim)
+        sim.step(substeps)
+        recorder.record()
+        fallen = np.isinf(fall_time) & sim.valid & has_fallen(sim)
+        fall_time[fallen] = (step + 1) * period
+        if (np.isfinite(fall_time) | ~sim.valid).all():
+            break
+    steady = min(gait.ramp_time_s + SETTLE_S, cell.duration_s)
+    return recorder.dataset(
+        fall_time,
+        muscle_info(body),
+        _trial_values(cell, trials, fall_time, sim.valid, steady),
+        _attributes(cell, body, period),
+    )
+
+
+def build_simulation(body: Body, surface: str, n: int, threads: int) -> Simulation:
+    """Return n simulations of `body` on `surface`."""
+    spec = body.spec()
+    add_surface(spec, surface)
+    return Simulation(spec, anatomy_of(body), n, threads)
+
+
+def muscle_info(body: Body) -> dict[str, np.ndarray]:
+    """Per-muscle coordinates of a recording, in actuator order."""
+    rows = body.muscles
+    return {
+        "muscle_group": np.array([row.group for row in rows]),
+        "muscle_side": np.array([row.side for row in rows]),
+        "max_isometric_force_n": np.array([row.max_isometric_force_n for row in rows]),
+        "optimal_fibre_length_m": np.array([row.optimal_fibre_length_m for row in rows]),
+        "slow_twitch_share": np.array([row.slow_twitch_share for row in rows]),
+        "muscle_mass_kg": muscle_masses_kg(rows),
+    }
+
+
+def _table(cell: Cell) -> GaitTable:
+    if cell.policy not in POLICIES:
+        raise unknown_name("policy", cell.policy, POLICIES)
+    return gait_table(cell.direction)
+
+
+def _trial_values(
+    cell: Cell,
+    trials: Sequence[TrialSpec],
+    fall_time: np.ndarray,
+    valid: np.ndarray,
+    steady_from_s: float,
+) -> dict[str, np.ndarray]:
+    n = len(trials)
+    fell = np.isfinite(fall_time)
+    return {
+        "trial": np.array([spec.trial for spec in trials]),
+        "seed": np.array([spec.seed for spec in trials]),
+        "travel_sign": np.full(n, -1 if cell.direction == "backward" else 1),
+        "commanded_speed_m_per_s": np.full(n, cell.technique.speed_m_per_s),
+        "steady_from_s": np.full(n, steady_from_s),
+        "duration_s": np.where(fell, fall_time, cell.duration_s),
+        "fell": fell,
+        "time_to_fall_s": np.where(fell, fall_time, np.nan),
+        "valid": valid.copy(),
+    }
+
+
+def _attributes(cell: Cell, body: Body, period_s: float) -> dict[str, object]:
+    return {
+        "direction": cell.direction,
+        "body": cell.body,
+        "walker": cell.walker.name,
+        "surface": cell.surface,
+        "technique": cell.technique_name,
+        "policy": cell.policy,
+        "body_mass_kg": body.mass_kg,
+        "standing_height_m": body.standing_height_m,
+        "leg_length_m": body.thigh_length_m + body.shank_length_m,
+        "control_period_s": period_s,
+        "gravity_m_per_s2": GRAVITY,
+    }

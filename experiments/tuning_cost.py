@@ -1,0 +1,39 @@
+"""What a good scripted gait is: one cost from the tallies of `gait_monitor`.
+
+Survival first, then the commanded speed and little muscle effort, then bounds within which people
+walk; inside a bound nothing is gained, so that no single trait is driven to its extreme. None of
+the human findings that `validate` compares with is in it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+# (tally, least, most, weight per unit beyond)
+BOUNDS = (
+    ("step_time", 0.54, 0.70, 20.0),
+    ("stance", 0.59, 0.66, 25.0),
+    ("width", 0.09, 0.16, 20.0),
+    ("slip", 0.0, 0.015, 40.0),
+    ("peak_force", 0.95, 1.30, 2.0),
+    ("worst_activation", 0.0, 0.30, 3.0),
+    ("pitch", -0.05, 0.12, 5.0),
+    ("stance_knee", 0.05, 0.28, 10.0),
+    ("asymmetry", 0.0, 0.03, 5.0),
+)
+SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 8.0, 40.0, 0.5, 0.3, 3.0
+LOST = 20.0  # cost of a tally that does not exist because the walker fell too early
+
+
+def cost(tally: dict[str, np.ndarray], speed_m_per_s: float, toe_first: bool) -> np.ndarray:
+    """Cost (n,) of walkers with tallies (n,) each; lower is better."""
+    total = SURVIVAL * (1.0 - tally["survived"])
+    steady = SPEED * np.abs(tally["speed"] - speed_m_per_s) / speed_m_per_s
+    steady = steady + EFFORT * tally["square_activation"] + CHATTER * tally["chatter"]
+    steady = steady + HEAT * tally["heat"]  # W/kg
+    wrong = 1.0 - tally["toe_first"] if toe_first else tally["toe_first"]
+    steady = steady + CONTACT * wrong
+    for name, low, high, weight in BOUNDS:
+        value = tally[name]
+        steady = steady + weight * (np.maximum(low - value, 0) + np.maximum(value - high, 0))
+    return total + np.where(np.isfinite(steady), np.minimum(steady, LOST), LOST)

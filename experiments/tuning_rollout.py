@@ -1,0 +1,134 @@
+"""Walk the candidates of a tuning generation, shared out over worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..envs.gaits.parameters import GaitTable
+from ..envs.gaits.scripted import ScriptedGait
+from ..envs.technique import Technique
+from ..models.body import build_body
+from ..models.landmarks import anatomy_of
+from ..sim.simulation import Simulation
+from ..sim.surface import add_surface
+from .gait_monitor import GaitMonitor
+from .tuning_cost import cost
+
+SETTLE_S = 3.0  # after the ramp, before the tallies start
+
+
+@dataclass(frozen=True)
+class RolloutSpec:
+    """What a candidate has to walk; rows are parameters in the order of `parameters.NAMES`."""
+
+    direction: str
+    speed_m_per_s: float
+    slower_speeds: tuple[float, ...]
+    slower_rows: tuple[tuple[float, ...], ...]
+    candidates: int
+    trials: int
+    duration_s: float
+    seed: int
+
+
+class _Walkers:
+    """`candidates` x `trials` simulations, kept between generations."""
+
+    def __init__(self, spec: RolloutSpec) -> None:
+        self.spec = spec
+        body = build_body()
+        model = body.spec()
+        add_surface(model, "flat")
+        self.body = body
+        self.sim = Simulation(model, anatomy_of(body), spec.candidates * spec.trials, 1)
+
+    def walk(self, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+        """Tallies (candidates, trials) of parameter `rows` (candidates, parameters)."""
+        spec, sim = self.spec, self.sim
+        own = np.repeat(rows, spec.trials, axis=0)
+        shared = [np.broadcast_to(row, own.shape) for row in spec.slower_rows]
+        speeds = np.array([*spec.slower_speeds, spec.speed_m_per_s])
+        table = GaitTable(spec.direction, speeds, np.stack([*shared, own]))
+        gait = ScriptedGait(sim, self.body, table, Technique(speed_m_per_s=spec.speed_m_per_s))
+        rngs = [
+            np.random.default_rng([spec.seed, generation, trial])
+            for _ in range(spec.candidates)
+            for trial in range(spec.trials)
+        ]
+        gait.reset(np.arange(sim.n), rngs)
+        steady = gait.ramp_time_s + SETTLE_S
+        duration = spec.duration_s + gait.ramp_time_s
+        monitor = GaitMonitor(sim, gait, steady)
+        substeps = round(gait.control_period_s / sim.time_step)
+        for _ in range(round(duration / gait.control_period_s)):
+            sim.ctrl[:] = gait.excite(sim)
+            sim.step(substeps)
+            if not monitor.update(sim, gait).any():
+                break
+        tally = monitor.summary(sim, duration, gait.sign)
+        return {k: v.reshape(spec.candidates, spec.trials) for k, v in tally.items()}
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Mean of each row of (k, trials) over what is not NaN; NaN where nothing is left."""
+    there = np.isfinite(values)
+    total = np.where(there, values, 0.0).sum(1)
+    return np.where(there.any(1), total / np.maximum(there.sum(1), 1), np.nan)
+
+
+_walkers: _Walkers | None = None
+
+
+def _start(spec: RolloutSpec) -> None:
+    global _walkers
+    _walkers = _Walkers(spec)
+
+
+def _walk(rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+    assert _walkers is not None
+    return _walkers.walk(rows, generation)
+
+
+class Evaluator:
+    """Cost of candidates; `workers` processes, or this one alone where it is 1."""
+
+    def __init__(self, spec: RolloutSpec, workers: int) -> None:
+        self._spec, self._workers = spec, max(1, min(workers, spec.candidates))
+        self._pool: ProcessPoolExecutor | None = None
+        self._share = -(-spec.candidates // self._workers)
+        self._local: _Walkers | None = None
+
+    def __enter__(self) -> Evaluator:
+        """Start the workers."""
+        one = replace(self._spec, candidates=self._share)
+        if self._workers == 1:
+            self._local = _Walkers(one)
+        else:
+            self._pool = ProcessPoolExecutor(
+                self._workers, multiprocessing.get_context("spawn"), _start, (one,)
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the workers."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def __call__(
+        self, rows: np.ndarray, generation: int
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Mean cost (candidates,) over the trials and mean tallies of `rows`."""
+        padded = np.concatenate([rows, np.repeat(rows[-1:], self._share * self._workers - len(rows), 0)])
+        parts = np.split(padded, self._workers)
+        if self._local is not None:
+            walked = [self._local.walk(parts[0], generation)]
+        else:
+            assert self._pool is not None
+            walked = list(self._pool.map(_walk, parts, [generation] * len(parts)))
+        tally = {k: np.concatenate([w[k] for w in walked])[: len(rows)] for k in walked[0]}
+        costs = cost(tally, self._spec.speed_m_per_s, self._spec.direction == "backward")
+        return costs.mean(1), {k: _mean(v) for k, v in tally.items()}

@@ -1,0 +1,65 @@
+"""The human body's names as `sim.anatomy.Anatomy` asks for them."""
+
+from __future__ import annotations
+
+from ..sim.anatomy import POINTS, REGIONS, Anatomy
+from .body import Body
+
+LEG_JOINTS = (
+    "hip_flexion",
+    "hip_adduction",
+    "hip_rotation",
+    "knee",
+    "ankle",
+    "subtalar",
+    "mtp",
+)
+TRUNK_JOINTS = ("lumbar_flexion", "lumbar_bending", "lumbar_rotation", "neck_rotation")
+ARM_JOINTS = ("shoulder_flexion", "shoulder_adduction", "elbow")
+SIDES = ("l", "r")
+
+
+def joint_names() -> tuple[str, ...]:
+    """Names of the one-dof joints in qpos order: left leg, right leg, trunk, left arm, right arm."""
+    legs = tuple(f"{joint}_{side}" for side in SIDES for joint in LEG_JOINTS)
+    arms = tuple(f"{joint}_{side}" for side in SIDES for joint in ARM_JOINTS)
+    return legs + TRUNK_JOINTS + arms
+
+
+def anatomy_of(body: Body) -> Anatomy:
+    """Return where a simulation finds the parts of `body`."""
+
+    def crosses_knee(row) -> bool:
+        above = {"pelvis", f"thigh_{row.side}"}
+        bodies = {name for name, _ in row.path}
+        return bool(bodies & above) and bool(bodies & {f"shank_{row.side}", f"foot_{row.side}"})
+
+    left, right = (
+        tuple(row.name for row in body.muscles if row.side == side and crosses_knee(row))
+        for side in SIDES
+    )
+    return Anatomy(
+        root="pelvis",
+        trunk="torso",
+        joints=joint_names(),
+        foot_bodies=("foot_l", "foot_r"),
+        region_geoms=_per_side(REGIONS),
+        point_sites=_per_side(POINTS[:-1]),
+        knee_bodies=("shank_l", "shank_r"),
+        knee_muscles=(left, right),
+        fall_geoms=(
+            "pelvis_contact",
+            "torso_contact",
+            "head_contact",
+            "hand_l",
+            "hand_r",
+            "knee_l",
+            "knee_r",
+        ),
+        standing_height_m=body.standing_height_m,
+    )
+
+
+def _per_side(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    left, right = (tuple(f"{name}_{side}" for name in names) for side in SIDES)
+    return left, right

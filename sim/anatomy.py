@@ -1,0 +1,46 @@
+"""Names by which `sim` finds its way around a body that it does not otherwise know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FEET = ("left", "right")
+REGIONS = ("heel", "ball", "toe")
+POINTS = (
+    "heel",
+    "ball_medial",
+    "ball_lateral",
+    "toe_medial",
+    "toe_lateral",
+    "heel_medial",
+    "heel_lateral",
+    "ankle",
+)
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """What a simulation must know of a body; all strings are names in its model.
+
+    Attributes:
+        root: body that carries the free joint. trunk: body whose uprightness counts.
+        joints: the one-dof joints in qpos order.
+        foot_bodies: ankle-side body of each foot, left then right.
+        region_geoms: for each foot the contact geoms of `REGIONS`.
+        point_sites: for each foot the sites of `POINTS` but the last (the ankle is the foot body's origin).
+        knee_bodies: shank bodies, whose proximal joint is the knee.
+        knee_muscles: for each foot the muscles that cross the knee.
+        fall_geoms: geoms that touch the ground in a fall.
+        standing_height_m: height of the root above the ground in quiet standing.
+    """
+
+    root: str
+    trunk: str
+    joints: tuple[str, ...]
+    foot_bodies: tuple[str, str]
+    region_geoms: tuple[tuple[str, ...], tuple[str, ...]]
+    point_sites: tuple[tuple[str, ...], tuple[str, ...]]
+    knee_bodies: tuple[str, str]
+    knee_muscles: tuple[tuple[str, ...], tuple[str, ...]]
+    fall_geoms: tuple[str, ...]
+    standing_height_m: float

@@ -1,0 +1,193 @@
+"""Recording of a batch: every quantity of `docs/contracts.md`, sampled each control step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import mujoco
+import numpy as np
+import xarray as xr
+
+from .anatomy import FEET, POINTS, REGIONS
+from .simulation import Simulation
+
+LEAST_LOAD = 20.0  # N, below it a foot has no centre of pressure
+_AXES = ("x", "y", "z")
+
+
+@dataclass(frozen=True)
+class _Crossing:
+    """Where a muscle crosses a knee: its sites just below and just above it."""
+
+    muscle: int
+    below: int
+    above: int
+
+
+def _crossings(sim: Simulation, foot: int) -> list[_Crossing]:
+    """Find the path segment of each knee muscle that spans the knee of `foot`."""
+    model, anatomy = sim.model, sim.anatomy
+    knee = model.body(anatomy.knee_bodies[foot]).id
+
+    def distal(site: int) -> bool:
+        body = int(model.site_bodyid[site])
+        while body > knee:
+            body = int(model.body_parentid[body])
+        return body == knee
+
+    found = []
+    for name in anatomy.knee_muscles[foot]:
+        muscle = model.actuator(name).id
+        tendon = int(model.actuator_trnid[muscle, 0])
+        first, count = int(model.tendon_adr[tendon]), int(model.tendon_num[tendon])
+        is_site = model.wrap_type[first : first + count] == mujoco.mjtWrap.mjWRAP_SITE
+        sites = model.wrap_objid[first : first + count][is_site]
+        for above, below in zip(sites[:-1], sites[1:], strict=True):
+            if distal(below) and not distal(above):
+                found.append(_Crossing(muscle, int(below), int(above)))
+            elif distal(above) and not distal(below):
+                found.append(_Crossing(muscle, int(above), int(below)))
+    return found
+
+
+class Recorder:
+    """Room for `samples` control steps of a simulation.
+
+    Args:
+        sim: the simulation. samples: control steps. period_s: time between them.
+    """
+
+    def __init__(self, sim: Simulation, samples: int, period_s: float) -> None:
+        self._sim, self._period, self._samples, self._next = sim, period_s, samples, 0
+        n, joints, muscles = sim.n, len(sim.joint_dof), sim.model.nu
+        shapes = {
+            "joint_angle_rad": (joints,),
+            "joint_velocity_rad_per_s": (joints,),
+            "joint_moment_n_m": (joints,),
+            "com_position_m": (3,),
+            "com_velocity_m_per_s": (3,),
+            "pelvis_position_m": (3,),
+            "pelvis_quaternion": (4,),
+            "trunk_quaternion": (4,),
+            "excitation": (muscles,),
+            "activation": (muscles,),
+            "tension_n": (muscles,),
+            "fibre_length": (muscles,),
+            "fibre_velocity_per_s": (muscles,),
+            "ground_force_n": (len(FEET), len(REGIONS), 3),
+            "centre_of_pressure_m": (len(FEET), 3),
+            "foot_point_m": (len(FEET), len(POINTS), 3),
+            "knee_contact_force_n": (len(FEET), 3),
+        }
+        self._data = {
+            name: np.empty((n, samples, *shape), np.float32) for name, shape in shapes.items()
+        }
+        self._qpos = np.empty((n, samples, sim.model.nq))
+        self._crossings = [_crossings(sim, foot) for foot in range(len(FEET))]
+        self._knees = [sim.model.body(b).id for b in sim.anatomy.knee_bodies]
+
+    def record(self) -> None:
+        """Store the present instant as the next sample."""
+        sim, t = self._sim, self._next
+        self._next += 1
+        put = self._data
+        self._qpos[:, t] = sim.qpos
+        put["joint_angle_rad"][:, t] = sim.qpos[:, sim.joint_qpos]
+        put["joint_velocity_rad_per_s"][:, t] = sim.qvel[:, sim.joint_dof]
+        moment = sim.actuator_torque + sim.passive_force
+        put["joint_moment_n_m"][:, t] = moment[:, sim.joint_dof]
+        put["com_position_m"][:, t] = sim.com
+        put["com_velocity_m_per_s"][:, t] = sim.com_velocity
+        put["pelvis_position_m"][:, t] = sim.qpos[:, :3]
+        put["pelvis_quaternion"][:, t] = sim.qpos[:, 3:7]
+        put["trunk_quaternion"][:, t] = sim.body_quaternion[:, sim.trunk]
+        put["excitation"][:, t] = sim.ctrl
+        put["activation"][:, t] = sim.act
+        put["tension_n"][:, t] = -sim.force
+        put["fibre_length"][:, t] = sim.fibre_length
+        put["fibre_velocity_per_s"][:, t] = sim.fibre_velocity
+        force = sim.ground_force
+        put["ground_force_n"][:, t] = force
+        load = np.maximum(force[..., 2], 0.0)  # (n, 2, 3)
+        total = load.sum(-1)
+        centre = (sim.contact_position * load[..., None]).sum(2)
+        loaded = total > LEAST_LOAD
+        centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
+        put["centre_of_pressure_m"][:, t] = centre
+        put["foot_point_m"][:, t] = sim.points
+        put["knee_contact_force_n"][:, t] = self._knee_contact_force()
+
+    def _knee_contact_force(self) -> np.ndarray:
+        """Force of the femur on the tibia, (n, 2, 3) [N], shank frame.
+
+        The intersegmental force less the pulls of the muscles that cross the knee, each along the
+        straight part of its path there (Winter 2009, Biomechanics and Motor Control, ch. 5).
+        """
+        sim = self._sim
+        out = sim.knee_force.copy()
+        for foot, crossings in enumerate(self._crossings):
+            muscles = [c.muscle for c in crossings]
+            below = sim.site_position[:, [c.below for c in crossings]]
+            line = sim.site_position[:, [c.above for c in crossings]] - below  # (n, k, 3)
+            pull = -sim.force[:, muscles, None] * line / np.linalg.norm(line, axis=-1, keepdims=True)
+            turn = sim.body_matrix[:, self._knees[foot]].reshape(sim.n, 3, 3)
+            out[:, foot] -= (pull.sum(1)[:, None, :] @ turn)[:, 0]  # world to shank
+        return out
+
+    def dataset(
+        self,
+        fall_time_s: np.ndarray,
+        muscle_info: dict[str, np.ndarray],
+        trial: dict[str, np.ndarray],
+        attrs: dict[str, Any],
+    ) -> xr.Dataset:
+        """Return what was recorded; samples after a fall become NaN (qpos stays as it was then).
+
+        Args:
+            fall_time_s: (n,), inf without a fall.
+            muscle_info: per-muscle coordinates by name. trial: per-trial variables by name.
+            attrs: of the dataset.
+        """
+        sim, steps = self._sim, self._next
+        time = self._period * np.arange(1, steps + 1)
+        lost = (time > fall_time_s[:, None] + 1e-9) | ~sim.valid[:, None]
+        for values in self._data.values():
+            values[:, :steps][lost] = np.nan
+        for i in np.flatnonzero(lost.any(1)):
+            last = max(int(np.argmax(lost[i])) - 1, 0)
+            self._qpos[i, last:steps] = self._qpos[i, last]
+        dims = {
+            "joint_angle_rad": ("joint",),
+            "joint_velocity_rad_per_s": ("joint",),
+            "joint_moment_n_m": ("joint",),
+            "pelvis_quaternion": ("quaternion",),
+            "trunk_quaternion": ("quaternion",),
+            "ground_force_n": ("foot", "region", "axis"),
+            "centre_of_pressure_m": ("foot", "axis"),
+            "foot_point_m": ("foot", "point", "axis"),
+            "knee_contact_force_n": ("foot", "axis"),
+        }
+        muscle = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
+        dims |= {name: ("muscle",) for name in muscle}
+        variables: dict[str, Any] = {
+            name: (("trial", "time", *dims.get(name, ("axis",))), values[:, :steps])
+            for name, values in self._data.items()
+        }
+        variables["qpos"] = (("trial", "time", "position"), self._qpos[:, :steps])
+        ground = np.zeros((sim.n, steps), np.float32)
+        variables["ground_velocity_m_per_s"] = (("trial", "time"), ground)
+        variables |= {k: (("trial",), v) for k, v in trial.items() if k != "trial"}
+        coords: dict[str, Any] = {
+            "trial": trial["trial"],
+            "time": time,
+            "joint": list(sim.anatomy.joints),
+            "muscle": [sim.model.actuator(i).name for i in range(sim.model.nu)],
+            "foot": list(FEET),
+            "region": list(REGIONS),
+            "point": list(POINTS),
+            "axis": list(_AXES),
+            "quaternion": ["w", "x", "y", "z"],
+        }
+        coords |= {k: (("muscle",), v) for k, v in muscle_info.items()}
+        return xr.Dataset(variables, coords, attrs)

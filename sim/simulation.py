@@ -1,0 +1,239 @@
+"""Many simulations of one body on one ground, stepped together by `mujoco.batch`.
+
+Every part of retrowalk that moves a body steps this class and no other. Arrays are live and
+`(n, ...)`. Positions and velocities are those at the present instant; contact and joint forces are
+those that acted during the last substep.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import mujoco
+import numpy as np
+from mujoco import batch
+
+from .anatomy import Anatomy
+from .errors import SimulationError
+from .muscle import MuscleSet
+
+MAX_JOINT_SPEED = 100.0  # rad/s or m/s: beyond it a simulation has blown up
+_FOUND_FORCE_POSITION = 7  # values of a net contact force sensor: found, force (3), position (3)
+
+
+def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
+    """Add the sensors that recordings and gaits read."""
+    sensor, body, geom, site = (
+        mujoco.mjtSensor,
+        mujoco.mjtObj.mjOBJ_BODY,
+        mujoco.mjtObj.mjOBJ_GEOM,
+        mujoco.mjtObj.mjOBJ_SITE,
+    )
+
+    def add(name: str, kind: mujoco.mjtSensor, objtype: mujoco.mjtObj, objname: str) -> None:
+        spec.add_sensor(name=name, type=kind, objtype=objtype, objname=objname)
+
+    add("com_position", sensor.mjSENS_SUBTREECOM, body, anatomy.root)
+    add("com_velocity", sensor.mjSENS_SUBTREELINVEL, body, anatomy.root)
+    fields = mujoco.mjtConDataField
+    data = (1 << fields.mjCONDATA_FOUND.value) | (1 << fields.mjCONDATA_FORCE.value)
+    data |= 1 << fields.mjCONDATA_POS.value
+    net_force = 3  # reduce="netforce": force-weighted centroid, world frame
+    for geoms in anatomy.region_geoms:
+        for name in geoms:
+            one = spec.add_sensor(
+                name=f"contact_{name}", type=sensor.mjSENS_CONTACT, objtype=geom, objname=name
+            )
+            one.intprm[:3] = [data, net_force, 1]
+    for name in anatomy.fall_geoms:
+        one = spec.add_sensor(
+            name=f"contact_{name}", type=sensor.mjSENS_CONTACT, objtype=geom, objname=name
+        )
+        one.intprm[:3] = [1 << fields.mjCONDATA_FOUND.value, 0, 1]
+    for name in anatomy.knee_bodies:
+        spec.body(name).add_site(name=f"knee_force_{name}", pos=[0, 0, 0], size=[0.001] * 3, group=5)
+        add(f"knee_force_{name}", sensor.mjSENS_FORCE, site, f"knee_force_{name}")
+
+
+class Simulation:
+    """n simulations of one body, on `threads` threads.
+
+    Args:
+        spec: the body with the ground already in it; it is changed (sensors are added).
+        anatomy: names of the body's parts.
+        n: number of simulations. threads: of the batch.
+
+    Attributes:
+        model: the compiled model. muscles: parameters of its muscles.
+        qpos (n, nq), qvel (n, nv), act (n, muscles), ctrl (n, muscles), applied (n, nv): live state.
+        path_length, path_velocity (n, muscles) [m, m/s]; force (n, muscles) [N], negative pulls.
+        valid: (n,) bool, False once a simulation has blown up.
+
+    Raises:
+        SimulationError: the model does not compile or lacks a part that `anatomy` names.
+    """
+
+    def __init__(
+        self, spec: mujoco.MjSpec, anatomy: Anatomy, n: int, threads: int = 1
+    ) -> None:
+        _instrument(spec, anatomy)
+        try:
+            self.model = spec.compile()
+        except ValueError as error:
+            raise SimulationError(f"the body does not compile: {error}") from error
+        self.anatomy, self.n = anatomy, n
+        self.muscles = MuscleSet.from_model(self.model)
+        self._batch = batch.Batch(self.model, n, threads, persistent=True)
+        bind = self._batch.bind
+        self.qpos, self.qvel, self.act, self.ctrl, self.applied = map(
+            bind, ("qpos", "qvel", "act", "ctrl", "qfrc_applied")
+        )
+        self.path_length, self.path_velocity, self.force = map(
+            bind, ("actuator_length", "actuator_velocity", "actuator_force")
+        )
+        self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
+            bind, ("xpos", "xmat", "site_xpos", "xquat")
+        )
+        self.passive_force, self.actuator_torque = map(bind, ("qfrc_passive", "qfrc_actuator"))
+        self._moment, self._sensors = bind("actuator_moment"), bind("sensordata")
+        self.valid = np.ones(n, bool)
+        self._find_parts()
+        self.reset()
+
+    def _find_parts(self) -> None:
+        model, anatomy = self.model, self.anatomy
+        try:
+            joints = [model.joint(name) for name in anatomy.joints]
+            self.root = model.body(anatomy.root).id
+            self.trunk = model.body(anatomy.trunk).id
+            self.feet = np.array([model.body(name).id for name in anatomy.foot_bodies])
+            sites = [[model.site(s).id for s in side] for side in anatomy.point_sites]
+            adr = {model.sensor(i).name: int(model.sensor(i).adr[0]) for i in range(model.nsensor)}
+        except KeyError as error:
+            reason = str(error).split(". Valid")[0]
+            raise SimulationError(f"the body lacks a part: {reason}") from error
+        self.joint_qpos = np.array([j.qposadr[0] for j in joints])
+        self.joint_dof = np.array([j.dofadr[0] for j in joints])
+        self._points = np.array(sites)
+        self._com, self._com_velocity = adr["com_position"], adr["com_velocity"]
+        self._regions = np.array([[adr[f"contact_{g}"] for g in side] for side in anatomy.region_geoms])
+        self._falls = np.array([adr[f"contact_{g}"] for g in anatomy.fall_geoms])
+        self._knees = np.array([adr[f"knee_force_{b}"] for b in anatomy.knee_bodies])
+        data = mujoco.MjData(model)
+        mujoco.mj_forward(model, data)
+        self._moment_row = np.repeat(np.arange(model.nu), data.moment_rownnz)
+        self._moment_column = data.moment_colind.copy()
+        self._arm = np.zeros((self.n, model.nu, model.nv))
+
+    @property
+    def time_step(self) -> float:
+        """Physics time step [s]."""
+        return float(self.model.opt.timestep)
+
+    @cached_property
+    def mass(self) -> float:
+        """Mass of the body [kg]."""
+        return float(self.model.body_mass.sum())
+
+    @property
+    def com(self) -> np.ndarray:
+        """Centre of mass of the body, (n, 3) [m], world frame."""
+        return self._sensors[:, self._com : self._com + 3]
+
+    @property
+    def com_velocity(self) -> np.ndarray:
+        """Velocity of the centre of mass, (n, 3) [m/s], world frame."""
+        return self._sensors[:, self._com_velocity : self._com_velocity + 3]
+
+    @property
+    def ground_force(self) -> np.ndarray:
+        """Force of the ground on each region of each foot, (n, 2, 3, 3) [N], world frame."""
+        columns = self._regions[:, :, None] + np.arange(1, 4)
+        return -self._sensors[:, columns]
+
+    @property
+    def vertical_load(self) -> np.ndarray:
+        """Vertical force of the ground on each foot, (n, 2) [N]."""
+        columns = self._regions + 3
+        return -self._sensors[:, columns].sum(-1)
+
+    @property
+    def contact_position(self) -> np.ndarray:
+        """Force-weighted centre of each region's contacts, (n, 2, 3, 3) [m]; 0 without contact."""
+        columns = self._regions[:, :, None] + np.arange(4, _FOUND_FORCE_POSITION)
+        return self._sensors[:, columns]
+
+    @property
+    def fall_contact(self) -> np.ndarray:
+        """True where a part that only a fall brings down touches the ground, (n,)."""
+        return (self._sensors[:, self._falls] > 0).any(1)
+
+    @property
+    def knee_force(self) -> np.ndarray:
+        """Intersegmental force of the thigh on the shank at each knee, (n, 2, 3) [N], shank frame.
+
+        Without the muscles that cross the knee: MuJoCo counts these as joint torque.
+        """
+        return self._sensors[:, self._knees[:, None] + np.arange(3)]
+
+    @property
+    def points(self) -> np.ndarray:
+        """Points of the feet (`anatomy.POINTS`), (n, 2, points, 3) [m], world frame."""
+        ankles = self.body_position[:, self.feet, None]
+        return np.concatenate([self.site_position[:, self._points], ankles], axis=2)
+
+    @property
+    def moment_arm(self) -> np.ndarray:
+        """Derivative of each path length by each dof, (n, muscles, nv) [m]; torque = -arm * tension."""
+        self._arm[:, self._moment_row, self._moment_column] = self._moment
+        return self._arm
+
+    @property
+    def fibre_length(self) -> np.ndarray:
+        """Fibre length in optimal lengths, (n, muscles)."""
+        return self.muscles.fibre_length(self.path_length)
+
+    @property
+    def fibre_velocity(self) -> np.ndarray:
+        """Fibre velocity in optimal lengths a second, lengthening positive, (n, muscles)."""
+        return self.muscles.fibre_velocity(self.path_velocity)
+
+    def reset(self, ids: np.ndarray | None = None) -> None:
+        """Put simulations `ids` (all: None) back to the model's defaults and make them valid."""
+        self._batch.reset(ids=None if ids is None else np.asarray(ids, np.int32))
+        self.valid[slice(None) if ids is None else ids] = True
+
+    def forward(self, ids: np.ndarray | None = None) -> None:
+        """Compute everything that depends on the state of simulations `ids` (all: None)."""
+        self._batch.forward(ids=None if ids is None else np.asarray(ids, np.int32))
+
+    def step(self, substeps: int) -> None:
+        """Advance all simulations by `substeps` time steps with `ctrl` held.
+
+        A simulation that has blown up (not finite, MuJoCo's warning, absurd speed) is marked
+        invalid and put to rest in the model's default pose; it never stops the others.
+        """
+        try:
+            self._batch.step(nstep=substeps, stage=mujoco.mjtStage.mjSTAGE_VEL.value)
+            failed = np.zeros(self.n, bool)
+        except batch.SimulationError as error:
+            failed = np.zeros(self.n, bool)
+            failed[error.ids] = True
+        warned = self._batch.warning[:, _BLOWN_UP, 1].any(1)
+        speed = np.abs(self.qvel).max(1)
+        failed |= warned | ~(speed < MAX_JOINT_SPEED)
+        if failed.any():
+            self.valid[failed] = False
+            self._batch.warning[failed] = 0
+            self._batch.reset(ids=np.flatnonzero(failed).astype(np.int32))
+
+
+_BLOWN_UP = np.array(
+    [
+        mujoco.mjtWarning.mjWARN_BADQPOS.value,
+        mujoco.mjtWarning.mjWARN_BADQVEL.value,
+        mujoco.mjtWarning.mjWARN_BADQACC.value,
+        mujoco.mjtWarning.mjWARN_BADCTRL.value,
+    ]
+)
+
