@@ -1,0 +1,168 @@
+"""Names, units and digits that people read for the columns of a run: one table, used everywhere.
+
+Inside, everything is SI and radians; a `Label` says how a number looks on a screen.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+_UNIT_SUFFIXES = (  # longest first: suffix of a column -> (unit, scale, digits)
+    ("_j_per_kg_m", "J/kg/m", 1.0, 2),
+    ("_w_per_kg", "W/kg", 1.0, 2),
+    ("_steps_per_min", "steps/min", 1.0, 0),
+    ("_rad_per_s", "°/s", 180.0 / math.pi, 1),
+    ("_m_per_s", "m/s", 1.0, 2),
+    ("_n_m", "N·m", 1.0, 0),
+    ("_n_s", "N·s", 1.0, 0),
+    ("_fraction", "%", 100.0, 1),
+    ("_pct", "%", 1.0, 1),
+    ("_rad", "°", 180.0 / math.pi, 1),
+    ("_bw", "body weights", 1.0, 2),
+    ("_m", "cm", 100.0, 1),
+    ("_s", "s", 1.0, 2),
+    ("_n", "N", 1.0, 0),
+    ("_j", "J", 1.0, 1),
+    ("_kg", "kg", 1.0, 1),
+)
+
+
+@dataclass(frozen=True)
+class Label:
+    """How one column is shown: `value * scale`, with `digits` decimals, followed by `unit`."""
+
+    text: str
+    unit: str = ""
+    scale: float = 1.0
+    digits: int = 2
+
+    @property
+    def with_unit(self) -> str:
+        """The label followed by its unit in brackets."""
+        return f"{self.text} ({self.unit})" if self.unit else self.text
+
+    def number(self, value: float | None) -> str:
+        """Return `value` (SI) as shown, without the unit; a dash where there is none."""
+        if value is None or not math.isfinite(value):
+            return "–"
+        text = f"{value * self.scale:.{self.digits}f}"
+        return text.replace("-", "\N{MINUS SIGN}") if float(text) else text.lstrip("-")
+
+    def quantity(self, value: float | None) -> str:
+        """Return `value` (SI) as shown, with its unit."""
+        text = self.number(value)
+        if not self.unit or text == "–":
+            return text
+        return f"{text}{'' if self.unit == '°' else ' '}{self.unit}"
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """Return `low to high` as shown, without the unit."""
+        if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+            return "no interval"
+        return f"{self.number(low)} to {self.number(high)}"
+
+
+_NAMED = {
+    "commanded_speed_m_per_s": Label("commanded speed", "m/s"),
+    "speed_m_per_s": Label("walking speed", "m/s"),
+    "distance_m": Label("distance walked", "m", digits=1),
+    "duration_s": Label("time walked", "s", digits=1),
+    "time_to_fall_s": Label("time until the fall", "s", digits=1),
+    "fell": Label("share of trials with a fall", "%", 100.0, 0),
+    "cadence_steps_per_min": Label("cadence", "steps/min", digits=0),
+    "stride_length_m": Label("stride length", "m"),
+    "step_length_m": Label("step length", "m"),
+    "step_width_m": Label("step width", "cm", 100.0, 1),
+    "step_width_sd_m": Label("step width variability (SD)", "cm", 100.0, 1),
+    "stride_time_cv": Label("stride time variability (CV)", "%", 100.0, 1),
+    "stance_fraction": Label("stance phase", "% of stride", 100.0, 1),
+    "double_support_fraction": Label("double support", "% of stride", 100.0, 1),
+    "toe_first_fraction": Label("steps that land toe first", "%", 100.0, 0),
+    "mos_ap_m": Label("margin of stability along travel", "cm", 100.0, 1),
+    "mos_ml_m": Label("margin of stability sideways", "cm", 100.0, 1),
+    "mos_ml_sd_m": Label("variability (SD) of the sideways margin", "cm", 100.0, 1),
+    "divergence_short": Label("short-term divergence", "per stride"),
+    "trunk_lean_rad": Label("trunk lean (forward positive)", "°", 180.0 / math.pi, 1),
+    "activation_posterior_chain": Label("posterior chain activation", "%", 100.0, 1),
+    "activation_anterior_chain": Label("anterior chain activation", "%", 100.0, 1),
+    "metabolic_power_w_per_kg": Label("metabolic power (Umberger)", "W/kg"),
+    "cost_of_transport_j_per_kg_m": Label("metabolic cost of transport (Umberger)", "J/kg/m"),
+    "metabolic_power_bhargava_w_per_kg": Label("metabolic power (Bhargava)", "W/kg"),
+    "cost_of_transport_bhargava_j_per_kg_m": Label(
+        "metabolic cost of transport (Bhargava)", "J/kg/m"
+    ),
+    "hip_rom_rad": Label("hip flexion range", "°", 180.0 / math.pi, 1),
+    "knee_rom_rad": Label("knee flexion range", "°", 180.0 / math.pi, 1),
+    "ankle_rom_rad": Label("ankle flexion range", "°", 180.0 / math.pi, 1),
+    "knee_flexion_at_contact_rad": Label("knee flexion at foot contact", "°", 180.0 / math.pi, 1),
+    "vertical_grf_peak_bw": Label("peak vertical ground reaction", "body weights"),
+    "knee_contact_force_peak_bw": Label("peak knee contact force", "body weights"),
+    "patellofemoral_force_peak_bw": Label("peak patellofemoral force", "body weights"),
+    "lumbar_moment_peak_n_m": Label("peak lumbar moment", "N·m", digits=0),
+}
+
+_PER_GROUP = {  # column prefix -> (words after the muscle group's name, unit, scale, digits)
+    "activation_": ("activation", "%", 100.0, 1),
+    "tension_peak_n_": ("peak tension", "N", 1.0, 0),
+    "impulse_n_s_": ("tension impulse", "N·s", 1.0, 0),
+    "work_positive_j_": ("positive work", "J", 1.0, 1),
+    "work_negative_j_": ("negative work", "J", 1.0, 1),
+}
+
+MEASURE_GROUPS: dict[str, tuple[str, ...]] = {
+    "Gait": (
+        "speed_m_per_s",
+        "cadence_steps_per_min",
+        "stride_length_m",
+        "step_length_m",
+        "step_width_m",
+        "step_width_sd_m",
+        "stride_time_cv",
+        "stance_fraction",
+        "double_support_fraction",
+        "toe_first_fraction",
+    ),
+    "Balance": (
+        "mos_ap_m",
+        "mos_ml_m",
+        "mos_ml_sd_m",
+        "divergence_short",
+        "trunk_lean_rad",
+    ),
+    "Muscle load": ("activation_posterior_chain", "activation_anterior_chain"),
+    "Energy": (
+        "metabolic_power_w_per_kg",
+        "cost_of_transport_j_per_kg_m",
+        "metabolic_power_bhargava_w_per_kg",
+        "cost_of_transport_bhargava_j_per_kg_m",
+    ),
+    "Joints and forces": (
+        "hip_rom_rad",
+        "knee_rom_rad",
+        "ankle_rom_rad",
+        "knee_flexion_at_contact_rad",
+        "vertical_grf_peak_bw",
+        "knee_contact_force_peak_bw",
+        "patellofemoral_force_peak_bw",
+        "lumbar_moment_peak_n_m",
+    ),
+}
+
+
+def words(name: str) -> str:
+    """Return a column, level or group name as words: `gluteus_maximus` -> `gluteus maximus`."""
+    return name.replace("_", " ").strip()
+
+
+def label(column: str) -> Label:
+    """Return the `Label` of a column of trials.parquet; unknown ones are read off their suffix."""
+    if column in _NAMED:
+        return _NAMED[column]
+    for prefix, (what, unit, scale, digits) in _PER_GROUP.items():
+        if column.startswith(prefix):
+            return Label(f"{words(column.removeprefix(prefix))} {what}", unit, scale, digits)
+    for suffix, unit, scale, digits in _UNIT_SUFFIXES:
+        if column.endswith(suffix):
+            return Label(words(column.removesuffix(suffix)), unit, scale, digits)
+    return Label(words(column))

@@ -1,0 +1,227 @@
+"""Turn one recorded trial into the small scene that the page's player draws.
+
+A scene is plain JSON: a `figure` (shapes and muscle paths fixed to bodies; one for all trials of a
+body) and a `track` (where every body is, how active each muscle is, what the ground does, frame by
+frame, as base64 of little-endian int16). It takes about 400 bytes a frame.
+
+    model = compile_body("human", "young-adult")
+    scene = {"figure": figure(model, groups), "tracks": [track(recording, model)]}
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import mujoco
+import numpy as np
+import xarray as xr
+
+from .labels import words
+
+FRAMES_PER_S = 30.0
+LENGTH_STEP_M = 2e-4  # int16 step of lengths relative to the root: reaches 6.5 m
+_UNIT_STEP = 1.0 / 32767.0  # int16 step of quaternions and activations
+_FORCE_STEP_N = 0.25  # int16 step of ground forces: reaches 8 kN
+
+_KINDS = {
+    mujoco.mjtGeom.mjGEOM_SPHERE: "ellipsoid",
+    mujoco.mjtGeom.mjGEOM_ELLIPSOID: "ellipsoid",
+    mujoco.mjtGeom.mjGEOM_CAPSULE: "capsule",
+    mujoco.mjtGeom.mjGEOM_CYLINDER: "capsule",
+    mujoco.mjtGeom.mjGEOM_BOX: "box",
+}
+
+
+def compile_body(body: str, walker: str, settings: object = None) -> mujoco.MjModel:
+    """Return the compiled model of a body as a recording names it, without any ground.
+
+    `settings` are the walker's fields in the run's config: they tell of a walker that is not in
+    the catalogue.
+    """
+    from ..models.body import build_body
+    from ..models.catalogue import WALKERS, find_walker
+
+    given = dict(settings) if isinstance(settings, Mapping) else {}
+    fields = {k: v for k, v in given.items() if k != "preset" and v is not None}
+    if walker in WALKERS or not fields:
+        person = find_walker(walker)
+    else:
+        base = find_walker(given.get("preset") or "young-adult")
+        person = replace(base, name=walker, **fields)
+    return build_body(body, person).spec().compile()
+
+
+def figure(model: mujoco.MjModel, groups: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a body looks like: `shapes` and `muscles`, each fixed to bodies by number.
+
+    `groups` gives the muscle group of each actuator that has one.
+    """
+    return {
+        "bodies": [model.body(i).name for i in range(model.nbody)],
+        "parents": model.body_parentid.tolist(),
+        "shapes": [_shape(model, i) for i in _visible_geoms(model)],
+        "muscles": [_muscle(model, i, groups) for i in range(model.nu)],
+    }
+
+
+def track(
+    recording: xr.Dataset, model: mujoco.MjModel, start_s: float = 0.0, length_s: float = 12.0
+) -> dict[str, Any]:
+    """Return the motion of one trial (no `trial` dimension) from `start_s` for `length_s`."""
+    clip = _resample(recording, start_s, length_s)
+    position, quaternion = body_poses(model, clip["qpos"].values)
+    root = position[:, 1]
+    time = clip["time"].values
+    ground = clip["ground_force_n"].sum("region").values if "ground_force_n" in clip else None
+    pressure = clip["centre_of_pressure_m"].values if "centre_of_pressure_m" in clip else None
+    blocks = {
+        "position": (position - root[:, None], LENGTH_STEP_M),
+        "quaternion": (quaternion, _UNIT_STEP),
+        "activation": (_activation(clip, model), _UNIT_STEP),
+    }
+    if ground is not None and pressure is not None:
+        blocks["force"] = (ground, _FORCE_STEP_N)
+        blocks["pressure"] = (pressure - root[:, None], LENGTH_STEP_M)
+    if "com_position_m" in clip and "com_velocity_m_per_s" in clip:
+        com, velocity = clip["com_position_m"].values, clip["com_velocity_m_per_s"].values
+        pendulum = np.sqrt(9.81 / np.maximum(com[:, 2:] - _ground_height(clip), 0.5))
+        extrapolated = com + velocity / pendulum
+        blocks["centre"] = (np.stack([com, extrapolated], axis=1) - root[:, None], LENGTH_STEP_M)
+    fell = float(recording.get("time_to_fall_s", xr.DataArray(np.nan)))
+    return {
+        "frames": len(time),
+        "fps": FRAMES_PER_S,
+        "start_s": round(float(time[0]), 4),
+        "fell_s": round(fell, 3) if np.isfinite(fell) else None,
+        "weight_n": round(float(recording.attrs.get("body_mass_kg", 75.0)) * 9.81, 1),
+        "direction": str(recording.attrs.get("direction", "")),
+        "travel": float(recording.get("travel_sign", xr.DataArray(1.0))),
+        "ground": _ground_plane(clip),
+        "root": _encode(root, "<f4"),
+        "blocks": {name: _block(values, step) for name, (values, step) in blocks.items()},
+    }
+
+
+def body_poses(model: mujoco.MjModel, qpos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return world positions (frames, bodies, 3) and unit quaternions (frames, bodies, 4)."""
+    data = mujoco.MjData(model)
+    position = np.empty((len(qpos), model.nbody, 3))
+    quaternion = np.empty((len(qpos), model.nbody, 4))
+    for frame, pose in enumerate(qpos):
+        data.qpos[:] = pose
+        mujoco.mj_kinematics(model, data)
+        position[frame], quaternion[frame] = data.xpos, data.xquat
+    return position, quaternion
+
+
+def _resample(recording: xr.Dataset, start_s: float, length_s: float) -> xr.Dataset:
+    """Pick the samples nearest to the frames' times, up to the end of the trial."""
+    time = recording["time"].values
+    end = min(start_s + length_s, float(time[-1]))
+    wanted = np.arange(start_s, end + 1e-9, 1.0 / FRAMES_PER_S)
+    after = np.searchsorted(time, wanted).clip(1, len(time) - 1)
+    nearest = after - (wanted - time[after - 1] < time[after] - wanted)
+    names = [
+        "qpos",
+        "activation",
+        "ground_force_n",
+        "centre_of_pressure_m",
+        "com_position_m",
+        "com_velocity_m_per_s",
+    ]
+    return recording[[name for name in names if name in recording]].isel(time=nearest)
+
+
+def _activation(clip: xr.Dataset, model: mujoco.MjModel) -> np.ndarray:
+    """Activation of every actuator of the model. Shape (frames, nu)."""
+    names = [model.actuator(i).name for i in range(model.nu)]
+    if "activation" not in clip:
+        return np.zeros((clip.sizes["time"], model.nu))
+    recorded = clip["activation"].reindex(muscle=names).transpose("time", "muscle").values
+    return np.clip(np.nan_to_num(recorded), 0.0, 1.0)
+
+
+def _ground_height(clip: xr.Dataset) -> float:
+    if "centre_of_pressure_m" not in clip:
+        return 0.0
+    height = clip["centre_of_pressure_m"].isel(axis=2).values
+    return float(np.nanmean(height)) if np.isfinite(height).any() else 0.0
+
+
+def _ground_plane(clip: xr.Dataset) -> list[float]:
+    """Height at the origin and slope along x of the ground that the feet pressed on."""
+    if "centre_of_pressure_m" not in clip:
+        return [0.0, 0.0]
+    points = clip["centre_of_pressure_m"].values.reshape(-1, 3)
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points) < 10 or np.ptp(points[:, 0]) < 0.5:
+        return [0.0, 0.0]
+    slope, height = np.polyfit(points[:, 0], points[:, 2], 1)
+    return [round(float(height), 4), round(float(slope), 5)]
+
+
+def _visible_geoms(model: mujoco.MjModel) -> list[int]:
+    """Geoms of the body that MuJoCo's own viewer would show, of kinds that the player draws."""
+    return [
+        i
+        for i in range(model.ngeom)
+        if model.geom_bodyid[i] > 0
+        and model.geom_group[i] <= 2
+        and model.geom_rgba[i, 3] > 0
+        and mujoco.mjtGeom(model.geom_type[i]) in _KINDS
+    ]
+
+
+def _shape(model: mujoco.MjModel, geom: int) -> dict[str, Any]:
+    """Kind, half sizes along its own axes (capsule: radius, radius, half length), pose, colour."""
+    kind = mujoco.mjtGeom(model.geom_type[geom])
+    size = model.geom_size[geom].copy()
+    if kind == mujoco.mjtGeom.mjGEOM_SPHERE:
+        size[:] = size[0]
+    elif kind in (mujoco.mjtGeom.mjGEOM_CAPSULE, mujoco.mjtGeom.mjGEOM_CYLINDER):
+        size = np.array([size[0], size[0], size[1]])
+    return {
+        "body": int(model.geom_bodyid[geom]),
+        "kind": _KINDS[kind],
+        "size": _rounded(size),
+        "position": _rounded(model.geom_pos[geom]),
+        "quaternion": _rounded(model.geom_quat[geom]),
+        "colour": _rounded(model.geom_rgba[geom, :3], 3),
+    }
+
+
+def _muscle(model: mujoco.MjModel, actuator: int, groups: Mapping[str, str]) -> dict[str, Any]:
+    """Name, group, strength, and the points of the path (body number, then local x, y, z)."""
+    name = model.actuator(actuator).name
+    tendon = int(model.actuator_trnid[actuator, 0])
+    start = int(model.tendon_adr[tendon])
+    points = []
+    for k in range(start, start + int(model.tendon_num[tendon])):
+        if model.wrap_type[k] == mujoco.mjtWrap.mjWRAP_SITE:
+            site = int(model.wrap_objid[k])
+            points.append([int(model.site_bodyid[site]), *_rounded(model.site_pos[site])])
+    return {
+        "name": words(name),
+        "group": groups.get(name, ""),
+        "force_n": round(float(abs(model.actuator_gainprm[actuator, 2])), 1),
+        "points": points,
+    }
+
+
+def _block(values: np.ndarray, step: float) -> dict[str, Any]:
+    """Pack (frames, ...) as int16 multiples of `step`; -32768 stands for "no value"."""
+    flat = values.reshape(len(values), -1)
+    whole = np.clip(np.round(np.nan_to_num(flat / step)), -32767, 32767).astype("<i2")
+    whole[~np.isfinite(flat)] = -32768
+    return {"width": flat.shape[1], "step": step, "data": _encode(whole, "<i2")}
+
+
+def _encode(values: np.ndarray, kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode("ascii")
+
+
+def _rounded(values: np.ndarray, digits: int = 5) -> list[float]:
+    return [round(float(value), digits) for value in values]

@@ -1,0 +1,185 @@
+"""The answer in words: one plain sentence for each contrast, and one for the falls."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .labels import MEASURE_GROUPS, label
+from .report_data import Cell, RunData, level_words
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One contrast, ready to be read.
+
+    Attributes:
+        column, measure: its name and its label without unit.
+        factor: what the two sides differ in.
+        first, second: the two sides; a ratio is first / second, a difference first - second.
+        where: the setting that it holds in, in words; empty for everywhere.
+        pooled: whether it is the mean over all settings.
+        ratio: whether the estimate is a ratio.
+        estimate, low, high: SI; NaN where there is none.
+        shown, interval: the same as text, a ratio as a change in percent.
+        clear: whether the interval (and Holm's corrected p, if given) rules out "no difference".
+    """
+
+    column: str
+    measure: str
+    factor: str
+    first: str
+    second: str
+    where: str
+    pooled: bool
+    ratio: bool
+    estimate: float
+    low: float
+    high: float
+    shown: str
+    interval: str
+    clear: bool
+    pairs: int
+    p_holm: float | None
+    effect_size: float | None
+    dropped: int
+    note: str
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an estimate with an interval."""
+        return all(math.isfinite(value) for value in (self.estimate, self.low, self.high))
+
+    @property
+    def phrase(self) -> str:
+        """The contrast inside a list that names its two sides: `step width 2.0 cm more (...)`."""
+        place = f" ({self.where})" if self.where else ""
+        if not self.known:
+            why = self.note or f"{self.pairs} usable pairs"
+            return f"{self.measure}{place}: the trials cannot tell, {why}"
+        ends = f"(95 % interval {self.interval})"
+        if not self.clear:
+            return f"{self.measure}{place}: no clear difference, {self.shown} {ends}"
+        more = self.estimate > (1.0 if self.ratio else 0.0)
+        size = self.shown.lstrip("+\N{MINUS SIGN}")
+        return f"{self.measure}{place}: {size} {'higher' if more else 'lower'} {ends}"
+
+    @property
+    def sides(self) -> str:
+        """What is compared with what, in words."""
+        return f"{_side(self.factor, self.first)} compared with {_side(self.factor, self.second)}"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The contrasts of one topic that go to the top of the page, and how many more there are."""
+
+    name: str
+    items: tuple[Comparison, ...]
+    more: int
+
+
+def topics(items: list[Comparison], most: int = 3) -> list[tuple[str, list[Topic]]]:
+    """Sort contrasts by what is compared, then by topic; keep the first `most` of each topic.
+
+    Contrasts pooled over all settings stand for those of single settings.
+    """
+    pooled = [item for item in items if item.pooled or not item.where]
+    found: dict[str, dict[str, list[Comparison]]] = {}
+    for item in pooled or items:
+        found.setdefault(item.sides, {}).setdefault(topic_of(item.column), []).append(item)
+    return [
+        (sides, [Topic(name, tuple(own[:most]), len(own[most:])) for name, own in parts.items()])
+        for sides, parts in found.items()
+    ]
+
+
+def topic_of(column: str) -> str:
+    """Return the heading under which a measure is told."""
+    for name, columns in MEASURE_GROUPS.items():
+        if column in columns:
+            return name
+    return "Muscle load" if column.startswith(_MUSCLE) else "Falls" if column == "fell" else "Other"
+
+
+_MUSCLE = ("activation_", "tension_", "impulse_", "work_")
+
+
+def _side(factor: str, level: str) -> str:
+    return f"walking {level}" if factor == "direction" else f"with {level}"
+
+
+def comparisons(data: RunData) -> list[Comparison]:
+    """Return the run's contrasts, in the order of its config."""
+    return [_comparison(item) for item in data.contrasts]
+
+
+def _comparison(item: dict[str, Any]) -> Comparison:
+    text = label(str(item["measure"]))
+    between = item.get("between") or {}
+    factor, levels = next(iter(between.items()), ("", ["first", "second"]))
+    first, second = (level_words(factor, level) for level in list(levels)[:2])
+    where = ", ".join(level_words(k, v) for k, v in (item.get("where") or {}).items())
+    where = "mean of all settings" if item.get("pooled") else where
+    ratio = item.get("as") == "ratio"
+    estimate, low, high = (_number(item.get(key)) for key in ("estimate", "low", "high"))
+    p_holm = _number(item.get("p_holm"))
+    nothing = 1.0 if ratio else 0.0
+    clear = (low > nothing or high < nothing) and not p_holm >= 0.05
+    if ratio:
+        shown = percent(estimate - 1.0)
+        interval = f"{percent(low - 1.0).removesuffix(' %')} to {percent(high - 1.0)}"
+    else:
+        unit = "%-points" if text.unit.startswith("%") else text.unit
+        space = "" if unit in ("", "°") else " "
+        shown = f"{'+' if estimate > 0 else ''}{text.number(estimate)}{space}{unit}"
+        interval = f"{text.interval(low, high)}{space}{unit}"
+    return Comparison(
+        column=str(item["measure"]),
+        measure=text.text,
+        factor=factor,
+        first=first,
+        second=second,
+        where=where,
+        pooled=bool(item.get("pooled")),
+        ratio=ratio,
+        estimate=estimate,
+        low=low,
+        high=high,
+        shown=shown if math.isfinite(estimate) else "–",
+        interval=interval if math.isfinite(low) and math.isfinite(high) else "–",
+        clear=clear,
+        pairs=int(item.get("n_pairs") or 0),
+        p_holm=p_holm if math.isfinite(p_holm) else None,
+        effect_size=None if item.get("effect_size") is None else float(item["effect_size"]),
+        note=str(item.get("note") or ""),
+        dropped=int(item.get("n_dropped") or 0),
+    )
+
+
+def percent(share: float) -> str:
+    """Return a relative change as text with its sign: 0.083 -> `+8 %`."""
+    if not math.isfinite(share):
+        return "–"
+    value = 100.0 * share
+    text = f"{value:+.0f}" if abs(value) >= 10 else f"{value:+.1f}"
+    return text.replace("-", "\N{MINUS SIGN}") + " %"
+
+
+def falls_sentence(cells: list[Cell]) -> str:
+    """Say in how many trials of each cell the walker fell, with Wilson's interval."""
+    parts = []
+    for cell in cells:
+        share = cell.fall_share
+        if share.low is not None and share.high is not None:
+            ends = f"{100 * share.low:.0f} to {100 * share.high:.0f} %"
+            parts.append(f"{cell.label} {cell.fallen} of {len(cell.valid)} trials ({ends})")
+    return f"Falls, with 95 % intervals: {'; '.join(parts)}." if parts else ""
+
+
+def _number(value: Any) -> float:
+    try:
+        return math.nan if value is None else float(value)
+    except (TypeError, ValueError):
+        return math.nan

@@ -1,0 +1,200 @@
+"""Figures of the trials' numbers: contrasts, muscle load, and any measure by cell."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
+from .labels import label, words
+from .report_answer import Comparison
+from .report_data import Cell
+from .report_style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
+from .statistics import Interval
+
+MARKERS = {"backward": "o", "forward": "s"}
+
+
+def forest(items: list[Comparison], name: str, title: str) -> Picture | None:
+    """Contrasts with intervals, one row each: changes in percent above, differences below."""
+    items = [item for item in items if item.known]
+    panels = [
+        part for part in ([i for i in items if i.ratio], [i for i in items if not i.ratio]) if part
+    ]
+    if not panels:
+        return None
+    heights = [0.75 + 0.33 * len(part) for part in panels]
+    with canvas(7.4, sum(heights), len(panels), 1, heights) as (figure, grid):
+        for axes, part in zip(grid[:, 0], panels, strict=True):
+            _forest_panel(axes, part)
+        return picture(figure, name, title, "; ".join(item.phrase for item in items) + ".")
+
+
+def _forest_panel(axes, items: list[Comparison]) -> None:
+    """One panel; differences have different units, so each of their rows has its own scale."""
+    ratio = items[0].ratio
+    _rows(axes, [_row_name(item) for item in items])
+    for row, item in enumerate(items):
+        values = (item.low, item.estimate, item.high)
+        reach = max(abs(item.low), abs(item.high)) or 1.0
+        ends = [100 * (v - 1) if ratio else v / reach for v in values]
+        _estimate(axes, row, ends, item.clear)
+        text = f"{item.shown}  ({item.interval})"
+        axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
+    axes.axvline(0, color=INK, linewidth=1)
+    first, second = items[0].first, items[0].second
+    if ratio:
+        low, high = axes.get_xlim()
+        axes.set_xlim(min(low, -5), max(high, 5))
+        axes.set_xlabel(f"change, {first} compared with {second} (%)")
+    else:
+        axes.set_xlim(-1.15, 1.15)
+        axes.set_xticks([])
+        axes.set_xlabel(f"{first} minus {second}, each row to its own scale")
+
+
+def muscle_load(cells: list[Cell], name: str = "muscle-load") -> Picture | None:
+    """Mean activation of every group and both chains, bars with 95 % intervals."""
+    columns = [f"activation_{chain}" for chain in CHAINS] + [
+        f"activation_{group}" for group in _by_chain()
+    ]
+    columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
+    settings = list(dict.fromkeys(cell.setting for cell in cells))
+    if not columns:
+        return None
+    wide, thick = len(settings), 0.8
+    lines = []
+    with canvas(min(7.4, 4.6 + 2.6 * wide), 0.9 + 0.34 * len(columns), 1, wide) as (figure, grid):
+        for axes, setting in zip(grid[0], settings, strict=True):
+            own = [cell for cell in cells if cell.setting == setting]
+            for k, cell in enumerate(own):
+                offset = (k - (len(own) - 1) / 2) * thick / len(own)
+                found = [_scaled(cell.mean(column), 100) for column in columns]
+                _bars(axes, found, offset, thick / len(own), cell)
+                lines.append(
+                    f"{cell.label}: "
+                    + ", ".join(
+                        f"{words(column.removeprefix('activation_'))} {one[1]:.1f} %"
+                        for column, one in zip(columns, found, strict=True)
+                    )
+                )
+            _rows(
+                axes,
+                [_muscle_name(column) for column in columns] if axes is grid[0][0] else None,
+                len(columns),
+            )
+            axes.axhline(len(CHAINS) - 0.5, color=SOFT, linewidth=0.8)
+            axes.set_title(setting)
+            axes.set_xlabel("mean activation (%)")
+            axes.set_xlim(left=0)
+        if len(cells) > 1:
+            handles, names = grid[0][0].get_legend_handles_labels()
+            figure.legend(handles, names, loc="outside upper right", ncols=4)
+        return picture(
+            figure, name, "Muscle activation by group, with 95 % intervals", "; ".join(lines) + "."
+        )
+
+
+def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Picture | None:
+    """A panel for each measure: every trial as a dot, the cells' means with 95 % intervals."""
+    columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
+    if not columns:
+        return None
+    across = min(3, len(columns))
+    down = math.ceil(len(columns) / across)
+    rng = np.random.default_rng(0)  # spreads the dots, nothing else
+    lines = []
+    with canvas(2.4 * across, down * (0.95 + 0.26 * len(cells)), down, across) as (figure, grid):
+        for axes, column in zip(grid.flat, columns, strict=False):
+            text = label(column)
+            for row, cell in enumerate(cells):
+                values = text.scale * cell.values(column)
+                found = _scaled(cell.mean(column), text.scale)
+                colour = DIRECTION_COLOURS.get(cell.direction, SOFT)
+                spread = row + rng.uniform(-0.22, 0.22, len(values))
+                axes.plot(
+                    values, spread, ".", color=colour, alpha=0.35, markersize=4, markeredgewidth=0
+                )
+                _mean(axes, row, found, cell)
+                lines.append(f"{text.text}, {cell.label}: {found[1]:.{text.digits}f} {text.unit}")
+            first = axes in grid[:, 0]
+            _rows(axes, [cell.label for cell in cells] if first else None, len(cells))
+            axes.set_title(text.text, fontsize=8.5)
+            axes.set_xlabel(text.unit)
+        for axes in list(grid.flat)[len(columns) :]:
+            axes.set_axis_off()
+        return picture(figure, name, title, "; ".join(lines) + ".")
+
+
+def falls(cells: list[Cell]) -> Picture | None:
+    """Share of trials with a fall, with Wilson's intervals."""
+    names = [f"{cell.label}: {cell.fallen} of {len(cell.valid)}" for cell in cells]
+    if not any(len(cell.valid) for cell in cells):
+        return None
+    with canvas(7.2, 0.8 + 0.34 * len(cells)) as (figure, ((axes,),)):
+        for row, cell in enumerate(cells):
+            _mean(axes, row, _scaled(cell.fall_share, 100), cell)
+        _rows(axes, names)
+        axes.set_xlim(-2, 102)
+        axes.set_xlabel("trials with a fall (%)")
+        return picture(figure, "falls", "Falls, with Wilson 95 % intervals", "; ".join(names) + ".")
+
+
+def _by_chain() -> list[str]:
+    """The muscle groups: posterior chain, anterior chain, the others."""
+    chained = [group for chain in CHAINS.values() for group in chain]
+    return chained + [group for group in MUSCLE_GROUPS if group not in chained]
+
+
+def _muscle_name(column: str) -> str:
+    group = column.removeprefix("activation_")
+    chain = next((name for name, groups in CHAINS.items() if group in groups), "")
+    mark = f" ({chain[0].upper()})" if chain else ""
+    return words(group) + mark
+
+
+def _row_name(item: Comparison) -> str:
+    return f"{item.measure} ({item.where})" if item.where else item.measure
+
+
+def _scaled(found: Interval, scale: float) -> tuple[float, float, float]:
+    """Return low, estimate, high times `scale`; NaN where there is none."""
+    ends = (found.low, found.estimate, found.high)
+    return tuple(math.nan if value is None else scale * value for value in ends)  # type: ignore[return-value]
+
+
+def _rows(axes, names: list[str] | None, count: int | None = None) -> None:
+    count = len(names) if names is not None else count or 0
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.set_yticks(range(count), names if names is not None else [""] * count)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+    axes.spines["left"].set_visible(False)
+
+
+def _estimate(axes, row: int, ends: list[float], clear: bool) -> None:
+    """A filled mark where the interval leaves "no difference" out, else a hollow one."""
+    colour = INK if clear else SOFT
+    face = colour if clear else "none"
+    axes.plot([ends[0], ends[2]], [row, row], color=colour, linewidth=2)
+    axes.plot(ends[1], row, "D", color=colour, markersize=6, markerfacecolor=face, mew=1.4)
+
+
+def _mean(axes, row: int, found: tuple[float, float, float], cell: Cell) -> None:
+    low, middle, high = found
+    colour = DIRECTION_COLOURS.get(cell.direction, INK)
+    mark = MARKERS.get(cell.direction, "D")
+    axes.plot([low, high], [row, row], color=colour, linewidth=2.2)
+    axes.plot(middle, row, mark, color=colour, markersize=6, markeredgecolor=INK, mew=0.6)
+
+
+def _bars(axes, found: list, offset: float, thick: float, cell: Cell) -> None:
+    low, middle, high = np.array(found).T
+    rows = np.arange(len(found)) + offset
+    errors = np.nan_to_num([middle - low, high - middle])
+    colour = DIRECTION_COLOURS.get(cell.direction, GRID)
+    name = cell.levels.get("direction", cell.label)
+    alpha = 0.85 if cell.direction == "backward" else 0.5
+    axes.barh(rows, middle, thick * 0.92, color=colour, alpha=alpha, label=name)
+    axes.errorbar(middle, rows, xerr=errors, fmt="none", ecolor=INK, elinewidth=1, capsize=1.5)

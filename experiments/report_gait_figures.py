@@ -1,0 +1,187 @@
+"""Figures of the gait cycle: joint angles, activations and foot contacts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
+from .labels import words
+from .report_data import Cell, RunData
+from .report_poses import CONTACT_N, steady_from
+from .report_style import (
+    DIRECTION_COLOURS,
+    INK,
+    LEFT_COLOUR,
+    RIGHT_COLOUR,
+    Picture,
+    canvas,
+    picture,
+)
+
+_JOINTS = {
+    "hip_flexion": "hip flexion",
+    "hip_adduction": "hip adduction",
+    "knee": "knee flexion",
+    "ankle": "ankle dorsiflexion",
+    "mtp": "toe extension",
+    "lumbar_flexion": "trunk flexion",
+}
+_LINES = {"backward": "-", "forward": "--"}
+
+
+def joint_angles(data: RunData, cells: Sequence[Cell]) -> Picture | None:
+    """Mean joint angles over the gait cycle with the spread between trials."""
+    waves = data.waveforms
+    if waves is None or not {"joint_angle_rad_mean", "joint_angle_rad_sd"} <= set(waves):
+        return None
+    names = [str(name) for name in waves["joint"].values]
+    panels = {
+        title: name
+        for key, title in _JOINTS.items()
+        if (name := next((n for n in (key, f"{key}_l") if n in names), None))
+    }
+    curves = {
+        title: [
+            (
+                cell,
+                *(
+                    np.degrees(_wave(waves, f"joint_angle_rad{part}", cell, joint=name))
+                    for part in ("_mean", "_sd")
+                ),
+            )
+            for cell in cells
+        ]
+        for title, name in panels.items()
+    }
+    return _cycles(curves, "joint-angles", "Joint angles over the gait cycle", "°", (3, 1.9))
+
+
+def activations(data: RunData, cells: Sequence[Cell]) -> Picture | None:
+    """Mean activation of each muscle group over the gait cycle with the spread between trials."""
+    waves = data.waveforms
+    if waves is None or not {"activation_mean", "activation_sd"} <= set(waves):
+        return None
+    groups = [str(name) for name in waves["group"].values]
+    chained = [group for chain in CHAINS.values() for group in chain]
+    ordered = [g for g in (*chained, *MUSCLE_GROUPS) if g in groups]
+    curves = {
+        words(group): [
+            (
+                cell,
+                *(
+                    100 * _wave(waves, f"activation{part}", cell, group=group)
+                    for part in ("_mean", "_sd")
+                ),
+            )
+            for cell in cells
+        ]
+        for group in dict.fromkeys(ordered)
+    }
+    return _cycles(
+        curves, "activations", "Muscle activation over the gait cycle", "%", (5, 1.45), zero=True
+    )
+
+
+def _wave(waves: xr.Dataset, name: str, cell: Cell, **where: str) -> np.ndarray:
+    """One curve of one cell. Shape (phase,)."""
+    one = waves[name].sel(where)
+    if cell.index is not None and cell.index < waves.sizes["cell"]:
+        one = one.isel(cell=cell.index)
+    else:
+        match = (
+            np.flatnonzero(waves["direction"].values == cell.direction)
+            if "direction" in waves
+            else [0]
+        )
+        one = one.isel(cell=int(match[0]) if len(match) else 0)
+    return np.squeeze(one.values)
+
+
+def _cycles(
+    curves: dict, name: str, title: str, unit: str, shape: tuple[int, float], zero: bool = False
+) -> Picture | None:
+    if not curves:
+        return None
+    across, high = min(shape[0], len(curves)), shape[1]
+    down = math.ceil(len(curves) / across)
+    lines = []
+    with canvas(7.4, high * down + 0.5, down, across) as (figure, grid):
+        for axes, (heading, of_cells) in zip(grid.flat, curves.items(), strict=False):
+            for cell, mean, spread in of_cells:
+                phase = np.linspace(0, 100, len(mean))
+                colour = DIRECTION_COLOURS.get(cell.direction, INK)
+                axes.fill_between(
+                    phase, mean - spread, mean + spread, color=colour, alpha=0.18, linewidth=0
+                )
+                axes.plot(
+                    phase, mean, _LINES.get(cell.direction, ":"), color=colour, label=cell.label
+                )
+                if np.isfinite(mean).any():
+                    lines.append(
+                        f"{heading}, {cell.label}: {np.nanmin(mean):.0f} to "
+                        f"{np.nanmax(mean):.0f} {unit}"
+                    )
+            axes.set_title(heading, fontsize=8.5)
+            axes.set_xlim(0, 100)
+            axes.set_xticks([0, 50, 100])
+            axes.tick_params(labelsize=7.5)
+            if zero:
+                axes.set_ylim(bottom=0)
+        for axes in list(grid.flat)[len(curves) :]:
+            axes.set_axis_off()
+        for axes in grid[:, 0]:
+            axes.set_ylabel(unit)
+        figure.supxlabel(
+            "gait cycle from foot contact to the next of the same foot (%)", fontsize=8.5
+        )
+        handles, names = grid.flat[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper right", ncols=4)
+        return picture(figure, name, title, "Range of the mean. " + "; ".join(lines) + ".")
+
+
+def foot_contacts(
+    recorded: Sequence[tuple[Cell, xr.Dataset]], seconds: float = 2.5
+) -> Picture | None:
+    """Which region of which foot bears load, over a few strides of one trial of each cell."""
+    usable = [(cell, one) for cell, one in recorded if "ground_force_n" in one]
+    if not usable:
+        return None
+    lines = []
+    with canvas(7.2, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
+        for axes, (cell, recording) in zip(grid[:, 0], usable, strict=True):
+            start = steady_from(recording)
+            clip = recording.sel(time=slice(start, start + seconds))
+            force = clip["ground_force_n"].sel(axis="z").transpose("foot", "region", "time").values
+            time = clip["time"].values - start
+            names = []
+            for foot, side in enumerate(("left", "right")):
+                for region, part in enumerate(str(r) for r in clip["region"].values):
+                    spans = _spans(force[foot, region] > CONTACT_N, time)
+                    row = foot * 3 + region
+                    colour = LEFT_COLOUR if foot == 0 else RIGHT_COLOUR
+                    axes.broken_barh(spans, (row - 0.36, 0.72), color=colour, linewidth=0)
+                    names.append(f"{side} {part}")
+                    share = 100 * float(np.mean(force[foot, region] > CONTACT_N))
+                    lines.append(
+                        f"{cell.label}, {side} {part} on the ground {share:.0f} % of the time"
+                    )
+            axes.set_yticks(range(len(names)), names)
+            axes.set_ylim(len(names) - 0.5, -0.5)
+            axes.set_xlim(0, seconds)
+            axes.grid(axis="y", visible=False)
+            axes.set_title(cell.label)
+        grid[-1, 0].set_xlabel("time in steady walking (s)")
+        return picture(
+            figure, "foot-contacts", "Foot contacts of one trial", "; ".join(lines) + "."
+        )
+
+
+def _spans(loaded: np.ndarray, time: np.ndarray) -> list[tuple[float, float]]:
+    """Return (start, length) of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], loaded.astype(int), [0]])))
+    step = float(time[1] - time[0]) if len(time) > 1 else 0.0
+    return [(float(time[a]), float(time[b - 1] - time[a] + step)) for a, b in edges.reshape(-1, 2)]
