@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.resources import files
 
 import mujoco
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from ..sim.errors import unknown_name
 from .catalogue import BODY_FILES
 from .muscle_table import MuscleRow, read_muscle_table
+from .resources import read_text
 from .walker import Walker
 
 FIBRE_RANGE = (0.5, 1.5)
@@ -99,8 +99,7 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
 
 def skeleton_spec(name: str = "human") -> mujoco.MjSpec:
     """Return a body's bones, joints and contacts at reference size, without muscles."""
-    text = (files(__package__) / BODY_FILES[name].skeleton).read_text(encoding="utf-8")
-    return mujoco.MjSpec.from_string(text)
+    return mujoco.MjSpec.from_string(read_text(BODY_FILES[name].skeleton))
 
 
 def scaled_muscle(row: MuscleRow, walker: Walker) -> MuscleRow:
@@ -127,15 +126,15 @@ def add_muscle(spec: mujoco.MjSpec, row: MuscleRow) -> None:
         spec.body(body).add_site(name=site, pos=point)
         tendon.wrap_site(site)
     tendon.width = 0.006
-    tendon.rgba = [0.75, 0.16, 0.16, 1]
+    tendon.rgba = np.array([0.75, 0.16, 0.16, 1], np.float32)
     tendon.group = 4
     actuator = spec.add_actuator(name=row.name, trntype=mujoco.mjtTrn.mjTRN_TENDON, target=row.name)
     actuator.set_to_muscle(range=list(FIBRE_RANGE), force=row.max_isometric_force_n, **MUSCLE_CURVE)
-    actuator.lengthrange = [
-        row.tendon_slack_length_m + end * row.optimal_fibre_length_m for end in FIBRE_RANGE
-    ]
+    actuator.lengthrange = (
+        row.tendon_slack_length_m + np.array(FIBRE_RANGE) * row.optimal_fibre_length_m
+    )
     actuator.ctrllimited = True
-    actuator.ctrlrange = [0, 1]
+    actuator.ctrlrange = np.array([0.0, 1.0])
 
 
 def _scale_skeleton(spec: mujoco.MjSpec, walker: Walker) -> None:

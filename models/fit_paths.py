@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-from importlib.resources import files
 from pathlib import Path
 
 import mujoco
@@ -164,13 +163,16 @@ def report(
 
 def main() -> None:
     """Run the fit from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="print the fit, write nothing")
     arguments = parser.parse_args()
-    here = Path(str(files(__package__)))
     rows = fit(skeleton_spec().compile())
     if not arguments.check:
-        with (here / "muscles.csv").open("w", newline="", encoding="utf-8") as stream:
+        with (
+            Path(__file__)
+            .with_name("muscles.csv")
+            .open("w", newline="", encoding="utf-8") as stream
+        ):
             writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)

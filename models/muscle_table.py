@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 
 from ..sim.errors import ConfigError
+from .resources import read_text
 
 MUSCLE_GROUPS = (
     "gluteus_maximus",
@@ -84,8 +84,7 @@ def read_muscle_table(filename: str) -> tuple[MuscleRow, ...]:
     Raises:
       ConfigError: a row that cannot be read, naming the file, the muscle and what is wrong.
     """
-    text = (files(__package__) / filename).read_text(encoding="utf-8")
-    return parse_muscle_table(text, filename)
+    return parse_muscle_table(read_text(filename), filename)
 
 
 def parse_muscle_table(text: str, filename: str) -> tuple[MuscleRow, ...]:

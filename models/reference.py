@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
+
+from .resources import read_rows
 
 STANDS_FOR: dict[str, tuple[str, ...]] = {
     "gluteus_maximus": ("glmax1", "glmax2", "glmax3"),
@@ -70,11 +70,6 @@ class ReferenceMuscle:
     """(joint, its angle [deg], all others 0) -> mean moment arm, weighted by force [m]."""
 
 
-def _rows(filename: str) -> list[dict[str, str]]:
-    with (files(__package__) / filename).open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
 @lru_cache(maxsize=1)
 def reference_muscles() -> dict[str, ReferenceMuscle]:
     """Return the lumped reference of each muscle in `STANDS_FOR`.
@@ -82,10 +77,10 @@ def reference_muscles() -> dict[str, ReferenceMuscle]:
     Angles are those the table lists for a joint, for any muscle; it leaves out arms below 2 mm,
     which count as 0.
     """
-    parameters = {row["muscle"]: row for row in _rows("reference_muscle_parameters.csv")}
+    parameters = {row["muscle"]: row for row in read_rows("reference_muscle_parameters.csv")}
     arms: dict[str, dict[tuple[str, float], float]] = defaultdict(dict)
     angles: dict[str, set[float]] = defaultdict(set)
-    for row in _rows("reference_moment_arms.csv"):
+    for row in read_rows("reference_moment_arms.csv"):
         joint, angle = JOINT_NAMES[row["joint"]], float(row["joint_angle_deg"])
         angles[joint].add(angle)
         arms[row["muscle"]][joint, angle] = float(row["moment_arm_cm"]) / 100
@@ -127,7 +122,7 @@ def gait_angles_rad() -> dict[str, np.ndarray]:
     names = {"hip_flexion": "hip_flexion", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}
     curves = {
         names[row["quantity"]]: np.radians([float(row[f"p{k}"]) for k in range(0, 101, 10)])
-        for row in _rows("reference_gait_curves.csv")
+        for row in read_rows("reference_gait_curves.csv")
     }
     curves["hip_flexion"] = curves["hip_flexion"] - 0.1
     return curves

@@ -36,7 +36,8 @@ def moment_arm(model, muscle: str, joint: str, angle_rad: float) -> float:
     data = mujoco.MjData(model)
     data.joint(joint).qpos[0] = angle_rad
     mujoco.mj_forward(model, data)
-    return moment_arms_m(model, data)[model.actuator(muscle).id, model.joint(joint).dofadr[0]]
+    arms = moment_arms_m(model, data)
+    return float(arms[model.actuator(muscle).id, model.joint(joint).dofadr[0]])
 
 
 def fibre_lengths(body, model, data) -> dict[str, float]:
