@@ -88,3 +88,9 @@ def _entry(measure: Measure) -> str:
     if measure.limits:
         lines.append(f"- limits: {measure.limits}")
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(measures_markdown())

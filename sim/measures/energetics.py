@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from .definition import Measure
+from .fibre_curves import LENGTH_MAX, LENGTH_MIN, force_length, passive_force
 from .metabolic_rate import (
     BASAL_W_PER_KG,
-    LENGTH_MAX,
-    LENGTH_MIN,
     MAX_SHORTENING_PER_S,
     MuscleState,
     bhargava,
-    force_length,
     umberger,
 )
 from .over_strides import average, stride_mean
@@ -103,15 +101,14 @@ def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
     )
     strength, optimal, mass, slow = (part.astype(float) for part in parameters if part is not None)
     longest = _parameter(trial, "force_length_max", LENGTH_MAX)
-    stretch = np.maximum(length - 1, 0) / (0.5 * (longest - 1)).astype(length.dtype)
-    passive = np.where(stretch <= 1, 0.5 * stretch * stretch, stretch - 0.5)
     limit = _parameter(trial, "passive_force_max", PASSIVE_FORCE_MAX) * strength
+    passive = passive_force(length, longest) * limit.astype(length.dtype)
     return MuscleState(
         excitation=excitation,
         activation=activation,
         length=length,
         velocity=velocity,
-        active_force_n=np.maximum(tension - passive * limit.astype(length.dtype), 0),
+        active_force_n=np.maximum(tension - passive, 0),
         total_force_n=tension,
         force_length=force_length(
             length, _parameter(trial, "force_length_min", LENGTH_MIN), longest

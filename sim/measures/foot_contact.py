@@ -29,7 +29,8 @@ MEASURES = (
     ),
     Measure(
         "heel_first",
-        "1 if the heel bears load before the ball and the toe, else 0; 0 for both is a flat foot",
+        "1 if the heel bears load at an earlier sample than the ball and the toe, else 0; a "
+        "foot that is neither toe first nor heel first lands flat",
         "1",
         "1: heel first",
     ),
@@ -106,9 +107,9 @@ def foot_slip_m(trial: Trial, strides: Strides) -> np.ndarray:
         path = np.hypot(step[..., 0] - belt[:, None], step[..., 1])
         moved[1:] += path * (load[1:, :, r] / np.where(total[1:] > 0, total[1:], 1.0))
     slip = np.empty(len(strides))
-    off = strides.start + np.round((strides.off_s - strides.start_s) / trial.period_s).astype(int)
     for foot in (0, 1):
         own = strides.foot == foot
+        off = strides.off[own]
         first = strides.start[own] + 1  # the movement up to the first loaded sample is swing
-        slip[own] = stride_mean(moved[:, foot], first, off[own]) * (off[own] - first)
+        slip[own] = stride_mean(moved[:, foot], first, off) * (off - first)
     return slip

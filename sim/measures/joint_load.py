@@ -26,7 +26,11 @@ MEASURES = (
         f"largest vertical ground force on the stride's foot, {_FILTERED}",
         "body weights",
     ),
-    Measure("vertical_grf_peak_raw_bw", "the same without the filter", "body weights"),
+    Measure(
+        "vertical_grf_peak_raw_bw",
+        "largest vertical ground force on the stride's foot, unfiltered",
+        "body weights",
+    ),
     Measure(
         "knee_contact_force_peak_bw",
         "largest axial compression of the stride's knee (-z of the force of the femur on the "

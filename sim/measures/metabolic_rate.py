@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LENGTH_MIN, LENGTH_MAX = 0.5, 1.6  # MuJoCo's ends of the active force-length curve [L0]
 MAX_SHORTENING_PER_S = 10.0  # of fast fibres [L0/s]: Rajagopal et al. 2016
 AEROBIC = 1.5  # Umberger et al. 2003: S for mainly aerobic work
 LEAST_HEAT_W_PER_KG = 1.0  # Umberger et al. 2003, p. 104: resting heat of a muscle
@@ -45,21 +44,6 @@ class MuscleState:
     mass_kg: np.ndarray
     slow_twitch: np.ndarray
     max_shortening_per_s: np.ndarray
-
-
-def force_length(
-    length: np.ndarray,
-    shortest: float | np.ndarray = LENGTH_MIN,
-    longest: float | np.ndarray = LENGTH_MAX,
-) -> np.ndarray:
-    """Return MuJoCo's active force-length factor of fibre `length` [L0], any shape.
-
-    Quadratic splines through (shortest, 0), (1, 1), (longest, 0), with the bends half way.
-    """
-    from_top = np.abs(length - 1)
-    half = 0.5 * np.where(length < 1, 1 - shortest, longest - 1).astype(from_top.dtype)
-    x = from_top / half  # 0 at the optimum, 1 at the bend, 2 at the end
-    return np.where(x <= 1, 1 - 0.5 * x * x, 0.5 * np.square(np.maximum(2 - x, 0)))
 
 
 def umberger(muscles: MuscleState) -> tuple[np.ndarray, np.ndarray]:

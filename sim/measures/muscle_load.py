@@ -30,7 +30,9 @@ MEASURES = (
     *(
         Measure(
             f"activation_{chain}",
-            f"the same over all muscles of {', '.join(g.replace('_', ' ') for g in groups)}",
+            f"mean activation over the stride of all muscles of the {chain.replace('_', ' ')} "
+            "on the stride's side, weighted by maximum isometric force: "
+            + ", ".join(group.replace("_", " ") for group in groups),
             "1",
             limits=_SIDE,
         )

@@ -39,7 +39,11 @@ MEASURES = (
         level="trial",
     ),
     Measure(
-        "stride_count", "complete steady strides, left and right", "1", level="trial", limits="null if invalid"
+        "stride_count",
+        "number of complete steady strides, left and right",
+        "1",
+        limits="null for an invalid trial",
+        level="trial",
     ),
     Measure("stride_time_s", "from a contact of a foot to the next contact of the same foot", "s"),
     Measure(
@@ -68,7 +72,8 @@ MEASURES = (
     ),
     Measure(
         "step_width_m",
-        "the same vector across the path",
+        "heel of the landing foot at its contact minus heel of the other foot at its own contact "
+        "before, across the path, counted outward",
         "m",
         "positive: feet on their own sides; negative: crossed",
         source="Huxham et al. 2006, Gait & Posture 23:159",
@@ -113,9 +118,19 @@ MEASURES = (
         "0: symmetric",
         level="trial",
     ),
-    Measure("step_time_asymmetry", "likewise of step time", "1", "0: symmetric", level="trial"),
     Measure(
-        "stance_asymmetry", "likewise of the stance fraction", "1", "0: symmetric", level="trial"
+        "step_time_asymmetry",
+        "|L - R| / mean(|L|, |R|) of the feet's mean step times",
+        "1",
+        "0: symmetric",
+        level="trial",
+    ),
+    Measure(
+        "stance_asymmetry",
+        "|L - R| / mean(|L|, |R|) of the feet's mean stance fractions",
+        "1",
+        "0: symmetric",
+        level="trial",
     ),
 )
 

@@ -25,7 +25,8 @@ MEASURES = (
     ),
     Measure(
         "mos_ml_m",
-        "the same across the path, at the outer edge of the landing foot",
+        "at the contact that begins the stride: outer edge of the landing foot minus extrapolated "
+        "centre of mass (see mos_ap_m), across the path",
         "m",
         "positive: the extrapolated centre of mass is inside the foot's outer edge; stable",
         source=_HOF,
@@ -78,7 +79,8 @@ def margins_m(trial: Trial, strides: Strides) -> tuple[np.ndarray, np.ndarray]:
     """Return the fore-aft and sideways margins at the contacts that begin strides, each (k,)."""
     when = strides.start, strides.start_s, trial.time_s
     points = trial["foot_point_m"][strides.start, strides.foot].astype(float)  # (k, points, 3)
-    centre = at_moment(trial["com_position_m"], *when)
+    points[..., 0] -= trial.ground_moved_m[strides.start][:, None]
+    centre = at_moment(trial.com_on_ground_m, *when)
     ankle_index = trial.layout.index("point", "ankle")
     sole = np.array([i for i in range(points.shape[1]) if i != ankle_index])
     base = points[:, ankle_index] if ankle_index is not None else points.mean(axis=1)

@@ -23,6 +23,7 @@ class Strides:
     Attributes:
         foot: 0 left, 1 right. Shape (k,), as all below unless stated.
         start, end: sample of the contact that begins the stride, and of the next one.
+        off: first sample in between at which the foot has left the ground.
         start_s, end_s, off_s: those moments and the foot off in between [s].
         opposite: sample of the other foot's contact within the stride; -1 unless it makes just one.
         opposite_s: its moment [s]; NaN unless there is just one.
@@ -35,6 +36,7 @@ class Strides:
     foot: np.ndarray
     start: np.ndarray
     end: np.ndarray
+    off: np.ndarray
     start_s: np.ndarray
     end_s: np.ndarray
     off_s: np.ndarray
@@ -65,45 +67,43 @@ def strides_of(trial: Trial) -> Strides:
     force = vertical_force(trial)
     contacts = [contacts_of(force[:, foot], trial.time_s) for foot in (0, 1)]
     parts = [_of_foot(trial, foot, contacts[foot], contacts[1 - foot]) for foot in (0, 1)]
-    joined = [np.concatenate(pair) for pair in zip(*parts, strict=True)]
-    order = np.lexsort((joined[0], joined[3]))
-    joined = [values[order] for values in joined]
-    travel, left = _directions(trial, *joined[1:5])
-    return Strides(*joined, travel=travel, left=left)
+    both = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.lexsort((both["foot"], both["start_s"]))
+    both = {name: values[order] for name, values in both.items()}
+    travel, left = _directions(trial, both["start"], both["end"], both["start_s"], both["end_s"])
+    return Strides(**both, travel=travel, left=left)
 
 
-def _of_foot(trial: Trial, foot: int, own: Contacts, other: Contacts) -> tuple[np.ndarray, ...]:
-    """Return foot ... landing_support_s of `Strides` for one foot."""
+def _of_foot(trial: Trial, foot: int, own: Contacts, other: Contacts) -> dict[str, np.ndarray]:
+    """Return the attributes of `Strides` for one foot, but its directions."""
     steady = own.touch_s >= trial.steady_from_s - 1e-9 if trial.valid else own.touch < 0
     first = np.flatnonzero(steady[:-1] & steady[1:]) if len(steady) > 1 else np.empty(0, int)
-    start, end = own.touch[first], own.touch[first + 1]
     start_s, end_s, off_s = own.touch_s[first], own.touch_s[first + 1], own.off_s[first]
 
     within = (other.touch_s > start_s[:, None]) & (other.touch_s < end_s[:, None])  # (k, contacts)
     single = within.sum(axis=1) == 1
-    which = within.argmax(axis=1) if within.shape[1] else np.zeros(len(first), int)
-    opposite = np.full(len(first), -1)
-    opposite_s = np.full(len(first), np.nan)
-    opposite[single] = other.touch[which[single]]
-    opposite_s[single] = other.touch_s[which[single]]
+    opposite, opposite_s = np.full(len(first), -1), np.full(len(first), np.nan)
+    if single.any():
+        which = within[single].argmax(axis=1)
+        opposite[single], opposite_s[single] = other.touch[which], other.touch_s[which]
 
     on = np.where(np.isnan(other.touch_s), -np.inf, other.touch_s)
     until = np.where(np.isnan(other.off_s), np.inf, other.off_s)
     shared = np.minimum(until, off_s[:, None]) - np.maximum(on, start_s[:, None])
-    shared = np.maximum(shared, 0.0)
-    landing_s = np.where(on < start_s[:, None], shared, 0.0).sum(axis=1)
-    return (
-        np.full(len(first), foot),
-        start,
-        end,
-        start_s,
-        end_s,
-        off_s,
-        opposite,
-        opposite_s,
-        shared.sum(axis=1),
-        landing_s,
-    )
+    shared = np.maximum(shared, 0.0)  # (k, contacts)
+    return {
+        "foot": np.full(len(first), foot),
+        "start": own.touch[first],
+        "end": own.touch[first + 1],
+        "off": own.off[first],
+        "start_s": start_s,
+        "end_s": end_s,
+        "off_s": off_s,
+        "opposite": opposite,
+        "opposite_s": opposite_s,
+        "double_support_s": shared.sum(axis=1),
+        "landing_support_s": np.where(on < start_s[:, None], shared, 0.0).sum(axis=1),
+    }
 
 
 def _directions(

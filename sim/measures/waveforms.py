@@ -155,6 +155,8 @@ def _grouped(
     """Return the groups' names and their curves (k, points, groups) from those of the muscles."""
     side = layout.muscle_side(foot)
     members = group_members(layout, side)
+    if not members:
+        return [], curves[..., :0]
     strength = layout.muscles["max_isometric_force_n"][side].astype(float)
     parts = []
     for index in members.values():
