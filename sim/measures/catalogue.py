@@ -47,8 +47,6 @@ def find_measure(name: str) -> Measure:
 _INTRODUCTION = """\
 # Measures
 
-Made from the code by `retrowalk.sim.measures.measures_markdown()`; do not edit.
-
 Every measure is a pure function of a recording. Conventions that hold for all of them:
 
 - Steady-state measures use the strides that begin and end at or after `steady_from_s` and before a
@@ -88,9 +86,3 @@ def _entry(measure: Measure) -> str:
     if measure.limits:
         lines.append(f"- limits: {measure.limits}")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(measures_markdown())

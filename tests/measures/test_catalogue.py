@@ -13,8 +13,9 @@ from retrowalk.sim.measures.measure import STRIDE_KEYS, TRIAL_KEYS
 
 
 def test_the_page_is_current(root: Path):
-    """Otherwise: python -m retrowalk.sim.measures.catalogue > docs/measures.md."""
-    assert (root / "docs" / "measures.md").read_text() == measures_markdown()
+    """Otherwise: `make docs`."""
+    page = (root / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert page.endswith(measures_markdown())
 
 
 @pytest.mark.parametrize("entry", MEASURES, ids=lambda m: m.name)
