@@ -45,7 +45,7 @@ lint: $(VENV)/.developing ## check format and style
 	$(BIN)/ruff check
 
 types: $(VENV)/.developing ## check types
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --warnings
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --project pyproject.toml --warnings
 
 docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
 	$(BIN)/python -P docs/generate.py
