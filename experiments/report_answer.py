@@ -128,8 +128,8 @@ def _comparison(item: dict[str, Any]) -> Comparison:
     nothing = 1.0 if ratio else 0.0
     clear = (low > nothing or high < nothing) and not p_holm >= 0.05
     if ratio:
-        shown = percent(estimate - 1.0)
-        interval = f"{percent(low - 1.0).removesuffix(' %')} to {percent(high - 1.0)}"
+        texts = percents(estimate - 1.0, low - 1.0, high - 1.0)
+        shown, interval = f"{texts[0]} %", f"{texts[1]} to {texts[2]} %"
     else:
         unit = "%-points" if text.unit.startswith("%") else text.unit
         space = "" if unit in ("", "°") else " "
@@ -158,13 +158,18 @@ def _comparison(item: dict[str, Any]) -> Comparison:
     )
 
 
-def percent(share: float) -> str:
-    """Return a relative change as text with its sign: 0.083 -> `+8 %`."""
-    if not math.isfinite(share):
-        return "–"
-    value = 100.0 * share
-    text = f"{value:+.0f}" if abs(value) >= 10 else f"{value:+.1f}"
-    return text.replace("-", "\N{MINUS SIGN}") + " %"
+def percents(*shares: float) -> list[str]:
+    """Return relative changes with signs, all with the digits that tell them apart: `+8.3`."""
+    values = [100.0 * share for share in shares]
+    finite = [value for value in values if math.isfinite(value)] or [0.0]
+    fine = max(map(abs, finite)) < 10 or max(finite) - min(finite) < 2
+    texts = [f"{value:+.{int(fine)}f}" if math.isfinite(value) else "–" for value in values]
+    return [_tidy(text) for text in texts]
+
+
+def _tidy(text: str) -> str:
+    """Use a true minus sign, and no sign for a zero."""
+    return text.lstrip("+-") if not text.strip("+-0.") else text.replace("-", "\N{MINUS SIGN}")
 
 
 def falls_sentence(cells: list[Cell]) -> str:

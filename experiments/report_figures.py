@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import fill
 
 import numpy as np
 
@@ -54,18 +55,18 @@ def _forest_panel(axes, items: list[Comparison]) -> None:
         axes.set_xlabel(f"{first} minus {second}, each row to its own scale")
 
 
-def muscle_load(cells: list[Cell], name: str = "muscle-load") -> Picture | None:
-    """Mean activation of every group and both chains, bars with 95 % intervals."""
-    columns = [f"activation_{chain}" for chain in CHAINS] + [
-        f"activation_{group}" for group in _by_chain()
-    ]
+def muscle_load(
+    cells: list[Cell], name: str = "muscle-load", groups: bool = True
+) -> Picture | None:
+    """Mean activation of both chains and every group, bars with 95 % intervals."""
+    columns = [f"activation_{one}" for one in (*CHAINS, *(_by_chain() if groups else ()))]
     columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
     settings = list(dict.fromkeys(cell.setting for cell in cells))
     if not columns:
         return None
     wide, thick = len(settings), 0.8
     lines = []
-    with canvas(min(7.4, 4.6 + 2.6 * wide), 0.9 + 0.34 * len(columns), 1, wide) as (figure, grid):
+    with canvas(7.4, 0.9 + 0.34 * len(columns), 1, wide) as (figure, grid):
         for axes, setting in zip(grid[0], settings, strict=True):
             own = [cell for cell in cells if cell.setting == setting]
             for k, cell in enumerate(own):
@@ -84,7 +85,8 @@ def muscle_load(cells: list[Cell], name: str = "muscle-load") -> Picture | None:
                 [_muscle_name(column) for column in columns] if axes is grid[0][0] else None,
                 len(columns),
             )
-            axes.axhline(len(CHAINS) - 0.5, color=SOFT, linewidth=0.8)
+            if groups:
+                axes.axhline(len(CHAINS) - 0.5, color=SOFT, linewidth=0.8)
             axes.set_title(setting)
             axes.set_xlabel("mean activation (%)")
             axes.set_xlim(left=0)
@@ -101,11 +103,10 @@ def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Pic
     columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
     if not columns:
         return None
-    across = min(3, len(columns))
-    down = math.ceil(len(columns) / across)
+    across, down = 3, math.ceil(len(columns) / 3)
     rng = np.random.default_rng(0)  # spreads the dots, nothing else
     lines = []
-    with canvas(2.4 * across, down * (0.95 + 0.26 * len(cells)), down, across) as (figure, grid):
+    with canvas(7.4, down * (1.05 + 0.26 * len(cells)), down, across) as (figure, grid):
         for axes, column in zip(grid.flat, columns, strict=False):
             text = label(column)
             for row, cell in enumerate(cells):
@@ -120,7 +121,8 @@ def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Pic
                 lines.append(f"{text.text}, {cell.label}: {found[1]:.{text.digits}f} {text.unit}")
             first = axes in grid[:, 0]
             _rows(axes, [cell.label for cell in cells] if first else None, len(cells))
-            axes.set_title(text.text, fontsize=8.5)
+            axes.set_title(fill(text.text, 26), fontsize=8.5)
+            axes.ticklabel_format(axis="x", useOffset=False)
             axes.set_xlabel(text.unit)
         for axes in list(grid.flat)[len(columns) :]:
             axes.set_axis_off()

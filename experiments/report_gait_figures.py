@@ -109,10 +109,13 @@ def _cycles(
     across, high = min(shape[0], len(curves)), shape[1]
     down = math.ceil(len(curves) / across)
     lines = []
-    with canvas(7.4, high * down + 0.5, down, across) as (figure, grid):
+    tall = high * down + 0.7
+    margins = {"left": 0.07, "right": 0.985, "bottom": 0.42 / tall, "top": 1 - 0.5 / tall}
+    margins |= {"wspace": 0.28, "hspace": 0.5 / high}
+    with canvas(7.4, tall, down, across, margins=margins) as (figure, grid):
         for axes, (heading, of_cells) in zip(grid.flat, curves.items(), strict=False):
             for cell, mean, spread in of_cells:
-                phase = np.linspace(0, 100, len(mean))
+                phase, mean, spread = np.linspace(0, 100, len(mean))[::2], mean[::2], spread[::2]
                 colour = DIRECTION_COLOURS.get(cell.direction, INK)
                 axes.fill_between(
                     phase, mean - spread, mean + spread, color=colour, alpha=0.18, linewidth=0
@@ -139,7 +142,7 @@ def _cycles(
             "gait cycle from foot contact to the next of the same foot (%)", fontsize=8.5
         )
         handles, names = grid.flat[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper right", ncols=4)
+        figure.legend(handles, names, loc="upper right", ncols=4)
         return picture(figure, name, title, "Range of the mean. " + "; ".join(lines) + ".")
 
 

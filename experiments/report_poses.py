@@ -51,6 +51,8 @@ def poses(cell: Cell, recording: xr.Dataset, model: mujoco.MjModel, name: str) -
             (travel * spacing * 8.3, 0.05),
             arrowprops={"arrowstyle": "->", "color": INK},
         )
+        ends = sorted((-0.6 * travel, spacing * 9.2 * travel))
+        axes.set_xlim(*ends)
         axes.set_aspect("equal")
         axes.set_axis_off()
         text = (

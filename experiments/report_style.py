@@ -57,7 +57,6 @@ _RC: dict[Any, Any] = {
     "lines.linewidth": 1.6,
     "legend.frameon": False,
     "path.simplify": True,
-    "figure.constrained_layout.use": True,
 }
 
 
@@ -78,15 +77,21 @@ def canvas(
     rows: int = 1,
     columns: int = 1,
     heights: Sequence[float] | None = None,
+    margins: dict[str, float] | None = None,
 ) -> Iterator[tuple]:
-    """Yield a `Figure` of inches `width` x `height` and its array of axes, in the page's style."""
+    """Yield a `Figure` of inches `width` x `height` and its array of axes, in the page's style.
+
+    `margins` (as for `Figure.subplots_adjust`) are much faster than a layout that is searched for.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_RC):
-        figure = Figure(figsize=(width, height))
+        figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
         FigureCanvasSVG(figure)
+        if margins:
+            figure.subplots_adjust(**margins)
         yield figure, figure.subplots(rows, columns, squeeze=False, height_ratios=heights)
 
 
@@ -100,6 +105,13 @@ def picture(figure: Figure, name: str, title: str, text: str) -> Picture:
 _METADATA = ("Creator", "Date", "Format", "Type")
 
 
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}".removesuffix(".0")
+
+
 def _inline(svg: str, name: str, title: str, text: str) -> str:
     """Turn a whole SVG file into an element whose ids, fonts and colours suit any page."""
     svg = svg[svg.index("<svg") :]
@@ -110,9 +122,7 @@ def _inline(svg: str, name: str, title: str, text: str) -> str:
     svg = re.sub(r"(font: [^;\"]*?px) [^;\"]*", r"\1 sans-serif", svg)
     for stand_in, variable in _VARIABLES.items():
         svg = svg.replace(stand_in, variable)
-    svg = re.sub(
-        r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), svg
-    )
+    svg = re.sub(r"<[^>]+>", lambda tag: _LONG_NUMBER.sub(_short, tag[0]), svg)
     svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", "><")
     opening, rest = svg.split(">", 1)
     opening = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", opening)

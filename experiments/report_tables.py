@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 from .labels import MEASURE_GROUPS, label, words
-from .report_answer import Comparison, percent
+from .report_answer import Comparison
 from .report_data import Cell, RunData
 
 _CONDITIONS = ("walker", "body", "surface", "direction", "technique", "policy", "hazards")
@@ -104,7 +105,7 @@ def contrast_table(items: list[Comparison]) -> Table | None:
             f"{item.first} {'÷' if item.ratio else '−'} {item.second}",
             item.shown,
             item.interval,
-            f"{item.pairs}" + (f" ({item.dropped} dropped)" if item.dropped else ""),
+            f"{item.pairs} of {item.pairs + item.dropped}",
             "–"
             if item.p_holm is None
             else ("< 0.001" if item.p_holm < 0.001 else f"{item.p_holm:.3f}"),
@@ -132,16 +133,11 @@ def falls_table(cells: list[Cell]) -> Table | None:
         share = cell.fall_share
         ends = "–"
         if share.low is not None and share.high is not None:
-            ends = f"{percent_plain(share.low)} to {percent_plain(share.high)}"
+            ends = f"{100 * share.low:.0f} to {100 * share.high:.0f} %"
         invalid = len(cell.rows) - len(cell.valid)
         rows.append((cell.label, str(len(cell.rows)), str(invalid), str(cell.fallen), ends))
     head = ("cell", "trials", "invalid", "falls", "95 % interval of the share (Wilson)")
     return Table("Falls by cell", head, tuple(rows)) if rows else None
-
-
-def percent_plain(share: float) -> str:
-    """Return a share as a percentage without sign."""
-    return percent(share).lstrip("+")
 
 
 def invalid_trials(cells: list[Cell], most: int = 20) -> list[str]:
@@ -194,7 +190,12 @@ def commands(data: RunData) -> list[str]:
     sessions = data.manifest.get("sessions") or []
     found = [one.get("command") for one in sessions if isinstance(one, dict)]
     found = [one for one in (*found, data.manifest.get("command")) if one]
-    return list(dict.fromkeys(one if isinstance(one, str) else shlex.join(one) for one in found))
+    return list(dict.fromkeys(one if isinstance(one, str) else _typed(one) for one in found))
+
+
+def _typed(command: list[str]) -> str:
+    """Return a command's words as they would be typed, the program without its folder."""
+    return shlex.join([Path(command[0]).name, *command[1:]])
 
 
 def _plain(value: Any) -> str:

@@ -146,21 +146,21 @@
   /* One canvas: a camera that follows the walker and the marks on the ground. */
   function createPane(element, state) {
     const canvas = element.querySelector("canvas.picture"), marks = element.querySelector("canvas.marks");
-    const flat = /[?#&]flat/.test(location.href);
+    const flat = location.hash === "#flat";
     const painter = (!flat && window.RetrowalkGL.create(canvas)) || window.RetrowalkCanvas.create(canvas);
     element.dataset.renderer = painter.name;
     function draw(scene, track, t) {
-      const box = canvas.getBoundingClientRect(), ratio = Math.min(window.devicePixelRatio || 1, 2);
+      const box = canvas.getBoundingClientRect(), ratio = Math.min(window.devicePixelRatio || 1, 2) * state.detail;
       const wide = Math.max(1, Math.round(box.width * ratio)), high = Math.max(1, Math.round(box.height * ratio));
       for (const c of [canvas, marks]) if (c.width !== wide || c.height !== high) { c.width = wide; c.height = high; }
       const drawn = moment(scene, scene.figures[track.figure], track, t, state);
       const floor = track.ground[0] + track.ground[1] * drawn.now.follow[0];
-      const target = [drawn.now.follow[0], drawn.now.follow[1], floor + 0.93];
+      const target = [drawn.now.follow[0], drawn.now.follow[1], floor + 0.86];
       const yaw = state.yaw * Math.PI / 180, pitch = state.pitch * Math.PI / 180;
       const far = Math.max(2.16, 1.5 * high / wide) / (2 * Math.tan(LENSE / 2)) / state.zoom;
       const eye = plus(target, [Math.cos(yaw) * Math.cos(pitch) * far, Math.sin(yaw) * Math.cos(pitch) * far, Math.sin(pitch) * far]);
       const view = camera(eye, target, wide, high);
-      painter.draw({ ...view, ...drawn, ground: track.ground, look: state.look, glass: state.body === "glass" ? 0.26 : 1 });
+      painter.draw({ ...view, ...drawn, ground: track.ground, look: state.look, glass: state.body === "glass" ? 0.2 : 1 });
       mark(marks, view, track, target, state.look, ratio);
       element.querySelector("[data-status]").textContent = status(track, t, drawn.now);
     }
@@ -174,14 +174,14 @@
   }
 
   function mark(canvas, view, track, target, look, ratio) {
-    const pen = canvas.getContext("2d"), first = Math.ceil(target[0] - 2.5);
+    const pen = canvas.getContext("2d"), first = Math.ceil(2 * (target[0] - 2.5)) / 2;
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.font = `${Math.round(12 * ratio)}px sans-serif`;
     pen.textAlign = "center";
     pen.fillStyle = look.ink;
-    for (let x = first; x < target[0] + 2.5; x++) {
+    for (let x = first; x < target[0] + 2.5; x += 0.5) {
       const spot = view.project([x, target[1] - 0.5, track.ground[0] + track.ground[1] * x]);
-      if (spot) pen.fillText(`${Math.round(x * track.travel)} m`.replace("-", "−"), spot[0], spot[1]);
+      if (spot) pen.fillText(`${(x * track.travel).toFixed(1)} m`.replace("-", "−"), spot[0], spot[1]);
     }
   }
 
@@ -218,7 +218,7 @@
     const scene = JSON.parse(document.getElementById(player.dataset.scene).textContent);
     scene.colours = scene.colours.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255));
     const tracks = scene.tracks.map(readTrack), find = (name) => player.querySelector(`[data-${name}]`);
-    const state = { time: 0, speed: 1, playing: false, zoom: 1, muscles: "all", forces: true, centre: false, body: "glass", look: look(player) };
+    const state = { time: 0, speed: 1, playing: false, zoom: 1, muscles: "all", forces: true, centre: false, body: "glass", detail: 1, slow: 0, look: look(player) };
     [state.yaw, state.pitch] = VIEWS.quarter;
     const panes = [...player.querySelectorAll(".pane")].map((element) => createPane(element, state));
     const shown = panes.map((pane, i) => Math.min(i, tracks.length - 1));
@@ -249,7 +249,9 @@
     function tick(stamp) {
       asked = false;
       if (state.playing && onScreen) {
-        const gone = before === null ? 0 : Math.min((stamp - before) / 1000, 0.1);
+        const gone = before === null ? 0 : Math.min((stamp - before) / 1000, 0.3);
+        state.slow = gone > 0.08 ? state.slow + 1 : 0;
+        if (state.slow > 6 && state.detail > 0.5) { state.detail /= 1.4; state.slow = 0; }  // a slow machine
         const next = state.time + gone * state.speed;
         seek(next > seconds ? 0 : next);
       }

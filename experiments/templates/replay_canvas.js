@@ -20,7 +20,7 @@ window.RetrowalkCanvas = (function () {
         for (const { shape, ends } of ordered)
           stroke(view, [ends.a, ends.b], 2 * ends.radius * scale(ends.middle), css(shape.colour, view.glass < 1 ? 0.45 : 1));
         for (const item of view.tubes)
-          stroke(view, item.points, 2 * Math.max(...item.radii) * scale(item.points[0]), css(item.colour));
+          stroke(view, item.points, 2 * item.radii[(item.radii.length - 1) >> 1] * scale(item.points[0]), css(item.colour));
       },
     };
 

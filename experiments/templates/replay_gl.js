@@ -26,7 +26,7 @@ window.RetrowalkGL = (function () {
   const SURFACE_FRAGMENT = `#version 300 es
     precision highp float;
     in vec3 at; in vec3 facing; in vec3 colour;
-    uniform vec3 eye; uniform vec3 light; uniform float glass; uniform float flat_tone;
+    uniform vec3 eye; uniform vec3 light; uniform float glass; uniform float flat_tone; uniform float glow;
     out vec4 shade;
     void main() {
       if (flat_tone > 0.) { shade = vec4(0., 0., 0., flat_tone); return; }
@@ -34,7 +34,7 @@ window.RetrowalkGL = (function () {
       float key = max(dot(n, light), 0.), sky = .5 + .5 * n.z, rim = 1. - max(dot(n, to), 0.);
       float spark = pow(max(dot(n, normalize(light + to)), 0.), 40.);
       vec3 base = glass < 1. ? mix(colour, vec3(.78, .86, .95), .62) : colour;
-      vec3 lit = base * (.42 + .30 * sky + .42 * key) + .10 * spark;
+      vec3 lit = base * (.42 + glow + .30 * sky + .42 * key) + .10 * spark;
       float alpha = glass < 1. ? clamp(glass + .55 * rim * rim, 0., 1.) : 1.;
       shade = vec4(lit * alpha, alpha);
     }`;
@@ -227,7 +227,7 @@ window.RetrowalkGL = (function () {
         gl.bindVertexArray(tubeArray);
         fill(gl.ARRAY_BUFFER, tubeVertices, new Float32Array(out.vertices), gl.DYNAMIC_DRAW);
         fill(gl.ELEMENT_ARRAY_BUFFER, tubeIndex, new Uint32Array(out.index), gl.DYNAMIC_DRAW);
-        uniforms(tubes, view, { glass: 1, flat_tone: 0 });
+        uniforms(tubes, view, { glass: 1, flat_tone: 0, glow: 0.3 });
         gl.drawElements(gl.TRIANGLES, out.index.length, gl.UNSIGNED_INT, 0);
 
         uniforms(shapes, view, { glass: view.glass, flat_tone: 0 });

@@ -1,0 +1,144 @@
+"""The scientist's part of the report: what each section says and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import xarray as xr
+
+from . import report_tables as tables
+from .report_answer import Comparison
+from .report_data import Cell, RunData
+from .report_figures import by_cell, falls, forest, muscle_load
+from .report_gait_figures import activations, foot_contacts, joint_angles
+from .report_poses import CONTACT_N
+from .report_style import Picture
+from .report_tables import Table
+
+_BALANCE = ["mos_ap_m", "mos_ml_m", "mos_ml_sd_m", "step_width_sd_m", "stride_time_cv"]
+_ENERGY = [
+    "metabolic_power_w_per_kg",
+    "cost_of_transport_j_per_kg_m",
+    "cost_of_transport_bhargava_j_per_kg_m",
+]
+_MOST_CURVES = 4  # cells in one picture of the gait cycle: more cannot be told apart
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, its explanation, its pictures and tables, and what to say without any."""
+
+    heading: str
+    words: str
+    pictures: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+    absent: str
+
+    @property
+    def slug(self) -> str:
+        """The heading as a link's target."""
+        return self.heading.lower().replace(" ", "-")
+
+
+def sections(
+    data: RunData, contrasts: list[Comparison], recorded: Sequence[tuple[Cell, xr.Dataset]]
+) -> list[Section]:
+    """Return the sections in order; a part that cannot be made is left out and named."""
+    cells, few = data.cells, few_cells(data.cells)
+    own = [one for one in recorded if one[0] in few]
+    curves = "Lines: mean over trials. Bands: one standard deviation between trials."
+    if len(few) < len(cells):
+        curves += f" {len(few)} of {len(cells)} conditions are shown, those of the first setting."
+    dots = "every trial, and means with 95 % intervals"
+
+    def section(heading: str, words: str, absent: str, *make: Callable[[], object]) -> Section:
+        made = [part for one in make for part in _flat(attempt(data, heading, one))]
+        pictures = tuple(part for part in made if isinstance(part, Picture))
+        return Section(
+            heading, words, pictures, tuple(t for t in made if isinstance(t, Table)), absent
+        )
+
+    return [
+        section(
+            "Contrasts",
+            "Paired by seed. Filled marks: the interval rules out no difference, also after "
+            "Holm’s correction for many contrasts. Hollow marks: it does not.",
+            "This run asked for no contrasts.",
+            lambda: forest(contrasts, "contrast-forest", "Contrasts, with 95 % intervals"),
+            lambda: tables.contrast_table(contrasts),
+        ),
+        section(
+            "Falls",
+            "A fall counts wherever it happens, also in the seconds before steady walking.",
+            "No valid trial tells whether it fell.",
+            lambda: falls(cells),
+            lambda: tables.falls_table(cells),
+        ),
+        section(
+            "Muscle load",
+            "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior.",
+            "No trial has activations.",
+            lambda: muscle_load(cells),
+        ),
+        section(
+            "Balance",
+            "Margin of stability (Hof 2005) at foot contact: positive is stable, for either "
+            "direction of travel.",
+            "No trial has a margin of stability.",
+            lambda: by_cell(cells, _BALANCE, "balance", f"Balance: {dots}"),
+        ),
+        section(
+            "Energy",
+            "Metabolic rate of the muscles plus the resting rate, by published models.",
+            "No trial has a metabolic rate.",
+            lambda: by_cell(cells, _ENERGY, "energy", f"Energy: {dots}"),
+        ),
+        section(
+            "Joint angles",
+            curves,
+            "The run holds no joint angles over the gait cycle.",
+            lambda: joint_angles(data, few),
+        ),
+        section(
+            "Muscle activation over the gait cycle",
+            curves,
+            "The run holds no activations over the gait cycle.",
+            lambda: activations(data, few),
+        ),
+        section(
+            "Foot contacts",
+            f"A bar stands where a region of the foot bears more than {CONTACT_N:g} N.",
+            "No recording tells which part of the foot is on the ground.",
+            lambda: foot_contacts(own),
+        ),
+        section(
+            "All measures",
+            "",
+            "No trial has any measure.",
+            lambda: tables.measure_tables(cells),
+        ),
+    ]
+
+
+def attempt(data: RunData, what: str, make: Callable[[], object]) -> object:
+    """Return what `make` gives; if it fails, None and a sentence in `data.gaps`.
+
+    A report is written after hours of simulation: one odd number must not cost the rest of it.
+    """
+    try:
+        return make()
+    except Exception as error:
+        data.gaps.append(f"A part of “{what}” could not be made ({type(error).__name__}: {error}).")
+        return None
+
+
+def few_cells(cells: list[Cell]) -> list[Cell]:
+    """Return all cells if they are few, else the first ones of the first setting."""
+    if len(cells) <= _MOST_CURVES:
+        return list(cells)
+    return [cell for cell in cells if cell.setting == cells[0].setting][:_MOST_CURVES]
+
+
+def _flat(made: object) -> list[object]:
+    return list(made) if isinstance(made, list | tuple) else [made]
