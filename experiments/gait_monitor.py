@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..envs.gaits.muscle_layer import heat_per_activation
 from ..envs.gaits.scripted import ScriptedGait
 from ..envs.termination import has_fallen
-from ..models.muscle_table import muscle_masses_kg
 from ..sim.simulation import Simulation
 
 LOADED = 30.0  # N on a foot or region that counts as contact
@@ -21,10 +21,7 @@ class GaitMonitor:
 
     def __init__(self, sim: Simulation, gait: ScriptedGait, steady_from_s: float) -> None:
         n = sim.n
-        rows = gait.body.muscles
-        fast = 1.0 - np.array([row.slow_twitch_share for row in rows])
-        # Umberger 2010: 1.5 (128 fast + 25) a^0.6 W per kg of muscle at or below optimal length
-        self._heat = 1.5 * (128.0 * fast + 25.0) * muscle_masses_kg(rows) / sim.mass
+        self._heat = heat_per_activation(gait.body) / sim.mass
         self._steady_from, self._period = steady_from_s, gait.control_period_s
         self.fall_time = np.full(n, np.inf)
         self._samples = np.zeros(n)

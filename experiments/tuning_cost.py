@@ -21,7 +21,7 @@ BOUNDS = (
     ("stance_knee", 0.05, 0.28, 10.0),
     ("asymmetry", 0.0, 0.03, 5.0),
 )
-SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 8.0, 40.0, 0.5, 0.3, 3.0
+SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 8.0, 40.0, 1.0, 0.3, 3.0
 LOST = 20.0  # cost of a tally that does not exist because the walker fell too early
 
 

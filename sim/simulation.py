@@ -50,9 +50,9 @@ def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
             name=f"contact_{name}", type=sensor.mjSENS_CONTACT, objtype=geom, objname=name
         )
         one.intprm[:3] = [1 << fields.mjCONDATA_FOUND.value, 0, 1]
-    for name in anatomy.knee_bodies:
-        spec.body(name).add_site(name=f"knee_force_{name}", pos=[0, 0, 0], size=[0.001] * 3, group=5)
-        add(f"knee_force_{name}", sensor.mjSENS_FORCE, site, f"knee_force_{name}")
+    for i, name in enumerate(anatomy.knee_bodies):
+        spec.body(name).add_site(name=f"knee_force_{i}", size=[0.001] * 3, group=5)
+        add(f"knee_force_{i}", sensor.mjSENS_FORCE, site, f"knee_force_{i}")
 
 
 class Simulation:
@@ -118,7 +118,7 @@ class Simulation:
         self._com, self._com_velocity = adr["com_position"], adr["com_velocity"]
         self._regions = np.array([[adr[f"contact_{g}"] for g in side] for side in anatomy.region_geoms])
         self._falls = np.array([adr[f"contact_{g}"] for g in anatomy.fall_geoms])
-        self._knees = np.array([adr[f"knee_force_{b}"] for b in anatomy.knee_bodies])
+        self._knees = np.array([adr[f"knee_force_{i}"] for i in range(len(anatomy.knee_bodies))])
         data = mujoco.MjData(model)
         mujoco.mj_forward(model, data)
         self._moment_row = np.repeat(np.arange(model.nu), data.moment_rownnz)

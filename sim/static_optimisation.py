@@ -2,10 +2,11 @@ r"""Joint torques to muscle activations: batched, warm-started, exact static opt
 
 For each simulation, with `B = S A` (scaled torque per activation) and `b = S tau`,
 
-    minimise  1/2 |B a - b|^2 + 1/2 reg |a|^2   subject to  lo <= a <= hi.
+    minimise  1/2 |B a - b|^2 + price . a + 1/2 reg |a|^2   subject to  lo <= a <= hi.
 
-With the residual as multiplier, `lam = b - B a`, the optimum is `a = clip(B^T lam / reg, lo, hi)`,
-so that the only unknown is `lam`, with as many entries as joints (7 a leg) and not as many as
+The square shares load out among muscles, the price (linear, as metabolic cost nearly is) keeps
+muscles silent that would add little. With the residual as multiplier, `lam = b - B a`, the optimum
+is `a = clip((B^T lam - price) / reg, lo, hi)`, so that the only unknown is `lam`, with as many entries as joints (7 a leg) and not as many as
 muscles. `F(lam) = lam + B a(lam) - b` is the gradient of a strictly convex, piecewise quadratic
 function; a semismooth Newton method (Qi & Sun 1993, Math. Program. 58:353) with a line search solves
 it, most often in 2-5 steps from the last solution. A simulation that has converged is left alone, so
@@ -28,14 +29,16 @@ def solve_box_least_squares(
     lower: float | np.ndarray,
     upper: float | np.ndarray,
     multiplier: np.ndarray | None = None,
+    price: float | np.ndarray = 0.0,
     tolerance: float = 1e-6,
     iterations: int = 30,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Minimise 1/2 |B a - b|^2 + 1/2 reg |a|^2 over lower <= a <= upper, for m problems at once.
+    """Minimise 1/2 |B a - b|^2 + price . a + 1/2 reg |a|^2 over lower <= a <= upper, m at once.
 
     Args:
         matrix: B, (m, d, k). target: b, (m, d).
         reg: weight of |a|^2 > 0, scalar or (m, 1) or (m, k). lower, upper: bounds, same shapes.
+        price: of activation, >= 0, same shapes.
         multiplier: start value of the residual, (m, d), or None.
         tolerance: largest entry of F at which a problem is solved.
         iterations: Newton steps at most.
@@ -45,26 +48,27 @@ def solve_box_least_squares(
     """
     transposed = matrix.transpose(0, 2, 1)
     identity = np.eye(matrix.shape[1])
-    reg, lower, upper = (np.asarray(x, dtype=matrix.dtype) for x in (reg, lower, upper))
+    reg, lower, upper, price = (
+        np.asarray(x, dtype=matrix.dtype) for x in (reg, lower, upper, price)
+    )
     if multiplier is None:  # as if no muscle were at a bound
         weighted = matrix / (np.broadcast_to(reg, matrix.shape[::2])[:, None, :])
         lam = np.linalg.solve(identity + weighted @ transposed, target[:, :, None])[:, :, 0]
     else:
         lam = multiplier.copy()
-    drive = (transposed @ lam[:, :, None])[:, :, 0] / reg
+    drive = ((transposed @ lam[:, :, None])[:, :, 0] - price) / reg
     a = np.clip(drive, lower, upper)
     gradient = lam + (matrix @ a[:, :, None])[:, :, 0] - target
     todo = np.flatnonzero(np.abs(gradient).max(1) > tolerance)
     for _ in range(iterations):
         if not todo.size:
             break
-        whole = todo.size == len(matrix)
-        rows = slice(None) if whole else todo
-        sub, free = matrix[rows], (drive[rows] == a[rows]).astype(matrix.dtype)
-        weight = free / (np.broadcast_to(reg, a.shape)[rows] if reg.ndim else reg)
-        hessian = identity + (sub * weight[:, None, :]) @ transposed[rows]
-        step = -np.linalg.solve(hessian, gradient[rows][:, :, None])[:, :, 0]
-        _advance(lam, step, drive, a, gradient, matrix, target, (reg, lower, upper), todo)
+        sub = matrix[todo]
+        free = (drive[todo] == a[todo]).astype(matrix.dtype)
+        weight = free / (np.broadcast_to(reg, a.shape)[todo] if reg.ndim else reg)
+        hessian = identity + (sub * weight[:, None, :]) @ sub.transpose(0, 2, 1)
+        step = -np.linalg.solve(hessian, gradient[todo][:, :, None])[:, :, 0]
+        _advance(lam, step, drive, a, gradient, matrix, target, (reg, lower, upper, price), todo)
         todo = todo[np.abs(gradient[todo]).max(1) > tolerance]
     return a, target - (matrix @ a[:, :, None])[:, :, 0]
 
@@ -80,10 +84,12 @@ def _advance(lam, step, drive, a, gradient, matrix, target, bounds, todo) -> Non
     slope0 = -(gradient[todo] * step).sum(1)  # > 0
     scale, low, high = np.ones(len(todo)), np.zeros(len(todo)), np.ones(len(todo))
     for trial in range(20):
-        reg, lower, upper = (np.broadcast_to(x, a.shape)[left] if x.ndim else x for x in bounds)
-        sub = matrix[left] if left.size < len(matrix) else matrix
+        reg, lower, upper, price = (
+            np.broadcast_to(x, a.shape)[left] if x.ndim else x for x in bounds
+        )
+        sub = matrix[left]
         lam[left] = start + scale[:, None] * move
-        drive[left] = (sub.transpose(0, 2, 1) @ lam[left][:, :, None])[:, :, 0] / reg
+        drive[left] = ((sub.transpose(0, 2, 1) @ lam[left][:, :, None])[:, :, 0] - price) / reg
         a[left] = np.clip(drive[left], lower, upper)
         gradient[left] = lam[left] + (sub @ a[left][:, :, None])[:, :, 0] - target[left]
         slope = (gradient[left] * move).sum(1)
@@ -168,7 +174,11 @@ class StaticOptimiser:
             residual[ids] = 0.0
 
     def activations(
-        self, moment_arm: np.ndarray, capacity: np.ndarray, torque: np.ndarray
+        self,
+        moment_arm: np.ndarray,
+        capacity: np.ndarray,
+        torque: np.ndarray,
+        price: np.ndarray,
     ) -> np.ndarray:
         """Activations (n, muscles) whose active torques come nearest to `torque`.
 
@@ -176,6 +186,7 @@ class StaticOptimiser:
             moment_arm: (n, muscles, dofs) [m], torque per newton of tension.
             capacity: (n, muscles) [N] active tension at full activation.
             torque: (n, dofs) [N.m], less what passive tension gives.
+            price: (n, muscles), linear price of activation.
         """
         n = len(torque)
         out = np.empty_like(capacity)
@@ -187,8 +198,10 @@ class StaticOptimiser:
             arm = arm * capacity[:, block.muscles][..., None] * scale[:, None, :]
             matrix = np.ascontiguousarray(arm.transpose(0, 1, 3, 2)).reshape(n * copies, d, k)
             target = (torque[:, block.dofs] * scale).reshape(n * copies, d)
+            start = residual.reshape(n * copies, d)
+            cost = price[:, block.muscles].reshape(n * copies, k)
             a, rest = solve_box_least_squares(
-                matrix, target, self.reg, self.lower, 1.0, residual.reshape(n * copies, d)
+                matrix, target, self.reg, self.lower, 1.0, start, cost
             )
             residual[:] = rest.reshape(residual.shape)
             out[:, block.muscles] = a.reshape(n, copies, k)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...models.body import Body
+from ...models.muscle_table import muscle_masses_kg
 from ...sim.simulation import Simulation
 from ...sim.static_optimisation import StaticOptimiser
 
@@ -20,6 +22,8 @@ TORQUE_SCALE = {
     "lumbar_bending": 80.0,
     "lumbar_rotation": 60.0,
 }
+REG = 0.05  # weight of squared activation
+LEAST = 0.0005  # least activation
 LEAST_CAPACITY = 0.0025  # share of F0: keeps a muscle at the end of its range in the problem
 
 
@@ -27,30 +31,35 @@ class MuscleLayer:
     """Shares torques of the muscle-driven joints out to the muscles.
 
     Args:
-        sim: the simulation. reg: weight of squared activation. lower: least activation.
+        sim: the simulation. body: its body.
 
     Attributes:
         joints: indices into `anatomy.joints` of the joints that it drives.
         wanted: (n, muscles) activations of the last call.
     """
 
-    def __init__(self, sim: Simulation, reg: float = 0.1, lower: float = 0.001) -> None:
+    def __init__(self, sim: Simulation, body: Body) -> None:
         names = [j.removesuffix("_l").removesuffix("_r") for j in sim.anatomy.joints]
         self.joints = np.array([i for i, name in enumerate(names) if name in TORQUE_SCALE])
         self._dofs = sim.joint_dof[self.joints]
         scale = np.array([TORQUE_SCALE[names[i]] for i in self.joints])
         coupled = (np.abs(sim.moment_arm[0]) > 0)[:, self._dofs]
-        self._optimiser = StaticOptimiser(coupled, scale, sim.n, reg, lower)
-        self.lower = lower
-        self.wanted = np.full((sim.n, sim.model.nu), lower)
+        self._optimiser = StaticOptimiser(coupled, scale, sim.n, REG, LEAST)
+        self._price = heat_per_activation(body)
+        self._price /= self._price.mean()
+        self.wanted = np.full((sim.n, sim.model.nu), LEAST)
 
     def reset(self, ids: np.ndarray) -> None:
         """Forget what simulations `ids` did before."""
         self._optimiser.reset(ids)
-        self.wanted[ids] = self.lower
+        self.wanted[ids] = LEAST
 
-    def excite(self, sim: Simulation, torque: np.ndarray) -> np.ndarray:
-        """Excitations (n, muscles) that give `torque` (n, joints) [N.m] as nearly as muscles can."""
+    def excite(self, sim: Simulation, torque: np.ndarray, price: np.ndarray) -> np.ndarray:
+        """Excitations (n, muscles) that give `torque` (n, joints) [N.m] as nearly as muscles can.
+
+        `price` (n,) is the linear price of activation of an average muscle; a muscle of more mass
+        and faster fibres pays more.
+        """
         muscles = sim.muscles
         length, velocity = sim.fibre_length, sim.fibre_velocity
         capacity = np.maximum(
@@ -58,5 +67,17 @@ class MuscleLayer:
         )
         arm = -sim.moment_arm[:, :, self._dofs]
         passive = (muscles.passive_tension(length)[:, None, :] @ arm)[:, 0]
-        self.wanted = self._optimiser.activations(arm, capacity, torque - passive)
-        return np.clip(2.0 * self.wanted - sim.act, self.lower, 1.0)
+        self.wanted = self._optimiser.activations(
+            arm, capacity, torque - passive, price[:, None] * self._price
+        )
+        return np.clip(2.0 * self.wanted - sim.act, LEAST, 1.0)
+
+
+def heat_per_activation(body: Body) -> np.ndarray:
+    """Heat of activation and maintenance of each muscle at full activation, (muscles,) [W].
+
+    1.5 m (128 fast share + 25), Umberger 2010, J R Soc Interface 7:1329, at or below optimal
+    length.
+    """
+    fast = 1.0 - np.array([row.slow_twitch_share for row in body.muscles])
+    return 1.5 * (128.0 * fast + 25.0) * muscle_masses_kg(body.muscles)

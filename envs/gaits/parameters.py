@@ -46,6 +46,7 @@ _BOTH = {
     "arc": ("-, share of a constant leg length in the hip's height", 0.0, (0.0, 1.2, 0.15)),
     "drift_gain": ("m of foot placement per m of sideways drift", 0.07, (0.04, 0.12, 0.015)),
     "least_width": ("m, sideways distance of the feet", 0.09, (0.08, 0.15, 0.01)),
+    "effort_price": ("-, linear price of activation", 0.05, (0.0, 0.3, 0.025)),
     "toe_push": ("N.m, toe flexion while the heel is off", 1.0, (0.0, 8.0, 1.0)),
 }
 _DIRECTED = {

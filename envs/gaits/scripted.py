@@ -68,7 +68,7 @@ class ScriptedGait:
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._leg_moment = _leg_weight_moment(sim, body)
         self._weight = sim.mass * GRAVITY
-        self._layer = MuscleLayer(sim)
+        self._layer = MuscleLayer(sim, body)
         self._rows = np.arange(n)
         self._command = np.full(n, technique.speed_m_per_s)
         self.time = np.zeros(n)
@@ -141,7 +141,7 @@ class ScriptedGait:
         torque = self._torques(sim, plan)
         self.time += self.control_period_s
         self.time_in_step += self.control_period_s
-        return self._layer.excite(sim, torque[:, self._layer.joints])
+        return self._layer.excite(sim, torque[:, self._layer.joints], self.parameters["effort_price"])
 
     def _switch_legs(self, sim: Simulation) -> None:
         """Make the swing foot the stance foot where it is loaded, or where the step ran out."""

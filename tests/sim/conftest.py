@@ -1,0 +1,24 @@
+"""Shared: a walker's simulation on flat ground, and small models with one joint."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrowalk.models.body import build_body
+from retrowalk.models.landmarks import anatomy_of
+from retrowalk.sim.simulation import Simulation
+from retrowalk.sim.surface import add_surface
+
+
+def human(n: int, threads: int = 1) -> Simulation:
+    """Return n simulations of the human on flat ground."""
+    body = build_body()
+    spec = body.spec()
+    add_surface(spec, "flat")
+    return Simulation(spec, anatomy_of(body), n, threads)
+
+
+@pytest.fixture
+def make_human():
+    """Factory of `human`."""
+    return human
