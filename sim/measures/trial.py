@@ -158,7 +158,7 @@ def trials_of(recording: xr.Dataset) -> Iterator[Trial]:
         recording = recording.expand_dims("trial")
     layout = layout_of(recording)
     time = np.asarray(recording["time"].values, dtype=float)
-    period = float(np.median(np.diff(time))) if len(time) > 1 else float("nan")
+    period = float(time[1] - time[0]) if len(time) > 1 else float("nan")
     series = {
         str(name): np.asarray(variable.transpose("trial", "time", ...))
         for name, variable in recording.variables.items()
