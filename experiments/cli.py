@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..sim.errors import ConfigError, RetrowalkError
+from .interruption import EXIT_CODE, Interrupted
 from .library_threads import limit_library_threads
 
 limit_library_threads()
@@ -23,6 +25,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _count(text: str) -> int:
+    """Parse a whole number from 1 up."""
+    if not text.isdecimal() or int(text) < 1:
+        raise typer.BadParameter(f"'{text}' is not a whole number from 1 up")
+    return int(text)
+
+
 Config = Annotated[
     str, typer.Argument(metavar="CONFIG", help="A config's path, or the name of a shipped one.")
 ]
@@ -31,7 +41,10 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change the config, dots between keys."),
 ]
-Threads = Annotated[int | None, typer.Option(min=1, help="Cores to use; all by default.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(parser=_count, metavar="N", help="Cores to use; all by default."),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 
@@ -45,7 +58,10 @@ def run(
     overrides: Overrides = None,
     threads: Threads = None,
     batch: Annotated[
-        int | None, typer.Option(min=1, help="Trials stepped together; results do not change.")
+        int | None,
+        typer.Option(
+            parser=_count, metavar="N", help="Trials stepped together; results do not change."
+        ),
     ] = None,
     resume: Resume = False,
     no_open: Annotated[
@@ -70,7 +86,7 @@ def tune(
     resume: Resume = False,
 ) -> None:
     """Search the parameters of a scripted gait."""
-    from .tuning import tune_command
+    from .command_tune import tune_command
 
     tune_command(Path(config), out, overrides or [], threads, resume)
 
@@ -112,13 +128,22 @@ def schema() -> None:
     show_schema()
 
 
-def main() -> None:
-    """Run the command line: exit code 0 on success, 2 on bad input, 1 on failure."""
+def guarded(call: Callable[[], object]) -> None:
+    """Call it; an error meant for people ends the program with its message and exit code.
+
+    Exit code 2 for bad input, 130 for Ctrl-C, 1 for other failures.
+    """
     try:
-        app()
+        call()
     except RetrowalkError as error:
         typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
-        sys.exit(2 if isinstance(error, ConfigError) else 1)
+        codes = ((ConfigError, 2), (Interrupted, EXIT_CODE), (RetrowalkError, 1))
+        sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
+
+
+def main() -> None:
+    """Run the command line."""
+    guarded(app)
 
 
 if __name__ == "__main__":

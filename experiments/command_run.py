@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -14,21 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
-from ..sim.errors import RetrowalkError
 from .config_load import load_config
 from .engine import Engine
+from .interruption import interruptible
 from .labels import label
 from .run_folder import RunFolder
 from .runner import Options, run_experiment
 
 Report = Callable[[Path], Path]
-
-
-class InterruptedRun(RetrowalkError):
-    """Ctrl-C ended a run; what is finished is kept."""
 
 
 def run_command(
@@ -48,14 +50,11 @@ def run_command(
     """
     checked = load_config(config, overrides)
     out = Path("runs") / checked.name if out is None else out
-    try:
-        with _interruptible(), _progress(checked.name) as progress:
-            folder = run_experiment(checked, out, replace(options, progress=progress), engine)
+    with interruptible(f"finished trials stay in {out}; go on with --resume"):
+        with _progress(checked.name) as progress:
+            shown = replace(options, progress=progress, source=config)
+            folder = run_experiment(checked, out, shown, engine)
         page = _write_report(folder, report)
-    except KeyboardInterrupt:
-        raise InterruptedRun(
-            f"interrupted; finished trials are kept in {out}: go on with --resume"
-        ) from None
     summary = _summary(folder, page)
     if as_json:
         print(json.dumps(summary, indent=2, allow_nan=False))
@@ -74,20 +73,6 @@ def _write_report(folder: RunFolder, report: Report | None) -> Path:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let a plain `kill` end a run as tidily as Ctrl-C does."""
-
-    def interrupt(number: int, frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
 def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
     """Yield what shows (done, total) trials: a bar on a terminal, nothing in a pipe."""
     console = Console(stderr=True)
@@ -95,6 +80,7 @@ def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     columns = (
+        SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),

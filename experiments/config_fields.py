@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -22,9 +22,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ..envs.technique import FOOT_CONTACTS, RANGES
-from ..models.walker import LIMITS
-from ..sim.errors import unknown_name
+from ..envs.technique import FOOT_CONTACTS, PRESETS, RANGES, Technique
+from ..models.walker import LIMITS, WALKERS, Walker
+from ..sim.errors import ConfigError, unknown_name
 from . import catalogue
 from .yaml_source import KeyPath
 
@@ -162,6 +162,13 @@ class Preset(Strict):
         return fields["preset"] if list(fields) == ["preset"] else fields
 
     @property
+    def name(self) -> str:
+        """The preset, marked where fields change it, or `custom`."""
+        if self.preset is None:
+            return "custom"
+        return f"{self.preset} (changed)" if self.changes else self.preset
+
+    @property
     def changes(self) -> dict[str, Any]:
         """The fields that are set, without the preset."""
         return {
@@ -200,6 +207,19 @@ class TechniqueFields(Preset):
     hip_height_m: Annotated[float, Within(*RANGES["hip_height_m"])] | None = None
     """Of the hip centres above the ground in single support."""
 
+    @model_validator(mode="after")
+    def _goes_together(self) -> TechniqueFields:
+        try:
+            self.build()
+        except ConfigError as error:
+            raise refusal(str(error)) from None
+        return self
+
+    def build(self) -> Technique:
+        """Return the technique that the fields describe."""
+        base = Technique() if self.preset is None else PRESETS[self.preset]
+        return replace(base, **self.changes)
+
 
 class WalkerFields(Preset):
     """Who walks: a walker from the catalogue, changed in some fields."""
@@ -210,6 +230,11 @@ class WalkerFields(Preset):
     mass_kg: Annotated[float, Within(*LIMITS["mass_kg"])] | None = None
     strength: Annotated[float, Within(*LIMITS["strength"])] | None = None
     """Scale of every muscle's maximum isometric force."""
+
+    def build(self) -> Walker:
+        """Return the walker that the fields describe, under the name that says so."""
+        base = Walker() if self.preset is None else WALKERS[self.preset]
+        return replace(base, name=self.name, **self.changes)
 
 
 def _as_tuple(value: Any) -> Any:

@@ -14,11 +14,12 @@ from .config_fields import ContrastConfig
 from .plan import Cell, Plan
 from .seeds import named_generator
 from .statistics import (
+    FEWEST,
     LEVEL,
     PairedResult,
     compare_paired,
     holm,
-    mean_interval,
+    mean_intervals,
     proportion_interval,
 )
 from .tables import measure_names
@@ -131,8 +132,8 @@ def _note(result: PairedResult) -> str:
         return "no seed has a value in both"
     if result.interval.estimate is None:
         return "a ratio needs two means of one sign that are not 0"
-    if result.pairs == 1:
-        return "one pair gives no interval"
+    if result.pairs < FEWEST:
+        return f"fewer than {FEWEST} pairs give no interval"
     if result.interval.low is None:
         return "the divisor may be 0"
     return ""
@@ -142,19 +143,6 @@ def _cell_summary(cell: Cell, trials: pd.DataFrame, values: _Values) -> dict[str
     rows = trials[trials["cell"] == cell.index]
     valid = rows[rows["valid"].astype(bool)]
     fell = proportion_interval(int(valid["fell"].sum()), len(valid))
-    means = {}
-    for measure in measure_names(trials):
-        own = values.of(cell, measure)
-        rng = named_generator(values.plan.config.seed, "mean", cell.name, measure)
-        interval = mean_interval(own, rng)
-        finite = own[np.isfinite(own)]
-        means[measure] = {
-            "mean": interval.estimate,
-            "low": interval.low,
-            "high": interval.high,
-            "sd": float(finite.std(ddof=1)) if len(finite) > 1 else None,
-            "trials": len(finite),
-        }
     return {
         "cell": cell.index,
         "name": cell.name,
@@ -162,5 +150,31 @@ def _cell_summary(cell: Cell, trials: pd.DataFrame, values: _Values) -> dict[str
         "trials": len(rows),
         "valid": len(valid),
         "fell": {"share": fell.estimate, "low": fell.low, "high": fell.high},
-        "measures": means,
+        "measures": _means(cell, measure_names(trials), values),
     }
+
+
+def _means(cell: Cell, measures: list[str], values: _Values) -> dict[str, dict[str, Any]]:
+    """Return each measure's mean over the cell's trials that have it, with its interval.
+
+    Measures that are null in the same trials share their resamples.
+    """
+    table = np.column_stack([values.of(cell, measure) for measure in measures])  # (trials, k)
+    present = np.isfinite(table)
+    found: dict[str, dict[str, Any]] = {}
+    for pattern in np.unique(present, axis=1).T:
+        columns = np.flatnonzero((present == pattern[:, None]).all(axis=0))
+        kept = table[pattern][:, columns]  # (n, columns)
+        name = "".join(map(str, pattern.astype(int)))
+        rng = named_generator(values.plan.config.seed, "mean", cell.name, name)
+        spread = kept.std(axis=0, ddof=1) if len(kept) > 1 else [None] * len(columns)
+        intervals = mean_intervals(kept, rng)
+        for column, interval, sd in zip(columns, intervals, spread, strict=True):
+            found[measures[column]] = {
+                "mean": interval.estimate,
+                "low": interval.low,
+                "high": interval.high,
+                "sd": None if sd is None else float(sd),
+                "trials": len(kept),
+            }
+    return {measure: found[measure] for measure in measures}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..envs.technique import PRESETS, Technique
-from ..models.walker import WALKERS, Walker
+from ..envs.technique import Technique
+from ..models.walker import Walker
 from ..sim.errors import ConfigError
 from .config import ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
@@ -111,15 +111,15 @@ def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: Experiment
             levels=levels,
             direction=own("direction"),
             body=own("body"),
-            walker=_walker(walker),
+            walker=walker.build(),
             surface=own("surface"),
             policy=own("policy"),
-            technique=_technique(technique),
-            technique_name=_name(technique),
+            technique=technique.build(),
+            technique_name=technique.name,
             duration_s=config.duration_s,
         )
     except ConfigError as error:
-        raise ConfigError(f"{config.name}: the cell {name}: {error}") from None
+        raise ConfigError(f"the cell {name}: {error}") from None
 
 
 _Fields = TypeVar("_Fields", TechniqueFields, WalkerFields)
@@ -131,22 +131,6 @@ def _changed(base: _Fields, preset_factor: str, level: dict[str, Any]) -> _Field
     if preset_factor in level:
         changes["preset"] = level[preset_factor]
     return base.model_copy(update=changes)
-
-
-def _technique(fields: TechniqueFields) -> Technique:
-    base = Technique() if fields.preset is None else PRESETS[fields.preset]
-    return replace(base, **fields.changes)
-
-
-def _walker(fields: WalkerFields) -> Walker:
-    base = Walker() if fields.preset is None else WALKERS[fields.preset]
-    return replace(base, name=_name(fields), **fields.changes)
-
-
-def _name(fields: TechniqueFields | WalkerFields) -> str:
-    if fields.preset is None:
-        return "custom"
-    return f"{fields.preset} (changed)" if fields.changes else fields.preset
 
 
 def _slug(levels: tuple[tuple[str, Scalar], ...]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from ..sim.errors import ConfigError
 from .config import ExperimentConfig
 from .contrasts import analyse
 from .engine import Engine, simulation_engine
@@ -38,6 +39,7 @@ class Options:
         resume: go on with the same run in the folder.
         command: what the user called, for the manifest.
         progress: called with (finished trials, all trials).
+        source: where the config stands, for messages.
     """
 
     threads: int | None = None
@@ -45,6 +47,7 @@ class Options:
     resume: bool = False
     command: Sequence[str] = ()
     progress: Callable[[int, int], None] = lambda done, total: None
+    source: str = ""
 
 
 def run_experiment(
@@ -58,9 +61,7 @@ def run_experiment(
         ConfigError: a cell cannot be run, or the folder holds something else; nothing ran then.
     """
     engine = engine or simulation_engine()
-    plan = make_plan(config)
-    for cell in plan.cells:
-        engine.check(cell)
+    plan = _checked_plan(config, engine, options.source or config.name)
     folder = RunFolder(out)
     with folder.claimed():
         manifest = folder.open_run(new_manifest(plan, engine), options.resume)
@@ -69,6 +70,20 @@ def run_experiment(
             _run(plan, folder, manifest, options, engine)
         PieceStore(folder.pieces).remove()
     return folder
+
+
+def _checked_plan(config: ExperimentConfig, engine: Engine, source: str) -> Plan:
+    """Return the plan, once every cell is known to be one that can be run."""
+    try:
+        plan = make_plan(config)
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error}") from None
+    for cell in plan.cells:
+        try:
+            engine.check(cell)
+        except ConfigError as error:
+            raise ConfigError(f"{source}: the cell {cell.name}: {error}") from None
+    return plan
 
 
 def _run(

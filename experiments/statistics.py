@@ -18,6 +18,9 @@ from scipy import stats
 
 LEVEL = 0.95
 RESAMPLES = 9_999
+FEWEST = 6
+"""Rows that a 95 % interval needs: resampled means stay within the data's range, which holds the
+true (median) value with probability 1 - 2^(1 - n), so fewer cannot reach 95 %."""
 _ELEMENTS_AT_ONCE = 4_000_000  # of resampling counts, to bound the memory
 
 Comparison = Literal["difference", "ratio"]
@@ -51,13 +54,20 @@ class PairedResult:
     mean_second: float | None
 
 
-def mean_interval(values: np.ndarray, rng: np.random.Generator, level: float = LEVEL) -> Interval:
-    """Return the mean of the finite `values` (n,) and its bootstrap interval."""
-    kept = values[np.isfinite(values)]
-    if len(kept) == 0:
-        return Interval(None, None, None)
-    low, high = bootstrap_bounds(kept[:, None], np.zeros((len(kept), 0)), rng, level)
-    return Interval(float(kept.mean()), _number(low[0]), _number(high[0]))
+def mean_intervals(
+    values: np.ndarray, rng: np.random.Generator, level: float = LEVEL
+) -> list[Interval]:
+    """Return the mean of each column of `values` (n, k) and its bootstrap interval.
+
+    Rows are resampled alike for all columns; values must be finite.
+    """
+    if len(values) == 0:
+        return [Interval(None, None, None)] * values.shape[1]
+    low, high = bootstrap_bounds(values, np.zeros((len(values), 0)), rng, level)
+    return [
+        Interval(float(mean), _number(below), _number(above))
+        for mean, below, above in zip(values.mean(0), low, high, strict=True)
+    ]
 
 
 def compare_paired(
@@ -108,11 +118,11 @@ def bootstrap_bounds(
         values: (n, k), k sets of n; all are resampled alike. divisors: (n, k), or (n, 0) for none.
 
     Returns:
-        Lower and upper bound, each (k,); NaN for fewer than 2 rows or a mean that is near 0 in
-        some resample of the divisors.
+        Lower and upper bound, each (k,); NaN for fewer than `FEWEST` rows, or where a resample of
+        the divisors has a mean of 0 or of the other sign.
     """
     n, k = values.shape
-    if n < 2:
+    if n < FEWEST:
         return np.full(k, np.nan), np.full(k, np.nan)
     means = np.empty((resamples, k))
     rows = max(1, _ELEMENTS_AT_ONCE // n)

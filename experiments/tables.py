@@ -23,7 +23,8 @@ def trial_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
     The conditions come from the plan, whatever the measures say; a factor that is no condition
     (`step_width_m`, a measure too) is a column `factor_<name>`.
     """
-    rows = measured.set_index("trial").reindex([spec.trial for spec in chunk.trials]).reset_index()
+    wanted = [spec.trial for spec in chunk.trials]
+    rows = measured.copy().set_index("trial").reindex(wanted).reset_index()
     return _with_conditions(rows, chunk, columns=TRIAL_COLUMNS)
 
 
@@ -80,8 +81,6 @@ def _arrow(name: str, column: pd.Series) -> pa.Array:
         return pa.array(pd.to_numeric(column).to_numpy(dtype=np.float64), from_pandas=True)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
         return pa.array(column, from_pandas=True)
-    if column.isna().all() and len(column):
-        return pa.array(np.full(len(column), np.nan), from_pandas=True)
     return pa.array([None if pd.isna(value) else str(value) for value in column], pa.string())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import fake_engine
 
+from retrowalk.experiments.cli import guarded
 from retrowalk.experiments.command_run import run_command
 from retrowalk.experiments.runner import Options
 
@@ -26,4 +27,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)
