@@ -29,7 +29,7 @@ def _compare(
 
 @pytest.fixture(params=[Walker(), forward()], ids=["backward", "forward"], scope="module")
 def data(request: pytest.FixtureRequest):
-    return synthetic.recording(request.param, noise=0.01)
+    return synthetic.recording(request.param, noise=0.01, duration=12.0)
 
 
 def test_mirror_image(data):
@@ -41,14 +41,14 @@ def test_mirror_image_keeps_divergence(data):
     assert two["divergence_short"][0] == pytest.approx(one["divergence_short"][0], rel=1e-6)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(x=st.floats(-50, 50), y=st.floats(-50, 50))
 def test_translation(data, x, y):
     moved = synthetic.turn(data, 0.0, (x, y))
     _compare(measure(data)[0], measure(moved)[0], rel=1e-4, abs_=1e-4)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(angle=st.floats(-0.5, 0.5))
 def test_heading(data, angle):
     """Steps and margins follow the walker's own path; progress is along the commanded direction."""
