@@ -94,7 +94,7 @@ def _trials_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=[*TRIAL_KEYS, *COLUMNS])
-    kinds = {"trial": "int64", "valid": "bool", "fell": "bool", "missing_reason": "object"}
+    kinds = {"trial": "int64", "valid": "bool", "fell": "bool", "missing_reason": "string"}
     return frame.astype({name: kinds.get(name, "float64") for name in frame.columns})
 
 
@@ -102,8 +102,6 @@ def _strides_frame(parts: list[dict[str, object]]) -> pd.DataFrame:
     import pandas as pd
 
     names = [*STRIDE_KEYS, *(n for n, m in COLUMNS.items() if m.level == "stride")]
-    kinds = {"trial": "int64", "foot": "object", "stride": "int64"}
-    if not parts:
-        return pd.DataFrame({n: np.empty(0, dtype=kinds.get(n, "float64")) for n in names})
-    joined = {n: np.concatenate([np.asarray(part[n]) for part in parts]) for n in names}
+    kinds = {"trial": "int64", "foot": "string", "stride": "int64"}
+    joined = {n: np.concatenate([[], *(np.asarray(part[n]) for part in parts)]) for n in names}
     return pd.DataFrame(joined).astype({n: kinds.get(n, "float64") for n in names})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import synthetic
 from synthetic import Walker
@@ -30,7 +31,7 @@ def _nothing_but(trial, given: set[str]):
 def test_a_whole_trial_gives_everything():
     trial = measure(synthetic.recording())[0].iloc[0]
     _nothing_but(trial, set(COLUMNS))
-    assert trial["missing_reason"] is None
+    assert pd.isna(trial["missing_reason"])
 
 
 def test_an_invalid_trial_gives_nothing():
@@ -144,6 +145,15 @@ def test_waveforms_of_a_fall_are_nan():
     curves = waveforms(data, "activation", by="group")
     assert curves["strides"].values.tolist() == [[0, 0]]
     assert np.isnan(curves["mean"]).all()
+
+
+def test_column_types_do_not_depend_on_the_trials():
+    whole, fallen = (
+        synthetic.recording(duration=6.0),
+        synthetic.recording(duration=6.0, fall_at=1.0),
+    )
+    for one, two in zip(measure(whole), measure(fallen), strict=True):
+        assert one.dtypes.equals(two.dtypes)
 
 
 def test_no_trials():
