@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..sim.errors import ConfigError, RetrowalkError
-from .interruption import EXIT_CODE, Interrupted
+from .interruption import EXIT_CODE, Interrupted, interruptible
 from .library_threads import limit_library_threads
 
 limit_library_threads()
@@ -86,9 +86,10 @@ def tune(
     resume: Resume = False,
 ) -> None:
     """Search the parameters of a scripted gait."""
-    from .command_tune import tune_command
+    from .tuning import tune_command
 
-    tune_command(Path(config), out, overrides or [], threads, resume)
+    with interruptible("finished generations are kept; go on with --resume"):
+        tune_command(Path(config), out, overrides or [], threads, resume)
 
 
 @app.command(epilog="Example: `retrowalk bench --quick --json`")
