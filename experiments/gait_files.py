@@ -42,7 +42,7 @@ def parameter_row(gait: dict[str, Any]) -> np.ndarray:
 
 def shipped_gaits(direction: str) -> list[dict[str, Any]]:
     """Return the tuned gaits that ship for `direction`, slowest first."""
-    folder = files(__package__) / "policies"
+    folder = files("retrowalk.experiments") / "policies"
     found = [
         read_gait(f)
         for f in folder.iterdir()

@@ -27,7 +27,18 @@ class GaitMonitor:
         self._samples = np.zeros(n)
         self._distance = np.zeros(n)
         self._sums = {
-            k: np.zeros(n) for k in ("square", "double", "chatter", "pitch", "width", "peak", "toe", "heat", "knee")
+            k: np.zeros(n)
+            for k in (
+                "square",
+                "double",
+                "chatter",
+                "pitch",
+                "width",
+                "peak",
+                "toe",
+                "heat",
+                "knee",
+            )
         }
         self._stance = np.zeros((n, 2))
         self._loaded = np.zeros(n)
@@ -78,7 +89,9 @@ class GaitMonitor:
         of_region = np.stack([moved[:, :, 0], moved[:, :, 1:3].min(2), moved[:, :, 3:5].min(2)], 2)
         self._slip += on[:, None, None] * of_region * (region > 2 * LOADED)
         # peak force: of the two-sample mean, counted when the foot leaves
-        self._force_peak = np.where(contact, np.maximum(self._force_peak, 0.5 * (load + self._force)), 0)
+        self._force_peak = np.where(
+            contact, np.maximum(self._force_peak, 0.5 * (load + self._force)), 0
+        )
         sums["peak"] += on * self._force_peak.max(1)
         self._force, self._points, self._com = load, points, com
         self._torque = gait.torque.copy()

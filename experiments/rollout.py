@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import xarray as xr
@@ -13,7 +14,7 @@ from ..envs.gaits.scripted import ScriptedGait
 from ..envs.termination import has_fallen
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
-from ..models.muscle_table import muscle_masses_kg
+from ..models.muscle_mass import muscle_masses_kg
 from ..sim.errors import unknown_name
 from ..sim.recording import Recorder
 from ..sim.simulation import Simulation
@@ -47,17 +48,29 @@ def digests(cell: Cell) -> dict[str, str]:
 
 
 def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Dataset:
-    """Walk `trials` of `cell` in one batch until the time is up or all have fallen.
+    """Walk `trials` of `cell` until the time is up or all have fallen.
 
     Each trial starts moving, at the slowest tuned speed, and ramps to the commanded speed;
-    `steady_from_s` tells when steady walking begins. A fall before that counts as a fall.
+    `steady_from_s` tells when steady walking begins. A fall before that counts as a fall. The
+    trials are shared out over `threads` batches, whose physics run while others plan.
 
     Raises:
         ConfigError: the cell cannot be walked.
     """
+    parts = [list(part) for part in np.array_split(np.arange(len(trials)), threads) if len(part)]
+    if len(parts) == 1:
+        return _walk(cell, trials)
+    with ThreadPoolExecutor(len(parts)) as pool:
+        shares = [[trials[i] for i in part] for part in parts]
+        walked = list(pool.map(_walk, [cell] * len(parts), shares))
+    return xr.concat(walked, "trial", data_vars="minimal", coords="minimal", compat="override")
+
+
+def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
+    """Walk `trials` in one batch on one thread."""
     table = _table(cell)
     body = build_body(cell.body, cell.walker)
-    sim = build_simulation(body, cell.surface, len(trials), threads)
+    sim = build_simulation(body, cell.surface, len(trials))
     gait = ScriptedGait(sim, body, table, cell.technique)
     generators = [named_generator(spec.seed, "initial state") for spec in trials]
     gait.reset(np.arange(sim.n), generators)
@@ -82,7 +95,7 @@ def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Da
     )
 
 
-def build_simulation(body: Body, surface: str, n: int, threads: int) -> Simulation:
+def build_simulation(body: Body, surface: str, n: int, threads: int = 1) -> Simulation:
     """Return n simulations of `body` on `surface`."""
     spec = body.spec()
     add_surface(spec, surface)
@@ -98,7 +111,7 @@ def muscle_info(body: Body) -> dict[str, np.ndarray]:
         "max_isometric_force_n": np.array([row.max_isometric_force_n for row in rows]),
         "optimal_fibre_length_m": np.array([row.optimal_fibre_length_m for row in rows]),
         "slow_twitch_share": np.array([row.slow_twitch_share for row in rows]),
-        "muscle_mass_kg": muscle_masses_kg(rows),
+        "muscle_mass_kg": muscle_masses_kg(body),
     }
 
 

@@ -7,7 +7,9 @@ stopped; nothing is unpickled.
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +21,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..envs.gaits.parameters import NAMES, guess, search_range
-from ..sim.errors import ConfigError
+from ..sim.errors import ConfigError, unknown_name
 from .gait_files import parameter_row, read_gait
 from .tuning_rollout import Evaluator, RolloutSpec
 
@@ -50,10 +52,10 @@ class TuneConfig(BaseModel):
 
 
 @dataclass(frozen=True)
-class Progress:
+class Generation:
     """One generation of a tuning run, for a progress line."""
 
-    generation: int
+    number: int
     of: int
     best: float
     median: float
@@ -104,12 +106,12 @@ def tune(
     overrides: list[str] | None = None,
     threads: int | None = None,
     resume: bool = False,
-    report=None,
+    report: Callable[[Generation], None] | None = None,
 ) -> Path:
     """Tune a gait and write it to `out` (default `runs/<name>.yaml`), after every generation.
 
     Args:
-        report: called with a `Progress` after each generation.
+        report: called with a `Generation` after each generation.
 
     Returns:
         The gait file.
@@ -173,8 +175,55 @@ def tune(
                     shown = {k: float(v[lowest]) for k, v in tallies.items()}
                     median = float(np.median(costs))
                     done = (generation + 1, config.generations)
-                    report(Progress(*done, float(costs.min()), median, shown))
+                    report(Generation(*done, float(costs.min()), median, shown))
     return out
+
+
+def tune_command(
+    config: Path,
+    out: Path | None,
+    overrides: list[str],
+    threads: int | None,
+    resume: bool,
+) -> None:
+    """Run `retrowalk tune`: a progress bar on a terminal, a line a generation in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(done: Generation) -> None:
+            line = (
+                f"generation {done.number} of {done.of}: cost {done.best:.2f} (median "
+                f"{done.median:.2f}), survived {done.tallies['survived']:.2f}, "
+                f"{done.tallies['speed']:.2f} m/s, activation {done.tallies['mean_activation']:.3f}"
+            )
+            bar.update(task, description=line, completed=done.number, total=done.of)
+            if not console.is_terminal:
+                console.print(line, highlight=False, soft_wrap=True)
+
+        cores = threads or len(os.sched_getaffinity(0))
+        path = tune(find_tune_config(config), out, overrides, cores, resume, show)
+    print(path)
+
+
+def find_tune_config(name: Path) -> Path:
+    """Return the config file `name`, a path or the name of one that ships.
+
+    Raises:
+        ConfigError: neither.
+    """
+    if name.is_file():
+        return name
+    shipped = {p.stem: p for p in (Path(__file__).parent / "configs" / "tuning").glob("*.yaml")}
+    if str(name) in shipped:
+        return shipped[str(name)]
+    if name.suffix or name.exists():
+        raise ConfigError(f"{name}: no such tuning config file")
+    raise unknown_name("tuning config", str(name), shipped)
 
 
 def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, done: int) -> None:
@@ -208,8 +257,9 @@ def _read_history(path: Path, config: TuneConfig) -> list[np.ndarray]:
         return []
     with np.load(path, allow_pickle=False) as stored:
         before = TuneConfig.model_validate_json(str(stored["config"]))
-        if before.model_copy(update={"generations": config.generations, "ship": config.ship}) != config:
+        if (
+            before.model_copy(update={"generations": config.generations, "ship": config.ship})
+            != config
+        ):
             raise ConfigError(f"{path}: belongs to another tuning config; give another --out")
         return list(stored["costs"])
-
-

@@ -11,7 +11,7 @@ import numpy as np
 
 # (tally, least, most, weight per unit beyond)
 BOUNDS = (
-    ("step_time", 0.54, 0.70, 20.0),
+    ("step_time", 0.50, 0.70, 20.0),
     ("stance", 0.59, 0.66, 25.0),
     ("width", 0.09, 0.16, 20.0),
     ("slip", 0.0, 0.015, 40.0),
@@ -21,14 +21,16 @@ BOUNDS = (
     ("stance_knee", 0.05, 0.28, 10.0),
     ("asymmetry", 0.0, 0.03, 5.0),
 )
-SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 8.0, 40.0, 1.0, 0.3, 3.0
+SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 20.0, 40.0, 1.0, 0.3, 3.0
+FREE_SPEED_ERROR = 0.02  # share of the commanded speed
 LOST = 20.0  # cost of a tally that does not exist because the walker fell too early
 
 
 def cost(tally: dict[str, np.ndarray], speed_m_per_s: float, toe_first: bool) -> np.ndarray:
     """Cost (n,) of walkers with tallies (n,) each; lower is better."""
     total = SURVIVAL * (1.0 - tally["survived"])
-    steady = SPEED * np.abs(tally["speed"] - speed_m_per_s) / speed_m_per_s
+    off = np.abs(tally["speed"] - speed_m_per_s) / speed_m_per_s
+    steady = SPEED * np.maximum(off - FREE_SPEED_ERROR, 0.0)
     steady = steady + EFFORT * tally["square_activation"] + CHATTER * tally["chatter"]
     steady = steady + HEAT * tally["heat"]  # W/kg
     wrong = 1.0 - tally["toe_first"] if toe_first else tally["toe_first"]

@@ -122,7 +122,9 @@ class Evaluator:
         self, rows: np.ndarray, generation: int
     ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Mean cost (candidates,) over the trials and mean tallies of `rows`."""
-        padded = np.concatenate([rows, np.repeat(rows[-1:], self._share * self._workers - len(rows), 0)])
+        padded = np.concatenate(
+            [rows, np.repeat(rows[-1:], self._share * self._workers - len(rows), 0)]
+        )
         parts = np.split(padded, self._workers)
         if self._local is not None:
             walked = [self._local.walk(parts[0], generation)]

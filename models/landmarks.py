@@ -20,7 +20,7 @@ SIDES = ("l", "r")
 
 
 def joint_names() -> tuple[str, ...]:
-    """Names of the one-dof joints in qpos order: left leg, right leg, trunk, left arm, right arm."""
+    """Names of the one-dof joints in qpos order: legs, trunk, arms, left first."""
     legs = tuple(f"{joint}_{side}" for side in SIDES for joint in LEG_JOINTS)
     arms = tuple(f"{joint}_{side}" for side in SIDES for joint in ARM_JOINTS)
     return legs + TRUNK_JOINTS + arms
@@ -29,15 +29,6 @@ def joint_names() -> tuple[str, ...]:
 def anatomy_of(body: Body) -> Anatomy:
     """Return where a simulation finds the parts of `body`."""
 
-    def crosses_knee(row) -> bool:
-        above = {"pelvis", f"thigh_{row.side}"}
-        bodies = {name for name, _ in row.path}
-        return bool(bodies & above) and bool(bodies & {f"shank_{row.side}", f"foot_{row.side}"})
-
-    left, right = (
-        tuple(row.name for row in body.muscles if row.side == side and crosses_knee(row))
-        for side in SIDES
-    )
     return Anatomy(
         root="pelvis",
         trunk="torso",
@@ -46,7 +37,6 @@ def anatomy_of(body: Body) -> Anatomy:
         region_geoms=_per_side(REGIONS),
         point_sites=_per_side(POINTS[:-1]),
         knee_bodies=("shank_l", "shank_r"),
-        knee_muscles=(left, right),
         fall_geoms=(
             "pelvis_contact",
             "torso_contact",

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
 
 from ..sim.errors import ConfigError
 from .resources import read_text
@@ -39,11 +36,7 @@ MUSCLE_DENSITY_KG_PER_M3 = 1059.7
 """Mendez and Keys 1960, Metabolism 9:184."""
 
 SPECIFIC_TENSION_N_PER_M2 = 60e4
-"""Tension per area behind the maximum forces of this table.
-
-Rajagopal et al. 2016 turned volumes into forces with 60 N/cm^2. Umberger's 25 N/cm^2 with these
-forces would give 21 kg of muscle in a leg, more than the whole leg's mass.
-"""
+"""Tension per area behind the maximum forces of this table (Rajagopal et al. 2016)."""
 
 PathPoint = tuple[str, tuple[float, float, float]]
 
@@ -154,24 +147,3 @@ def mirrored(row: MuscleRow) -> MuscleRow:
     )
     changes = {"name": f"{row.name[:-1]}{side}", "side": side, "path": path}
     return MuscleRow(**{**row.__dict__, **changes})
-
-
-def muscle_masses_kg(
-    rows: Iterable[MuscleRow], specific_tension_n_per_m2: float = SPECIFIC_TENSION_N_PER_M2
-) -> np.ndarray:
-    """Return the mass of each muscle, m = F0 / sigma * rho * L0 [kg]. Shape (muscles,).
-
-    Args:
-      rows: the muscles.
-      specific_tension_n_per_m2: sigma. The default is the one behind this table's forces; Umberger
-        et al. 2003 use 25e4, which goes with smaller maximum forces.
-
-    Raises:
-      ConfigError: the specific tension is not above 0.
-    """
-    if not specific_tension_n_per_m2 > 0:
-        raise ConfigError(
-            f"specific_tension_n_per_m2 must be above 0, is {specific_tension_n_per_m2}"
-        )
-    area_times_length = [row.max_isometric_force_n * row.optimal_fibre_length_m for row in rows]
-    return np.array(area_times_length) / specific_tension_n_per_m2 * MUSCLE_DENSITY_KG_PER_M3

@@ -27,9 +27,9 @@ class Anatomy:
         joints: the one-dof joints in qpos order.
         foot_bodies: ankle-side body of each foot, left then right.
         region_geoms: for each foot the contact geoms of `REGIONS`.
-        point_sites: for each foot the sites of `POINTS` but the last (the ankle is the foot body's origin).
+        point_sites: for each foot the sites of `POINTS` but the last, the ankle (the foot body's
+            origin).
         knee_bodies: shank bodies, whose proximal joint is the knee.
-        knee_muscles: for each foot the muscles that cross the knee.
         fall_geoms: geoms that touch the ground in a fall.
         standing_height_m: height of the root above the ground in quiet standing.
     """
@@ -41,6 +41,5 @@ class Anatomy:
     region_geoms: tuple[tuple[str, ...], tuple[str, ...]]
     point_sites: tuple[tuple[str, ...], tuple[str, ...]]
     knee_bodies: tuple[str, str]
-    knee_muscles: tuple[tuple[str, ...], tuple[str, ...]]
     fall_geoms: tuple[str, ...]
     standing_height_m: float

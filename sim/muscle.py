@@ -93,7 +93,9 @@ class MuscleSet:
         wrong = model.actuator_gaintype != mujoco.mjtGain.mjGAIN_MUSCLE
         if wrong.any():
             name = model.actuator(int(np.flatnonzero(wrong)[0])).name
-            raise SimulationError(f"actuator '{name}' is not a muscle; the body may hold muscles only")
+            raise SimulationError(
+                f"actuator '{name}' is not a muscle; the body may hold muscles only"
+            )
         gain, lengths = model.actuator_gainprm, model.actuator_lengthrange
         if (gain[:, 2] <= 0).any():
             name = model.actuator(int(np.flatnonzero(gain[:, 2] <= 0)[0])).name
@@ -135,7 +137,7 @@ class MuscleSet:
     def tension(
         self, activation: np.ndarray, length: np.ndarray, velocity: np.ndarray
     ) -> np.ndarray:
-        """Tension [N] >= 0 of muscles at `activation`, fibre `length` (L0) and `velocity` (L0/s)."""
+        """Tension [N] >= 0 of muscles at `activation`, fibre `length` [L0], `velocity` [L0/s]."""
         return activation * self.capacity(length, velocity) + self.passive_tension(length)
 
     def activation_for(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import mujoco
 import numpy as np
 import xarray as xr
 
@@ -14,41 +12,6 @@ from .simulation import Simulation
 
 LEAST_LOAD = 20.0  # N, below it a foot has no centre of pressure
 _AXES = ("x", "y", "z")
-
-
-@dataclass(frozen=True)
-class _Crossing:
-    """Where a muscle crosses a knee: its sites just below and just above it."""
-
-    muscle: int
-    below: int
-    above: int
-
-
-def _crossings(sim: Simulation, foot: int) -> list[_Crossing]:
-    """Find the path segment of each knee muscle that spans the knee of `foot`."""
-    model, anatomy = sim.model, sim.anatomy
-    knee = model.body(anatomy.knee_bodies[foot]).id
-
-    def distal(site: int) -> bool:
-        body = int(model.site_bodyid[site])
-        while body > knee:
-            body = int(model.body_parentid[body])
-        return body == knee
-
-    found = []
-    for name in anatomy.knee_muscles[foot]:
-        muscle = model.actuator(name).id
-        tendon = int(model.actuator_trnid[muscle, 0])
-        first, count = int(model.tendon_adr[tendon]), int(model.tendon_num[tendon])
-        is_site = model.wrap_type[first : first + count] == mujoco.mjtWrap.mjWRAP_SITE
-        sites = model.wrap_objid[first : first + count][is_site]
-        for above, below in zip(sites[:-1], sites[1:], strict=True):
-            if distal(below) and not distal(above):
-                found.append(_Crossing(muscle, int(below), int(above)))
-            elif distal(above) and not distal(below):
-                found.append(_Crossing(muscle, int(above), int(below)))
-    return found
 
 
 class Recorder:
@@ -84,8 +47,6 @@ class Recorder:
             name: np.empty((n, samples, *shape), np.float32) for name, shape in shapes.items()
         }
         self._qpos = np.empty((n, samples, sim.model.nq))
-        self._crossings = [_crossings(sim, foot) for foot in range(len(FEET))]
-        self._knees = [sim.model.body(b).id for b in sim.anatomy.knee_bodies]
 
     def record(self) -> None:
         """Store the present instant as the next sample."""
@@ -116,24 +77,7 @@ class Recorder:
         centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
         put["centre_of_pressure_m"][:, t] = centre
         put["foot_point_m"][:, t] = sim.points
-        put["knee_contact_force_n"][:, t] = self._knee_contact_force()
-
-    def _knee_contact_force(self) -> np.ndarray:
-        """Force of the femur on the tibia, (n, 2, 3) [N], shank frame.
-
-        The intersegmental force less the pulls of the muscles that cross the knee, each along the
-        straight part of its path there (Winter 2009, Biomechanics and Motor Control, ch. 5).
-        """
-        sim = self._sim
-        out = sim.knee_force.copy()
-        for foot, crossings in enumerate(self._crossings):
-            muscles = [c.muscle for c in crossings]
-            below = sim.site_position[:, [c.below for c in crossings]]
-            line = sim.site_position[:, [c.above for c in crossings]] - below  # (n, k, 3)
-            pull = -sim.force[:, muscles, None] * line / np.linalg.norm(line, axis=-1, keepdims=True)
-            turn = sim.body_matrix[:, self._knees[foot]].reshape(sim.n, 3, 3)
-            out[:, foot] -= (pull.sum(1)[:, None, :] @ turn)[:, 0]  # world to shank
-        return out
+        put["knee_contact_force_n"][:, t] = sim.knee_force
 
     def dataset(
         self,
@@ -144,19 +88,23 @@ class Recorder:
     ) -> xr.Dataset:
         """Return what was recorded; samples after a fall become NaN (qpos stays as it was then).
 
+        The rollout may have stopped early only if every simulation had fallen or was invalid.
+
         Args:
             fall_time_s: (n,), inf without a fall.
             muscle_info: per-muscle coordinates by name. trial: per-trial variables by name.
             attrs: of the dataset.
         """
-        sim, steps = self._sim, self._next
+        sim, steps = self._sim, self._samples
         time = self._period * np.arange(1, steps + 1)
         lost = (time > fall_time_s[:, None] + 1e-9) | ~sim.valid[:, None]
+        if not lost[:, self._next :].all():
+            raise ValueError(f"{self._next} of {steps} samples recorded, with walkers still up")
         for values in self._data.values():
-            values[:, :steps][lost] = np.nan
+            values[lost] = np.nan
         for i in np.flatnonzero(lost.any(1)):
             last = max(int(np.argmax(lost[i])) - 1, 0)
-            self._qpos[i, last:steps] = self._qpos[i, last]
+            self._qpos[i, last:] = self._qpos[i, last]
         dims = {
             "joint_angle_rad": ("joint",),
             "joint_velocity_rad_per_s": ("joint",),
@@ -169,12 +117,12 @@ class Recorder:
             "knee_contact_force_n": ("foot", "axis"),
         }
         muscle = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
-        dims |= {name: ("muscle",) for name in muscle}
+        dims |= dict.fromkeys(muscle, ("muscle",))
         variables: dict[str, Any] = {
-            name: (("trial", "time", *dims.get(name, ("axis",))), values[:, :steps])
+            name: (("trial", "time", *dims.get(name, ("axis",))), values)
             for name, values in self._data.items()
         }
-        variables["qpos"] = (("trial", "time", "position"), self._qpos[:, :steps])
+        variables["qpos"] = (("trial", "time", "position"), self._qpos)
         ground = np.zeros((sim.n, steps), np.float32)
         variables["ground_velocity_m_per_s"] = (("trial", "time"), ground)
         variables |= {k: (("trial",), v) for k, v in trial.items() if k != "trial"}

@@ -65,7 +65,7 @@ class Simulation:
 
     Attributes:
         model: the compiled model. muscles: parameters of its muscles.
-        qpos (n, nq), qvel (n, nv), act (n, muscles), ctrl (n, muscles), applied (n, nv): live state.
+        qpos (n, nq), qvel (n, nv), act, ctrl (n, muscles), applied (n, nv): live state.
         path_length, path_velocity (n, muscles) [m, m/s]; force (n, muscles) [N], negative pulls.
         valid: (n,) bool, False once a simulation has blown up.
 
@@ -73,9 +73,7 @@ class Simulation:
         SimulationError: the model does not compile or lacks a part that `anatomy` names.
     """
 
-    def __init__(
-        self, spec: mujoco.MjSpec, anatomy: Anatomy, n: int, threads: int = 1
-    ) -> None:
+    def __init__(self, spec: mujoco.MjSpec, anatomy: Anatomy, n: int, threads: int = 1) -> None:
         _instrument(spec, anatomy)
         try:
             self.model = spec.compile()
@@ -116,7 +114,9 @@ class Simulation:
         self.joint_dof = np.array([j.dofadr[0] for j in joints])
         self._points = np.array(sites)
         self._com, self._com_velocity = adr["com_position"], adr["com_velocity"]
-        self._regions = np.array([[adr[f"contact_{g}"] for g in side] for side in anatomy.region_geoms])
+        self._regions = np.array(
+            [[adr[f"contact_{g}"] for g in side] for side in anatomy.region_geoms]
+        )
         self._falls = np.array([adr[f"contact_{g}"] for g in anatomy.fall_geoms])
         self._knees = np.array([adr[f"knee_force_{i}"] for i in range(len(anatomy.knee_bodies))])
         data = mujoco.MjData(model)
@@ -170,9 +170,11 @@ class Simulation:
 
     @property
     def knee_force(self) -> np.ndarray:
-        """Intersegmental force of the thigh on the shank at each knee, (n, 2, 3) [N], shank frame.
+        """Joint contact force of the thigh on the shank at each knee, (n, 2, 3) [N], shank frame.
 
-        Without the muscles that cross the knee: MuJoCo counts these as joint torque.
+        With the pulls of the muscles that cross the knee: MuJoCo's force sensor counts spatial
+        tendons among the forces on a body (a test holds it to that). Negative z presses the knee
+        together.
         """
         return self._sensors[:, self._knees[:, None] + np.arange(3)]
 
@@ -184,7 +186,7 @@ class Simulation:
 
     @property
     def moment_arm(self) -> np.ndarray:
-        """Derivative of each path length by each dof, (n, muscles, nv) [m]; torque = -arm * tension."""
+        """Derivative of path lengths by dofs, (n, muscles, nv) [m]; torque = -arm * tension."""
         self._arm[:, self._moment_row, self._moment_column] = self._moment
         return self._arm
 
@@ -236,4 +238,3 @@ _BLOWN_UP = np.array(
         mujoco.mjtWarning.mjWARN_BADCTRL.value,
     ]
 )
-

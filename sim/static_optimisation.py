@@ -2,15 +2,16 @@ r"""Joint torques to muscle activations: batched, warm-started, exact static opt
 
 For each simulation, with `B = S A` (scaled torque per activation) and `b = S tau`,
 
-    minimise  1/2 |B a - b|^2 + price . a + 1/2 reg |a|^2   subject to  lo <= a <= hi.
+    minimise  1/2 |B a - b|^2 + price . a + 1/2 reg |a|^2   with  lo <= a <= hi.
 
-The square shares load out among muscles, the price (linear, as metabolic cost nearly is) keeps
+The square shares load out among muscles; the price (linear, as metabolic cost nearly is) keeps
 muscles silent that would add little. With the residual as multiplier, `lam = b - B a`, the optimum
-is `a = clip((B^T lam - price) / reg, lo, hi)`, so that the only unknown is `lam`, with as many entries as joints (7 a leg) and not as many as
-muscles. `F(lam) = lam + B a(lam) - b` is the gradient of a strictly convex, piecewise quadratic
-function; a semismooth Newton method (Qi & Sun 1993, Math. Program. 58:353) with a line search solves
-it, most often in 2-5 steps from the last solution. A simulation that has converged is left alone, so
-a result depends on that simulation only, never on what else is in the batch.
+is `a = clip((B^T lam - price) / reg, lo, hi)`, so that the only unknown is `lam`, with as many
+entries as joints (7 a leg) and not as many as muscles. `F(lam) = lam + B a(lam) - b` is the
+gradient of a strictly convex, piecewise quadratic function; a semismooth Newton method (Qi & Sun
+1993, Math. Program. 58:353) with a line search solves it, most often in 2-5 steps from the last
+solution. A simulation that has converged is left alone, so a result depends on that simulation
+only, never on what else is in the batch.
 """
 
 from __future__ import annotations

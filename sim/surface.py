@@ -24,6 +24,6 @@ def add_surface(spec: mujoco.MjSpec, name: str) -> None:
         contype=0,
         conaffinity=1,
     )
-    ground.friction = [0.9, 0.005, 0.0001]
-    ground.solref = [0.01, 1.0]
-    ground.rgba = [0.86, 0.87, 0.85, 1.0]
+    ground.friction[:] = [0.9, 0.005, 0.0001]
+    ground.solref[:] = [0.01, 1.0]
+    ground.rgba[:] = [0.86, 0.87, 0.85, 1.0]

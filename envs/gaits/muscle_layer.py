@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...models.body import Body
-from ...models.muscle_table import muscle_masses_kg
+from ...models.muscle_mass import muscle_masses_kg
 from ...sim.simulation import Simulation
 from ...sim.static_optimisation import StaticOptimiser
 
@@ -80,4 +80,4 @@ def heat_per_activation(body: Body) -> np.ndarray:
     length.
     """
     fast = 1.0 - np.array([row.slow_twitch_share for row in body.muscles])
-    return 1.5 * (128.0 * fast + 25.0) * muscle_masses_kg(body.muscles)
+    return 1.5 * (128.0 * fast + 25.0) * muscle_masses_kg(body)

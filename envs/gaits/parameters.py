@@ -12,7 +12,11 @@ from ...sim.errors import ConfigError
 _BOTH = {
     "plan_speed_offset": ("m/s, planned minus commanded speed", 0.0, (-0.4, 0.4, 0.08)),
     "step_time": ("s, planned time of a step", 0.55, (0.45, 0.80, 0.04)),
-    "plan_width": ("m, planned sideways distance of the centres of pressure", 0.16, (0.06, 0.3, 0.03)),
+    "plan_width": (
+        "m, planned sideways distance of the centres of pressure",
+        0.16,
+        (0.06, 0.3, 0.03),
+    ),
     "hip_height": ("m, hip above the ground in stance", 0.93, (0.88, 0.95, 0.012)),
     "clearance": ("m, height of the swing foot's path", 0.06, (0.025, 0.09, 0.012)),
     "pelvis_stiffness": ("N.m/rad", 300.0, (100, 900, 90)),
@@ -37,6 +41,7 @@ _BOTH = {
     "pitch_mid": ("rad, foot pitch in mid swing, toes up positive", -0.1, (-0.5, 0.3, 0.08)),
     "pitch_contact": ("rad, foot pitch at contact", 0.0, None),
     "double_support": ("s, planned", 0.06, (0.02, 0.16, 0.025)),
+    "loading_time": ("s, in which a landing leg takes the weight", 0.06, (0.03, 0.16, 0.02)),
     "transfer": ("-, share of stance control kept by the leaving leg", 0.3, (0.0, 1.0, 0.25)),
     "push_off": ("N.m, ankle, at the start of double support", 20.0, None),
     "hip_kick": ("N.m, hip flexion in double support", 18.0, (0.0, 60.0, 10.0)),

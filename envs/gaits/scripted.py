@@ -17,11 +17,11 @@ from ...sim.simulation import Simulation
 from ..technique import Technique
 from .geometry import smooth_step, tilt
 from .leg_control import (
+    ANKLE,
     HIP_ADDUCTION,
     HIP_FLEXION,
     HIP_ROTATION,
     KNEE,
-    ANKLE,
     MAX_TORQUE,
     MTP,
     SWING_TARGETS,
@@ -39,7 +39,7 @@ TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, 
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
 RAMP_M_PER_S2 = 0.12  # how fast the planned speed grows from the slowest tuned one
 RAMP_AFTER_S = 1.0
-SPEED_GAIN = 0.15  # of a step's speed error that goes into the next step's plan
+SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 WIDTH_GAIN = 0.3  # m of planned width per m of error, a step
 MAX_BIAS = 0.35  # m/s, of the speed that is planned to get the speed that is asked
 
@@ -141,7 +141,9 @@ class ScriptedGait:
         torque = self._torques(sim, plan)
         self.time += self.control_period_s
         self.time_in_step += self.control_period_s
-        return self._layer.excite(sim, torque[:, self._layer.joints], self.parameters["effort_price"])
+        return self._layer.excite(
+            sim, torque[:, self._layer.joints], self.parameters["effort_price"]
+        )
 
     def _switch_legs(self, sim: Simulation) -> None:
         """Make the swing foot the stance foot where it is loaded, or where the step ran out."""
@@ -237,7 +239,7 @@ class ScriptedGait:
         # stance leg, and the leaving leg in double support
         double = ~self._lifted
         leaving = np.clip(1.0 - t / p["double_support"], 0.0, 1.0)
-        load = np.clip(t / 0.06, 0.3, 1.0)
+        load = np.clip(t / p["loading_time"], 0.3, 1.0)
         com_speed = sim.com_velocity[:, 0]
         ahead = p["cop_start"] + p["cop_travel"] * plan.phase
         ahead = ahead + p["cop_xcom_gain"] * np.clip(plan.deviation_x, -0.1, 0.1)

@@ -30,7 +30,11 @@ def starting_pose(
     ids = np.asarray(ids, np.int32)
     sim.reset(ids)
     noise = [
-        (r.standard_normal(len(sim.joint_qpos)), r.standard_normal(3), r.standard_normal(len(sim.joint_dof)))
+        (
+            r.standard_normal(len(sim.joint_qpos)),
+            r.standard_normal(3),
+            r.standard_normal(len(sim.joint_dof)),
+        )
         for r in rngs
     ]
     pose, velocity, rates = (np.array(part) for part in zip(*noise, strict=True))

@@ -10,11 +10,11 @@ import mujoco
 import numpy as np
 import pytest
 
-from retrowalk.models.body import FIBRE_RANGE, skeleton_spec
+from retrowalk.models.body import FIBRE_RANGE, build_body, skeleton_spec
 from retrowalk.models.fit_paths import fit
+from retrowalk.models.muscle_mass import VOLUME_CM3, muscle_masses_kg
 from retrowalk.models.muscle_table import (
     MUSCLE_GROUPS,
-    muscle_masses_kg,
     parse_muscle_table,
     read_muscle_table,
 )
@@ -26,6 +26,7 @@ from retrowalk.models.reference import (
     reference_muscles,
 )
 from retrowalk.models.strength import max_isometric_torque_n_m, moment_arms_m
+from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
 
 TRUNK = ("erector_spinae", "internal_oblique", "external_oblique", "rectus_abdominis")
@@ -182,13 +183,20 @@ def test_joint_strength_is_in_the_published_range(model, row):
     assert low <= torque <= 1.25 * float(row["myoleg_n_m"])
 
 
-def test_muscle_mass_of_a_leg(body):
-    leg = [r for r in body.muscles if r.side == "l" and r.name[:-2] not in TRUNK]
-    mass = muscle_masses_kg(leg).sum()
-    assert 6 < mass < 10  # Handsfield et al. 2014: about 7 kg at this height and mass
-    np.testing.assert_allclose(muscle_masses_kg(leg, 30e4), 2 * muscle_masses_kg(leg, 60e4))
-    with pytest.raises(ConfigError, match="specific_tension"):
-        muscle_masses_kg(leg, 0.0)
+def test_muscle_masses(body):
+    mass = muscle_masses_kg(body)
+    legs = [i for i, row in enumerate(body.muscles) if row.name[:-2] in VOLUME_CM3]
+    assert len(legs) == 42
+    assert 14 < mass[legs].sum() < 17  # Handsfield et al. 2014: about 7.1 l a leg at 71.7 kg
+    formula = [
+        row.max_isometric_force_n / 60e4 * row.optimal_fibre_length_m * 1059.7
+        for row in body.muscles
+    ]
+    ratio = mass / np.array(formula)
+    assert (ratio > 0.35).all()
+    assert (ratio < 3.0).all()
+    heavy = build_body("human", Walker(mass_kg=90.0))
+    np.testing.assert_allclose(muscle_masses_kg(heavy)[legs], mass[legs] * 90.0 / 75.0)
 
 
 def test_lengths_and_arms_of_paths_match_mujoco(body, model, data):

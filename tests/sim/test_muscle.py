@@ -29,13 +29,13 @@ def model() -> mujoco.MjModel:
     return mujoco.MjModel.from_xml_string(MODEL)
 
 
-@given(
-    length=st.floats(0.0, 0.6), velocity=st.floats(-5.0, 5.0), activation=st.floats(0.0, 1.0)
-)
+@given(length=st.floats(0.0, 0.6), velocity=st.floats(-5.0, 5.0), activation=st.floats(0.0, 1.0))
 def test_tension_is_mujocos(model, length, velocity, activation):
     muscles = MuscleSet.from_model(model)
     ours = muscles.tension(
-        activation, muscles.fibre_length(np.array(length)), muscles.fibre_velocity(np.array(velocity))
+        activation,
+        muscles.fibre_length(np.array(length)),
+        muscles.fibre_velocity(np.array(velocity)),
     )
     for i in range(model.nu):
         span, prm = model.actuator_lengthrange[i], model.actuator_gainprm[i, :9]

@@ -63,7 +63,6 @@ def box(n: int = 2) -> Simulation:
         region_geoms=(("foot_l", "toe_l"), ("foot_r", "toe_r")),
         point_sites=(("point_l",), ("point_r",)),
         knee_bodies=("shank_l", "shank_r"),
-        knee_muscles=(("m_l",), ("m_r",)),
         fall_geoms=("trunk",),
         standing_height_m=0.5,
     )
@@ -88,6 +87,17 @@ def test_a_standing_body_weighs_on_its_feet():
     # the centre of pressure lies under the foot
     np.testing.assert_allclose(sim.contact_position[:, :, 0, 1], [[0.2, -0.2]] * 2, atol=5e-3)
     assert not sim.fall_contact.any()
+
+
+def test_a_muscle_across_the_knee_presses_it_together():
+    sim = box()
+    settle(sim)
+    before = sim.knee_force[:, :, 2].copy()
+    sim.ctrl[:] = 1.0
+    settle(sim)
+    tension = -sim.force  # straight up, from the shank to the trunk
+    assert (tension > 20.0).all()
+    np.testing.assert_allclose(sim.knee_force[:, :, 2], before - tension, rtol=0.02)
 
 
 def test_reset_touches_only_its_simulations():
@@ -163,7 +173,7 @@ def test_unknown_surface_and_missing_part_are_named():
     with pytest.raises(ConfigError, match="unknown surface 'flta'; did you mean 'flat'"):
         add_surface(spec, "flta")
     spec = mujoco.MjSpec.from_string('<mujoco><worldbody><body name="b"/></worldbody></mujoco>')
-    anatomy = Anatomy("b", "b", (), ("b", "b"), ((), ()), ((), ()), ("b", "b"), ((), ()), (), 1.0)
+    anatomy = Anatomy("b", "b", (), ("b", "b"), ((), ()), ((), ()), ("b", "b"), (), 1.0)
     broken = Anatomy(**{**anatomy.__dict__, "joints": ("knee",)})
     with pytest.raises(SimulationError, match="knee"):
         Simulation(spec, broken, 1)

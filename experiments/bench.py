@@ -1,0 +1,128 @@
+"""How fast this machine simulates, as ratios to the raw physics measured in the same run."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from mujoco import batch
+
+from ..envs.gaits.scripted import ScriptedGait
+from ..envs.technique import Technique
+from ..models.body import build_body
+from ..models.walker import Walker
+from ..sim.errors import SimulationError
+from .config_load import load_config
+from .gait_files import gait_table
+from .plan import Cell, TrialSpec, make_plan
+from .rollout import build_simulation, rollout_cell
+from .seeds import named_generator, trial_seeds
+
+SIMULATIONS = 64
+
+
+def bench(quick: bool) -> dict[str, float]:
+    """Measure; keys as in the design. `quick` walks fewer seconds and skips the whole run.
+
+    Raw is `mujoco.batch` alone: the same compiled model and number of threads, stepped with the
+    controls that the scripted gait gave. Raw and scripted alternate, so that both see the same
+    load of the machine; their medians are compared.
+    """
+    seconds, rounds = (2.0, 2) if quick else (5.0, 3)
+    threads = len(os.sched_getaffinity(0))
+    cell = _cell(seconds)
+    trials = [TrialSpec(i, i, seed) for i, seed in enumerate(trial_seeds(1, SIMULATIONS))]
+    controls, start, model, substeps = _recorded_controls(cell, trials)
+    steps = len(controls) * substeps * SIMULATIONS
+    raw, scripted = [], []
+    for _ in range(rounds):
+        raw.append(_raw_seconds(model, start, controls, substeps, threads))
+        began = time.perf_counter()
+        rollout_cell(cell, trials, threads)
+        scripted.append(time.perf_counter() - began)
+    raw_rate = steps / statistics.median(raw)
+    result = {
+        "raw_steps_per_s": raw_rate,
+        "raw_realtime_factor": raw_rate * float(model.opt.timestep),
+        "scripted_over_raw": statistics.median(raw) / statistics.median(scripted),
+        "threads": float(threads),
+    }
+    if not quick:
+        result |= _whole_run(threads, raw_rate, float(model.opt.timestep))
+    return result
+
+
+def _cell(seconds: float) -> Cell:
+    return Cell(
+        index=0,
+        name="bench",
+        levels=(),
+        direction="backward",
+        body="human",
+        walker=Walker(),
+        surface="flat",
+        policy="scripted",
+        technique=Technique(speed_m_per_s=float(gait_table("backward").speeds[0])),
+        technique_name="custom",
+        duration_s=seconds,
+    )
+
+
+def _recorded_controls(cell: Cell, trials: list[TrialSpec]):
+    """Controls (steps, n, muscles) and the state that they start from, of the scripted gait."""
+    body = build_body(cell.body, cell.walker)
+    sim = build_simulation(body, cell.surface, len(trials))
+    gait = ScriptedGait(sim, body, gait_table(cell.direction), cell.technique)
+    generators = [named_generator(spec.seed, "initial state") for spec in trials]
+    gait.reset(np.arange(sim.n), generators)
+    start = (sim.qpos.copy(), sim.qvel.copy(), sim.act.copy())
+    substeps = round(gait.control_period_s / sim.time_step)
+    controls = []
+    for _ in range(round(cell.duration_s / gait.control_period_s)):
+        controls.append(gait.excite(sim))
+        sim.ctrl[:] = controls[-1]
+        sim.step(substeps)
+    return controls, start, sim.model, substeps
+
+
+def _raw_seconds(model, start, controls, substeps: int, threads: int) -> float:
+    """Wall time of the batch alone."""
+    raw = batch.Batch(model, SIMULATIONS, threads)
+    for name, value in zip(("qpos", "qvel", "act"), start, strict=True):
+        raw.bind(name)[:] = value
+    ctrl = raw.bind("ctrl")
+    began = time.perf_counter()
+    for control in controls:
+        ctrl[:] = control
+        raw.step(nstep=substeps)
+    return time.perf_counter() - began
+
+
+def _whole_run(threads: int, raw_rate: float, time_step: float) -> dict[str, float]:
+    """Run the quick start in a fresh folder and process; steps a second over the raw rate.
+
+    Memory is that of the largest process times their number, the main one and a worker a thread.
+    """
+    plan = make_plan(load_config("quick-start", []))
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--no-open", "--out", str(Path(folder) / "run"), "--threads", str(threads)]
+        command = [sys.executable, "-m", "retrowalk.experiments.cli", "run", "quick-start"]
+        began = time.perf_counter()
+        done = subprocess.run([*command, *options], capture_output=True, text=True)
+        seconds = time.perf_counter() - began
+    if done.returncode:
+        raise SimulationError(f"the quick start failed: {done.stderr.strip()}")
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # KiB, of one process
+    simulated = sum(cell.duration_s * len(plan.seeds) for cell in plan.cells)
+    return {
+        "run_over_raw": simulated / time_step / seconds / raw_rate,
+        "run_seconds": seconds,
+        "run_peak_memory_mib_at_most": (1 + threads) * largest / 1024.0,
+    }
