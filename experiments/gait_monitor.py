@@ -38,6 +38,8 @@ class GaitMonitor:
                 "toe",
                 "heat",
                 "knee",
+                "roll",
+                "landing",
             )
         }
         self._stance = np.zeros((n, 2))
@@ -45,8 +47,10 @@ class GaitMonitor:
         self._knees = [sim.anatomy.joints.index(j) for j in ("knee_l", "knee_r")]
         self._touches = np.zeros((n, 2))
         self._activation = np.zeros((n, sim.model.nu))
-        self._slip = np.zeros((n, 2, 3))
+        self._slip = np.zeros((n, 2))
         self._air = np.zeros((n, 2))
+        self._lengths = np.zeros((n, 2))
+        self._sign = gait.sign
         self._force_peak = np.zeros((n, 2))
         self._force = np.zeros((n, 2))
         self._torque = gait.torque.copy()
@@ -74,6 +78,9 @@ class GaitMonitor:
         heavy = on[:, None] * (load > 0.5 * 9.81 * sim.mass)
         self._loaded += heavy.sum(1)
         sums["knee"] += (heavy * sim.qpos[:, sim.joint_qpos[self._knees]]).sum(1)
+        # of the foot on its edge: sine of the angle between its side axis and the level
+        tilt = np.abs(sim.body_matrix[:, sim.feet, 7])
+        sums["roll"] += (heavy * tilt).sum(1)
         sums["heat"] += on * (np.clip(sim.act, 0, 1) ** 0.6 @ self._heat)
         sums["double"] += on * contact.all(1)
         sums["chatter"] += on * np.abs(gait.torque - self._torque).mean(1)
@@ -81,13 +88,18 @@ class GaitMonitor:
         sums["pitch"] += on * np.arcsin(np.clip(-matrix[:, 6], -1, 1))
         landed = touch.any(1)
         if landed.any():
-            ankles = sim.body_position[:, sim.feet, 1]
-            sums["width"] += landed * np.abs(ankles[:, 0] - ankles[:, 1])
+            ankles = sim.body_position[:, sim.feet]
+            sums["width"] += landed * np.abs(ankles[:, 0, 1] - ankles[:, 1, 1])
+            ahead = self._sign * (ankles[:, :, 0] - ankles[:, ::-1, 0])
+            self._lengths += touch * ahead
+            speed = np.linalg.norm(points[:, :, -1] - self._points[:, :, -1], axis=-1)
+            sums["landing"] += (touch * speed).sum(1) / self._period
             sums["toe"] += (touch & (region[:, :, 1:].sum(-1) > region[:, :, 0])).sum(1)
-        # slip: path of heel, ball and toe tip while that region carries load
+        # slip: path of heel, ball and toe while the foot is down, weighted by their loads
         moved = np.linalg.norm(points - self._points, axis=-1)  # (n, 2, points)
-        of_region = np.stack([moved[:, :, 0], moved[:, :, 1:3].min(2), moved[:, :, 3:5].min(2)], 2)
-        self._slip += on[:, None, None] * of_region * (region > 2 * LOADED)
+        path = np.stack([moved[:, :, 0], moved[:, :, 1:3].mean(2), moved[:, :, 3:5].mean(2)], 2)
+        share = np.maximum(region, 0.0) / np.maximum(load, LOADED)[:, :, None]
+        self._slip += on[:, None] * (path * share).sum(2)
         # peak force: of the two-sample mean, counted when the foot leaves
         self._force_peak = np.where(
             contact, np.maximum(self._force_peak, 0.5 * (load + self._force)), 0
@@ -106,6 +118,7 @@ class GaitMonitor:
         mean = self._activation / n[:, None]
         stance = self._stance / n[:, None]
         rate = self._touches / time[:, None]
+        length = self._lengths / np.where(self._touches > 0, self._touches, np.nan)
         return {
             "survived": np.minimum(self.fall_time, duration_s) / duration_s,
             "speed": sign * self._distance / time,
@@ -113,15 +126,18 @@ class GaitMonitor:
             "mean_activation": mean.mean(1),
             "worst_activation": mean.max(1),
             "stance_knee": self._sums["knee"] / np.where(self._loaded > 0, self._loaded, np.nan),
+            "foot_roll": self._sums["roll"] / np.where(self._loaded > 0, self._loaded, np.nan),
+            "landing_speed": self._sums["landing"] / steps,
             "heat": self._sums["heat"] / n,
             "double_support": self._sums["double"] / n,
             "stance": stance.mean(1),
             "asymmetry": np.abs(stance[:, 0] - stance[:, 1]) + np.abs(rate[:, 0] - rate[:, 1]),
+            "length_asymmetry": np.abs(length[:, 0] - length[:, 1]) / np.abs(length).mean(1),
             "step_time": time / steps,
             "chatter": self._sums["chatter"] / n,
             "pitch": self._sums["pitch"] / n,
             "width": self._sums["width"] / steps,
             "toe_first": self._sums["toe"] / steps,
-            "slip": self._slip.max(2).sum(1) / steps,
+            "slip": self._slip.sum(1) / steps,
             "peak_force": self._sums["peak"] / n / (sim.mass * 9.81),
         }

@@ -14,12 +14,15 @@ BOUNDS = (
     ("step_time", 0.50, 0.70, 20.0),
     ("stance", 0.59, 0.66, 25.0),
     ("width", 0.09, 0.16, 20.0),
-    ("slip", 0.0, 0.015, 40.0),
+    ("slip", 0.0, 0.018, 60.0),
     ("peak_force", 0.95, 1.30, 2.0),
     ("worst_activation", 0.0, 0.30, 3.0),
     ("pitch", -0.05, 0.12, 5.0),
     ("stance_knee", 0.05, 0.28, 10.0),
+    ("foot_roll", 0.0, 0.06, 20.0),
+    ("landing_speed", 0.0, 0.3, 1.0),
     ("asymmetry", 0.0, 0.03, 5.0),
+    ("length_asymmetry", 0.0, 0.04, 15.0),
 )
 SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 20.0, 40.0, 1.0, 0.3, 3.0
 FREE_SPEED_ERROR = 0.02  # share of the commanded speed

@@ -166,7 +166,7 @@ class Simulation:
     @property
     def fall_contact(self) -> np.ndarray:
         """True where a part that only a fall brings down touches the ground, (n,)."""
-        return (self._sensors[:, self._falls] > 0).any(1)
+        return np.asarray((self._sensors[:, self._falls] > 0).any(1))
 
     @property
     def knee_force(self) -> np.ndarray:

@@ -19,6 +19,7 @@ _BOTH = {
     ),
     "hip_height": ("m, hip above the ground in stance", 0.93, (0.88, 0.95, 0.012)),
     "clearance": ("m, height of the swing foot's path", 0.06, (0.025, 0.09, 0.012)),
+    "reach_share": ("-, share of swing in which the foot gets above its target", 0.92, (0.55, 0.95, 0.06)),
     "pelvis_stiffness": ("N.m/rad", 300.0, (100, 900, 90)),
     "pelvis_damping": ("N.m.s/rad", 60.0, (10, 100, 12)),
     "hip_stiffness": ("N.m/rad, swing", 300.0, (80, 500, 60)),

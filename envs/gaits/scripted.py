@@ -201,10 +201,10 @@ class ScriptedGait:
         p, t = self.parameters, self.time_in_step
         air = (t - p["double_support"]) / (p["step_time"] - p["double_support"])
         r = np.clip(air / 0.92, 0.0, 1.0)
-        blend = smooth_step(r)
+        reach = smooth_step(np.clip(air / p["reach_share"], 0.0, 1.0))
         foot = np.empty((len(r), 3))
-        foot[:, :2] = self._lift[:, :2] + (plan.target - self._lift[:, :2]) * blend[:, None]
-        foot[:, 2] = self._lift[:, 2] + (stance_z - self._lift[:, 2]) * blend
+        foot[:, :2] = self._lift[:, :2] + (plan.target - self._lift[:, :2]) * reach[:, None]
+        foot[:, 2] = self._lift[:, 2] + (stance_z - self._lift[:, 2]) * smooth_step(r)
         foot[:, 2] += p["clearance"] * np.sin(np.pi * r)
         foot[:, 2] -= 0.25 * np.maximum(t - 0.97 * p["step_time"], 0.0)  # feel for the ground
         first = self._lift_pitch + (p["pitch_mid"] - self._lift_pitch) * np.clip(2 * r, 0, 1)
