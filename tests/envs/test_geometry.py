@@ -18,7 +18,7 @@ from retrowalk.envs.gaits.geometry import (
 THIGH, SHANK = 0.43, 0.41
 
 
-@given(flexion=st.floats(-0.6, 1.2), sideways=st.floats(-0.4, 0.4), knee=st.floats(0.05, 1.8))
+@given(flexion=st.floats(-0.6, 1.2), sideways=st.floats(-0.4, 0.4), knee=st.floats(0.15, 1.8))
 def test_leg_angles_invert_the_leg(flexion, sideways, knee):
     # thigh swings forward by `flexion` in a plane rolled towards +y, the knee bends back
     plane = np.array(
