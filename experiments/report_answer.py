@@ -59,11 +59,13 @@ class Comparison:
             why = self.note or f"{self.pairs} usable pairs"
             return f"{self.measure}{place}: the trials cannot tell, {why}"
         ends = f"(95 % interval {self.interval})"
-        if not self.clear:
+        nothing = 1.0 if self.ratio else 0.0
+        if self.low <= nothing <= self.high:
             return f"{self.measure}{place}: no clear difference, {self.shown} {ends}"
-        more = self.estimate > (1.0 if self.ratio else 0.0)
         size = self.shown.lstrip("+\N{MINUS SIGN}")
-        return f"{self.measure}{place}: {size} {'higher' if more else 'lower'} {ends}"
+        way = "higher" if self.estimate > nothing else "lower"
+        doubt = "" if self.clear else "; not certain among so many contrasts"
+        return f"{self.measure}{place}: {size} {way} {ends}{doubt}"
 
     @property
     def sides(self) -> str:

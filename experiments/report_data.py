@@ -7,6 +7,7 @@ data.cells[0].values("speed_m_per_s")  # one number a valid trial
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,17 @@ from .run_folder import RunFolder
 from .statistics import Interval, proportion_interval
 
 _DEFAULT_FACTORS = ("direction", "surface")
+_SHOWN = (  # what the report shows of a recording: the rest stays on the disk
+    "qpos",
+    "activation",
+    "ground_force_n",
+    "centre_of_pressure_m",
+    "com_position_m",
+    "com_velocity_m_per_s",
+    "travel_sign",
+    "steady_from_s",
+    "time_to_fall_s",
+)
 
 
 @dataclass(frozen=True)
@@ -108,26 +120,23 @@ class RunData:
         for cell, (path, trial) in self._recorded():
             try:
                 with xr.open_dataset(path) as stored:
-                    chosen = stored.sel(trial=[trial]) if "trial" in stored.dims else stored
-                    yield cell, chosen.isel(trial=0).load()
+                    kept = stored[[name for name in _SHOWN if name in stored]]
+                    one = kept.sel(trial=trial).load()
             except (OSError, ValueError, KeyError) as error:
                 self.gaps.append(f"The recording {path.name} could not be read ({error}).")
+                continue
+            yield cell, one
 
     def _recorded(self) -> Iterator[tuple[Cell, tuple[Path, Any]]]:
         """Yield for each cell the file and number of the trial to show: valid, without a fall."""
         where: dict[Any, Path] = {}
         for path in sorted(RunFolder(self.folder).recordings.glob("*.nc")):
-            try:
-                with xr.open_dataset(path) as stored:
-                    trials = np.atleast_1d(stored["trial"].values).tolist()
-            except (OSError, ValueError, KeyError) as error:
-                self.gaps.append(f"The recording {path.name} could not be read ({error}).")
-                continue
-            where.update(dict.fromkeys(trials, path))
+            if named := re.search(r"trial-(\d+)", path.stem):
+                where[int(named[1])] = path
         for cell in self.cells:
             rows = cell.rows[cell.rows["trial"].isin(list(where))] if "trial" in cell.rows else None
             if rows is None or rows.empty:
-                self.gaps.append(f"No trial of the cell “{cell.label}” was recorded.")
+                self.gaps.append(f"No trial of “{cell.label}” was recorded.")
                 continue
             order = ["valid", "fell"] if {"valid", "fell"} <= set(rows) else []
             best = rows.sort_values(order, ascending=[False, True]) if order else rows
@@ -149,6 +158,8 @@ def load_run(folder: Path) -> RunData:
     data = RunData(Path(folder))
     data.config = data_or_gap(data, "config.yaml", _read_yaml) or {}
     data.manifest = data_or_gap(data, "manifest.json", _read_json) or {}
+    if data.manifest.get("status", "complete") != "complete":
+        data.gaps.append("The run was not finished when this report was written.")
     trials = data_or_gap(data, "trials.parquet", pd.read_parquet)
     data.trials = pd.DataFrame() if trials is None else trials
     strides = data_or_gap(data, "strides.parquet", pd.read_parquet)

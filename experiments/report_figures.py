@@ -35,7 +35,10 @@ def forest(items: list[Comparison], name: str, title: str) -> Picture | None:
 def _forest_panel(axes, items: list[Comparison]) -> None:
     """One panel; differences have different units, so each of their rows has its own scale."""
     ratio = items[0].ratio
-    _rows(axes, [_row_name(item) for item in items])
+    alike = len({item.sides for item in items}) == 1
+    first, second = (items[0].first, items[0].second) if alike else ("first", "second")
+    versus = ["" if alike else f", {item.first} / {item.second}" for item in items]
+    _rows(axes, [_row_name(item) + end for item, end in zip(items, versus, strict=True)])
     for row, item in enumerate(items):
         values = (item.low, item.estimate, item.high)
         reach = max(abs(item.low), abs(item.high)) or 1.0
@@ -44,7 +47,6 @@ def _forest_panel(axes, items: list[Comparison]) -> None:
         text = f"{item.shown}  ({item.interval})"
         axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
     axes.axvline(0, color=INK, linewidth=1)
-    first, second = items[0].first, items[0].second
     if ratio:
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, -5), max(high, 5))

@@ -38,26 +38,17 @@ def joint_angles(data: RunData, cells: Sequence[Cell]) -> Picture | None:
     waves = data.waveforms
     if waves is None or not {"joint_angle_rad_mean", "joint_angle_rad_sd"} <= set(waves):
         return None
-    names = [str(name) for name in waves["joint"].values]
-    panels = {
-        title: name
-        for key, title in _JOINTS.items()
-        if (name := next((n for n in (key, f"{key}_l") if n in names), None))
-    }
+    present = {str(name) for name in waves["joint"].values}
     curves = {
-        title: [
-            (
-                cell,
-                *(
-                    np.degrees(_wave(waves, f"joint_angle_rad{part}", cell, joint=name))
-                    for part in ("_mean", "_sd")
-                ),
-            )
-            for cell in cells
-        ]
-        for title, name in panels.items()
+        heading: [_curve(waves, "joint_angle_rad", cell, {"joint": name}) for cell in cells]
+        for name, heading in _JOINTS.items()
+        if name in present
     }
-    return _cycles(curves, "joint-angles", "Joint angles over the gait cycle", "°", (3, 1.9))
+    panels = {
+        heading: [(cell, np.degrees(mean), np.degrees(sd)) for cell, mean, sd in own]
+        for heading, own in curves.items()
+    }
+    return _cycles(panels, "joint-angles", "Joint angles over the gait cycle", "°", (3, 1.9))
 
 
 def activations(data: RunData, cells: Sequence[Cell]) -> Picture | None:
@@ -65,40 +56,27 @@ def activations(data: RunData, cells: Sequence[Cell]) -> Picture | None:
     waves = data.waveforms
     if waves is None or not {"activation_mean", "activation_sd"} <= set(waves):
         return None
-    groups = [str(name) for name in waves["group"].values]
+    present = {str(name) for name in waves["group"].values}
     chained = [group for chain in CHAINS.values() for group in chain]
-    ordered = [g for g in (*chained, *MUSCLE_GROUPS) if g in groups]
     curves = {
-        words(group): [
-            (
-                cell,
-                *(
-                    100 * _wave(waves, f"activation{part}", cell, group=group)
-                    for part in ("_mean", "_sd")
-                ),
-            )
-            for cell in cells
-        ]
-        for group in dict.fromkeys(ordered)
+        words(group): [_curve(waves, "activation", cell, {"group": group}) for cell in cells]
+        for group in dict.fromkeys((*chained, *MUSCLE_GROUPS))
+        if group in present
     }
-    return _cycles(
-        curves, "activations", "Muscle activation over the gait cycle", "%", (5, 1.45), zero=True
-    )
+    panels = {
+        heading: [(cell, 100 * mean, 100 * sd) for cell, mean, sd in own]
+        for heading, own in curves.items()
+    }
+    title = "Muscle activation over the gait cycle"
+    return _cycles(panels, "activations", title, "%", (5, 1.45), zero=True)
 
 
-def _wave(waves: xr.Dataset, name: str, cell: Cell, **where: str) -> np.ndarray:
-    """One curve of one cell. Shape (phase,)."""
-    one = waves[name].sel(where)
-    if cell.index is not None and cell.index < waves.sizes["cell"]:
-        one = one.isel(cell=cell.index)
-    else:
-        match = (
-            np.flatnonzero(waves["direction"].values == cell.direction)
-            if "direction" in waves
-            else [0]
-        )
-        one = one.isel(cell=int(match[0]) if len(match) else 0)
-    return np.squeeze(one.values)
+def _curve(
+    waves: xr.Dataset, variable: str, cell: Cell, where: dict[str, str]
+) -> tuple[Cell, np.ndarray, np.ndarray]:
+    """Return a cell's mean and standard deviation, each (phase,)."""
+    own = waves.isel(cell=cell.index or 0).sel(where)
+    return cell, own[f"{variable}_mean"].values, own[f"{variable}_sd"].values
 
 
 def _cycles(

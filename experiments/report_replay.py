@@ -101,8 +101,7 @@ def _start(recording: xr.Dataset, length: float) -> float:
     fall = float(recording["time_to_fall_s"]) if "time_to_fall_s" in recording else float("nan")
     if fall == fall:
         return fall + 1.0 - length
-    last = float(recording["time"].values[-1])
-    return min(steady_from(recording), max(0.0, last - length))
+    return steady_from(recording)
 
 
 def _groups(recording: xr.Dataset) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
-from .labels import MEASURE_GROUPS, label, words
+from .labels import MEASURE_GROUPS, Label, label, words
 from .report_answer import Comparison
 from .report_data import Cell, RunData
 
@@ -98,32 +98,23 @@ def contrast_table(items: list[Comparison]) -> Table | None:
     """All contrasts with intervals, corrected p-values and effect sizes."""
     if not items:
         return None
-    rows = tuple(
-        (
-            item.measure,
-            item.where or "–",
-            f"{item.first} {'÷' if item.ratio else '−'} {item.second}",
-            item.shown,
-            item.interval,
-            f"{item.pairs} of {item.pairs + item.dropped}",
-            "–"
-            if item.p_holm is None
-            else ("< 0.001" if item.p_holm < 0.001 else f"{item.p_holm:.3f}"),
-            "–" if item.effect_size is None else f"{item.effect_size:.2f}".replace("-", "−"),
-        )
-        for item in items
-    )
-    head = (
-        "measure",
-        "where",
-        "contrast",
-        "estimate",
-        "95 % interval",
-        "pairs",
-        "p (Holm)",
-        "Hedges’ g",
-    )
-    return Table("Contrasts, paired by seed; ratios are shown as changes", head, rows)
+    columns = {
+        "measure": [item.measure for item in items],
+        "where": [item.where for item in items],
+        "contrast": [f"{i.first} {'÷' if i.ratio else '−'} {i.second}" for i in items],
+        "estimate": [item.shown for item in items],
+        "95 % interval": [item.interval for item in items],
+        "pairs": [f"{item.pairs} of {item.pairs + item.dropped}" for item in items],
+        "p (Holm)": [_p_value(item.p_holm) for item in items],
+        "Hedges’ g": [Label("").number(item.effect_size) for item in items],
+    }
+    told = {name: texts for name, texts in columns.items() if any(texts)}
+    rows = tuple(zip(*told.values(), strict=True))
+    return Table("Contrasts, paired by seed; ratios are shown as changes", tuple(told), rows)
+
+
+def _p_value(p: float | None) -> str:
+    return "–" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def falls_table(cells: list[Cell]) -> Table | None:

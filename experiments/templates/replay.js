@@ -259,6 +259,7 @@
       if (dirty && onScreen) {
         dirty = false;
         panes.forEach((pane, i) => pane.draw(scene, tracks[shown[i]], state.time));
+        player.dataset.drawn = state.time.toFixed(2);
       }
       if (state.playing && onScreen) wake();
     }
