@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import subprocess
@@ -22,6 +21,7 @@ from ..sim.errors import SimulationError
 from .config_load import load_config
 from .gait_files import gait_table
 from .plan import Cell, TrialSpec, make_plan
+from .pool import available_cores
 from .rollout import build_simulation, rollout_cell
 from .seeds import named_generator, trial_seeds
 
@@ -36,7 +36,7 @@ def bench(quick: bool) -> dict[str, float]:
     load of the machine; their medians are compared.
     """
     seconds, rounds = (2.0, 2) if quick else (5.0, 3)
-    threads = len(os.sched_getaffinity(0))
+    threads = available_cores()
     cell = _cell(seconds)
     trials = [TrialSpec(i, i, seed) for i, seed in enumerate(trial_seeds(1, SIMULATIONS))]
     controls, start, model, substeps = _recorded_controls(cell, trials)

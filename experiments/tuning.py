@@ -7,7 +7,6 @@ stopped; nothing is unpickled.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..envs.gaits.parameters import NAMES, guess, search_range
 from ..sim.errors import ConfigError, unknown_name
 from .gait_files import parameter_row, read_gait
+from .pool import available_cores
 from .tuning_rollout import Evaluator, RolloutSpec
 
 
@@ -205,7 +205,7 @@ def tune_command(
             if not console.is_terminal:
                 console.print(line, highlight=False, soft_wrap=True)
 
-        cores = threads or len(os.sched_getaffinity(0))
+        cores = threads or available_cores()
         path = tune(find_tune_config(config), out, overrides, cores, resume, show)
     print(path)
 

@@ -11,20 +11,20 @@ import numpy as np
 
 # (tally, least, most, weight per unit beyond)
 BOUNDS = (
-    ("step_time", 0.50, 0.70, 20.0),
     ("stance", 0.59, 0.66, 25.0),
     ("width", 0.09, 0.16, 20.0),
-    ("slip", 0.0, 0.018, 60.0),
+    ("slip", 0.0, 0.015, 100.0),
     ("peak_force", 0.95, 1.30, 2.0),
-    ("worst_activation", 0.0, 0.30, 3.0),
-    ("pitch", -0.05, 0.12, 5.0),
+    ("worst_activation", 0.0, 0.30, 15.0),
+    ("pitch", -0.05, 0.12, 20.0),
     ("stance_knee", 0.05, 0.28, 10.0),
     ("foot_roll", 0.0, 0.06, 20.0),
     ("landing_speed", 0.0, 0.3, 1.0),
     ("asymmetry", 0.0, 0.03, 5.0),
     ("length_asymmetry", 0.0, 0.04, 15.0),
 )
-SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 20.0, 40.0, 1.0, 0.3, 3.0
+LEAST_STEP_TIME = ((0.8, 1.0), (0.51, 0.45))  # speeds [m/s], shortest step times [s]
+SURVIVAL, SPEED, EFFORT, HEAT, CHATTER, CONTACT = 10.0, 20.0, 40.0, 2.0, 0.3, 3.0
 FREE_SPEED_ERROR = 0.02  # share of the commanded speed
 LOST = 20.0  # cost of a tally that does not exist because the walker fell too early
 
@@ -38,7 +38,8 @@ def cost(tally: dict[str, np.ndarray], speed_m_per_s: float, toe_first: bool) ->
     steady = steady + HEAT * tally["heat"]  # W/kg
     wrong = 1.0 - tally["toe_first"] if toe_first else tally["toe_first"]
     steady = steady + CONTACT * wrong
-    for name, low, high, weight in BOUNDS:
+    shortest = np.interp(speed_m_per_s, *LEAST_STEP_TIME)
+    for name, low, high, weight in (("step_time", shortest, 0.70, 60.0), *BOUNDS):
         value = tally[name]
         steady = steady + weight * (np.maximum(low - value, 0) + np.maximum(value - high, 0))
     return total + np.where(np.isfinite(steady), np.minimum(steady, LOST), LOST)

@@ -10,16 +10,20 @@ from ...sim.errors import ConfigError
 
 # name: (unit and meaning, default, {direction: (low, high, search scale)})
 _BOTH = {
-    "plan_speed_offset": ("m/s, planned minus commanded speed", 0.0, (-0.4, 0.4, 0.08)),
+    "plan_speed_offset": ("m/s, planned minus commanded speed", 0.0, (-0.8, 0.4, 0.08)),
     "step_time": ("s, planned time of a step", 0.55, (0.45, 0.80, 0.04)),
     "plan_width": (
         "m, planned sideways distance of the centres of pressure",
         0.16,
         (0.06, 0.3, 0.03),
     ),
-    "hip_height": ("m, hip above the ground in stance", 0.93, (0.88, 0.95, 0.012)),
-    "clearance": ("m, height of the swing foot's path", 0.06, (0.025, 0.09, 0.012)),
-    "reach_share": ("-, share of swing in which the foot gets above its target", 0.92, (0.55, 0.95, 0.06)),
+    "hip_height": ("m, hip above the ground in stance", 0.93, (0.88, 0.96, 0.012)),
+    "clearance": ("m, height of the swing foot's path", 0.06, (0.025, 0.11, 0.012)),
+    "reach_share": (
+        "-, share of swing in which the foot gets above its target",
+        0.92,
+        (0.55, 0.95, 0.06),
+    ),
     "pelvis_stiffness": ("N.m/rad", 300.0, (100, 900, 90)),
     "pelvis_damping": ("N.m.s/rad", 60.0, (10, 100, 12)),
     "hip_stiffness": ("N.m/rad, swing", 300.0, (80, 500, 60)),
@@ -30,13 +34,13 @@ _BOTH = {
     "offset_gain_x": ("-, on the planned fore-aft offset", 1.05, (0.2, 2.0, 0.12)),
     "offset_gain_y": ("-, on the planned sideways offset", 1.2, (0.2, 3.0, 0.2)),
     "offset_x": ("m, added to the fore-aft offset", 0.0, (-0.15, 0.15, 0.02)),
-    "offset_y": ("m, added to the sideways offset", 0.0, (-0.05, 0.1, 0.015)),
+    "offset_y": ("m, added to the sideways offset", 0.0, (-0.1, 0.1, 0.015)),
     "cop_start": ("m ahead of the ankle at contact", 0.0, None),
     "cop_travel": ("m over the step", 0.0, None),
     "cop_speed_gain": ("s, on the speed error", 0.18, (-0.1, 0.5, 0.08)),
     "cop_xcom_gain": ("-, on the fore-aft deviation", 0.3, (-0.3, 2.0, 0.25)),
     "cop_lateral_gain": ("-, on the sideways deviation", 1.2, (0.5, 5.0, 0.4)),
-    "ankle_damping": ("N.m.s/rad, stance", 8.0, (0.5, 14.0, 2.0)),
+    "ankle_damping": ("N.m.s/rad, stance", 8.0, (0.5, 25.0, 2.5)),
     "ankle_stiffness": ("N.m/rad, stance", 120.0, (0.0, 220.0, 35.0)),
     "ankle_rest": ("rad, dorsiflexion", 0.1, (-0.3, 0.35, 0.05)),
     "pitch_mid": ("rad, foot pitch in mid swing, toes up positive", -0.1, (-0.5, 0.3, 0.08)),
@@ -57,7 +61,7 @@ _BOTH = {
 }
 _DIRECTED = {
     "cop_start": {"backward": (0.0, 0.12, 0.02), "forward": (-0.04, 0.05, 0.02)},
-    "cop_travel": {"backward": (-0.13, 0.02, 0.025), "forward": (0.03, 0.15, 0.025)},
+    "cop_travel": {"backward": (-0.13, 0.08, 0.025), "forward": (0.03, 0.15, 0.025)},
     "pitch_contact": {"backward": (-0.40, -0.02, 0.06), "forward": (0.03, 0.4, 0.06)},
     "push_off": {"backward": (0.0, 60.0, 12.0), "forward": (10.0, 160.0, 20.0)},
 }

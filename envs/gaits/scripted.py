@@ -41,7 +41,7 @@ RAMP_M_PER_S2 = 0.12  # how fast the planned speed grows from the slowest tuned 
 RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 WIDTH_GAIN = 0.3  # m of planned width per m of error, a step
-MAX_BIAS = 0.35  # m/s, of the speed that is planned to get the speed that is asked
+MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
 
 
 class ScriptedGait:
