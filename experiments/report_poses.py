@@ -8,6 +8,9 @@ import mujoco
 import numpy as np
 import xarray as xr
 
+from ..sim.errors import ConfigError
+from ..sim.measures.strides import strides_of
+from ..sim.measures.trial import trials_of
 from .replay_scene import body_poses
 from .report_data import Cell
 from .report_style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
@@ -27,7 +30,7 @@ def poses(cell: Cell, recording: xr.Dataset, model: mujoco.MjModel, name: str) -
     """One stride as still stick figures, seen from the walker's right side."""
     from matplotlib.patches import Circle
 
-    start, stride = steady_from(recording), _stride_s(recording)
+    start, stride = _stride(recording)
     wanted = start + np.linspace(0, stride, 9)
     clip = recording.sel(time=wanted, method="nearest")
     position, quaternion = body_poses(model, clip["qpos"].values)
@@ -62,17 +65,16 @@ def poses(cell: Cell, recording: xr.Dataset, model: mujoco.MjModel, name: str) -
         return picture(figure, name, f"One stride, {cell.label}", text)
 
 
-def _stride_s(recording: xr.Dataset) -> float:
-    """Return the time from one contact of the right foot to the next, 1.1 s if there is none."""
-    if "ground_force_n" not in recording:
-        return 1.1
-    force = recording["ground_force_n"].sel(axis="z").sum("region").isel(foot=1).values
-    time = recording["time"].values
-    loaded = force > CONTACT_N
-    starts = time[1:][loaded[1:] & ~loaded[:-1] & (time[1:] > steady_from(recording))]
-    gaps = np.diff(starts)
-    gaps = gaps[(gaps > 0.6) & (gaps < 2.5)]
-    return float(np.median(gaps)) if len(gaps) else 1.1
+def _stride(recording: xr.Dataset) -> tuple[float, float]:
+    """Return start and length of a stride of the right foot [s]; 1.1 s where there is none."""
+    try:
+        strides = strides_of(next(trials_of(recording)))
+    except ConfigError:  # a recording with less than the whole contract
+        return steady_from(recording), 1.1
+    own = np.flatnonzero(strides.foot == 1)
+    if not len(own):
+        return steady_from(recording), 1.1
+    return float(strides.start_s[own[0]]), float(strides.time_s[own[0]])
 
 
 def _head(model: mujoco.MjModel, place: np.ndarray, turn: np.ndarray) -> np.ndarray | None:
