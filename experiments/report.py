@@ -22,7 +22,7 @@ from .report_style import Picture
 from .storage import write_text
 
 _KEY_CONTRASTS = 12
-_MOST_STILLS = 6
+_MOST_STILLS = 2
 
 
 def write_report(run_dir: Path) -> Path:
@@ -57,6 +57,8 @@ def page(data: RunData) -> dict[str, Any]:
         for cell, one in recorded
         if (model := body_of(cell, one, data)) is not None and "qpos" in one
     ]
+    settings = list(dict.fromkeys(cell.setting for cell in data.cells))
+    drawn.sort(key=lambda one: settings.index(one[0].setting))  # both directions side by side
     answers = topics(contrasts)
     told = [item for _, parts in answers for topic in parts for item in topic.items]
     moving = attempt(data, "Moving picture", lambda: replay(drawn, data))

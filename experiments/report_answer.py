@@ -54,7 +54,7 @@ class Comparison:
     @property
     def phrase(self) -> str:
         """The contrast inside a list that names its two sides: `step width 2.0 cm more (...)`."""
-        place = f" ({self.where})" if self.where else ""
+        place = f" ({self.where})" if self.where and not self.pooled else ""
         if not self.known:
             why = self.note or f"{self.pairs} usable pairs"
             return f"{self.measure}{place}: the trials cannot tell, {why}"
@@ -70,7 +70,9 @@ class Comparison:
     @property
     def sides(self) -> str:
         """What is compared with what, in words."""
-        return f"{_side(self.factor, self.first)} compared with {_side(self.factor, self.second)}"
+        first, second = _side(self.factor, self.first), _side(self.factor, self.second)
+        mean = ", mean over all settings" if self.pooled else ""
+        return f"{first} compared with {second}{mean}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ _MUSCLE = ("activation_", "tension_", "impulse_", "work_")
 
 
 def _side(factor: str, level: str) -> str:
-    return f"walking {level}" if factor == "direction" else f"with {level}"
+    return f"walking {level}" if factor == "direction" else level
 
 
 def comparisons(data: RunData) -> list[Comparison]:
@@ -123,7 +125,7 @@ def _comparison(item: dict[str, Any]) -> Comparison:
     factor, levels = next(iter(between.items()), ("", ["first", "second"]))
     first, second = (level_words(factor, level) for level in list(levels)[:2])
     where = ", ".join(level_words(k, v) for k, v in (item.get("where") or {}).items())
-    where = "mean of all settings" if item.get("pooled") else where
+    where = "mean of all" if item.get("pooled") else where
     ratio = item.get("as") == "ratio"
     estimate, low, high = (_number(item.get(key)) for key in ("estimate", "low", "high"))
     p_holm = _number(item.get("p_holm"))

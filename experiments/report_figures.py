@@ -35,7 +35,7 @@ def forest(items: list[Comparison], name: str, title: str) -> Picture | None:
 def _forest_panel(axes, items: list[Comparison]) -> None:
     """One panel; differences have different units, so each of their rows has its own scale."""
     ratio = items[0].ratio
-    alike = len({item.sides for item in items}) == 1
+    alike = len({(item.first, item.second) for item in items}) == 1
     first, second = (items[0].first, items[0].second) if alike else ("first", "second")
     versus = ["" if alike else f", {item.first} / {item.second}" for item in items]
     _rows(axes, [_row_name(item) + end for item, end in zip(items, versus, strict=True)])

@@ -26,11 +26,12 @@ _SIZES = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table of texts: the first column holds the row's name."""
+    """A table of texts: the first column holds the row's name. `folded`: opened on a click."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    folded: bool = False
 
 
 def measure_tables(cells: list[Cell]) -> list[Table]:
@@ -61,7 +62,9 @@ def _by_cell(name: str, columns: tuple[str, ...], cells: list[Cell]) -> Table | 
         text = label(column)
         rows.append((_with_chain(column), text.unit, *(_mean(cell, column) for cell in cells)))
     head = ("measure", "unit", *(cell.label for cell in cells))
-    return Table(f"{name}: mean over trials (95 % interval)", head, tuple(rows)) if rows else None
+    folded = name not in MEASURE_GROUPS
+    caption = f"{name}: mean over trials (95 % interval)"
+    return Table(caption, head, tuple(rows), folded) if rows else None
 
 
 def _with_chain(column: str) -> str:

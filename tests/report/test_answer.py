@@ -62,9 +62,9 @@ def test_pooled_answers_stand_for_single_settings():
     settings = [contrast(where={"surface": s}) for s in ("flat", "rough-2cm")]
     items = comparisons(RunData(folder=None, contrasts=[*settings, contrast(pooled=True)]))  # type: ignore[arg-type]
     ((sides, (topic,)),) = topics(items)
-    assert sides == "walking backward compared with walking forward"
+    assert sides == "walking backward compared with walking forward, mean over all settings"
     assert topic.name == "Muscle load"
-    assert [item.where for item in topic.items] == ["mean of all settings"]
+    assert [item.where for item in topic.items] == ["mean of all"]
 
 
 def test_topics_keep_the_first_and_count_the_rest():
