@@ -42,7 +42,7 @@ def main(direction: str, speed: float, out: Path) -> None:
     spec.worldbody.add_light(
         pos=[0, 0, 6], dir=[0.3, 0.3, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
     )
-    spec.visual.headlight.ambient = [0.45, 0.45, 0.45]
+    spec.visual.headlight.ambient[:] = 0.45
     ground = spec.geom("ground")
     ground.rgba[:] = [0.80, 0.82, 0.78, 1.0]
     sky = spec.add_texture(

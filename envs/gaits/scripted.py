@@ -37,7 +37,7 @@ from .step_plan import GRAVITY, StepPlan, plan_step
 CONTACT_LOAD = 40.0  # N on the swing foot that makes it the stance foot
 TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
-RAMP_M_PER_S2 = 0.12  # how fast the planned speed grows from the slowest tuned one
+RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned one
 RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 WIDTH_GAIN = 0.3  # m of planned width per m of error, a step

@@ -76,8 +76,16 @@ def test_a_missing_or_broken_config_is_told(tmp_path):
 
 def good_tally() -> dict[str, np.ndarray]:
     tally = {name: np.array([(low + high) / 2]) for name, low, high, _ in BOUNDS}
-    rest = {"step_time": 0.6, "survived": 1.0, "speed": 0.8, "square_activation": 0.01, "chatter": 0.5, "heat": 3.0}
-    return tally | {k: np.array([v]) for k, v in (rest | {"toe_first": 1.0}).items()}
+    rest = {
+        "step_time": 0.6,
+        "survived": 1.0,
+        "speed": 0.8,
+        "square_activation": 0.01,
+        "chatter": 0.5,
+        "heat": 3.0,
+        "toe_first": 1.0,
+    }
+    return tally | {k: np.array([v]) for k, v in rest.items()}
 
 
 def test_cost_prefers_to_survive_at_speed_within_the_bounds():
