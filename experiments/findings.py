@@ -1,0 +1,210 @@
+"""The model beside published findings in people: a table and a page, from a finished run.
+
+retrowalk run findings --out runs/findings
+python -m retrowalk.experiments.findings runs/findings --out docs/findings.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..sim.errors import ConfigError
+from .findings_rows import ROWS, Answer
+from .findings_run import FindingsRun
+from .findings_verdict import (
+    AGREES,
+    CANNOT_TELL,
+    DISAGREES,
+    NOT_REACHED,
+    VERDICTS,
+    reason,
+    together,
+)
+from .storage import write_text
+
+_TITLES = {
+    DISAGREES: "Where the model disagrees",
+    CANNOT_TELL: "Where the run cannot tell",
+    NOT_REACHED: "What is not reached yet",
+    AGREES: "Where the model agrees",
+}
+_HOW_TO_READ = """\
+A value of the model is the mean over trials, those of both directions paired by seed, with its
+95 % bootstrap interval. It **agrees** if the whole interval lies where the finding says,
+**disagrees** if none of it does, else the run **cannot tell**; where several speeds or joints
+speak, all must. A value without an interval counts by its single trials, at least two, all on one
+side. The interval tells of the spread between trials of one model, not between people. Nothing was
+tuned to this table."""
+
+
+def human_findings() -> pd.DataFrame:
+    """Return the published findings, one a row: id, quantity, human_value, condition, source."""
+    place = resources.files("retrowalk.experiments") / "human_findings.csv"
+    with place.open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
+
+
+def findings_table(run_dir: Path) -> pd.DataFrame:
+    """Compare a finished run with each finding.
+
+    Returns:
+        The columns of `human_findings`, then `model_value` (text, empty without one), `verdict`
+        (agrees, disagrees, cannot tell, not reached yet), `reason`, `caveat`, and `values`: a list
+        with name, setting, estimate, low, high, n, verdict (None if only shown) of each value.
+
+    Raises:
+        ConfigError: `run_dir` is no folder of a finished run.
+    """
+    return _table(FindingsRun(Path(run_dir)))
+
+
+def findings_markdown(run_dir: Path) -> str:
+    """Return the page of the comparison; the same run gives the same page.
+
+    Raises:
+        ConfigError: `run_dir` is no folder of a finished run.
+    """
+    run = FindingsRun(Path(run_dir))
+    table = _table(run)
+    counts = ", ".join(f"{verdict} {(table['verdict'] == verdict).sum()}" for verdict in VERDICTS)
+    parts = [
+        "# The model beside people\n",
+        "Written by the second command from the run of the first:\n",
+        f"```sh\n{_commands(run)}\n```\n",
+        f"{_about(run)}\n",
+        f"{_HOW_TO_READ}\n",
+        f"Of {len(table)} findings: {counts}.\n",
+        "| finding | quantity | people | model | verdict | source |\n|---|---|---|---|---|---|",
+    ]
+    columns = ("id", "quantity", "human_value", "model_value", "verdict", "source")
+    rows = table.to_dict("records")
+    parts += [_row(str(row[column]) or "–" for column in columns) for row in rows]
+    for verdict, title in _TITLES.items():
+        own = [row for row in rows if row["verdict"] == verdict]
+        if own:
+            parts.append(f"\n## {title}\n")
+            parts += [_paragraph(row) for row in own]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _table(run: FindingsRun) -> pd.DataFrame:
+    rows = [
+        {**row, **_compared(str(row["id"]), run)} for row in human_findings().to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def _compared(finding: str, run: FindingsRun) -> dict[str, Any]:
+    """Return the columns that the run adds to a finding."""
+    compare = ROWS.get(finding)
+    answer = compare(run) if compare else Answer(unreached="nothing compares it yet")
+    parts = answer.parts
+    if answer.unreached:
+        verdict, why = NOT_REACHED, answer.unreached
+    else:
+        verdict = together(parts)
+        why = reason(parts, verdict)
+    return {
+        "model_value": "; ".join(
+            f"{part.place.removeprefix('at ')}: {part.text}"
+            for part in parts
+            if part.interval.estimate is not None
+        ),
+        "verdict": verdict,
+        "reason": why,
+        "caveat": "" if answer.unreached else answer.caveat,
+        "values": [
+            {
+                "name": part.name,
+                "setting": part.setting,
+                "estimate": part.interval.estimate,
+                "low": part.interval.low,
+                "high": part.interval.high,
+                "n": len(part.pairs),
+                "verdict": part.verdict if part.expected is not None else None,
+            }
+            for part in parts
+        ],
+    }
+
+
+def _commands(run: FindingsRun) -> str:
+    """Return the commands that made the run and this page."""
+    sessions = run.manifest.get("sessions") or [{}]
+    called = [str(word) for word in sessions[0].get("command") or ()]
+    if called:
+        made = shlex.join([Path(called[0]).name, *called[1:]])
+    else:
+        made = f"retrowalk run {run.folder.config} --out {run.folder.path}"
+    page = ["python", "-m", "retrowalk.experiments.findings", str(run.folder.path)]
+    return f"{made}\n{shlex.join([*page, '--out', 'docs/findings.md'])}"
+
+
+def _about(run: FindingsRun) -> str:
+    """Return what was run, in words."""
+    config, versions = run.config, run.manifest.get("versions", {})
+    made = ", ".join(f"{n} {versions[n]}" for n in ("retrowalk", "mujoco") if versions.get(n))
+    speeds = {
+        direction: ", ".join(f"{one.speed_m_per_s:g}" for one in run.of(direction)) or "none"
+        for direction in ("backward", "forward")
+    }
+    valid = int(run.trials["valid"].sum())
+    fell = int((run.trials["valid"] & run.trials["fell"]).sum())
+    return (
+        f"The run `{config.name}`: walker {config.walker.preset or 'custom'}, surface "
+        f"{config.surface}, policy {config.policy}; {config.trials} trials of "
+        f"{config.duration_s:g} s a condition, seed {config.seed}; backward at "
+        f"{speeds['backward']} m/s, forward at {speeds['forward']} m/s. "
+        f"Of {len(run.trials)} trials {len(run.trials) - valid} were not valid, {fell} fell. "
+        f"Made with {made or 'unknown'}, commit {run.manifest.get('git_commit') or 'unknown'}."
+    )
+
+
+def _paragraph(row: dict[Any, Any]) -> str:
+    """Return the paragraph of one finding, in Markdown."""
+    where = f"{row['condition']}; {row['source']}; {row['evidence']}"
+    caveat = f" {row['caveat']}." if row["caveat"] else ""
+    why = row["reason"] if row["verdict"] == NOT_REACHED else f"model: {row['reason']}"
+    return (
+        f"**{row['id']}**: {row['quantity']}. People: {row['human_value']} ({where}). "
+        f"{why[0].upper()}{why[1:]}.{caveat}\n"
+    )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the page, or write it with `--out`; 2 on bad input."""
+    parser = argparse.ArgumentParser(
+        prog="python -m retrowalk.experiments.findings",
+        description="Compare a finished run with published findings in people, in Markdown.",
+    )
+    parser.add_argument("run_dir", type=Path, help="folder of a finished run")
+    parser.add_argument("--out", type=Path, help="write the page here instead of printing it")
+    given = parser.parse_args(arguments)
+    try:
+        page = findings_markdown(given.run_dir)
+        if given.out is None:
+            print(page, end="")
+        elif not given.out.parent.is_dir():
+            raise ConfigError(f"{given.out}: its folder does not exist")
+        else:
+            write_text(given.out, page)
+    except ConfigError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
