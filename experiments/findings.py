@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..sim.errors import ConfigError
 from .findings_rows import ROWS, Answer
-from .findings_run import FindingsRun
+from .findings_run import Condition, FindingsRun
 from .findings_verdict import (
     AGREES,
     CANNOT_TELL,
@@ -153,7 +153,7 @@ def _about(run: FindingsRun) -> str:
     config, versions = run.config, run.manifest.get("versions", {})
     made = ", ".join(f"{n} {versions[n]}" for n in ("retrowalk", "mujoco") if versions.get(n))
     speeds = {
-        direction: ", ".join(f"{one.speed_m_per_s:g}" for one in run.of(direction)) or "none"
+        direction: ", ".join(_walked(run, one) for one in run.of(direction)) or "none"
         for direction in ("backward", "forward")
     }
     valid = int(run.trials["valid"].sum())
@@ -161,11 +161,19 @@ def _about(run: FindingsRun) -> str:
     return (
         f"The run `{config.name}`: walker {config.walker.preset or 'custom'}, surface "
         f"{config.surface}, policy {config.policy}; {config.trials} trials of "
-        f"{config.duration_s:g} s a condition, seed {config.seed}; backward at "
-        f"{speeds['backward']} m/s, forward at {speeds['forward']} m/s. "
+        f"{config.duration_s:g} s a condition, seed {config.seed}; commanded "
+        f"speeds, which 'equal speeds' below are, and those walked: backward {speeds['backward']}; "
+        f"forward {speeds['forward']}. "
         f"Of {len(run.trials)} trials {len(run.trials) - valid} were not valid, {fell} fell. "
         f"Made with {made or 'unknown'}, commit {run.manifest.get('git_commit') or 'unknown'}."
     )
+
+
+def _walked(run: FindingsRun, condition: Condition) -> str:
+    """Return the commanded speed and the mean of those walked: `0.8 m/s (0.79 walked)`."""
+    found = run.averaged("", run.values(condition, "speed_m_per_s"), None).interval.estimate
+    walked = "unknown" if found is None else f"{found:.2f} walked"
+    return f"{condition.speed_m_per_s:g} m/s ({walked})"
 
 
 def _paragraph(row: dict[Any, Any]) -> str:

@@ -55,7 +55,7 @@ def cadence_change(run: FindingsRun) -> Answer:
     """Cadence, backward / forward: a change of 0 to -10 % is a ratio of 0.9 to 1."""
     expected = Expected("0.9 to 1, a change of 0 to -10 %", 0.9, 1.0, closed=True)
     answer = _at_preferred(run, "cadence_steps_per_min", expected)
-    forced = "at equal speeds the ratio of cadences is one over that of stride lengths"
+    forced = "where the speeds walked are equal, this ratio is one over that of stride lengths"
     return Answer(answer.parts, f"{answer.caveat}; {forced}")
 
 

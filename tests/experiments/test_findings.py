@@ -261,6 +261,7 @@ def test_page_says_commands_and_numbers(disagreeing: Path):
     head = page.partition("\n| finding")[0]
     assert "retrowalk run known.yaml\n" in head
     assert f"python -m retrowalk.experiments.findings {disagreeing} --out" in head
+    assert "backward 0.8 m/s (0.77 walked), 1 m/s (0.77 walked)" in head
     rows = [line for line in page.splitlines() if line.startswith("| ")]
     assert len(rows) == 1 + len(findings.human_findings())
     assert "## Where the model disagrees" in page
@@ -296,7 +297,7 @@ def test_the_shipped_config_asks_what_the_findings_need():
     config = load_config("findings")
     assert config.factors == {"direction": ("backward", "forward"), "speed_m_per_s": (0.8, 1.0)}
     compared = {contrast.measure for contrast in config.contrasts}
-    used = set(FORWARD) - {"cost_of_transport_j_per_kg_m"}
+    used = set(FORWARD) - {"cost_of_transport_j_per_kg_m", "speed_m_per_s"}
     assert used <= compared
 
 
