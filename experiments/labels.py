@@ -79,6 +79,23 @@ _NAMED = {
     "stance_fraction": Label("stance phase", "% of stride", 100.0, 1),
     "double_support_fraction": Label("double support", "% of stride", 100.0, 1),
     "toe_first_fraction": Label("steps that land toe first", "%", 100.0, 0),
+    "heel_first_fraction": Label("steps that land heel first", "%", 100.0, 0),
+    "stride_count": Label("strides measured in a trial", "strides", digits=0),
+    "step_length_sd_m": Label("step length variability (SD)", "cm", 100.0, 1),
+    "step_time_s": Label("step time", "s"),
+    "landing_support_s": Label("double support at landing", "s"),
+    "step_length_asymmetry": Label("step length, left to right", "%", 100.0, 1),
+    "step_time_asymmetry": Label("step time, left to right", "%", 100.0, 1),
+    "stance_asymmetry": Label("stance phase, left to right", "%", 100.0, 1),
+    "foot_slip_m": Label("slip of the foot in a stance", "cm", 100.0, 1),
+    "foot_slip_max_m": Label("greatest slip of the foot", "cm", 100.0, 1),
+    "mos_ap_sd_m": Label("variability (SD) of the margin along travel", "cm", 100.0, 1),
+    "mos_ml_min_m": Label("least sideways margin of a step", "cm", 100.0, 1),
+    "trunk_tilt_max_rad": Label("greatest tilt of the trunk", "°", 180.0 / math.pi, 1),
+    "activation_mean": Label("mean activation of all muscles", "%", 100.0, 1),
+    "activation_squared_mean": Label("mean squared activation of all muscles", digits=3),
+    "vertical_grf_peak_raw_bw": Label("peak vertical ground reaction, unfiltered", "body weights"),
+    "lumbar_moment_mean_n_m": Label("mean lumbar moment", "N·m", digits=0),
     "mos_ap_m": Label("margin of stability along travel", "cm", 100.0, 1),
     "mos_ml_m": Label("margin of stability sideways", "cm", 100.0, 1),
     "mos_ml_sd_m": Label("variability (SD) of the sideways margin", "cm", 100.0, 1),
@@ -88,9 +105,22 @@ _NAMED = {
     "activation_anterior_chain": Label("anterior chain activation", "%", 100.0, 1),
     "metabolic_power_w_per_kg": Label("metabolic power (Umberger)", "W/kg"),
     "cost_of_transport_j_per_kg_m": Label("metabolic cost of transport (Umberger)", "J/kg/m"),
-    "metabolic_power_bhargava_w_per_kg": Label("metabolic power (Bhargava)", "W/kg"),
-    "cost_of_transport_bhargava_j_per_kg_m": Label(
-        "metabolic cost of transport (Bhargava)", "J/kg/m"
+    "umberger2003_power_w_per_kg": Label("metabolic power (Umberger 2003)", "W/kg"),
+    "umberger2003_cost_of_transport_j_per_kg_m": Label(
+        "metabolic cost of transport (Umberger 2003)", "J/kg/m"
+    ),
+    "bhargava_power_w_per_kg": Label("metabolic power (Bhargava 2004)", "W/kg"),
+    "bhargava_cost_of_transport_j_per_kg_m": Label(
+        "metabolic cost of transport (Bhargava 2004)", "J/kg/m"
+    ),
+    "bhargava_positive_work_power_w_per_kg": Label(
+        "metabolic power (Bhargava, without negative work)", "W/kg"
+    ),
+    "bhargava_positive_work_cost_of_transport_j_per_kg_m": Label(
+        "metabolic cost of transport (Bhargava, without negative work)", "J/kg/m"
+    ),
+    "net_cost_of_transport_j_per_kg_m": Label(
+        "metabolic cost of transport above rest (Umberger)", "J/kg/m"
     ),
     "hip_rom_rad": Label("hip flexion range", "°", 180.0 / math.pi, 1),
     "knee_rom_rad": Label("knee flexion range", "°", 180.0 / math.pi, 1),
@@ -110,44 +140,29 @@ _PER_GROUP = {  # column prefix -> (words after the muscle group's name, unit, s
     "work_negative_j_": ("negative work", "J", 1.0, 1),
 }
 
-MEASURE_GROUPS: dict[str, tuple[str, ...]] = {
-    "Gait": (
-        "speed_m_per_s",
-        "cadence_steps_per_min",
-        "stride_length_m",
-        "step_length_m",
-        "step_width_m",
-        "step_width_sd_m",
-        "stride_time_cv",
-        "stance_fraction",
-        "double_support_fraction",
-        "toe_first_fraction",
-    ),
-    "Balance": (
-        "mos_ap_m",
-        "mos_ml_m",
-        "mos_ml_sd_m",
-        "divergence_short",
-        "trunk_lean_rad",
-    ),
-    "Muscle load": ("activation_posterior_chain", "activation_anterior_chain"),
-    "Energy": (
-        "metabolic_power_w_per_kg",
-        "cost_of_transport_j_per_kg_m",
-        "metabolic_power_bhargava_w_per_kg",
-        "cost_of_transport_bhargava_j_per_kg_m",
-    ),
-    "Joints and forces": (
-        "hip_rom_rad",
-        "knee_rom_rad",
-        "ankle_rom_rad",
-        "knee_flexion_at_contact_rad",
-        "vertical_grf_peak_bw",
-        "knee_contact_force_peak_bw",
-        "patellofemoral_force_peak_bw",
-        "lumbar_moment_peak_n_m",
-    ),
+_GROUPS = {
+    "Gait": """speed_m_per_s cadence_steps_per_min stride_length_m step_length_m step_width_m
+        step_time_s stance_fraction double_support_fraction landing_support_s toe_first_fraction
+        heel_first_fraction foot_slip_m foot_slip_max_m step_length_asymmetry step_time_asymmetry
+        stance_asymmetry stride_count""",
+    "Balance": """mos_ap_m mos_ml_m mos_ml_min_m mos_ap_sd_m mos_ml_sd_m step_width_sd_m
+        step_length_sd_m stride_time_cv divergence_short trunk_lean_rad trunk_tilt_max_rad""",
+    "Muscle load": """activation_posterior_chain activation_anterior_chain activation_mean
+        activation_squared_mean""",
+    "Energy": """cost_of_transport_j_per_kg_m net_cost_of_transport_j_per_kg_m
+        metabolic_power_w_per_kg umberger2003_cost_of_transport_j_per_kg_m
+        umberger2003_power_w_per_kg bhargava_cost_of_transport_j_per_kg_m bhargava_power_w_per_kg
+        bhargava_positive_work_cost_of_transport_j_per_kg_m
+        bhargava_positive_work_power_w_per_kg""",
+    "Joints and forces": """hip_rom_rad knee_rom_rad ankle_rom_rad knee_flexion_at_contact_rad
+        vertical_grf_peak_bw vertical_grf_peak_raw_bw knee_contact_force_peak_bw
+        patellofemoral_force_peak_bw lumbar_moment_peak_n_m lumbar_moment_mean_n_m""",
 }
+
+MEASURE_GROUPS: dict[str, tuple[str, ...]] = {
+    name: tuple(columns.split()) for name, columns in _GROUPS.items()
+}
+"""The measures by topic, in the order in which they are told."""
 
 
 def words(name: str) -> str:

@@ -6,6 +6,7 @@ path = write_report(Path("runs/quick-start"))
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,14 @@ def page(data: RunData) -> dict[str, Any]:
     told = [item for _, parts in answers for topic in parts for item in topic.items]
     moving = attempt(data, "Moving picture", lambda: replay(drawn, data))
     stills = [
-        attempt(data, "Moving picture", lambda one=one, i=i: poses(*one, f"stride-{i}"))
+        attempt(data, "Moving picture", partial(poses, *one, data.strides, f"stride-{i}"))
         for i, one in enumerate(drawn[:_MOST_STILLS])
     ]
     return {
         "title": str(data.config.get("name") or data.folder.name).replace("-", " "),
         "question": data.config.get("question") or "",
         "answers": answers,
+        "unclear": not all(item.clear for item in told),
         "falls": falls_sentence(data.cells),
         "size": _size(data),
         "key_picture": attempt(data, "Short answer", lambda: _key_picture(data, told)),

@@ -64,8 +64,7 @@ class Comparison:
             return f"{self.measure}{place}: no clear difference, {self.shown} {ends}"
         size = self.shown.lstrip("+\N{MINUS SIGN}")
         way = "higher" if self.estimate > nothing else "lower"
-        doubt = "" if self.clear else "; not certain among so many contrasts"
-        return f"{self.measure}{place}: {size} {way} {ends}{doubt}"
+        return f"{self.measure}{place}: {size} {way} {ends}"
 
     @property
     def sides(self) -> str:

@@ -9,10 +9,13 @@ import numpy as np
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 from .labels import label, words
-from .report_answer import Comparison
+from .report_answer import Comparison, percents
 from .report_data import Cell
 from .report_style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
 from .statistics import Interval
+
+MOST_SETTINGS = 6
+"""Settings in the picture of muscle load; the tables hold all."""
 
 MARKERS = {"backward": "o", "forward": "s"}
 
@@ -42,19 +45,28 @@ def _forest_panel(axes, items: list[Comparison]) -> None:
     for row, item in enumerate(items):
         values = (item.low, item.estimate, item.high)
         reach = max(abs(item.low), abs(item.high)) or 1.0
-        ends = [100 * (v - 1) if ratio else v / reach for v in values]
+        ends = [math.log(max(v, 0.01)) if ratio else v / reach for v in values]
         _estimate(axes, row, ends, item.clear)
         text = f"{item.shown}  ({item.interval})"
         axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
     axes.axvline(0, color=INK, linewidth=1)
     if ratio:
         low, high = axes.get_xlim()
-        axes.set_xlim(min(low, -5), max(high, 5))
+        axes.set_xlim(min(low, math.log(0.9)), max(high, math.log(1.1)))
+        _ratio_ticks(axes)
         axes.set_xlabel(f"change, {first} compared with {second} (%)")
     else:
         axes.set_xlim(-1.15, 1.15)
         axes.set_xticks([])
         axes.set_xlabel(f"{first} minus {second}, each row to its own scale")
+
+
+def _ratio_ticks(axes) -> None:
+    """Ticks of a logarithmic axis of ratios, named as changes in percent."""
+    low, high = axes.get_xlim()
+    fine, wide = (0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6), (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
+    ticks = [r for r in (fine if high - low < 1 else wide) if low <= math.log(r) <= high]
+    axes.set_xticks([math.log(r) for r in ticks], percents(*(r - 1 for r in ticks)))
 
 
 def muscle_load(
@@ -63,41 +75,39 @@ def muscle_load(
     """Mean activation of both chains and every group, bars with 95 % intervals."""
     columns = [f"activation_{one}" for one in (*CHAINS, *(_by_chain() if groups else ()))]
     columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
-    settings = list(dict.fromkeys(cell.setting for cell in cells))
+    settings = list(dict.fromkeys(cell.setting for cell in cells))[:MOST_SETTINGS]
     if not columns:
         return None
-    wide, thick = len(settings), 0.8
+    across = min(3, len(settings))
+    down = math.ceil(len(settings) / across)
     lines = []
-    with canvas(7.4, 0.9 + 0.34 * len(columns), 1, wide) as (figure, grid):
-        for axes, setting in zip(grid[0], settings, strict=True):
+    with canvas(7.4, down * (0.9 + 0.34 * len(columns)), down, across) as (figure, grid):
+        for axes, setting in zip(grid.flat, settings, strict=False):
             own = [cell for cell in cells if cell.setting == setting]
-            for k, cell in enumerate(own):
-                offset = (k - (len(own) - 1) / 2) * thick / len(own)
+            for place, cell in enumerate(own):
                 found = [_scaled(cell.mean(column), 100) for column in columns]
-                _bars(axes, found, offset, thick / len(own), cell)
-                lines.append(
-                    f"{cell.label}: "
-                    + ", ".join(
-                        f"{words(column.removeprefix('activation_'))} {one[1]:.1f} %"
-                        for column, one in zip(columns, found, strict=True)
-                    )
-                )
-            _rows(
-                axes,
-                [_muscle_name(column) for column in columns] if axes is grid[0][0] else None,
-                len(columns),
-            )
+                _bars(axes, found, cell, place, len(own))
+                lines.append(_bars_in_words(cell, columns, found))
+            names = [_muscle_name(column) for column in columns]
+            _rows(axes, names if axes in grid[:, 0] else None, len(columns))
             if groups:
                 axes.axhline(len(CHAINS) - 0.5, color=SOFT, linewidth=0.8)
             axes.set_title(setting)
             axes.set_xlabel("mean activation (%)")
             axes.set_xlim(left=0)
+        for axes in list(grid.flat)[len(settings) :]:
+            axes.set_axis_off()
         if len(cells) > 1:
             handles, names = grid[0][0].get_legend_handles_labels()
             figure.legend(handles, names, loc="outside upper right", ncols=4)
-        return picture(
-            figure, name, "Muscle activation by group, with 95 % intervals", "; ".join(lines) + "."
-        )
+        title = "Muscle activation by group, with 95 % intervals"
+        return picture(figure, name, title, "; ".join(lines) + ".")
+
+
+def _bars_in_words(cell: Cell, columns: list[str], found: list) -> str:
+    names = [words(column.removeprefix("activation_")) for column in columns]
+    told = [f"{name} {one[1]:.1f} %" for name, one in zip(names, found, strict=True)]
+    return f"{cell.label}: {', '.join(told)}"
 
 
 def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Picture | None:
@@ -193,9 +203,11 @@ def _mean(axes, row: int, found: tuple[float, float, float], cell: Cell) -> None
     axes.plot(middle, row, mark, color=colour, markersize=6, markeredgecolor=INK, mew=0.6)
 
 
-def _bars(axes, found: list, offset: float, thick: float, cell: Cell) -> None:
+def _bars(axes, found: list, cell: Cell, place: int, of: int) -> None:
+    """One cell's bars, at its `place` among the `of` cells that share a row."""
     low, middle, high = np.array(found).T
-    rows = np.arange(len(found)) + offset
+    thick = 0.8 / of
+    rows = np.arange(len(found)) + (place - (of - 1) / 2) * thick
     errors = np.nan_to_num([middle - low, high - middle])
     colour = DIRECTION_COLOURS.get(cell.direction, GRID)
     name = cell.levels.get("direction", cell.label)

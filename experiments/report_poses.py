@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import mujoco
 import numpy as np
+import pandas as pd
 import xarray as xr
 
-from ..sim.errors import ConfigError
-from ..sim.measures.strides import strides_of
-from ..sim.measures.trial import trials_of
 from .replay_scene import body_poses
 from .report_data import Cell
 from .report_style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
@@ -26,11 +24,17 @@ def steady_from(recording: xr.Dataset) -> float:
     return start if np.isfinite(start) and start < last - 2.0 else max(0.0, last - 4.0)
 
 
-def poses(cell: Cell, recording: xr.Dataset, model: mujoco.MjModel, name: str) -> Picture:
+def poses(
+    cell: Cell,
+    recording: xr.Dataset,
+    model: mujoco.MjModel,
+    strides: pd.DataFrame,
+    name: str,
+) -> Picture:
     """One stride as still stick figures, seen from the walker's right side."""
     from matplotlib.patches import Circle
 
-    start, stride = _stride(recording)
+    start, stride = _stride(recording, strides)
     wanted = start + np.linspace(0, stride, 9)
     clip = recording.sel(time=wanted, method="nearest")
     position, quaternion = body_poses(model, clip["qpos"].values)
@@ -50,11 +54,11 @@ def poses(cell: Cell, recording: xr.Dataset, model: mujoco.MjModel, name: str) -
         axes.axhline(0, color=SOFT, linewidth=0.8)
         axes.annotate(
             "",
+            (travel * spacing * 9.4, 0.05),
             (travel * spacing * 8.9, 0.05),
-            (travel * spacing * 8.3, 0.05),
             arrowprops={"arrowstyle": "->", "color": INK},
         )
-        ends = sorted((-0.6 * travel, spacing * 9.2 * travel))
+        ends = sorted((-0.6 * travel, spacing * 9.5 * travel))
         axes.set_xlim(*ends)
         axes.set_aspect("equal")
         axes.set_axis_off()
@@ -65,16 +69,13 @@ def poses(cell: Cell, recording: xr.Dataset, model: mujoco.MjModel, name: str) -
         return picture(figure, name, f"One stride, {cell.label}", text)
 
 
-def _stride(recording: xr.Dataset) -> tuple[float, float]:
-    """Return start and length of a stride of the right foot [s]; 1.1 s where there is none."""
-    try:
-        strides = strides_of(next(trials_of(recording)))
-    except ConfigError:  # a recording with less than the whole contract
-        return steady_from(recording), 1.1
-    own = np.flatnonzero(strides.foot == 1)
-    if not len(own):
-        return steady_from(recording), 1.1
-    return float(strides.start_s[own[0]]), float(strides.time_s[own[0]])
+def _stride(recording: xr.Dataset, strides: pd.DataFrame) -> tuple[float, float]:
+    """Return start and length of the first steady stride of the right foot [s]."""
+    if {"trial", "foot", "start_s", "stride_time_s"} <= set(strides):
+        own = strides[(strides["trial"] == int(recording["trial"])) & (strides["foot"] == "right")]
+        if len(own):
+            return float(own["start_s"].iloc[0]), float(own["stride_time_s"].iloc[0])
+    return steady_from(recording), 1.1  # about a stride, where none was measured
 
 
 def _head(model: mujoco.MjModel, place: np.ndarray, turn: np.ndarray) -> np.ndarray | None:

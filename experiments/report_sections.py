@@ -10,7 +10,7 @@ import xarray as xr
 from . import report_tables as tables
 from .report_answer import Comparison
 from .report_data import Cell, RunData
-from .report_figures import by_cell, falls, forest, muscle_load
+from .report_figures import MOST_SETTINGS, by_cell, falls, forest, muscle_load
 from .report_gait_figures import activations, foot_contacts, joint_angles
 from .report_poses import CONTACT_N
 from .report_style import Picture
@@ -20,7 +20,7 @@ _BALANCE = ["mos_ap_m", "mos_ml_m", "mos_ml_sd_m", "step_width_sd_m", "stride_ti
 _ENERGY = [
     "metabolic_power_w_per_kg",
     "cost_of_transport_j_per_kg_m",
-    "cost_of_transport_bhargava_j_per_kg_m",
+    "bhargava_cost_of_transport_j_per_kg_m",
 ]
 _MOST_CURVES = 4  # cells in one picture of the gait cycle: more cannot be told apart
 
@@ -50,6 +50,7 @@ def sections(
     curves = "Lines: mean over trials. Bands: one standard deviation between trials."
     if len(few) < len(cells):
         curves += f" {len(few)} of {len(cells)} conditions are shown, those of the first setting."
+    settings = len({cell.setting for cell in cells})
     dots = "every trial, and means with 95 % intervals"
 
     def section(heading: str, words: str, absent: str, *make: Callable[[], object]) -> Section:
@@ -77,7 +78,8 @@ def sections(
         ),
         section(
             "Muscle load",
-            "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior.",
+            "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior."
+            + (f" The first {MOST_SETTINGS} settings." if settings > MOST_SETTINGS else ""),
             "No trial has activations.",
             lambda: muscle_load(cells),
         ),

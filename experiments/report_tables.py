@@ -86,7 +86,7 @@ def _mean(cell: Cell, column: str) -> str:
 
 def _further_measures(cells: list[Cell]) -> list[str]:
     """Columns of numbers that no table names, such as measures added later."""
-    known = {"trial", "seed", "cell", "valid", "fell", "commanded_speed_m_per_s", "stride"}
+    known = {"commanded_speed_m_per_s", "time_to_fall_s", "toe_first", "heel_first"}
     rows = cells[0].rows
     return [
         str(column)

@@ -124,7 +124,8 @@ def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
         for i, name in enumerate(MEASURE_COLUMNS)
     }
     rows |= {name: recording[name].values for name in ("trial", "fell", "valid", "time_to_fall_s")}
-    strides = pd.DataFrame({"trial": recording["trial"].values, "stride_time_s": STRIDE_S})
+    strides = pd.DataFrame({"trial": recording["trial"].values, "foot": "right"})
+    strides = strides.assign(start_s=2.0, stride_time_s=STRIDE_S)
     return pd.DataFrame(rows), strides
 
 
