@@ -175,8 +175,14 @@ def _tidy(text: str) -> str:
     return text.lstrip("+-") if not text.strip("+-0.") else text.replace("-", "\N{MINUS SIGN}")
 
 
+_MOST_CELLS = 6  # told one by one
+
+
 def falls_sentence(cells: list[Cell]) -> str:
     """Say in how many trials of each cell the walker fell, with Wilson's interval."""
+    if len(cells) > _MOST_CELLS:
+        fell, trials = sum(cell.fallen for cell in cells), sum(len(cell.valid) for cell in cells)
+        return f"Falls: {fell} of {trials} trials in all; by condition below."
     parts = []
     for cell in cells:
         share = cell.fall_share

@@ -18,7 +18,7 @@ import pandas as pd
 import xarray as xr
 import yaml
 
-from .labels import words
+from .labels import label, words
 from .run_folder import RunFolder
 from .statistics import Interval, proportion_interval
 
@@ -150,7 +150,9 @@ def level_words(factor: str, level: Any) -> str:
         return f"{float(level):g} m/s"
     if isinstance(level, str):
         return level.replace("_", " ")
-    return f"{words(factor)} {level:g}" if isinstance(level, int | float) else str(level)
+    text = label(factor)
+    number = isinstance(level, int | float) and not isinstance(level, bool) and text.unit
+    return f"{text.text} {text.quantity(level)}" if number else f"{words(factor)} {level}"
 
 
 def load_run(folder: Path) -> RunData:

@@ -13,7 +13,7 @@ import pandas as pd
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 from .labels import MEASURE_GROUPS, Label, label, words
 from .report_answer import Comparison
-from .report_data import Cell, RunData
+from .report_data import Cell, RunData, level_words
 
 _CONDITIONS = ("walker", "body", "surface", "direction", "technique", "policy", "hazards")
 _SIZES = {
@@ -150,7 +150,8 @@ def design_table(data: RunData) -> Table:
     config = data.config
     rows: list[tuple[str, str]] = []
     for factor, levels in (config.get("factors") or {}).items():
-        rows.append((f"factor: {words(factor)}", ", ".join(str(level) for level in levels)))
+        told = ", ".join(level_words(factor, level) for level in levels)
+        rows.append((f"factor: {label(factor).text}", told))
     for key in _CONDITIONS:
         if key in config and key not in (config.get("factors") or {}):
             rows.append((words(key), _plain(config[key])))
