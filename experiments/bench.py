@@ -16,17 +16,15 @@ from pathlib import Path
 import numpy as np
 from mujoco import batch
 
-from ..envs.gaits.scripted import ScriptedGait
 from ..envs.technique import Technique
-from ..models.body import build_body
 from ..models.walker import Walker
 from ..sim.errors import SimulationError
 from .config_load import load_config
 from .gait_files import gait_table
 from .plan import Cell, TrialSpec, make_plan
 from .pool import available_cores
-from .rollout import build_simulation, rollout_cell
-from .seeds import named_generator, trial_seeds
+from .rollout import rollout_cell, start_walk
+from .seeds import trial_seeds
 
 SIMULATIONS = 64
 
@@ -89,11 +87,7 @@ def _cell(seconds: float) -> Cell:
 
 def _recorded_controls(cell: Cell, trials: list[TrialSpec]):
     """Controls (steps, n, muscles) and the state that they start from, of the scripted gait."""
-    body = build_body(cell.body, cell.walker)
-    sim = build_simulation(body, cell.surface, len(trials))
-    gait = ScriptedGait(sim, body, gait_table(cell.direction), cell.technique)
-    generators = [named_generator(spec.seed, "initial state") for spec in trials]
-    gait.reset(np.arange(sim.n), generators)
+    sim, gait = start_walk(cell, trials)
     start = (sim.qpos.copy(), sim.qvel.copy(), sim.act.copy())
     substeps = round(gait.control_period_s / sim.time_step)
     controls = []

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..envs.gaits.muscle_layer import heat_per_activation
 from ..envs.gaits.scripted import ScriptedGait
+from ..envs.gaits.step_plan import GRAVITY
 from ..envs.termination import has_fallen
 from ..sim.simulation import Simulation
 
@@ -75,7 +76,7 @@ class GaitMonitor:
         self._activation += on[:, None] * sim.act
         sums = self._sums
         sums["square"] += on * (sim.act**2).mean(1)
-        heavy = on[:, None] * (load > 0.5 * 9.81 * sim.mass)
+        heavy = on[:, None] * (load > 0.5 * GRAVITY * sim.mass)
         self._loaded += heavy.sum(1)
         sums["knee"] += (heavy * sim.qpos[:, sim.joint_qpos[self._knees]]).sum(1)
         # of the foot on its edge: sine of the angle between its side axis and the level
@@ -139,5 +140,5 @@ class GaitMonitor:
             "width": self._sums["width"] / steps,
             "toe_first": self._sums["toe"] / steps,
             "slip": self._slip.sum(1) / steps,
-            "peak_force": self._sums["peak"] / n / (sim.mass * 9.81),
+            "peak_force": self._sums["peak"] / n / (sim.mass * GRAVITY),
         }

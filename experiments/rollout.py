@@ -11,6 +11,7 @@ import xarray as xr
 
 from ..envs.gaits.parameters import GaitTable
 from ..envs.gaits.scripted import ScriptedGait
+from ..envs.gaits.step_plan import GRAVITY
 from ..envs.termination import has_fallen
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
@@ -25,7 +26,6 @@ from .seeds import named_generator
 
 POLICIES = ("scripted",)
 SETTLE_S = 3.0  # after the start ramp, before steady walking is measured
-GRAVITY = 9.81
 
 
 def check_cell(cell: Cell) -> None:
@@ -68,13 +68,8 @@ def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Da
 
 def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     """Walk `trials` in one batch on one thread."""
-    table = _table(cell)
-    body = build_body(cell.body, cell.walker)
-    sim = build_simulation(body, cell.surface, len(trials))
-    gait = ScriptedGait(sim, body, table, cell.technique)
-    generators = [named_generator(spec.seed, "initial state") for spec in trials]
-    gait.reset(np.arange(sim.n), generators)
-    period = gait.control_period_s
+    sim, gait = start_walk(cell, trials)
+    body, period = gait.body, gait.control_period_s
     samples, substeps = round(cell.duration_s / period), round(period / sim.time_step)
     recorder = Recorder(sim, samples, period)
     fall_time = np.full(sim.n, np.inf)
@@ -93,6 +88,16 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
         _trial_values(cell, trials, fall_time, sim.valid, steady),
         _attributes(cell, body, period),
     )
+
+
+def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, ScriptedGait]:
+    """Return the simulation of `trials` and its gait, every trial in its own starting pose."""
+    body = build_body(cell.body, cell.walker)
+    sim = build_simulation(body, cell.surface, len(trials))
+    gait = ScriptedGait(sim, body, _table(cell), cell.technique)
+    generators = [named_generator(spec.seed, "initial state") for spec in trials]
+    gait.reset(np.arange(sim.n), generators)
+    return sim, gait
 
 
 def build_simulation(body: Body, surface: str, n: int, threads: int = 1) -> Simulation:

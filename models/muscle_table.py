@@ -6,28 +6,8 @@ import csv
 from dataclasses import dataclass
 
 from ..sim.errors import ConfigError
+from ..sim.measures.muscle_groups import MUSCLE_GROUPS
 from .resources import read_text
-
-MUSCLE_GROUPS = (
-    "gluteus_maximus",
-    "gluteus_medius",
-    "hamstrings",
-    "biceps_femoris_short",
-    "iliopsoas",
-    "rectus_femoris",
-    "vasti",
-    "adductors",
-    "gastrocnemius",
-    "soleus",
-    "tibialis_anterior",
-    "tibialis_posterior",
-    "peroneals",
-    "toe_flexors",
-    "toe_extensors",
-    "erector_spinae",
-    "abdominals",
-)
-"""Every muscle belongs to one of these; results are reported by group."""
 
 MIDLINE_BODIES = frozenset({"pelvis", "torso", "head"})
 """Bodies without a left and a right copy."""

@@ -50,7 +50,7 @@ class ScriptedGait:
     Args:
         sim: the simulation. body: its body.
         table: tuned parameters of the direction.
-        techniques: one for all simulations.
+        technique: what is asked of all simulations.
 
     Raises:
         ConfigError: the technique asks for a speed outside the tuned range.
