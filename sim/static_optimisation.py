@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import lsq_linear
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -42,7 +43,7 @@ def solve_box_least_squares(
         price: of activation, >= 0, same shapes.
         multiplier: start value of the residual, (m, d), or None.
         tolerance: largest entry of F at which a problem is solved.
-        iterations: Newton steps at most.
+        iterations: Newton steps at most; what is left then goes to scipy, one by one.
 
     Returns:
         a (m, k) and the residual b - B a (m, d), the next call's `multiplier`.
@@ -71,7 +72,18 @@ def solve_box_least_squares(
         step = -np.linalg.solve(hessian, gradient[todo][:, :, None])[:, :, 0]
         _advance(lam, step, drive, a, gradient, matrix, target, (reg, lower, upper, price), todo)
         todo = todo[np.abs(gradient[todo]).max(1) > tolerance]
+    bounds = [np.broadcast_to(x, a.shape) for x in (reg, lower, upper, price)]
+    for i in todo:  # about one cold start in a thousand
+        a[i] = _solve_one(matrix[i], target[i], *(x[i] for x in bounds))
     return a, target - (matrix @ a[:, :, None])[:, :, 0]
+
+
+def _solve_one(matrix, target, reg, lower, upper, price) -> np.ndarray:
+    """Solve one problem by scipy's bounded-variable least squares: slow, and never stuck."""
+    tall = np.vstack([matrix, np.diag(np.sqrt(reg))])
+    right = np.concatenate([target, -price / np.sqrt(reg)])
+    found = lsq_linear(tall, right, (lower, upper), method="bvls", tol=1e-13).x
+    return np.clip(found, lower, upper)  # scipy may pass a bound by a rounding error
 
 
 def _advance(lam, step, drive, a, gradient, matrix, target, bounds, todo) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
@@ -23,6 +23,8 @@ def problems(seed: int, m: int, d: int = 7, k: int = 21) -> tuple[np.ndarray, np
     return matrix, 1.5 * rng.normal(size=(m, d))
 
 
+@example(seed=665, reg=0.02)  # Newton alone is not there after 30 steps
+@example(seed=1975, reg=0.02)  # nor after 200
 @given(seed=st.integers(0, 2**32 - 1), reg=st.sampled_from([0.02, 0.1, 1.0]))
 def test_equals_scipys_solution(seed, reg):
     matrix, target = problems(seed, 4)
