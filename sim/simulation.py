@@ -67,6 +67,7 @@ class Simulation:
         model: the compiled model. muscles: parameters of its muscles.
         qpos (n, nq), qvel (n, nv), act, ctrl (n, muscles), applied (n, nv): live state.
         path_length, path_velocity (n, muscles) [m, m/s]; force (n, muscles) [N], negative pulls.
+        bias_force (n, nv): gravity, Coriolis and centrifugal forces [N, N.m], as MuJoCo signs them.
         valid: (n,) bool, False once a simulation has blown up.
 
     Raises:
@@ -94,6 +95,7 @@ class Simulation:
         )
         self.passive_force, self.actuator_torque = map(bind, ("qfrc_passive", "qfrc_actuator"))
         self._moment, self._sensors = bind("actuator_moment"), bind("sensordata")
+        self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
         self.valid = np.ones(n, bool)
         self._find_parts()
         self.reset()
@@ -124,6 +126,10 @@ class Simulation:
         self._moment_row = np.repeat(np.arange(model.nu), data.moment_rownnz)
         self._moment_column = data.moment_colind.copy()
         self._arm = np.zeros((self.n, model.nu, model.nv))
+        row = np.repeat(np.arange(model.nv), model.M_rownnz)
+        self._inertia_at = np.zeros((model.nv, model.nv), int)
+        for entry, (i, j) in enumerate(zip(row, model.M_colind, strict=True)):
+            self._inertia_at[i, j] = self._inertia_at[j, i] = entry
 
     @property
     def time_step(self) -> float:
@@ -189,6 +195,14 @@ class Simulation:
         """Derivative of path lengths by dofs, (n, muscles, nv) [m]; torque = -arm * tension."""
         self._arm[:, self._moment_row, self._moment_column] = self._moment
         return self._arm
+
+    def inertia(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Entries (n, rows, columns) of the joint-space inertia matrix [kg, kg m, kg m^2].
+
+        Only pairs of dofs of which one moves the other are meant: others are zero in truth, and
+        give nonsense here.
+        """
+        return self._inertia[:, self._inertia_at[np.ix_(rows, columns)]]
 
     @property
     def fibre_length(self) -> np.ndarray:
