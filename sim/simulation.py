@@ -7,14 +7,18 @@ those that acted during the last substep.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Protocol
 
 import mujoco
 import numpy as np
 from mujoco import batch
 
 from .anatomy import Anatomy
+from .effect import Effect
 from .errors import SimulationError
+from .model_fields import ModelFields, OwnModel
 from .muscle import MuscleSet
 
 MAX_JOINT_SPEED = 100.0  # rad/s or m/s: beyond it a simulation has blown up
@@ -55,6 +59,28 @@ def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
         add(f"knee_force_{i}", sensor.mjSENS_FORCE, site, f"knee_force_{i}")
 
 
+class Ground(Protocol):
+    """What a simulation asks of the ground that is already in its spec (see `ground.ground`)."""
+
+    @property
+    def own_model(self) -> OwnModel | None:
+        """What puts simulation i's own ground into its model; None where all share one."""
+        ...
+
+    @property
+    def effects(self) -> Sequence[Effect]:
+        """What the ground does while the simulation steps: slippery patches."""
+        ...
+
+    def finish(self, model: mujoco.MjModel) -> None:
+        """Write into the compiled model what MjSpec cannot say."""
+        ...
+
+    def height(self, xy: np.ndarray) -> np.ndarray:
+        """Height (n, k) [m] of the ground at world points (n, k, 2) [m]."""
+        ...
+
+
 class Simulation:
     """n simulations of one body, on `threads` threads.
 
@@ -62,28 +88,48 @@ class Simulation:
         spec: the body with the ground already in it; it is changed (sensors are added).
         anatomy: names of the body's parts.
         n: number of simulations. threads: of the batch.
+        ground: of the spec; None for a flat one without peculiarities.
 
     Attributes:
         model: the compiled model. muscles: parameters of its muscles.
         qpos (n, nq), qvel (n, nv), act, ctrl (n, muscles), applied (n, nv): live state.
         path_length, path_velocity (n, muscles) [m, m/s]; force (n, muscles) [N], negative pulls.
         bias_force (n, nv): gravity, Coriolis and centrifugal forces [N, N.m], as MuJoCo signs them.
+        time: (n,) [s] since reset.
+        external_force: (n, bodies, 6) force and torque on each body [N, N.m], world frame, at its
+            centre of mass; what is written acts during the next `step`, which then zeroes it.
+        ground_velocity: (n,) [m/s] of the ground under the feet along world x: a belt; else 0.
+        ground_travel: (n,) [m] its integral since reset; x - ground_travel is a place on the belt.
+        foot_friction_scale: (n, 2, 3) factor on the friction under each region of each foot.
+        fields: per-simulation fields of the model, `fields.set("geom_friction", ids, value, rows)`.
+        effects: what acts from outside before every step; hazards append themselves.
         valid: (n,) bool, False once a simulation has blown up.
 
     Raises:
         SimulationError: the model does not compile or lacks a part that `anatomy` names.
     """
 
-    def __init__(self, spec: mujoco.MjSpec, anatomy: Anatomy, n: int, threads: int = 1) -> None:
+    def __init__(
+        self,
+        spec: mujoco.MjSpec,
+        anatomy: Anatomy,
+        n: int,
+        threads: int = 1,
+        ground: Ground | None = None,
+    ) -> None:
         _instrument(spec, anatomy)
         try:
             self.model = spec.compile()
         except ValueError as error:
             raise SimulationError(f"the body does not compile: {error}") from error
-        self.anatomy, self.n = anatomy, n
+        if ground is not None:
+            ground.finish(self.model)
+        self.anatomy, self.n, self.ground = anatomy, n, ground
         self.muscles = MuscleSet.from_model(self.model)
         self._batch = batch.Batch(self.model, n, threads, persistent=True)
+        self.fields = ModelFields(self._batch, None if ground is None else ground.own_model)
         bind = self._batch.bind
+        self.time, self.external_force = bind("time"), bind("xfrc_applied")
         self.qpos, self.qvel, self.act, self.ctrl, self.applied = map(
             bind, ("qpos", "qvel", "act", "ctrl", "qfrc_applied")
         )
@@ -97,6 +143,9 @@ class Simulation:
         self._moment, self._sensors = bind("actuator_moment"), bind("sensordata")
         self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
         self.valid = np.ones(n, bool)
+        self.ground_velocity, self.ground_travel = np.zeros(n), np.zeros(n)
+        self.foot_friction_scale = np.ones((n, *np.shape(anatomy.region_geoms)))
+        self.effects: list[Effect] = [] if ground is None else list(ground.effects)
         self._find_parts()
         self.reset()
 
@@ -214,10 +263,19 @@ class Simulation:
         """Fibre velocity in optimal lengths a second, lengthening positive, (n, muscles)."""
         return self.muscles.fibre_velocity(self.path_velocity)
 
+    def ground_height(self, xy: np.ndarray) -> np.ndarray:
+        """Height (n, k) [m] of the ground at world points `xy`, (n, k, 2) [m]."""
+        return np.zeros(xy.shape[:-1]) if self.ground is None else self.ground.height(xy)
+
     def reset(self, ids: np.ndarray | None = None) -> None:
         """Put simulations `ids` (all: None) back to the model's defaults and make them valid."""
-        self._batch.reset(ids=None if ids is None else np.asarray(ids, np.int32))
-        self.valid[slice(None) if ids is None else ids] = True
+        every = np.arange(self.n) if ids is None else np.asarray(ids)
+        self._batch.reset(ids=every.astype(np.int32))
+        self.valid[every] = True
+        self.ground_velocity[every] = self.ground_travel[every] = 0.0
+        self.foot_friction_scale[every] = 1.0
+        for effect in self.effects:
+            effect.reset(self, every)
 
     def forward(self, ids: np.ndarray | None = None) -> None:
         """Compute everything that depends on the state of simulations `ids` (all: None)."""
@@ -229,12 +287,17 @@ class Simulation:
         A simulation that has blown up (not finite, MuJoCo's warning, absurd speed) is marked
         invalid and put to rest in the model's default pose; it never stops the others.
         """
+        duration = substeps * self.time_step
+        for effect in self.effects:
+            effect.act(self, duration)
+        self.ground_travel += duration * self.ground_velocity
         try:
             self._batch.step(nstep=substeps, stage=mujoco.mjtStage.mjSTAGE_VEL.value)
             failed = np.zeros(self.n, bool)
         except batch.SimulationError as error:
             failed = np.zeros(self.n, bool)
             failed[error.ids] = True
+        self.external_force[:] = 0.0
         warned = self._batch.warning[:, _BLOWN_UP, 1].any(1)
         speed = np.abs(self.qvel).max(1)
         failed |= warned | ~(speed < MAX_JOINT_SPEED)

@@ -1,0 +1,26 @@
+"""What acts on a simulation from outside while it steps: a belt, a rail, patches, a push."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+
+class Effect(Protocol):
+    """Something outside the walker. `Simulation.effects` holds those that are on, in order.
+
+    An effect may add to `sim.external_force`, multiply `sim.foot_friction_scale`, set
+    `sim.ground_velocity` and write model fields through `sim.fields`.
+    """
+
+    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Start anew in simulations `ids`, whose state is the model's default."""
+        ...
+
+    def act(self, sim: Simulation, duration_s: float) -> None:
+        """Act during the coming `duration_s`; called at the start of every `Simulation.step`."""
+        ...
