@@ -170,4 +170,5 @@ def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def _fields_of(model: type[Strict]) -> tuple[str, ...]:
-    return tuple(name for name in model.model_fields if name != "preset")
+    """Return the fields that a level, a plain value, can set."""
+    return tuple(name for name in model.model_fields if name not in ("preset", "group_strength"))

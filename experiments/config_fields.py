@@ -23,8 +23,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..envs.technique import FOOT_CONTACTS, PRESETS, RANGES, Technique
-from ..models.walker import LIMITS, WALKERS, Walker
+from ..models.walker import GROUP_LIMITS, LIMITS, SEXES, WALKERS, Walker
 from ..sim.errors import ConfigError, unknown_name
+from ..sim.measures.muscle_groups import MUSCLE_GROUPS
 from . import catalogue
 from .yaml_source import KeyPath
 
@@ -118,6 +119,7 @@ WalkerName = Annotated[str, Known("walker", catalogue.walkers)]
 SurfaceName = Annotated[str, Known("surface", catalogue.surfaces)]
 TechniqueName = Annotated[str, Known("technique", catalogue.techniques)]
 PolicyName = Annotated[str, Known("policy", catalogue.policies)]
+MuscleGroup = Annotated[str, Known("muscle group", lambda: MUSCLE_GROUPS)]
 MeasureName = Annotated[str, Known("measure", catalogue.measures)]
 Direction = Literal["backward", "forward"]
 
@@ -228,8 +230,30 @@ class WalkerFields(Preset):
     """A walker from the catalogue, which the other fields change."""
     height_m: Annotated[float, Within(*LIMITS["height_m"])] | None = None
     mass_kg: Annotated[float, Within(*LIMITS["mass_kg"])] | None = None
+    sex: Annotated[str, Known("sex", lambda: SEXES)] | None = None
+    """How mass is spread over the segments."""
+    age_years: Annotated[float, Within(*LIMITS["age_years"])] | None = None
+    """Strength, contraction, senses and delays of this age."""
     strength: Annotated[float, Within(*LIMITS["strength"])] | None = None
     """Scale of every muscle's maximum isometric force."""
+    group_strength: dict[MuscleGroup, Annotated[float, Within(*GROUP_LIMITS)]] | None = None
+    """Scale of the maximum isometric forces of single muscle groups."""
+    contraction_speed: Annotated[float, Within(*LIMITS["contraction_speed"])] | None = None
+    """Scale of the maximum shortening velocity."""
+    activation_time: Annotated[float, Within(*LIMITS["activation_time"])] | None = None
+    """Scale of the time constant of activation."""
+    deactivation_time: Annotated[float, Within(*LIMITS["deactivation_time"])] | None = None
+    """Scale of the time constant of deactivation."""
+    passive_stiffness: Annotated[float, Within(*LIMITS["passive_stiffness"])] | None = None
+    """Scale of the passive force of stretched muscles."""
+    sensory_noise: Annotated[float, Within(*LIMITS["sensory_noise"])] | None = None
+    """Scale of the sensory noise of the age; 0: none."""
+    extra_delay_s: Annotated[float, Within(*LIMITS["extra_delay_s"])] | None = None
+    """Delay of all senses on top of the age's."""
+    attention: Annotated[float, Within(*LIMITS["attention"])] | None = None
+    """1: all on walking; 0: all on something else."""
+    knee_pain: Annotated[float, Within(*LIMITS["knee_pain"])] | None = None
+    """Price of loading the knee beside that of effort; 0: none."""
 
     def build(self) -> Walker:
         """Return the walker that the fields describe, under the name that says so."""

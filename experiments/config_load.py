@@ -96,7 +96,8 @@ def _slot(place: Any, key: str | int, here: str, override: str) -> Any:
 
 def _explain(error: dict[str, Any], source: YamlSource, given: dict[KeyPath, str]) -> str:
     """Return `place: key = value: problem` for one error of pydantic."""
-    path: KeyPath = (*error["loc"], *(error.get("ctx") or {}).get("path", ()))
+    located = tuple(part for part in error["loc"] if part != "[key]")  # pydantic's bad keys
+    path: KeyPath = (*located, *(error.get("ctx") or {}).get("path", ()))
     if path and path[-1] == "preset" and isinstance(_value_at(source.data, path[:-1]), str):
         path = path[:-1]  # a preset's name stood for all its fields
     override = next((text for at, text in given.items() if _touches(at, path)), None)

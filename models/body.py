@@ -12,22 +12,13 @@ import numpy as np
 from ..sim.errors import unknown_name
 from .catalogue import BODY_FILES
 from .muscle_table import MuscleRow, read_muscle_table
+from .physiology import YOUNG_CURVE, MuscleCurve, group_strength, muscle_curve
+from .proportions import apply_sex
 from .resources import read_text
 from .walker import Walker
 
 FIBRE_RANGE = (0.5, 1.5)
 """Fibre lengths at the two ends of an actuator's length range, in optimal lengths."""
-
-MUSCLE_CURVE = {
-    "timeconst": [0.01, 0.04],  # activation, deactivation [s]
-    "tausmooth": 0.0,
-    "lmin": 0.5,  # no active force below [L0]
-    "lmax": 1.6,  # no active force above [L0]
-    "vmax": 10.0,  # no force when shortening faster [L0/s]
-    "fpmax": 0.25,  # passive scale [F0]; half of it at 1.3 L0, as in Millard et al. 2013
-    "fvmax": 1.4,  # largest force when lengthening [F0]
-}
-"""Hill curves, the same for all muscles (arguments of `MjsActuator.set_to_muscle`)."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +65,12 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
         raise unknown_name("body", name, BODY_FILES)
     walker = walker or Walker()
     spec = skeleton_spec(name)
+    apply_sex(spec, walker.sex)
     _scale_skeleton(spec, walker)
     muscles = tuple(scaled_muscle(row, walker) for row in read_muscle_table(BODY_FILES[name].table))
+    curve = muscle_curve(walker)
     for row in muscles:
-        add_muscle(spec, row)
+        add_muscle(spec, row, curve)
     spec.compile()
     knee, ankle = spec.body("shank_l").pos, spec.body("foot_l").pos
     ankle_height = -spec.site("heel_l").pos[2]
@@ -103,18 +96,18 @@ def skeleton_spec(name: str = "human") -> mujoco.MjSpec:
 
 
 def scaled_muscle(row: MuscleRow, walker: Walker) -> MuscleRow:
-    """Return the muscle of this walker: lengths and path by height, maximum force by strength."""
+    """Return the muscle of this walker: lengths and path by height, force by strength."""
     scale = walker.length_scale
     return replace(
         row,
-        max_isometric_force_n=row.max_isometric_force_n * walker.strength,
+        max_isometric_force_n=row.max_isometric_force_n * group_strength(walker, row.group),
         optimal_fibre_length_m=row.optimal_fibre_length_m * scale,
         tendon_slack_length_m=row.tendon_slack_length_m * scale,
         path=tuple((body, (x * scale, y * scale, z * scale)) for body, (x, y, z) in row.path),
     )
 
 
-def add_muscle(spec: mujoco.MjSpec, row: MuscleRow) -> None:
+def add_muscle(spec: mujoco.MjSpec, row: MuscleRow, curve: MuscleCurve = YOUNG_CURVE) -> None:
     """Add a muscle to the spec: a site a path point, a tendon through them, an actuator on it.
 
     Optimal fibre length L0 and rigid tendon length LT are exactly the row's, because the actuator's
@@ -129,7 +122,17 @@ def add_muscle(spec: mujoco.MjSpec, row: MuscleRow) -> None:
     tendon.rgba = np.array([0.75, 0.16, 0.16, 1], np.float32)
     tendon.group = 4
     actuator = spec.add_actuator(name=row.name, trntype=mujoco.mjtTrn.mjTRN_TENDON, target=row.name)
-    actuator.set_to_muscle(range=list(FIBRE_RANGE), force=row.max_isometric_force_n, **MUSCLE_CURVE)
+    actuator.set_to_muscle(
+        range=list(FIBRE_RANGE),
+        force=row.max_isometric_force_n,
+        timeconst=[curve.activation_s, curve.deactivation_s],
+        tausmooth=0.0,
+        lmin=curve.lmin,
+        lmax=curve.lmax,
+        vmax=curve.vmax,
+        fpmax=curve.fpmax,
+        fvmax=curve.fvmax,
+    )
     actuator.lengthrange = (
         row.tendon_slack_length_m + np.array(FIBRE_RANGE) * row.optimal_fibre_length_m
     )

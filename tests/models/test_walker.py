@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -23,6 +24,12 @@ walkers = st.builds(
     mass_kg=st.floats(*LIMITS["mass_kg"]),
     strength=st.floats(*LIMITS["strength"]),
 )
+
+
+def odd(field: str, value: object) -> Walker:
+    """Return a walker with one field set to anything."""
+    fields: dict[str, Any] = {"name": "odd", field: value}
+    return Walker(**fields)
 
 
 @settings(max_examples=15)
@@ -58,13 +65,51 @@ def test_scaled_feet_stand_on_the_ground(walker):
 
 
 @pytest.mark.parametrize("field", LIMITS)
-@pytest.mark.parametrize("value", [0, -1, 1e3, float("nan"), float("inf"), "tall", None, True])
+@pytest.mark.parametrize("value", [-1, 1e3, float("nan"), float("inf"), "tall", None, True])
 def test_bad_walkers_are_refused(field, value):
     with pytest.raises(ConfigError, match=field) as error:
-        Walker(**{"name": "odd", field: value})
+        odd(field, value)
     low, high = LIMITS[field]
     assert f"{low:g} to {high:g}" in str(error.value)
     assert "odd" in str(error.value)
+
+
+@pytest.mark.parametrize("field", LIMITS)
+def test_limits_are_allowed_and_nothing_beyond(field):
+    low, high = LIMITS[field]
+    assert getattr(odd(field, low), field) == low
+    assert getattr(odd(field, high), field) == high
+    for value in (low - 1e-6, high + 1e-6):
+        with pytest.raises(ConfigError, match=field):
+            odd(field, value)
+
+
+@pytest.mark.parametrize(
+    ("groups", "problem"),
+    [
+        ({"vast": 0.5}, "did you mean 'vasti'"),
+        ({"vasti": 0}, "group_strength.vasti must be a number from 0.05"),
+        ({"vasti": "weak"}, "group_strength.vasti"),
+        ({3: 0.5}, "muscle group '3'"),
+        (0.5, "must map muscle groups"),
+        ([("vasti",)], "pairs"),
+    ],
+)
+def test_bad_group_strengths_are_refused(groups, problem):
+    with pytest.raises(ConfigError, match=problem):
+        odd("group_strength", groups)
+
+
+def test_unknown_sex_is_refused():
+    with pytest.raises(ConfigError, match="did you mean 'female'"):
+        Walker("odd", sex="femal")
+
+
+def test_group_strengths_in_any_form_and_order_make_the_same_walker():
+    pairs = (("vasti", 0.5), ("soleus", 0.7))
+    walker = Walker("a", group_strength=pairs)
+    assert Walker("odd", group_strength=pairs) == odd("group_strength", dict(reversed(pairs)))
+    assert hash(walker) == hash(Walker("a", group_strength=pairs[::-1]))
 
 
 @pytest.mark.parametrize("name", ["", " ", None, 3])
