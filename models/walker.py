@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
@@ -106,7 +107,7 @@ class Walker:
             factors[group] = factor
         object.__setattr__(self, "group_strength", tuple(sorted(factors.items())))
 
-    def _check(self, field: str, value: object, limits: tuple[float, float]) -> None:
+    def _check(self, field: str, value: Any, limits: tuple[float, float]) -> None:
         low, high = limits
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not math.isfinite(value) or not low <= value <= high:
