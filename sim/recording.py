@@ -41,7 +41,13 @@ class Recorder:
             "ground_force_n": (len(FEET), len(REGIONS), 3),
             "centre_of_pressure_m": (len(FEET), 3),
             "foot_point_m": (len(FEET), len(POINTS), 3),
+            "hip_contact_force_n": (len(FEET), 3),
             "knee_contact_force_n": (len(FEET), 3),
+            "ankle_contact_force_n": (len(FEET), 3),
+            "lumbar_contact_force_n": (3,),
+            "knee_position_m": (len(FEET), 3),
+            "shank_quaternion": (len(FEET), 4),
+            "angular_momentum_kg_m2_per_s": (3,),
         }
         self._data = {
             name: np.empty((n, samples, *shape), np.float32) for name, shape in shapes.items()
@@ -56,8 +62,9 @@ class Recorder:
         self._qpos[:, t] = sim.qpos
         put["joint_angle_rad"][:, t] = sim.qpos[:, sim.joint_qpos]
         put["joint_velocity_rad_per_s"][:, t] = sim.qvel[:, sim.joint_dof]
-        moment = sim.actuator_torque + sim.passive_force
-        put["joint_moment_n_m"][:, t] = moment[:, sim.joint_dof]
+        moment = sim.actuator_torque + sim.passive_force + sim.applied
+        limits = sim.joint_load.limit_moment(put["joint_angle_rad"][:, t])
+        put["joint_moment_n_m"][:, t] = moment[:, sim.joint_dof] + limits
         put["com_position_m"][:, t] = sim.com
         put["com_velocity_m_per_s"][:, t] = sim.com_velocity
         put["pelvis_position_m"][:, t] = sim.qpos[:, :3]
@@ -77,7 +84,13 @@ class Recorder:
         centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
         put["centre_of_pressure_m"][:, t] = centre
         put["foot_point_m"][:, t] = sim.points
+        put["hip_contact_force_n"][:, t] = sim.joint_load.hip_force
         put["knee_contact_force_n"][:, t] = sim.knee_force
+        put["ankle_contact_force_n"][:, t] = sim.joint_load.ankle_force
+        put["lumbar_contact_force_n"][:, t] = sim.joint_load.trunk_force
+        put["knee_position_m"][:, t] = sim.body_position[:, sim.shanks]
+        put["shank_quaternion"][:, t] = sim.body_quaternion[:, sim.shanks]
+        put["angular_momentum_kg_m2_per_s"][:, t] = sim.joint_load.angular_momentum
 
     def dataset(
         self,
@@ -114,7 +127,11 @@ class Recorder:
             "ground_force_n": ("foot", "region", "axis"),
             "centre_of_pressure_m": ("foot", "axis"),
             "foot_point_m": ("foot", "point", "axis"),
+            "hip_contact_force_n": ("foot", "axis"),
             "knee_contact_force_n": ("foot", "axis"),
+            "ankle_contact_force_n": ("foot", "axis"),
+            "knee_position_m": ("foot", "axis"),
+            "shank_quaternion": ("foot", "quaternion"),
         }
         muscle = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
         dims |= dict.fromkeys(muscle, ("muscle",))

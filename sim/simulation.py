@@ -18,6 +18,7 @@ from mujoco import batch
 from .anatomy import Anatomy
 from .effect import Effect
 from .errors import SimulationError
+from .joint_load import JointLoad, add_joint_sensors
 from .model_fields import ModelFields, OwnModel
 from .muscle import MuscleSet
 
@@ -57,6 +58,7 @@ def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
     for i, name in enumerate(anatomy.knee_bodies):
         spec.body(name).add_site(name=f"knee_force_{i}", size=[0.001] * 3, group=5)
         add(f"knee_force_{i}", sensor.mjSENS_FORCE, site, f"knee_force_{i}")
+    add_joint_sensors(spec, anatomy)
 
 
 class Ground(Protocol):
@@ -94,6 +96,7 @@ class Simulation:
         model: the compiled model. muscles: parameters of its muscles.
         qpos (n, nq), qvel (n, nv), act, ctrl (n, muscles), applied (n, nv): live state.
         path_length, path_velocity (n, muscles) [m, m/s]; force (n, muscles) [N], negative pulls.
+        joint_load: forces in hips, ankles, trunk; moments of the joints' limits; body's spin.
         bias_force (n, nv): gravity, Coriolis and centrifugal forces [N, N.m], as MuJoCo signs them.
         time: (n,) [s] since reset.
         external_force: (n, bodies, 6) force and torque on each body [N, N.m], world frame, at its
@@ -156,6 +159,8 @@ class Simulation:
             self.root = model.body(anatomy.root).id
             self.trunk = model.body(anatomy.trunk).id
             self.feet = np.array([model.body(name).id for name in anatomy.foot_bodies])
+            self.shanks = np.array([model.body(name).id for name in anatomy.knee_bodies])
+            self.joint_load = JointLoad(model, anatomy, self._sensors)
             sites = [[model.site(s).id for s in side] for side in anatomy.point_sites]
             adr = {model.sensor(i).name: int(model.sensor(i).adr[0]) for i in range(model.nsensor)}
         except KeyError as error:
