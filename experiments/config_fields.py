@@ -247,7 +247,7 @@ class WalkerFields(Preset):
     passive_stiffness: Annotated[float, Within(*LIMITS["passive_stiffness"])] | None = None
     """Scale of the passive force of stretched muscles."""
     sensory_noise: Annotated[float, Within(*LIMITS["sensory_noise"])] | None = None
-    """Scale of the sensory noise of the age; 0: none."""
+    """Scale of the sensory noise of the age."""
     extra_delay_s: Annotated[float, Within(*LIMITS["extra_delay_s"])] | None = None
     """Delay of all senses on top of the age's."""
     attention: Annotated[float, Within(*LIMITS["attention"])] | None = None

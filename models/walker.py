@@ -70,7 +70,7 @@ class Walker:
     passive_stiffness: float = 1.0
     """Factor on the passive force of stretched fibres."""
     sensory_noise: float = 1.0
-    """Factor on the sensory noise of the age; 0 senses without error whatever the age."""
+    """Factor on the sensory noise of the age; a focused young adult's own is the least there is."""
     extra_delay_s: float = 0.0
     """Delay of all senses on top of the age's [s]."""
     attention: float = 1.0

@@ -1,0 +1,111 @@
+"""What a walker senses worse, and later, than a focused young adult.
+
+A focused young adult is the reference: the gait senses for him without error or delay, since his
+own noise and delay are part of how people walk and of what they learnt to predict. Everybody else
+has the excess: independent noise adds in variance, so that one whose noise is r times the young
+adult's has an excess of sqrt(r^2 - 1) times the young adult's standard deviation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .ageing import AGEING, aged, share_of_ageing
+from .walker import Walker
+
+CHANNELS = ("tilt", "turn", "position", "velocity", "joint", "joint_rate")
+
+YOUNG_NOISE = {
+    "tilt": 0.0089,
+    "turn": 0.0115,
+    "position": 0.010,
+    "velocity": 0.0058,
+    "joint": 0.0087,
+    "joint_rate": 0.035,
+}
+"""Standard deviations of a focused young adult by channel.
+
+tilt: orientation [rad], 0.51 degrees, the threshold of pitch tilt at 1 Hz (Suri and Clark 2020, Exp
+Brain Res 238:1499); turn: angular velocity [rad/s], 0.66 degrees/s, of roll at 1 Hz, and velocity:
+[m/s], 0.58 cm/s, of sideways motion (Bermudez Rey et al. 2016, Front Neurol 7:162; abstracts read);
+position by sight [m]: chosen, it only makes the course wander. joint [rad]: 0.5 degrees, between
+the 0.13 at which passive movement of the ankle is noticed in the laboratory (Djajadikarta et al.
+2020) and the 1.0 of the Baltimore study (Ko et al. 2015); joint_rate [rad/s]: 2 degrees/s, chosen.
+"""
+
+_AGEING = {
+    "tilt": AGEING.tilt_noise,
+    "turn": AGEING.tilt_noise,
+    "position": AGEING.velocity_noise,
+    "velocity": AGEING.velocity_noise,
+    "joint": AGEING.joint_noise,
+    "joint_rate": AGEING.joint_noise,
+}
+
+INATTENTION_NOISE = 1.0
+"""Noise without any attention is 1 + this times that of full attention: chosen.
+
+What a second task does to sway differs between studies; in a fitted model it shows in the delay
+(Mahboobin et al. 2007, Neurosci Lett 429:147, abstract read).
+"""
+INATTENTION_DELAY_S = 0.050
+"""Delay of orientation and velocity without any attention, young adult: chosen.
+
+Reaction to a light takes some 30 ms longer on a treadmill for older men (Sparrow et al. 2006, Motor
+Control 10:201, abstract read); reflexes do not wait for attention.
+"""
+
+
+@dataclass(frozen=True)
+class Excess:
+    """Noise and delay beyond a focused young adult's, of n walkers.
+
+    Attributes:
+      noise: (n, channels) standard deviations, columns as `CHANNELS`.
+      reflex_delay_s: (n,) of joint angles and foot loads [s].
+      central_delay_s: (n,) of orientation, position and velocity of the body [s].
+    """
+
+    noise: np.ndarray
+    reflex_delay_s: np.ndarray
+    central_delay_s: np.ndarray
+
+    @property
+    def disturbed(self) -> np.ndarray:
+        """True for walkers that sense with any noise or delay, (n,)."""
+        late = (self.reflex_delay_s > 0) | (self.central_delay_s > 0)
+        return late | (self.noise > 0).any(1)
+
+
+class Senses:
+    """The senses of n walkers at any attention.
+
+    Attributes:
+      load_threshold_n: (n,) load that a sole does not feel [N].
+    """
+
+    def __init__(self, walkers: Sequence[Walker]) -> None:
+        self._young = np.array([YOUNG_NOISE[channel] for channel in CHANNELS])
+        self._ratio = np.array(
+            [[w.sensory_noise * aged(_AGEING[c], w.age_years) for c in CHANNELS] for w in walkers]
+        )
+        share = np.array([share_of_ageing(w.age_years) for w in walkers])
+        own = np.array([w.extra_delay_s for w in walkers])
+        noise = np.array([w.sensory_noise for w in walkers])
+        self._reflex = AGEING.reflex_delay_s * share + own
+        self._central = AGEING.central_delay_s * share + own
+        self._cost = np.array([aged(AGEING.attention_cost, w.age_years) for w in walkers])
+        self.load_threshold_n = AGEING.load_threshold_n * share * noise
+
+    def excess(self, attention: np.ndarray) -> Excess:
+        """Return noise and delays at `attention`, (n,), 1 on walking to 0 elsewhere."""
+        lost = 1.0 - attention
+        ratio = self._ratio * (1.0 + INATTENTION_NOISE * lost)[:, None]
+        return Excess(
+            noise=self._young * np.sqrt(np.maximum(ratio**2 - 1.0, 0.0)),
+            reflex_delay_s=self._reflex,
+            central_delay_s=self._central + INATTENTION_DELAY_S * self._cost * lost,
+        )
