@@ -20,33 +20,25 @@ _TINY = 1e-15  # mjMINVAL
 
 def active_force_length(length: np.ndarray, lmin: np.ndarray, lmax: np.ndarray) -> np.ndarray:
     """Active force-length factor of a fibre `length` in optimal lengths, in [0, 1]."""
-    a, b = 0.5 * (lmin + 1.0), 0.5 * (1.0 + lmax)
-    return np.select(
-        [length < lmin, length <= a, length <= 1.0, length <= b, length <= lmax],
-        [
-            0.0,
-            0.5 * ((length - lmin) / (a - lmin)) ** 2,
-            1.0 - 0.5 * ((1.0 - length) / (1.0 - a)) ** 2,
-            1.0 - 0.5 * ((length - 1.0) / (b - 1.0)) ** 2,
-            0.5 * ((lmax - length) / (lmax - b)) ** 2,
-        ],
-        0.0,
-    )
+    # in halves of the nearer flank: MuJoCo's four parabolas are two, mirrored, each with a bend
+    rise, drop = 0.5 * (1.0 - lmin), 0.5 * (lmax - 1.0)
+    x = np.clip(np.minimum((length - lmin) / rise, (lmax - length) / drop), 0.0, 2.0)
+    return 0.5 * np.square(x) - np.square(np.maximum(x - 1.0, 0.0))
 
 
 def force_velocity(velocity: np.ndarray, fvmax: np.ndarray) -> np.ndarray:
     """Force-velocity factor of a fibre `velocity` in maximum velocities (lengthening positive)."""
     y = fvmax - 1.0
-    shortening = np.square(np.clip(velocity, -1.0, 0.0) + 1.0)
-    lengthening = fvmax - np.square(y - np.clip(velocity, 0.0, y)) / np.maximum(_TINY, y)
-    return np.where(velocity <= 0.0, shortening, lengthening)
+    shortening = np.square(np.clip(velocity, -1.0, 0.0) + 1.0)  # 1 where the fibre lengthens
+    rest = y - np.clip(velocity, 0.0, y)  # y where it shortens, so that the other factor is 1
+    return shortening * (fvmax - np.square(rest) / np.maximum(_TINY, y))
 
 
 def passive_force(length: np.ndarray, lmax: np.ndarray, fpmax: np.ndarray) -> np.ndarray:
     """Passive force of a fibre `length` in optimal lengths, as a share of the maximum force."""
-    b = 0.5 * (1.0 + lmax)
-    stretch = np.maximum(length - 1.0, 0.0) / (b - 1.0)
-    return fpmax * np.where(stretch <= 1.0, 0.5 * stretch**2, stretch - 0.5)
+    stretch = np.maximum(length - 1.0, 0.0) / (0.5 * (lmax - 1.0))
+    bent = np.minimum(stretch, 1.0)  # a parabola to there, then straight
+    return fpmax * (stretch - bent + 0.5 * np.square(bent))
 
 
 def activation_rate(

@@ -208,8 +208,11 @@ class StaticOptimiser:
         lower: float = 0.001,
     ) -> None:
         self.blocks = find_blocks(coupled)
-        self.scale = 1.0 / np.asarray(torque_scale, float)
         self.reg, self.lower = reg, lower
+        scale = 1.0 / np.asarray(torque_scale, float)
+        self._scale = [scale[b.dofs] for b in self.blocks]
+        columns = np.arange(coupled.size).reshape(coupled.shape)
+        self._arms = [columns[b.muscles[:, None, :], b.dofs[:, :, None]] for b in self.blocks]
         self._residual = [np.zeros((n, *b.dofs.shape)) for b in self.blocks]
 
     def reset(self, ids: np.ndarray) -> None:
@@ -231,21 +234,27 @@ class StaticOptimiser:
             capacity: (n, muscles) [N] active tension at full activation.
             torque: (n, dofs) [N.m], less what passive tension gives.
             price: (n, muscles), linear price of activation.
+
+        A muscle without a moment arm gets the least activation.
         """
         n = len(torque)
-        out = np.empty_like(capacity)
-        for block, residual in zip(self.blocks, self._residual, strict=True):
-            copies, k = block.muscles.shape
-            d = block.dofs.shape[1]
-            scale = self.scale[block.dofs]  # (copies, d)
-            arm = moment_arm[:, block.muscles[:, :, None], block.dofs[:, None, :]]
-            arm = arm * capacity[:, block.muscles][..., None] * scale[:, None, :]
-            matrix = np.ascontiguousarray(arm.transpose(0, 1, 3, 2)).reshape(n * copies, d, k)
-            target = (torque[:, block.dofs] * scale).reshape(n * copies, d)
-            start = residual.reshape(n * copies, d)
-            cost = price[:, block.muscles].reshape(n * copies, k)
+        out = np.full_like(capacity, self.lower)
+        arms = moment_arm.reshape(n, -1)
+        parts = zip(self.blocks, self._arms, self._scale, self._residual, strict=True)
+        for block, columns, scale, residual in parts:
+            (copies, k), d = block.muscles.shape, block.dofs.shape[1]
+            matrix = arms.take(columns, axis=1)  # (n, copies, d, k)
+            matrix *= capacity.take(block.muscles, axis=1)[:, :, None, :]
+            matrix *= scale[:, :, None]
+            target = (torque.take(block.dofs, axis=1) * scale).reshape(n * copies, d)
             a, rest = solve_box_least_squares(
-                matrix, target, self.reg, self.lower, 1.0, start, cost
+                matrix.reshape(n * copies, d, k),
+                target,
+                self.reg,
+                self.lower,
+                1.0,
+                residual.reshape(n * copies, d),
+                price.take(block.muscles, axis=1).reshape(n * copies, k),
             )
             residual[:] = rest.reshape(residual.shape)
             out[:, block.muscles] = a.reshape(n, copies, k)

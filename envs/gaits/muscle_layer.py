@@ -42,8 +42,10 @@ class MuscleLayer:
         names = [j.removesuffix("_l").removesuffix("_r") for j in sim.anatomy.joints]
         self.joints = np.array([i for i, name in enumerate(names) if name in TORQUE_SCALE])
         self._dofs = sim.joint_dof[self.joints]
-        scale = np.array([TORQUE_SCALE[names[i]] for i in self.joints])
-        coupled = (np.abs(sim.moment_arm[0]) > 0)[:, self._dofs]
+        scale = np.ones(sim.model.nv)
+        scale[self._dofs] = [TORQUE_SCALE[names[i]] for i in self.joints]
+        coupled = np.zeros((sim.model.nu, sim.model.nv), bool)
+        coupled[:, self._dofs] = sim.moment_arm[0][:, self._dofs] != 0.0
         self._optimiser = StaticOptimiser(coupled, scale, sim.n, REG, LEAST)
         self._price = heat_per_activation(body)
         self._price /= self._price.mean()
@@ -65,10 +67,11 @@ class MuscleLayer:
         capacity = np.maximum(
             muscles.capacity(length, velocity), LEAST_CAPACITY * muscles.max_isometric_force
         )
-        arm = -sim.moment_arm[:, :, self._dofs]
-        passive = (muscles.passive_tension(length)[:, None, :] @ arm)[:, 0]
+        arm = sim.moment_arm  # of lengthening: a muscle's torque is -arm * tension
+        asked = -(muscles.passive_tension(length)[:, None, :] @ arm)[:, 0]
+        asked[:, self._dofs] -= torque
         self.wanted = self._optimiser.activations(
-            arm, capacity, torque - passive, price[:, None] * self._price
+            arm, capacity, asked, price[:, None] * self._price
         )
         return np.clip(2.0 * self.wanted - sim.act, LEAST, 1.0)
 
