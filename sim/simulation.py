@@ -7,9 +7,7 @@ those that acted during the last substep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Protocol
 
 import mujoco
 import numpy as np
@@ -18,8 +16,10 @@ from mujoco import batch
 from .anatomy import Anatomy
 from .effect import Effect
 from .errors import SimulationError
+from .ground.footing import PRIORITY, Footing
+from .ground.ground import Ground
 from .joint_load import JointLoad, add_joint_sensors
-from .model_fields import ModelFields, OwnModel
+from .model_fields import ModelFields
 from .muscle import MuscleSet
 
 MAX_JOINT_SPEED = 100.0  # rad/s or m/s: beyond it a simulation has blown up
@@ -50,6 +50,7 @@ def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
                 name=f"contact_{name}", type=sensor.mjSENS_CONTACT, objtype=geom, objname=name
             )
             one.intprm[:3] = [data, net_force, 1]
+            spec.geom(name).priority = PRIORITY
     for name in anatomy.fall_geoms:
         one = spec.add_sensor(
             name=f"contact_{name}", type=sensor.mjSENS_CONTACT, objtype=geom, objname=name
@@ -61,28 +62,6 @@ def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
     add_joint_sensors(spec, anatomy)
 
 
-class Ground(Protocol):
-    """What a simulation asks of the ground that is already in its spec (see `ground.ground`)."""
-
-    @property
-    def own_model(self) -> OwnModel | None:
-        """What puts simulation i's own ground into its model; None where all share one."""
-        ...
-
-    @property
-    def effects(self) -> Sequence[Effect]:
-        """What the ground does while the simulation steps: slippery patches."""
-        ...
-
-    def finish(self, model: mujoco.MjModel) -> None:
-        """Write into the compiled model what MjSpec cannot say."""
-        ...
-
-    def height(self, xy: np.ndarray) -> np.ndarray:
-        """Height (n, k) [m] of the ground at world points (n, k, 2) [m]."""
-        ...
-
-
 class Simulation:
     """n simulations of one body, on `threads` threads.
 
@@ -90,7 +69,7 @@ class Simulation:
         spec: the body with the ground already in it; it is changed (sensors are added).
         anatomy: names of the body's parts.
         n: number of simulations. threads: of the batch.
-        ground: of the spec; None for a flat one without peculiarities.
+        ground: what the spec's ground is like; None for a flat one with the feet's own friction.
 
     Attributes:
         model: the compiled model. muscles: parameters of its muscles.
@@ -105,7 +84,8 @@ class Simulation:
         ground_travel: (n,) [m] its integral since reset; x - ground_travel is a place on the belt.
         foot_friction_scale: (n, 2, 3) factor on the friction under each region of each foot.
         fields: per-simulation fields of the model, `fields.set("geom_friction", ids, value, rows)`.
-        effects: what acts from outside before every step; hazards append themselves.
+        effects: what acts from outside before every step, the footing first; hazards append.
+        reports: what effects report, recorded under its name: (dims, live (n, ...) array).
         valid: (n,) bool, False once a simulation has blown up.
 
     Raises:
@@ -125,9 +105,14 @@ class Simulation:
             self.model = spec.compile()
         except ValueError as error:
             raise SimulationError(f"the body does not compile: {error}") from error
+        self.anatomy, self.n, self.ground = anatomy, n, ground
+        try:
+            geoms = [[self.model.geom(g).id for g in side] for side in anatomy.region_geoms]
+        except KeyError as error:
+            raise _lacks_part(error) from error
+        footing = Footing(ground, self.model, np.array(geoms, int), self.mass)
         if ground is not None:
             ground.finish(self.model)
-        self.anatomy, self.n, self.ground = anatomy, n, ground
         self.muscles = MuscleSet.from_model(self.model)
         self._batch = batch.Batch(self.model, n, threads, persistent=True)
         self.fields = ModelFields(self._batch, None if ground is None else ground.own_model)
@@ -139,6 +124,7 @@ class Simulation:
         self.path_length, self.path_velocity, self.force = map(
             bind, ("actuator_length", "actuator_velocity", "actuator_force")
         )
+        self.geom_position = bind("geom_xpos")
         self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
             bind, ("xpos", "xmat", "site_xpos", "xquat")
         )
@@ -148,7 +134,8 @@ class Simulation:
         self.valid = np.ones(n, bool)
         self.ground_velocity, self.ground_travel = np.zeros(n), np.zeros(n)
         self.foot_friction_scale = np.ones((n, *np.shape(anatomy.region_geoms)))
-        self.effects: list[Effect] = [] if ground is None else list(ground.effects)
+        self.reports: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+        self.effects: list[Effect] = [footing]
         self._find_parts()
         self.reset()
 
@@ -164,8 +151,7 @@ class Simulation:
             sites = [[model.site(s).id for s in side] for side in anatomy.point_sites]
             adr = {model.sensor(i).name: int(model.sensor(i).adr[0]) for i in range(model.nsensor)}
         except KeyError as error:
-            reason = str(error).split(". Valid")[0]
-            raise SimulationError(f"the body lacks a part: {reason}") from error
+            raise _lacks_part(error) from error
         self.joint_qpos = np.array([j.qposadr[0] for j in joints])
         self.joint_dof = np.array([j.dofadr[0] for j in joints])
         self._points = np.array(sites)
@@ -310,6 +296,11 @@ class Simulation:
             self.valid[failed] = False
             self._batch.warning[failed] = 0
             self._batch.reset(ids=np.flatnonzero(failed).astype(np.int32))
+
+
+def _lacks_part(error: KeyError) -> SimulationError:
+    reason = str(error).split(". Valid")[0]
+    return SimulationError(f"the body lacks a part: {reason}")
 
 
 _BLOWN_UP = np.array(
