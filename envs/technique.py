@@ -8,6 +8,7 @@ from ..sim.errors import ConfigError, unknown_name
 
 DIRECTIONS = ("backward", "forward")
 FOOT_CONTACTS = ("toe_first", "flat", "heel_first")
+ARMS = ("swing", "crossed")
 
 # field: (least, most) that a person of ordinary size can be asked for
 RANGES = {
@@ -18,6 +19,10 @@ RANGES = {
     "trunk_lean_rad": (-0.35, 0.5),
     "big_toe_push": (0.0, 1.0),
     "hip_height_m": (0.7, 1.0),
+    "looks_per_min": (0.0, 60.0),
+    "look_duration_s": (0.3, 60.0),
+    "look_trunk_yaw_rad": (0.0, 0.6),
+    "look_head_yaw_rad": (0.0, 1.3),
 }
 
 
@@ -32,7 +37,13 @@ class Technique:
         trunk_lean_rad: trunk pitch, positive leans forward (the way the walker faces).
         foot_contact: part of the foot that lands first, one of `FOOT_CONTACTS`.
         big_toe_push: 0 (toes slack) to 1 (strong push through the big toe before lift-off).
-        hip_height_m: height of the hip centres above the ground in single support.
+        hip_height_m: height of the hip centres above the ground in single support; low is a crouch.
+        arms: `swing` (against the legs) or `crossed` (held across the chest).
+        looks_per_min: glances over the left shoulder a minute; 0 never, constantly where one lasts
+            longer than the time between two. Walking backwards, the path is seen only then.
+        look_duration_s: of a glance, from turning to turning back.
+        look_trunk_yaw_rad, look_head_yaw_rad: turn of the trunk against the direction faced, and of
+            the head against the trunk.
     """
 
     speed_m_per_s: float = 0.8
@@ -43,6 +54,11 @@ class Technique:
     foot_contact: str | None = None
     big_toe_push: float | None = None
     hip_height_m: float | None = None
+    arms: str = "swing"
+    looks_per_min: float = 0.0
+    look_duration_s: float = 1.0
+    look_trunk_yaw_rad: float = 0.35
+    look_head_yaw_rad: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what no person can be asked for.
@@ -60,6 +76,8 @@ class Technique:
                 raise ConfigError(f"technique.{name}: {value} is outside {low} to {high}")
         if self.foot_contact is not None and self.foot_contact not in FOOT_CONTACTS:
             raise unknown_name("technique.foot_contact", str(self.foot_contact), FOOT_CONTACTS)
+        if self.arms not in ARMS:
+            raise unknown_name("technique.arms", str(self.arms), ARMS)
         if self.step_length_m is not None and self.cadence_steps_per_min is not None:
             raise ConfigError(
                 "technique: give step_length_m or cadence_steps_per_min, not both "

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ..envs.technique import FOOT_CONTACTS, PRESETS, RANGES, Technique
+from ..envs.technique import ARMS, FOOT_CONTACTS, PRESETS, RANGES, Technique
 from ..models.walker import GROUP_LIMITS, LIMITS, SEXES, WALKERS, Walker
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.measures.muscle_groups import MUSCLE_GROUPS
@@ -208,6 +208,16 @@ class TechniqueFields(Preset):
     """0: toes slack; 1: strong push through the big toe before lift-off."""
     hip_height_m: Annotated[float, Within(*RANGES["hip_height_m"])] | None = None
     """Of the hip centres above the ground in single support."""
+    arms: Annotated[str, Known("arms", lambda: ARMS)] | None = None
+    """Swinging against the legs, or held across the chest."""
+    looks_per_min: Annotated[float, Within(*RANGES["looks_per_min"])] | None = None
+    """Glances over the shoulder a minute; walking backwards, the path is seen only then."""
+    look_duration_s: Annotated[float, Within(*RANGES["look_duration_s"])] | None = None
+    """Of a glance; at least the time between two is looking back constantly."""
+    look_trunk_yaw_rad: Annotated[float, Within(*RANGES["look_trunk_yaw_rad"])] | None = None
+    """How far the trunk turns in a glance."""
+    look_head_yaw_rad: Annotated[float, Within(*RANGES["look_head_yaw_rad"])] | None = None
+    """How far the head turns against the trunk in a glance."""
 
     @model_validator(mode="after")
     def _goes_together(self) -> TechniqueFields:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..envs.gaits.muscle_layer import heat_per_activation
 from ..envs.gaits.scripted import ScriptedGait
 from ..envs.gaits.step_plan import GRAVITY
 from ..envs.termination import has_fallen
+from ..models.muscle_mass import muscle_masses_kg
+from ..sim.measures.metabolic_rate import MAX_SHORTENING_PER_S, MuscleState, umberger
+from ..sim.muscle import active_force_length
 from ..sim.simulation import Simulation
 
 LOADED = 30.0  # N on a foot or region that counts as contact
@@ -22,7 +24,9 @@ class GaitMonitor:
 
     def __init__(self, sim: Simulation, gait: ScriptedGait, steady_from_s: float) -> None:
         n = sim.n
-        self._heat = heat_per_activation(gait.body) / sim.mass
+        self._muscle_mass = muscle_masses_kg(gait.body)
+        self._slow = np.array([row.slow_twitch_share for row in gait.body.muscles])
+        self._fastest = np.full(sim.model.nu, MAX_SHORTENING_PER_S)
         self._steady_from, self._period = steady_from_s, gait.control_period_s
         self.fall_time = np.full(n, np.inf)
         self._samples = np.zeros(n)
@@ -37,7 +41,7 @@ class GaitMonitor:
                 "width",
                 "peak",
                 "toe",
-                "heat",
+                "power",
                 "knee",
                 "roll",
                 "landing",
@@ -49,6 +53,8 @@ class GaitMonitor:
         self._touches = np.zeros((n, 2))
         self._activation = np.zeros((n, sim.model.nu))
         self._slip = np.zeros((n, 2))
+        self._slip_now = np.zeros((n, 2))
+        self._slip_worst = np.zeros(n)
         self._air = np.zeros((n, 2))
         self._lengths = np.zeros((n, 2))
         self._sign = gait.sign
@@ -82,7 +88,7 @@ class GaitMonitor:
         # of the foot on its edge: sine of the angle between its side axis and the level
         tilt = np.abs(sim.body_matrix[:, sim.feet, 7])
         sums["roll"] += (heavy * tilt).sum(1)
-        sums["heat"] += on * (np.clip(sim.act, 0, 1) ** 0.6 @ self._heat)
+        sums["power"] += on * self._power(sim)
         sums["double"] += on * contact.all(1)
         sums["chatter"] += on * np.abs(gait.torque - self._torque).mean(1)
         matrix = sim.body_matrix[:, sim.trunk]
@@ -100,7 +106,10 @@ class GaitMonitor:
         moved = np.linalg.norm(points - self._points, axis=-1)  # (n, 2, points)
         path = np.stack([moved[:, :, 0], moved[:, :, 1:3].mean(2), moved[:, :, 3:5].mean(2)], 2)
         share = np.maximum(region, 0.0) / np.maximum(load, LOADED)[:, :, None]
-        self._slip += on[:, None] * (path * share).sum(2)
+        slip = on[:, None] * contact * (path * share).sum(2)
+        self._slip += slip
+        self._slip_now = np.where(touch, 0.0, self._slip_now) + slip
+        self._slip_worst = np.maximum(self._slip_worst, self._slip_now.max(1))
         # peak force: of the two-sample mean, counted when the foot leaves
         self._force_peak = np.where(
             contact, np.maximum(self._force_peak, 0.5 * (load + self._force)), 0
@@ -109,6 +118,26 @@ class GaitMonitor:
         self._force, self._points, self._com = load, points, com
         self._torque = gait.torque.copy()
         return walking
+
+    def _power(self, sim: Simulation) -> np.ndarray:
+        """Metabolic power of all muscles, (n,) [W/kg], by Umberger 2010."""
+        muscles, length = sim.muscles, sim.fibre_length
+        active = -sim.force - muscles.passive_tension(length)
+        state = MuscleState(
+            excitation=sim.ctrl,
+            activation=np.clip(sim.act, 0.0, 1.0),
+            length=length,
+            velocity=sim.fibre_velocity,
+            active_force_n=np.maximum(active, 0.0),
+            total_force_n=-sim.force,
+            force_length=active_force_length(length, muscles.lmin, muscles.lmax),
+            max_isometric_force_n=muscles.max_isometric_force,
+            optimal_length_m=muscles.optimal_length,
+            mass_kg=self._muscle_mass,
+            slow_twitch=self._slow,
+            max_shortening_per_s=self._fastest,
+        )
+        return umberger(state)[0].sum(1) / sim.mass
 
     def summary(self, sim: Simulation, duration_s: float, sign: float) -> dict[str, np.ndarray]:
         """Tallies by name, (n,) each: shares, seconds, metres, as the cost names them."""
@@ -129,7 +158,7 @@ class GaitMonitor:
             "stance_knee": self._sums["knee"] / np.where(self._loaded > 0, self._loaded, np.nan),
             "foot_roll": self._sums["roll"] / np.where(self._loaded > 0, self._loaded, np.nan),
             "landing_speed": self._sums["landing"] / steps,
-            "heat": self._sums["heat"] / n,
+            "power": self._sums["power"] / n,
             "double_support": self._sums["double"] / n,
             "stance": stance.mean(1),
             "asymmetry": np.abs(stance[:, 0] - stance[:, 1]) + np.abs(rate[:, 0] - rate[:, 1]),
@@ -139,6 +168,7 @@ class GaitMonitor:
             "pitch": self._sums["pitch"] / n,
             "width": self._sums["width"] / steps,
             "toe_first": self._sums["toe"] / steps,
+            "worst_slip": np.where(self._samples > 0, self._slip_worst, np.nan),
             "slip": self._slip.sum(1) / steps,
             "peak_force": self._sums["peak"] / n / (sim.mass * GRAVITY),
         }

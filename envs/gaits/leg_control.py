@@ -11,7 +11,11 @@ from .geometry import knee_lever, leg_angles
 
 HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(7)
 SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]
-COP_FRONT, COP_BACK, COP_SIDE = 0.14, -0.05, 0.03  # m, limits of the commanded centre of pressure
+COP_FRONT, COP_BACK, COP_SIDE = (
+    0.14,
+    -0.05,
+    0.03,
+)  # m, limits of the commanded centre of pressure
 MAX_TORQUE = 200.0
 
 
@@ -79,6 +83,7 @@ def stance_torques(
     side: np.ndarray,
     lengths: tuple[float, float],
     weight: np.ndarray,
+    climb: np.ndarray,
 ) -> np.ndarray:
     """Torques (n, 7) [N.m] of a leg that carries `weight` (n,) [N]; the hip is left at zero.
 
@@ -86,7 +91,7 @@ def stance_torques(
     `cop` = (ahead, towards inversion) of the ankle [m].
 
     Args:
-        leg: (n, 3) hip to ankle [m], world.
+        leg: (n, 3) hip to ankle [m], world. climb: (n,) angle of the ground, up along +x [rad].
     """
     height = np.maximum(p["hip_height"] - 0.08, 0.4)
     arc = np.sqrt(np.maximum(height**2 - leg[:, 0] ** 2, 0.1))
@@ -97,7 +102,7 @@ def stance_torques(
     out[:, KNEE] = p["knee_stiffness"] * (knee - q[:, KNEE]) - p["knee_damping"] * v[:, KNEE]
     out[:, KNEE] -= weight * knee_lever(q[:, KNEE], *lengths)
     ahead = np.clip(cop[0], COP_BACK, COP_FRONT)
-    out[:, ANKLE] = -weight * ahead + p["ankle_stiffness"] * (p["ankle_rest"] - q[:, ANKLE])
+    out[:, ANKLE] = -weight * ahead + p["ankle_stiffness"] * (p["ankle_rest"] + climb - q[:, ANKLE])
     out[:, ANKLE] -= p["ankle_damping"] * v[:, ANKLE]
     inward = np.clip(cop[1], -COP_SIDE, COP_SIDE)
     out[:, SUBTALAR] = weight * inward - 30.0 * (q[:, SUBTALAR] - side * sideways)

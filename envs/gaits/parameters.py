@@ -11,7 +11,7 @@ from ...sim.errors import ConfigError
 # name: (unit and meaning, default, {direction: (low, high, search scale)})
 _BOTH = {
     "plan_speed_offset": ("m/s, planned minus commanded speed", 0.0, (-0.8, 0.4, 0.08)),
-    "step_time": ("s, planned time of a step", 0.55, (0.45, 0.80, 0.04)),
+    "step_time": ("s, planned time of a step", 0.55, (0.42, 0.80, 0.03)),
     "plan_width": (
         "m, planned sideways distance of the centres of pressure",
         0.16,
@@ -43,18 +43,42 @@ _BOTH = {
     "ankle_damping": ("N.m.s/rad, stance", 8.0, (0.5, 25.0, 2.5)),
     "ankle_stiffness": ("N.m/rad, stance", 120.0, (0.0, 220.0, 35.0)),
     "ankle_rest": ("rad, dorsiflexion", 0.1, (-0.3, 0.35, 0.05)),
-    "pitch_mid": ("rad, foot pitch in mid swing, toes up positive", -0.1, (-0.5, 0.3, 0.08)),
+    "pitch_mid": (
+        "rad, foot pitch in mid swing, toes up positive",
+        -0.1,
+        (-0.5, 0.3, 0.08),
+    ),
     "pitch_contact": ("rad, foot pitch at contact", 0.0, None),
     "double_support": ("s, planned", 0.06, (0.02, 0.16, 0.025)),
-    "loading_time": ("s, in which a landing leg takes the weight", 0.06, (0.03, 0.16, 0.02)),
-    "transfer": ("-, share of stance control kept by the leaving leg", 0.3, (0.0, 1.0, 0.25)),
+    "loading_time": (
+        "s, in which a landing leg takes the weight",
+        0.06,
+        (0.03, 0.16, 0.02),
+    ),
+    "transfer": (
+        "-, share of stance control kept by the leaving leg",
+        0.3,
+        (0.0, 1.0, 0.25),
+    ),
     "push_off": ("N.m, ankle, at the start of double support", 20.0, None),
     "hip_kick": ("N.m, hip flexion in double support", 18.0, (0.0, 60.0, 10.0)),
     "velocity_feedforward": ("-", 0.3, (0.0, 1.0, 0.15)),
     "knee_loading": ("rad, flexion added early in stance", 0.03, (0.0, 0.3, 0.04)),
-    "hip_abduction": ("-, share of 50 N.m held by the stance hip", 0.6, (0.0, 1.3, 0.2)),
-    "arc": ("-, share of a constant leg length in the hip's height", 0.0, (0.0, 1.2, 0.15)),
-    "drift_gain": ("m of foot placement per m of sideways drift", 0.07, (0.04, 0.12, 0.015)),
+    "hip_abduction": (
+        "-, share of 50 N.m held by the stance hip",
+        0.6,
+        (0.0, 1.3, 0.2),
+    ),
+    "arc": (
+        "-, share of a constant leg length in the hip's height",
+        0.0,
+        (0.0, 1.2, 0.15),
+    ),
+    "drift_gain": (
+        "m of foot placement per m of sideways drift",
+        0.07,
+        (0.04, 0.12, 0.015),
+    ),
     "least_width": ("m, sideways distance of the feet", 0.09, (0.08, 0.15, 0.01)),
     "effort_price": ("-, linear price of activation", 0.05, (0.0, 0.3, 0.025)),
     "toe_push": ("N.m, toe flexion while the heel is off", 1.0, (0.0, 8.0, 1.0)),
@@ -66,8 +90,18 @@ _DIRECTED = {
     "push_off": {"backward": (0.0, 60.0, 12.0), "forward": (10.0, 160.0, 20.0)},
 }
 _GUESS = {
-    "backward": {"cop_start": 0.03, "cop_travel": -0.02, "pitch_contact": -0.10, "push_off": 8.0},
-    "forward": {"cop_start": 0.0, "cop_travel": 0.06, "pitch_contact": 0.10, "push_off": 80.0},
+    "backward": {
+        "cop_start": 0.03,
+        "cop_travel": -0.02,
+        "pitch_contact": -0.10,
+        "push_off": 8.0,
+    },
+    "forward": {
+        "cop_start": 0.0,
+        "cop_travel": 0.06,
+        "pitch_contact": 0.10,
+        "push_off": 80.0,
+    },
 }
 NAMES = tuple(_BOTH)
 

@@ -1,8 +1,10 @@
 """The scripted gait: a person who plans each step, drives joints by torque and these by muscles.
 
 One control law for both directions. Each control period: where is the extrapolated centre of mass
-going (`step_plan`), torques of both legs and the trunk (`leg_control`), static optimisation to
-excitations (`muscle_layer`). Legs change roles when the swing foot is loaded.
+going (`step_plan`), where should the swing foot be (`swing_path`), torques of both legs and the
+trunk (`leg_control`), static optimisation to excitations (`muscle_layer`). Legs
+change roles when the swing foot is loaded (`leg_roles`). On a belt everything is planned in the
+belt's frame.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import numpy as np
 from ...models.body import Body
 from ...sim.simulation import Simulation
 from ..technique import Technique
-from .geometry import smooth_step, tilt
+from .arms import UpperBody
+from .gaze import Gaze
+from .geometry import tilt
 from .leg_control import (
     ANKLE,
     HIP_ADDUCTION,
@@ -29,12 +33,13 @@ from .leg_control import (
     swing_targets,
     swing_torques,
 )
+from .leg_roles import LegRoles
 from .muscle_layer import MuscleLayer
 from .parameters import GaitTable
 from .start import starting_pose
 from .step_plan import GRAVITY, StepPlan, plan_step
+from .swing_path import SwingPath
 
-CONTACT_LOAD = 40.0  # N on the swing foot that makes it the stance foot
 TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
 RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned one
@@ -42,6 +47,11 @@ RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 WIDTH_GAIN = 0.3  # m of planned width per m of error, a step
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
+STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
+FARTHEST_ASTRAY = 0.4  # m, of that distance
+SEEN_POINTS = 9  # of the ground between the swing foot and its target
+FASTEST = 9.0  # rad/s, of the swing leg's targets
+RATE_FILTER = 0.35  # share of the newest in the low-passed rate of the targets
 
 
 class ScriptedGait:
@@ -66,21 +76,19 @@ class ScriptedGait:
         self.sign = -1.0 if table.direction == "backward" else 1.0
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
-        self._leg_moment = _leg_weight_moment(sim, body)
         self._weight = sim.mass * GRAVITY
         self._layer = MuscleLayer(sim, body)
-        self._rows = np.arange(n)
-        self._command = np.full(n, technique.speed_m_per_s)
-        self.time = np.zeros(n)
-        self.stance = np.zeros(n, int)  # 0 left, 1 right
-        self.time_in_step = np.zeros(n)
-        self.steps = np.zeros(n, int)
-        self._lifted = np.zeros(n, bool)
-        self._lift = np.zeros((n, 3))
-        self._lift_pitch = np.zeros(n)
+        self._upper = UpperBody(sim, technique.arms == "crossed")
+        self.gaze = Gaze(n, technique, table.direction == "backward")
+        self._leg_moment = _leg_weight_moment(sim, body)
         self._fresh = np.ones(n, bool)
         self._last_target = np.zeros((n, len(SWING_TARGETS)))
         self._rate = np.zeros((n, len(SWING_TARGETS)))
+        self._rows = np.arange(n)
+        self._command = np.full(n, technique.speed_m_per_s)
+        self.time = np.zeros(n)
+        self.roles = LegRoles(n)
+        self._path = SwingPath(n)
         self._bias = np.zeros(n)
         self._step_start = np.zeros(n)
         self._width_bias = np.zeros(n)
@@ -124,128 +132,139 @@ class ScriptedGait:
         self._set_parameters()
         speed = self.sign * self._speed_now()[ids]
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
-        self.stance[ids] = 0
-        for zeroed in (self.time_in_step, self.steps, self._bias, self._width_bias):
-            zeroed[ids] = 0
-        self._lifted[ids], self._fresh[ids] = False, True
-        self._lift[ids] = sim.body_position[ids, sim.feet[1]]
-        self._step_start[ids] = sim.com[ids, 0]
+        self._bias[ids] = self._width_bias[ids] = 0.0
+        self.roles.reset(ids)
+        self._fresh[ids] = True
+        self._lift_off(sim, ids)
+        self._step_start[ids] = sim.com[ids, 0] - sim.ground_travel[ids]
+        self.gaze.reset(ids, rngs)
         self._layer.reset(ids)
 
     def excite(self, state: Simulation) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
-        sim = state
         self._set_parameters()
-        self._switch_legs(sim)
-        plan = self._plan(sim)
-        torque = self._torques(sim, plan)
+        self.gaze.update(self.time)
+        self._change_legs(state)
+        plan = self._plan(state)
+        torque = self._torques(state, plan)
+        self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, self.gaze.head_yaw)
         self.time += self.control_period_s
-        self.time_in_step += self.control_period_s
+        self.roles.time_in_step += self.control_period_s
         return self._layer.excite(
-            sim, torque[:, self._layer.joints], self.parameters["effort_price"]
+            state, torque[:, self._layer.joints], self.parameters["effort_price"]
         )
 
-    def _switch_legs(self, sim: Simulation) -> None:
-        """Make the swing foot the stance foot where it is loaded, or where the step ran out."""
-        p, t = self.parameters, self.time_in_step
-        swung = np.clip(
-            (t - p["double_support"]) / (p["step_time"] - p["double_support"]), 0.0, 1.0
-        )
-        load = sim.vertical_load[self._rows, 1 - self.stance]
-        landed = (t > 0.6 * p["step_time"]) & (swung > 0.5) & (load > CONTACT_LOAD)
-        ids = np.flatnonzero(landed | (t > p["step_time"] + 0.12))
+    def _lift_off(self, state: Simulation, ids: np.ndarray) -> None:
+        """Start the path of the swing foot of walkers `ids` from where the foot is."""
+        side = 1 - self.roles.stance[ids]
+        foot = state.feet[side]
+        position = state.body_position[ids, foot].copy()
+        position[:, 0] -= state.ground_travel[ids]
+        pitch = np.arcsin(np.clip(state.body_matrix[ids, foot, 6], -1.0, 1.0))
+        self._path.lift_off(ids, position, pitch)
+
+    def _change_legs(self, state: Simulation) -> None:
+        """Change roles where the swing foot is loaded, and correct the plan by the step's error."""
+        roles = self.roles
+        ids = roles.landed(self.parameters, state.vertical_load[self._rows, 1 - roles.stance])
         if not ids.size:
             return
-        com = sim.com[ids, 0]
-        speed = self.sign * (com - self._step_start[ids]) / t[ids]
+        com = state.com[ids, 0] - state.ground_travel[ids]
+        speed = self.sign * (com - self._step_start[ids]) / roles.time_in_step[ids]
         error = self._speed_now()[ids] - speed
         self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         asked = self.technique.step_width_m
         if asked is not None:
-            ankles = sim.body_position[ids][:, sim.feet, 1]
+            ankles = state.body_position[ids][:, state.feet, 1]
             width = np.abs(ankles[:, 0] - ankles[:, 1])
             bias = self._width_bias[ids] + WIDTH_GAIN * (asked - width)
             self._width_bias[ids] = np.clip(bias, -0.3, 0.5)
         self._step_start[ids] = com
-        self.stance[ids] = 1 - self.stance[ids]
-        self.time_in_step[ids] = 0.0
-        self.steps[ids] += 1
-        self._lifted[ids] = False
-        self._lift[ids] = sim.body_position[ids, sim.feet[1 - self.stance[ids]]]
+        roles.change(ids)
 
-    def _plan(self, sim: Simulation) -> StepPlan:
-        """Plan the step and note where and how the swing foot leaves the ground."""
-        p = self.parameters
-        feet = sim.body_position[:, sim.feet]
-        new = ~self._lifted & (self.time_in_step >= p["double_support"])
-        if new.any():
-            foot = sim.feet[1 - self.stance[new]]
-            self._lift[new] = sim.body_position[new, foot]
-            self._lift_pitch[new] = np.arcsin(np.clip(sim.body_matrix[new, foot, 6], -1.0, 1.0))
-            self._lifted |= new
-            self._fresh |= new
-        speed = self.sign * (self._speed_now() + p["plan_speed_offset"] + self._bias)
+    def _plan(self, state: Simulation) -> StepPlan:
+        """Plan the step; note where the swing foot leaves the ground, and move its path on."""
+        p, roles = self.parameters, self.roles
+        leaving = roles.leaving(p)
+        if leaving.size:
+            self._lift_off(state, leaving)
+            points = state.points[leaving, roles.stance[leaving]]
+            lowest = points[np.arange(len(leaving)), points[:, :, 2].argmin(1)]
+            lowest[:, 0] -= state.ground_travel[leaving]
+            roles.feel_ground(leaving, lowest[:, [0, 2]])
+            roles.lifted[leaving] = True
+            self._fresh[leaving] = True
+        travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
+        moving = state.ground_velocity[:, None] * [1.0, 0.0, 0.0]
+        on_belt = state.ground_velocity != 0.0
+        astray = np.clip(state.com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
+        station = np.where(on_belt, -STATION_GAIN * astray, 0.0)
         return plan_step(
             p,
-            speed,
-            sim.com,
-            sim.com_velocity,
-            feet[self._rows, self.stance],
-            2.0 * self.stance - 1.0,
-            self.time_in_step,
-            sim.qpos[:, 1],
+            self.sign * (self._speed_now() + p["plan_speed_offset"] + self._bias) + station,
+            state.com - travel,
+            state.com_velocity - moving,
+            state.body_position[self._rows, state.feet[roles.stance]] - travel,
+            roles.side,
+            roles.time_in_step,
+            state.qpos[:, 1],
         )
 
-    def _swing_foot(self, plan: StepPlan, stance_z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Position (n, 3) and toes-up pitch (n,) that the swing foot should have now."""
-        p, t = self.parameters, self.time_in_step
-        air = (t - p["double_support"]) / (p["step_time"] - p["double_support"])
-        r = np.clip(air / 0.92, 0.0, 1.0)
-        reach = smooth_step(np.clip(air / p["reach_share"], 0.0, 1.0))
-        foot = np.empty((len(r), 3))
-        foot[:, :2] = self._lift[:, :2] + (plan.target - self._lift[:, :2]) * reach[:, None]
-        foot[:, 2] = self._lift[:, 2] + (stance_z - self._lift[:, 2]) * smooth_step(r)
-        foot[:, 2] += p["clearance"] * np.sin(np.pi * r)
-        foot[:, 2] -= 0.25 * np.maximum(t - 0.97 * p["step_time"], 0.0)  # feel for the ground
-        first = self._lift_pitch + (p["pitch_mid"] - self._lift_pitch) * np.clip(2 * r, 0, 1)
-        second = np.clip((r - 0.5) / 0.4, 0.0, 1.0)
-        last = p["pitch_mid"] + (p["pitch_contact"] - p["pitch_mid"]) * second
-        return foot, np.where(r < 0.5, first, last)
+    def _terrain(
+        self, state: Simulation, target: np.ndarray, stance_foot: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Height (n,) of the swing ankle landing at `target` (n, 2), and its clearance (n,) [m].
 
-    def _torques(self, sim: Simulation, plan: StepPlan) -> np.ndarray:
+        Who sees the path knows the ground; who does not goes by the slope felt under the feet.
+        """
+        clearance = self.parameters["clearance"]
+        felt = stance_foot[:, 2] + self.roles.slope * (target[:, 0] - stance_foot[:, 0])
+        sees = self.gaze.sees_path
+        if state.ground is None or not sees.any():
+            return felt, clearance
+        from_here = state.body_position[self._rows, state.feet[1 - self.roles.stance], :2]
+        along = np.linspace(0.0, 1.0, SEEN_POINTS)[:, None]
+        path = from_here[:, None] + along * (target - from_here)[:, None]
+        heights = state.ground_height(np.concatenate([path, stance_foot[:, None, :2]], axis=1))
+        seen = stance_foot[:, 2] + heights[:, -2] - heights[:, -1]
+        line = heights[:, :1] + along[:, 0] * (heights[:, -2:-1] - heights[:, :1])
+        bump = np.maximum(heights[:, :-1] - line, 0.0).max(1)
+        return np.where(sees, seen, felt), clearance + np.where(sees, bump, 0.0)
+
+    def _torques(self, state: Simulation, plan: StepPlan) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
-        p, rows, t = self.parameters, self._rows, self.time_in_step
-        n = sim.n
-        q = sim.qpos[:, sim.joint_qpos]
-        v = sim.qvel[:, sim.joint_dof]
+        p, rows, roles = self.parameters, self._rows, self.roles
+        n, t = len(rows), roles.time_in_step
+        q = state.qpos[:, state.joint_qpos]
+        v = state.qvel[:, state.joint_dof]
         legs_q, legs_v = q[:, :14].reshape(n, 2, 7), v[:, :14].reshape(n, 2, 7)
-        stance, swing = self.stance, 1 - self.stance
-        side = 2.0 * stance - 1.0  # of the swing leg: +1 left
-        feet = sim.body_position[:, sim.feet]
-        pelvis_matrix = sim.body_matrix[:, sim.root].reshape(n, 3, 3)
-        trunk_matrix = sim.body_matrix[:, sim.trunk].reshape(n, 3, 3)
-        hips = sim.qpos[:, None, :3] + (pelvis_matrix @ self._hips.T).transpose(0, 2, 1)
-        spin = (pelvis_matrix @ sim.qvel[:, 3:6, None])[:, :, 0]  # world
+        stance, swing, side = roles.stance, 1 - roles.stance, roles.side
+        swing_q, swing_v = legs_q[rows, swing], legs_v[rows, swing]
+        stance_q, stance_v = legs_q[rows, stance], legs_v[rows, stance]
+        feet = state.body_position[:, state.feet]
+        pelvis_matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
+        hips = state.qpos[:, None, :3] + (pelvis_matrix @ self._hips.T).transpose(0, 2, 1)
+        spin = (pelvis_matrix @ state.qvel[:, 3:6, None])[:, :, 0]  # world
         pelvis = tilt(pelvis_matrix)
 
         # swing leg
+        climb = np.arctan(roles.slope)
         stance_foot = feet[rows, stance]
-        foot, pitch = self._swing_foot(plan, stance_foot[:, 2])
-        target = swing_targets(foot, pitch, hips[rows, swing], pelvis, side, self._lengths)
-        swing_q, swing_v = legs_q[rows, swing], legs_v[rows, swing]
+        travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
+        landing, clearance = self._terrain(state, plan.target + travel[:, :2], stance_foot)
+        foot, pitch = self._path.foot(p, t, plan.target, landing, clearance, climb)
+        target = swing_targets(foot + travel, pitch, hips[rows, swing], pelvis, side, self._lengths)
         rate = self._filtered_rate(target, swing_v)
         swing_torque = swing_torques(p, target, rate, swing_q, swing_v, self._leg_moment)
 
         # stance leg, and the leaving leg in double support
-        double = ~self._lifted
         leaving = np.clip(1.0 - t / p["double_support"], 0.0, 1.0)
         load = np.clip(t / p["loading_time"], 0.3, 1.0)
-        com_speed = sim.com_velocity[:, 0]
+        com_speed = state.com_velocity[:, 0] - state.ground_velocity
         ahead = p["cop_start"] + p["cop_travel"] * plan.phase
         ahead = ahead + p["cop_xcom_gain"] * np.clip(plan.deviation_x, -0.1, 0.1)
         ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self._speed_now())
         inward = -p["cop_lateral_gain"] * plan.deviation_y
-        stance_q, stance_v = legs_q[rows, stance], legs_v[rows, stance]
         stance_torque = stance_torques(
             p,
             plan.phase,
@@ -256,6 +275,7 @@ class ScriptedGait:
             -side,
             self._lengths,
             self._weight * load,
+            climb,
         )
         share = p["transfer"] * leaving
         rear = stance_torques(
@@ -268,6 +288,7 @@ class ScriptedGait:
             side,
             self._lengths,
             self._weight * leaving,
+            climb,
         )
         rear *= share[:, None]
         rear[:, HIP_FLEXION] += p["hip_kick"]
@@ -277,11 +298,12 @@ class ScriptedGait:
         rear[:, MTP] = -3.0 * swing_q[:, MTP] - p["toe_push"] * leaving
         late = np.clip(4.0 * (plan.phase - 0.5), 0.0, 1.0)
         stance_torque[:, MTP] -= p["toe_push"] * late
-        swing_torque = np.where(double[:, None], rear, swing_torque)
+        swing_torque = np.where(roles.lifted[:, None], swing_torque, rear)
 
         # trunk upright over the pelvis, pelvis upright over the stance hip
-        trunk = tilt(trunk_matrix)
+        trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
         trunk[:, 1] -= p["trunk_lean"]
+        trunk[:, 2] -= np.sin(self.gaze.trunk_yaw)
         lumbar_v = v[:, 14:17]
         axes = [1, 0, 2]
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
@@ -307,12 +329,12 @@ class ScriptedGait:
     def _filtered_rate(self, target: np.ndarray, swing_v: np.ndarray) -> np.ndarray:
         """Low-passed rate of the swing targets (n, 5) [rad/s], started from the joints' own."""
         fresh = self._fresh[:, None]
-        rate = np.clip((target - self._last_target) / self.control_period_s, -9.0, 9.0)
-        rate = np.where(fresh, 0.0, rate)
+        rate = (target - self._last_target) / self.control_period_s
+        rate = np.where(fresh, 0.0, np.clip(rate, -FASTEST, FASTEST))
         before = np.where(fresh, swing_v[:, SWING_TARGETS], self._rate)
-        self._rate = before + 0.35 * (rate - before)
+        self._rate = before + RATE_FILTER * (rate - before)
         self._last_target = target
-        self._fresh = ~self._lifted
+        self._fresh = ~self.roles.lifted
         return self._rate
 
 

@@ -42,7 +42,7 @@ def test_walks_five_seconds_the_right_way(direction):
     assert sim.valid.all()
     travelled = gait.sign * (sim.com[:, 0] - from_x)
     np.testing.assert_allclose(travelled / 5.0, speed, rtol=0.25)
-    assert (gait.steps >= 6).all()
+    assert (gait.roles.steps >= 6).all()
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
