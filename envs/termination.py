@@ -1,4 +1,4 @@
-"""When a trial is over: the walker has fallen."""
+"""When a trial is over: the walker has fallen, or has stepped off the treadmill."""
 
 from __future__ import annotations
 
@@ -7,9 +7,28 @@ import numpy as np
 from ..sim.simulation import Simulation
 
 FALL_HEIGHT = 0.65  # share of the standing height of the pelvis
+LOAD = 20.0  # N on a foot that stands
 
 
 def has_fallen(sim: Simulation) -> np.ndarray:
-    """True where a walker is down, (n,): pelvis low, or trunk, head, hand or knee on the ground."""
-    low = sim.qpos[:, 2] < FALL_HEIGHT * sim.anatomy.standing_height_m
-    return low | sim.fall_contact
+    """True where a walker is down, (n,), or has left the belt of a treadmill.
+
+    Down: the pelvis is low above the ground beneath it, or trunk, head, hand or knee is on the
+    ground.
+    """
+    pelvis = sim.qpos[:, 2] - sim.ground_height(sim.qpos[:, None, :2])[:, 0]
+    low = pelvis < FALL_HEIGHT * sim.anatomy.standing_height_m
+    return low | sim.fall_contact | has_left_belt(sim)
+
+
+def has_left_belt(sim: Simulation) -> np.ndarray:
+    """True where the pelvis or the ankle of a loaded foot is not over the belt, (n,).
+
+    False everywhere over ground.
+    """
+    if sim.ground is None or sim.ground.belt is None:
+        return np.zeros(sim.n, bool)
+    ankles = sim.body_position[:, sim.feet, :2]
+    stands = sim.vertical_load > LOAD
+    off = ~sim.ground.belt.holds(ankles) & stands
+    return np.asarray(off.any(1) | ~sim.ground.belt.holds(sim.qpos[:, None, :2])[:, 0])

@@ -82,6 +82,7 @@ class Simulation:
             centre of mass; what is written acts during the next `step`, which then zeroes it.
         ground_velocity: (n,) [m/s] of the ground under the feet along world x: a belt; else 0.
         ground_travel: (n,) [m] its integral since reset; x - ground_travel is a place on the belt.
+        belt_speed_offset: (n,) [m/s] that hazards add to the speed of a treadmill's belt.
         foot_friction_scale: (n, 2, 3) factor on the friction under each region of each foot.
         fields: per-simulation fields of the model, `fields.set("geom_friction", ids, value, rows)`.
         effects: what acts from outside before every step, the footing first; hazards append.
@@ -124,7 +125,8 @@ class Simulation:
         self.path_length, self.path_velocity, self.force = map(
             bind, ("actuator_length", "actuator_velocity", "actuator_force")
         )
-        self.geom_position = bind("geom_xpos")
+        self.geom_position, self.body_com = bind("geom_xpos"), bind("xipos")
+        self.mocap_quaternion = bind("mocap_quat")
         self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
             bind, ("xpos", "xmat", "site_xpos", "xquat")
         )
@@ -133,6 +135,7 @@ class Simulation:
         self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
         self.valid = np.ones(n, bool)
         self.ground_velocity, self.ground_travel = np.zeros(n), np.zeros(n)
+        self.belt_speed_offset = np.zeros(n)
         self.foot_friction_scale = np.ones((n, *np.shape(anatomy.region_geoms)))
         self.reports: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
         self.effects: list[Effect] = [footing]
@@ -264,7 +267,7 @@ class Simulation:
         self._batch.reset(ids=every.astype(np.int32))
         self.valid[every] = True
         self.ground_velocity[every] = self.ground_travel[every] = 0.0
-        self.foot_friction_scale[every] = 1.0
+        self.foot_friction_scale[every], self.belt_speed_offset[every] = 1.0, 0.0
         for effect in self.effects:
             effect.reset(self, every)
 

@@ -52,7 +52,7 @@ class BeltBed:
         )
         floor.rgba[:], box.rgba[:] = _FLOOR_COLOUR, _BELT
         for geom in (box, floor):
-            geom.contype, geom.conaffinity, geom.priority = 0, 1, 1
+            geom.contype, geom.conaffinity, geom.priority, geom.mass = 0, 1, 1, 0.0
             geom.friction[:] = [friction, 0.005, 0.0001]
             geom.solref[:] = [0.01, 1.0]
         edge = 0.5 * self.width + 0.06
@@ -67,12 +67,6 @@ class BeltBed:
             _only_to_see(bar)
             for side in (-1, 1):
                 _see(belt, [0.02, 0.02, 0.5], [bar_x, side * edge, 0.5])
-
-    def surface_velocity(self, speed: np.ndarray) -> np.ndarray:
-        """Return `geom_surfacevel` (n, 1, 6) of belts that run at `speed` (n,) along world x."""
-        out = np.zeros((len(speed), 1, 6))
-        out[:, 0, 0] = speed * np.sqrt(1 + self.slope**2)
-        return out
 
     def tilt(self) -> np.ndarray:
         """Quaternion (n, 4) of the belts."""

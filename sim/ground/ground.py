@@ -16,6 +16,7 @@ from .strips import Strips, kerbs, obstacles, patches
 from .surface import Surface
 
 RIGID_SOLREF = (0.01, 1.0)
+_BELT = (1.6, 0.6)  # m
 _COLOUR = [0.86, 0.87, 0.85, 1.0]
 _COLOUR_RAISED = [0.70, 0.68, 0.64, 1.0]
 _COLOUR_PATCH = [0.62, 0.78, 0.90, 1.0]
@@ -121,6 +122,8 @@ def lay_ground(
     travel_sign: float,
     reach_m: float,
     generators: Sequence[np.random.Generator],
+    belt: tuple[float, float] | None = None,
+    bar_x: float | None = None,
 ) -> Ground:
     """Return the ground of one trial a generator: all chance in it comes from there.
 
@@ -130,10 +133,15 @@ def lay_ground(
         surface: what the ground is like.
         travel_sign: +1 where the walker goes to +x, -1 to -x: what `slope` is uphill of.
         reach_m: how far it must reach in that direction.
+        belt: length and width of a treadmill's belt [m]. bar_x: of the bar before it [m].
 
     Raises:
         ConfigError: the ground would be too long.
     """
+    if surface.belt:
+        length, width = belt or _BELT
+        bed = BeltBed(length, width, np.zeros(len(generators)))
+        return Ground(surface, belt=bed, bar_x=bar_x)
     plane = (surface.slope * travel_sign, surface.cross_slope)
     rngs = list(generators)
     grid = lay_grid(surface, travel_sign, reach_m, rngs, plane) if surface.is_grid else None
