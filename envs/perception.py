@@ -1,9 +1,10 @@
-"""What a gait senses of the body: the simulation itself, or one that is delayed and noisy.
+"""What a gait senses of the body: the simulation itself, or one that is late and noisy.
 
-The walker's estimate of its own state (`qpos`, `qvel`) is the true state, late and with coloured
-noise; a second batch of the same model computes from it whatever follows from a state: positions,
-centre of mass, inertia. Foot loads and other sensor values are late too, and light loads are not
-felt. Muscles are no sense: their states, lengths and moment arms are those of the body.
+The walker's estimate of its own state (`qpos`, `qvel`) is what was to be expected of the body from
+what was sensed a delay ago (`forward_model`), with coloured noise on it; another batch of the same
+model computes from it whatever follows from a state: positions, centre of mass, inertia. Foot loads
+and other sensor values are those expected, and light loads are not felt. Muscles are no sense:
+their states, lengths and moment arms are those of the body.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ..models.walker import Walker
 from ..sim.errors import SimulationError
 from ..sim.joint_load import JointLoad
 from ..sim.simulation import Simulation
+from .forward_model import ForwardModel
 
 CORRELATION_S = {
     "tilt": 0.5,
@@ -32,7 +34,6 @@ CORRELATION_S = {
 }
 """Time constants of the noise by channel [s]: chosen, of the order of a step and less."""
 
-_ROOT_QPOS, _ROOT_DOF = 7, 6
 _BLOCK = 256  # control steps of noise drawn at once
 
 
@@ -66,22 +67,22 @@ class Perception:
         self._live = bool(disturbed or lapses)
         if not self._live:
             return
-        worst = self._senses.excess(np.zeros(sim.n))
-        longest = max(worst.reflex_delay_s.max(), worst.central_delay_s.max())
         self._view = PerceivedSimulation(sim, self._senses.load_threshold_n)
-        self._qpos, self._qvel, self._sensors = (
-            _History(array, int(np.ceil(longest / period_s)) + 2)
-            for array in (sim.qpos, sim.qvel, sim._sensors)
-        )
         self._noise = _ColouredNoise(sim.n, len(sim.joint_qpos), period_s)
+        longest = self._steps(self._senses.excess(np.zeros(sim.n)).delay_s).max()
+        self._model = ForwardModel(sim, period_s, int(longest)) if longest else None
+
+    def _steps(self, delay_s: np.ndarray) -> np.ndarray:
+        """Delays in whole control steps."""
+        return np.rint(delay_s / self._period).astype(int)
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` anew from their present state; `rngs[i]` is `ids[i]`'s."""
         self.attention[ids] = self._attention[ids]
         if self._live:
-            for history in (self._qpos, self._qvel, self._sensors):
-                history.fill(ids)
             self._noise.reset(ids, rngs)
+            if self._model is not None:
+                self._model.reset(np.asarray(ids))
 
     def sense(self) -> Simulation:
         """Return what the gait may know of the body now; the simulation itself where that is all.
@@ -90,34 +91,30 @@ class Perception:
         """
         if not self._live:
             return self._sim
-        for history in (self._qpos, self._qvel, self._sensors):
-            history.push()
+        if self._model is not None:
+            self._model.push()
         noise = self._noise.advance()
         excess = self._senses.excess(self.attention)
         rows = np.flatnonzero(excess.disturbed)
         if not rows.size:
             return self._sim
-        sim, view = self._sim, self._view
-        late = excess.central_delay_s[rows] / self._period
-        soon = excess.reflex_delay_s[rows] / self._period
-        error = {c: noise[c][rows] * excess.noise[rows, i, None] for i, c in enumerate(CHANNELS)}
-        qpos, qvel = sim.qpos.copy(), sim.qvel.copy()
-        root, joints = self._qpos.at(rows, late), self._qpos.at(rows, soon)
-        joints[:, :_ROOT_QPOS] = root[:, :_ROOT_QPOS]
-        joints[:, :3] += error["position"]
-        joints[:, 3:7] = _turned(joints[:, 3:7], error["tilt"])
-        joints[:, sim.joint_qpos] += error["joint"]
-        qpos[rows] = joints
-        root, rates = self._qvel.at(rows, late), self._qvel.at(rows, soon)
-        rates[:, :_ROOT_DOF] = root[:, :_ROOT_DOF]
-        rates[:, :3] += error["velocity"]
-        rates[:, 3:6] += error["turn"]
-        rates[:, sim.joint_dof] += error["joint_rate"]
-        qvel[rows] = rates
-        sensors = sim._sensors.copy()
-        sensors[rows] = self._sensors.at(rows, soon)
-        view.imagine(qpos, qvel, sensors)
-        return view
+        sim = self._sim
+        qpos, qvel, sensors = sim.qpos.copy(), sim.qvel.copy(), sim._sensors.copy()
+        steps = self._steps(excess.delay_s)
+        late = np.flatnonzero(steps)
+        if self._model is not None and late.size:
+            self._model.predict(late, steps[late])
+            qpos[late], qvel[late] = self._model.qpos[late], self._model.qvel[late]
+            sensors[late] = self._model.sensors[late]
+        error = {c: noise[c] * excess.noise[:, i, None] for i, c in enumerate(CHANNELS)}
+        qpos[:, :3] += error["position"]
+        qpos[rows, 3:7] = _turned(qpos[rows, 3:7], error["tilt"][rows])
+        qpos[:, sim.joint_qpos] += error["joint"]
+        qvel[:, :3] += error["velocity"]
+        qvel[:, 3:6] += error["turn"]
+        qvel[:, sim.joint_dof] += error["joint_rate"]
+        self._view.imagine(qpos, qvel, sensors)
+        return self._view
 
 
 class PerceivedSimulation(Simulation):
@@ -138,6 +135,7 @@ class PerceivedSimulation(Simulation):
         self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
             bind, ("xpos", "xmat", "site_xpos", "xquat")
         )
+        self.geom_position, self.body_com = bind("geom_xpos"), bind("xipos")
         self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
         self._imagined = bind("sensordata")
         self._sensors = np.zeros_like(self._imagined)
@@ -168,29 +166,6 @@ class PerceivedSimulation(Simulation):
         raise SimulationError("a perceived simulation can only be read")
 
     forward = step = reset  # pyright: ignore[reportAssignmentType]
-
-
-class _History:
-    """The last `length` values of a live array (n, k), the newest at index `self._now`."""
-
-    def __init__(self, live: np.ndarray, length: int) -> None:
-        self._live, self._now = live, 0
-        self._past = np.repeat(live[None], length, axis=0)
-
-    def fill(self, ids: np.ndarray) -> None:
-        self._past[:, ids] = self._live[ids]
-
-    def push(self) -> None:
-        self._now = (self._now + 1) % len(self._past)
-        self._past[self._now] = self._live
-
-    def at(self, rows: np.ndarray, ago: np.ndarray) -> np.ndarray:
-        """Values (rows, k) of `rows` `ago` (rows,) steps ago, linear in between."""
-        whole = np.floor(ago).astype(int)
-        part = (ago - whole)[:, None]
-        newer = self._past[(self._now - whole) % len(self._past), rows]
-        older = self._past[(self._now - whole - 1) % len(self._past), rows]
-        return newer + part * (older - newer)
 
 
 class _ColouredNoise:

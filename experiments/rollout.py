@@ -12,6 +12,7 @@ import xarray as xr
 from ..envs.gaits.parameters import GaitTable
 from ..envs.gaits.scripted import ScriptedGait
 from ..envs.gaits.step_plan import GRAVITY
+from ..envs.perception import Perception
 from ..envs.termination import has_fallen
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
@@ -72,9 +73,11 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     body, period = gait.body, gait.control_period_s
     samples, substeps = round(cell.duration_s / period), round(period / sim.time_step)
     recorder = Recorder(sim, samples, period)
+    senses = Perception(sim, cell.walker, period)
+    senses.reset(np.arange(sim.n), [named_generator(spec.seed, "senses") for spec in trials])
     fall_time = np.full(sim.n, np.inf)
     for step in range(samples):
-        sim.ctrl[:] = gait.excite(sim)
+        sim.ctrl[:] = gait.excite(senses.sense())
         sim.step(substeps)
         recorder.record()
         fallen = np.isinf(fall_time) & sim.valid & has_fallen(sim)

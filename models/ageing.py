@@ -49,14 +49,11 @@ class Ageing:
     """Of the noise in joint angles: passive movement of the wrist is noticed at twice the angle
     (Wright et al. 2011, PMC3186208, abstract read). At the ankle some find a rise (Ko et al. 2015,
     Age Ageing 44:485) and some none (Djajadikarta et al. 2020, J Appl Physiol 128:1365)."""
-    reflex_delay_s: float = 0.005
-    """Added to the loop of joint angles and foot loads [s]: a tenth off the conduction velocity of
-    about 50 m/s over some 2 m there and back (chosen)."""
-    central_delay_s: float = 0.015
-    """Added to the loop of orientation and velocity [s]. Older people answer later (longer onsets
-    after a slip, Tang and Woollacott 1998, J Gerontol 53A:M471; longer delays in fitted models of
-    standing, Wiesmeier et al. 2015, Front Aging Neurosci 7:97; abstracts read); the number is
-    chosen, within the 10 to 20 ms usually quoted."""
+    delay_s: float = 0.015
+    """Added to the time after which something unexpected is known [s]. Older people answer later
+    (longer onsets after a slip, Tang and Woollacott 1998, J Gerontol 53A:M471; longer delays in
+    fitted models of standing, Wiesmeier et al. 2015, Front Aging Neurosci 7:97; abstracts read);
+    the number is chosen, within the 10 to 20 ms usually quoted."""
     load_threshold_n: float = 30.0
     """Load that a sole does not feel [N]. Thresholds of touch rise all over the sole (Unver and Bek
     2022, Somatosens Mot Res 39:55, abstract read); the number is chosen."""

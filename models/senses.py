@@ -19,21 +19,23 @@ from .walker import Walker
 CHANNELS = ("tilt", "turn", "position", "velocity", "joint", "joint_rate")
 
 YOUNG_NOISE = {
-    "tilt": 0.0089,
+    "tilt": 0.0035,
     "turn": 0.0115,
     "position": 0.010,
     "velocity": 0.0058,
-    "joint": 0.0087,
-    "joint_rate": 0.035,
+    "joint": 0.0023,
+    "joint_rate": 0.017,
 }
 """Standard deviations of a focused young adult by channel.
 
-tilt: orientation [rad], 0.51 degrees, the threshold of pitch tilt at 1 Hz (Suri and Clark 2020, Exp
-Brain Res 238:1499); turn: angular velocity [rad/s], 0.66 degrees/s, of roll at 1 Hz, and velocity:
-[m/s], 0.58 cm/s, of sideways motion (Bermudez Rey et al. 2016, Front Neurol 7:162; abstracts read);
-position by sight [m]: chosen, it only makes the course wander. joint [rad]: 0.5 degrees, between
-the 0.13 at which passive movement of the ankle is noticed in the laboratory (Djajadikarta et al.
-2020) and the 1.0 of the Baltimore study (Ko et al. 2015); joint_rate [rad/s]: 2 degrees/s, chosen.
+tilt: orientation [rad], 0.2 degrees, chosen: of the order of how far quiet young people sway about
+their ankles. (With the vestibular organ alone a tilt at 1 Hz is noticed at 0.5 degrees, Suri and
+Clark 2020, Exp Brain Res 238:1499, abstract read; eyes and feet help.) turn: angular velocity
+[rad/s], 0.66 degrees/s, the threshold of roll at 1 Hz; velocity: [m/s], 0.58 cm/s, of sideways
+motion (Bermudez Rey et al. 2016, Front Neurol 7:162, abstract read). position: by sight [m],
+chosen, it makes the course wander. joint: [rad], 0.13 degrees, the passive movement of the ankle
+that is noticed (Djajadikarta et al. 2020, J Appl Physiol 128:1365, abstract read); joint_rate:
+[rad/s], 1 degree/s, chosen.
 """
 
 _AGEING = {
@@ -52,10 +54,10 @@ What a second task does to sway differs between studies; in a fitted model it sh
 (Mahboobin et al. 2007, Neurosci Lett 429:147, abstract read).
 """
 INATTENTION_DELAY_S = 0.050
-"""Delay of orientation and velocity without any attention, young adult: chosen.
+"""Delay without any attention, young adult: chosen.
 
-Reaction to a light takes some 30 ms longer on a treadmill for older men (Sparrow et al. 2006, Motor
-Control 10:201, abstract read); reflexes do not wait for attention.
+Older men answer a light some 40 ms later than young men while they walk (Sparrow et al. 2006, Motor
+Control 10:201, abstract read); the delay in models of standing grows with a second task (above).
 """
 
 
@@ -65,19 +67,16 @@ class Excess:
 
     Attributes:
       noise: (n, channels) standard deviations, columns as `CHANNELS`.
-      reflex_delay_s: (n,) of joint angles and foot loads [s].
-      central_delay_s: (n,) of orientation, position and velocity of the body [s].
+      delay_s: (n,) after which something unexpected is known [s].
     """
 
     noise: np.ndarray
-    reflex_delay_s: np.ndarray
-    central_delay_s: np.ndarray
+    delay_s: np.ndarray
 
     @property
     def disturbed(self) -> np.ndarray:
         """True for walkers that sense with any noise or delay, (n,)."""
-        late = (self.reflex_delay_s > 0) | (self.central_delay_s > 0)
-        return late | (self.noise > 0).any(1)
+        return (self.delay_s > 0) | (self.noise > 0).any(1)
 
 
 class Senses:
@@ -95,8 +94,7 @@ class Senses:
         share = np.array([share_of_ageing(w.age_years) for w in walkers])
         own = np.array([w.extra_delay_s for w in walkers])
         noise = np.array([w.sensory_noise for w in walkers])
-        self._reflex = AGEING.reflex_delay_s * share + own
-        self._central = AGEING.central_delay_s * share + own
+        self._delay = AGEING.delay_s * share + own
         self._cost = np.array([aged(AGEING.attention_cost, w.age_years) for w in walkers])
         self.load_threshold_n = AGEING.load_threshold_n * share * noise
 
@@ -106,6 +104,5 @@ class Senses:
         ratio = self._ratio * (1.0 + INATTENTION_NOISE * lost)[:, None]
         return Excess(
             noise=self._young * np.sqrt(np.maximum(ratio**2 - 1.0, 0.0)),
-            reflex_delay_s=self._reflex,
-            central_delay_s=self._central + INATTENTION_DELAY_S * self._cost * lost,
+            delay_s=self._delay + INATTENTION_DELAY_S * self._cost * lost,
         )

@@ -1,0 +1,26 @@
+"""The last values of a live array."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class History:
+    """The last `length` values of a live array (n, ...), one a control step."""
+
+    def __init__(self, live: np.ndarray, length: int) -> None:
+        self._live, self._now = live, 0
+        self._past = np.repeat(live[None], length, axis=0)
+
+    def fill(self, ids: np.ndarray) -> None:
+        """Make the present value of simulations `ids` their whole past."""
+        self._past[:, ids] = self._live[ids]
+
+    def push(self) -> None:
+        """Keep the present value, and forget the oldest."""
+        self._now = (self._now + 1) % len(self._past)
+        self._past[self._now] = self._live
+
+    def ago(self, rows: np.ndarray, steps: np.ndarray | int) -> np.ndarray:
+        """Values (rows, ...) of simulations `rows` as they were `steps` pushes before the last."""
+        return self._past[(self._now - steps) % len(self._past), rows]
