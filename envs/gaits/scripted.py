@@ -35,6 +35,7 @@ from .leg_control import (
 )
 from .leg_roles import LegRoles
 from .muscle_layer import MuscleLayer
+from .obedience import Obedience
 from .parameters import GaitTable
 from .start import starting_pose
 from .step_plan import GRAVITY, StepPlan, plan_step
@@ -45,7 +46,6 @@ TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
 RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned one
 RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
-WIDTH_GAIN = 0.3  # m of planned width per m of error, a step
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
 FARTHEST_ASTRAY = 0.4  # m, of that distance
@@ -81,6 +81,7 @@ class ScriptedGait:
         self._upper = UpperBody(sim, technique.arms == "crossed")
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = _leg_weight_moment(sim, body)
+        self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
         self._fresh = np.ones(n, bool)
         self._last_target = np.zeros((n, len(SWING_TARGETS)))
         self._rate = np.zeros((n, len(SWING_TARGETS)))
@@ -91,7 +92,7 @@ class ScriptedGait:
         self._path = SwingPath(n)
         self._bias = np.zeros(n)
         self._step_start = np.zeros(n)
-        self._width_bias = np.zeros(n)
+        self._obedience = Obedience(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
         self.torque = np.zeros((n, len(sim.anatomy.joints)))
 
@@ -102,28 +103,14 @@ class ScriptedGait:
 
     @property
     def ramp_time_s(self) -> float:
-        """Time from the start until the commanded speed is asked for in full."""
+        """Time from the start until all that is asked for is asked in full."""
         climb = self.technique.speed_m_per_s - float(self.table.speeds[0])
-        return RAMP_AFTER_S + max(climb, 0.0) / RAMP_M_PER_S2
+        ramp = RAMP_AFTER_S + max(climb, 0.0) / RAMP_M_PER_S2
+        return max(ramp, self._obedience.settled_s)
 
     def _set_parameters(self) -> None:
-        p = self.table.at(self._speed_now())
-        asked = self.technique
-        if asked.step_time_s is not None:
-            p["step_time"][:] = asked.step_time_s
-        if asked.step_width_m is not None:
-            p["least_width"][:] = np.minimum(p["least_width"], 0.8 * asked.step_width_m)
-        if asked.trunk_lean_rad is not None:
-            p["trunk_lean"][:] = asked.trunk_lean_rad
-        if asked.hip_height_m is not None:
-            p["hip_height"][:] = asked.hip_height_m
-        if asked.big_toe_push is not None:
-            p["toe_push"][:] = 8.0 * asked.big_toe_push
-        if asked.foot_contact is not None:
-            landing = {"toe_first": -0.2, "flat": 0.0, "heel_first": 0.2}[asked.foot_contact]
-            p["pitch_contact"][:] = landing
-        p["plan_width"] = p["plan_width"] + self._width_bias
-        self.parameters = p
+        self.parameters = self.table.at(self._speed_now())
+        self._obedience.apply(self.parameters, self.time)
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
@@ -132,7 +119,8 @@ class ScriptedGait:
         self._set_parameters()
         speed = self.sign * self._speed_now()[ids]
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
-        self._bias[ids] = self._width_bias[ids] = 0.0
+        self._bias[ids] = 0.0
+        self._obedience.reset(ids)
         self.roles.reset(ids)
         self._fresh[ids] = True
         self._lift_off(sim, ids)
@@ -144,6 +132,7 @@ class ScriptedGait:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         self._set_parameters()
         self.gaze.update(self.time)
+        self._obedience.feel(state, self.roles.stance)
         self._change_legs(state)
         plan = self._plan(state)
         torque = self._torques(state, plan)
@@ -173,12 +162,9 @@ class ScriptedGait:
         speed = self.sign * (com - self._step_start[ids]) / roles.time_in_step[ids]
         error = self._speed_now()[ids] - speed
         self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
-        asked = self.technique.step_width_m
-        if asked is not None:
-            ankles = state.body_position[ids][:, state.feet, 1]
-            width = np.abs(ankles[:, 0] - ankles[:, 1])
-            bias = self._width_bias[ids] + WIDTH_GAIN * (asked - width)
-            self._width_bias[ids] = np.clip(bias, -0.3, 0.5)
+        ankles = state.body_position[ids][:, state.feet, 1]
+        width = np.abs(ankles[:, 0] - ankles[:, 1])
+        self._obedience.step_taken(ids, self.time[ids], roles.time_in_step[ids], width)
         self._step_start[ids] = com
         roles.change(ids)
 
@@ -307,6 +293,7 @@ class ScriptedGait:
         lumbar_v = v[:, 14:17]
         axes = [1, 0, 2]
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
+        lumbar[:, 2] += self._lumbar_spring * self.gaze.trunk_yaw
         kp, kd = p["pelvis_stiffness"], p["pelvis_damping"]
         wanted_y = -(kp * (pelvis[:, 1] - 0.5 * p["trunk_lean"]) + kd * spin[:, 1])
         wanted_x = -(kp * pelvis[:, 0] + kd * spin[:, 0])
