@@ -35,10 +35,11 @@ class LegRoles:
         """+1 where the left leg swings, -1 where the right does, (n,)."""
         return 2.0 * self.stance - 1.0
 
-    def reset(self, ids: np.ndarray) -> None:
-        """Put walkers `ids` in mid step on their left foot."""
-        for zeroed in (self.stance, self.time_in_step, self.steps, self.slope):
+    def reset(self, ids: np.ndarray, slope: np.ndarray) -> None:
+        """Put walkers `ids` in mid step on their left foot; the ground rises by `slope` (k,)."""
+        for zeroed in (self.stance, self.time_in_step, self.steps):
             zeroed[ids] = 0
+        self.slope[ids] = slope
         self.lifted[ids] = False
         self._footing[ids] = np.nan
 

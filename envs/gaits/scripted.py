@@ -47,6 +47,7 @@ RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned 
 RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
+STANDING_REACH = 0.15  # m, half the length over which feet tell the slope in standing
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
 FARTHEST_ASTRAY = 0.4  # m, of that distance
 SEEN_POINTS = 9  # of the ground between the swing foot and its target
@@ -121,7 +122,7 @@ class ScriptedGait:
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
         self._bias[ids] = 0.0
         self._obedience.reset(ids)
-        self.roles.reset(ids)
+        self.roles.reset(ids, self._slope_underfoot(sim)[ids])
         self._fresh[ids] = True
         self._lift_off(sim, ids)
         self._step_start[ids] = sim.com[ids, 0] - sim.ground_travel[ids]
@@ -142,6 +143,13 @@ class ScriptedGait:
         return self._layer.excite(
             state, torque[:, self._layer.joints], self.parameters["effort_price"]
         )
+
+    def _slope_underfoot(self, sim: Simulation) -> np.ndarray:
+        """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
+        x = sim.qpos[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
+        points = np.stack([x, np.broadcast_to(sim.qpos[:, 1:2], x.shape)], axis=-1)
+        heights = sim.ground_height(points)
+        return (heights[:, 0] - heights[:, 1]) / (2.0 * STANDING_REACH)
 
     def _lift_off(self, state: Simulation, ids: np.ndarray) -> None:
         """Start the path of the swing foot of walkers `ids` from where the foot is."""

@@ -24,8 +24,9 @@ def starting_pose(
 ) -> None:
     """Write the starting state of simulations `ids`: left foot down, right foot just leaving.
 
-    The body moves at 0.8 `speed` (signed, world x, (k,) [m/s]); each trial's generator gives its
-    noise, so that a trial starts alike wherever it runs. The lowest foot point is put on z = 0.
+    The body moves at 0.8 `speed` over the ground (signed, world x, (k,) [m/s]); each trial's
+    generator gives its noise, so that a trial starts alike wherever it runs. The foot point that is
+    lowest over the ground is put on it.
     """
     ids = np.asarray(ids, np.int32)
     sim.reset(ids)
@@ -47,14 +48,15 @@ def starting_pose(
         qpos[:, leg[KNEE]] = 0.2
         qpos[:, leg[ANKLE]] = 0.2 - qpos[:, leg[HIP_FLEXION]]
     qpos[:, sim.joint_qpos] += POSE_NOISE * pose
-    qvel[:, 0] = 0.8 * speed
+    qvel[:, 0] = 0.8 * speed + sim.ground_velocity[ids]
     qvel[:, 1] = SIDEWAYS_SPEED
     qvel[:, :3] += VELOCITY_NOISE * velocity
     qvel[:, sim.joint_dof] += JOINT_SPEED_NOISE * rates
     sim.qpos[ids], sim.qvel[ids] = qpos, qvel
     sim.act[ids] = 0.05
     sim.forward(ids)
-    lowest = sim.points[ids][:, :, :-1, 2].min((1, 2))
+    sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)
+    lowest = (sole[:, :, 2] - sim.ground_height(sole[:, :, :2]))[ids].min(1)
     qpos[:, 2] -= lowest
     sim.qpos[ids] = qpos
     sim.forward(ids)
