@@ -1,0 +1,1 @@
+"""Hazards: pushes, slips, trips, belt jerks, missed steps, lapses of attention."""

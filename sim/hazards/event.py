@@ -1,0 +1,101 @@
+"""One hazard in n simulations: it waits for its time, then for its moment, acts, and is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from ..simulation import Simulation
+from .hazard import Hazard
+from .stride_phase import StridePhase
+
+WAITING, ACTIVE, OVER = 0, 1, 2
+_MOMENT = 0.2  # share of a stride or swing in which a moment may still be taken
+
+Kind = TypeVar("Kind", bound=Hazard)
+
+
+class Event(Generic[Kind]):
+    """A hazard's course in n simulations; what it does is in the subclasses.
+
+    Args:
+        sim: the simulation. hazard: what happens. travel_sign: +1 to +x, -1 to -x.
+        steady_from_s: when steady walking begins. chance: (n, 4) uniform numbers of the trials.
+
+    Attributes:
+        state: (n,) WAITING, ACTIVE or OVER. onset_s: (n,) when it began, NaN before.
+        from_s: (n,) from when it waits for its moment. foot: (n,) 0 left, 1 right.
+    """
+
+    def __init__(
+        self,
+        sim: Simulation,
+        hazard: Kind,
+        travel_sign: float,
+        steady_from_s: float,
+        chance: np.ndarray,
+    ) -> None:
+        self.hazard, self.sign = hazard, travel_sign
+        self.rows = np.arange(sim.n)
+        by_chance = steady_from_s + hazard.after_s + hazard.window_s * chance[:, 0]
+        self.from_s = by_chance if hazard.at_s is None else np.full(sim.n, float(hazard.at_s))
+        sides = {"left": 0, "right": 1}
+        drawn = (chance[:, 1] < 0.5).astype(int)
+        self.foot = np.full(sim.n, sides[hazard.foot]) if hazard.foot in sides else drawn
+        self.drawn_phase, self.drawn_side = 0.95 * chance[:, 2], np.where(chance[:, 3] < 0.5, 1, -1)
+        self.state, self.onset_s = np.zeros(sim.n, int), np.full(sim.n, np.nan)
+
+    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Let it happen anew in simulations `ids`."""
+        self.stop(sim, ids[self.state[ids] == ACTIVE])
+        self.state[ids], self.onset_s[ids] = WAITING, np.nan
+
+    def step(self, sim: Simulation, stride: StridePhase, duration_s: float) -> None:
+        """Start where the moment has come, act where it goes on, stop where it is over."""
+        due = (self.state == WAITING) & (sim.time >= self.from_s) & sim.valid
+        begun = np.flatnonzero(due)
+        if begun.size:
+            begun = begun[self.is_moment(sim, stride)[begun]]
+            self.state[begun], self.onset_s[begun] = ACTIVE, sim.time[begun]
+            self.start(sim, begun)
+        active = np.flatnonzero(self.state == ACTIVE)
+        if active.size:
+            elapsed = sim.time[active] - self.onset_s[active]
+            over = self.act(sim, stride, active, elapsed, duration_s) | ~sim.valid[active]
+            self.stop(sim, active[over])
+            self.state[active[over]] = OVER
+
+    def phase_has_come(self, stride: StridePhase, time: np.ndarray, wanted: np.ndarray) -> Any:
+        """True where the stride of `foot` has just reached the share `wanted`, (n,)."""
+        phase = stride.of_stride(time)[self.rows, self.foot]
+        reached = (phase >= wanted) & (phase < wanted + _MOMENT)
+        return reached | (stride.landed[self.rows, self.foot] & (wanted > 0.9))
+
+    def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
+        """True where it can begin now, (n,)."""
+        return np.ones(sim.n, bool)
+
+    def start(self, sim: Simulation, rows: np.ndarray) -> None:
+        """Begin in simulations `rows`."""
+
+    def act(
+        self,
+        sim: Simulation,
+        stride: StridePhase,
+        rows: np.ndarray,
+        elapsed_s: np.ndarray,
+        duration_s: float,
+    ) -> np.ndarray:
+        """Act in `rows` during the coming step; return where it is over then, (rows,)."""
+        raise NotImplementedError
+
+    def stop(self, sim: Simulation, rows: np.ndarray) -> None:
+        """Undo in `rows` what lasts."""
+
+
+def foot_geoms(sim: Simulation) -> np.ndarray:
+    """Ids of the geoms of each foot's regions, (2, regions)."""
+    names: Sequence[Sequence[str]] = sim.anatomy.region_geoms
+    return np.array([[sim.model.geom(name).id for name in side] for side in names])

@@ -1,0 +1,100 @@
+"""Pushes and belt jerks: what moves the walker or the ground under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ConfigError, unknown_name
+from ..simulation import Simulation
+from .event import Event
+from .hazard import BeltJerk, Push
+from .stride_phase import StridePhase
+
+
+class PushEvent(Event[Push]):
+    """A force on a body; the impulse of each step is exact, whatever the step's length."""
+
+    def __init__(self, sim: Simulation, hazard: Push, *how: Any) -> None:
+        super().__init__(sim, hazard, *how)
+        bodies = [sim.model.body(i).name for i in range(1, sim.model.nbody)]
+        if hazard.pushed_body not in bodies:
+            raise unknown_name("pushed body", hazard.pushed_body, bodies)
+        self._body = sim.model.body(hazard.pushed_body).id
+        towards = {
+            "along-travel": (self.sign, 0.0),
+            "against-travel": (-self.sign, 0.0),
+            "left": (0.0, 1.0),
+            "right": (0.0, -1.0),
+        }.get(hazard.push_towards)
+        drawn = np.stack([np.zeros(sim.n), self.drawn_side], -1)
+        self._direction = drawn if towards is None else np.tile(towards, (sim.n, 1))
+        self._phase = (
+            self.drawn_phase if hazard.at_phase is None else np.full(sim.n, hazard.at_phase)
+        )
+
+    def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
+        """At the wanted share of the stride."""
+        return self.phase_has_come(stride, sim.time, self._phase)
+
+    def _given(self, elapsed_s: np.ndarray) -> np.ndarray:
+        """Share of the impulse given after `elapsed_s`."""
+        share = np.clip(elapsed_s / self.hazard.lasts_s, 0.0, 1.0)
+        if self.hazard.push_profile == "square":
+            return share
+        return 0.5 * (1.0 - np.cos(np.pi * share))
+
+    def act(
+        self,
+        sim: Simulation,
+        stride: StridePhase,
+        rows: np.ndarray,
+        elapsed_s: np.ndarray,
+        duration_s: float,
+    ) -> np.ndarray:
+        """Push with the mean force of the coming step."""
+        share = self._given(elapsed_s + duration_s) - self._given(elapsed_s)
+        force = self.hazard.impulse_n_s * share / duration_s
+        sim.external_force[rows, self._body, :2] += force[:, None] * self._direction[rows]
+        return elapsed_s >= self.hazard.lasts_s - 1e-9
+
+
+class BeltJerkEvent(Event[BeltJerk]):
+    """A change of the belt's speed and back, at a steady acceleration."""
+
+    def __init__(self, sim: Simulation, hazard: BeltJerk, *how: Any) -> None:
+        super().__init__(sim, hazard, *how)
+        if sim.ground is None or getattr(sim.ground, "belt", None) is None:
+            raise ConfigError("hazard 'belt-jerk': needs the belt of a treadmill as surface")
+        self._added = np.zeros(sim.n)
+        self._phase = (
+            self.drawn_phase if hazard.at_phase is None else np.full(sim.n, hazard.at_phase)
+        )
+
+    def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
+        """At the wanted share of the stride."""
+        return self.phase_has_come(stride, sim.time, self._phase)
+
+    def act(
+        self,
+        sim: Simulation,
+        stride: StridePhase,
+        rows: np.ndarray,
+        elapsed_s: np.ndarray,
+        duration_s: float,
+    ) -> np.ndarray:
+        """Set what is added to the belt's speed at the end of the coming step."""
+        hazard, then = self.hazard, elapsed_s + duration_s
+        ramp = abs(hazard.speed_change_m_per_s) / hazard.belt_change_m_per_s2
+        share = np.clip(np.minimum(then / ramp, (hazard.lasts_s + ramp - then) / ramp), 0.0, 1.0)
+        self._add(sim, rows, hazard.speed_change_m_per_s * share)
+        return elapsed_s >= hazard.lasts_s + ramp
+
+    def stop(self, sim: Simulation, rows: np.ndarray) -> None:
+        """Take the change back."""
+        self._add(sim, rows, np.zeros(len(rows)))
+
+    def _add(self, sim: Simulation, rows: np.ndarray, added: np.ndarray) -> None:
+        sim.belt_speed_offset[rows] += added - self._added[rows]
+        self._added[rows] = added

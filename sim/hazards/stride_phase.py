@@ -1,0 +1,53 @@
+"""Where walkers are in their stride, from the loads on their feet alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..simulation import Simulation
+
+DOWN_LOAD, UP_LOAD = 0.05, 0.02  # of body weight: a foot that was up is down; that was down is up
+LEAST_S = 0.1  # a stance or a swing lasts no shorter
+
+
+class StridePhase:
+    """Contacts of both feet of n walkers; call `update` once each control step.
+
+    Attributes:
+        down: (n, 2) whether a foot carries load. landed: (n, 2) whether it just came down.
+    """
+
+    def __init__(self, sim: Simulation) -> None:
+        weight = sim.mass * 9.81
+        self._down_load, self._up_load = DOWN_LOAD * weight, UP_LOAD * weight
+        self.down, self.landed = np.zeros((sim.n, 2), bool), np.zeros((sim.n, 2), bool)
+        self._changed = np.zeros((sim.n, 2))
+        self._contact, self._lift, self._stride, self._swing = np.full((4, sim.n, 2), np.nan)
+
+    def reset(self, ids: np.ndarray) -> None:
+        """Forget the strides of simulations `ids`."""
+        self.down[ids] = self.landed[ids] = False
+        self._changed[ids] = -np.inf
+        for times in (self._contact, self._lift, self._stride, self._swing):
+            times[ids] = np.nan
+
+    def update(self, sim: Simulation) -> None:
+        """Take note of the loads of this instant."""
+        load, now = sim.vertical_load, sim.time[:, None]
+        settled = now - self._changed > LEAST_S
+        landed = ~self.down & (load > self._down_load) & settled
+        lifted = self.down & (load < self._up_load) & settled
+        self._stride = np.where(landed, now - self._contact, self._stride)
+        self._swing = np.where(landed, now - self._lift, self._swing)
+        self._contact = np.where(landed, now, self._contact)
+        self._lift = np.where(lifted, now, self._lift)
+        self._changed = np.where(landed | lifted, now, self._changed)
+        self.down, self.landed = (self.down | landed) & ~lifted, landed
+
+    def of_stride(self, time: np.ndarray) -> np.ndarray:
+        """Time since each foot's contact over its last stride, (n, 2); NaN where none is known."""
+        return (time[:, None] - self._contact) / self._stride
+
+    def of_swing(self, time: np.ndarray) -> np.ndarray:
+        """Time since each foot's lift over its last swing, (n, 2); NaN for a foot that is down."""
+        return np.where(self.down, np.nan, (time[:, None] - self._lift) / self._swing)
