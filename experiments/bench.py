@@ -22,9 +22,9 @@ from ..sim.errors import SimulationError
 from .config_load import load_config
 from .gait_files import gait_table
 from .plan import Cell, TrialSpec, make_plan
-from .pool import available_cores
 from .rollout import rollout_cell, start_walk
 from .seeds import trial_seeds
+from .worker_server import available_cores
 
 SIMULATIONS = 64
 

@@ -70,6 +70,9 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment and write its report."""
+    from .worker_server import start_ahead
+
+    start_ahead(threads)
     from .command_run import run_command
     from .runner import Options
 

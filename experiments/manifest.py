@@ -14,7 +14,7 @@ from typing import Any
 from ..sim.errors import ConfigError
 from .engine import Engine
 from .plan import Plan
-from .pool import available_cores
+from .worker_server import available_cores
 
 _LIBRARIES = ("retrowalk", "mujoco", "numpy", "scipy", "xarray", "pandas")
 _MUST_AGREE = ("config_digest", "digests", "numeric_versions")

@@ -5,25 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.context import BaseContext
 
 from threadpoolctl import threadpool_limits
 
 from ..sim.errors import SimulationError
 from .library_threads import limit_library_threads
 from .worker import Job, run_job
-
-
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+from .worker_server import worker_context
 
 
 def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
@@ -40,7 +32,7 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
         return
     limit_library_threads()
     before = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
+    executor = ProcessPoolExecutor(workers, mp_context=worker_context(), initializer=_start_worker)
     try:
         waiting: set[Future[int]] = {executor.submit(run_job, job) for job in jobs}
         while waiting:
@@ -57,18 +49,6 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
         executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - before:
             child.terminate()
-
-
-def _context() -> BaseContext:
-    """Return how processes start: forked from a server that has the libraries, else spawned.
-
-    Imports are then paid once, and their memory is shared.
-    """
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.worker_imports"])
-    return context
 
 
 def _start_worker() -> None:

@@ -18,12 +18,13 @@ from .engine import Engine, simulation_engine
 from .manifest import new_manifest, session
 from .pieces import PieceStore
 from .plan import Plan, make_plan
-from .pool import available_cores, run_jobs
+from .pool import run_jobs
 from .run_folder import RunFolder
 from .storage import write_json, write_text
 from .tables import write_table
 from .waveforms import average, write_netcdf
 from .worker import Job
+from .worker_server import available_cores
 
 RECORDED_TRIAL_SECONDS = 320.0
 """Trial-seconds that a chunk may record by default: about 125 MB in each worker."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtr, ndtri, stdtrit
 
 LEVEL = 0.95
 RESAMPLES = 9_999
@@ -176,11 +176,14 @@ def hedges_g(differences: np.ndarray) -> float | None:
 
 
 def proportion_interval(count: int, total: int, level: float = LEVEL) -> Interval:
-    """Return a share and its Wilson interval."""
+    """Return a share and its Wilson interval (1927, J Am Stat Assoc 22:209)."""
     if total == 0:
         return Interval(None, None, None)
-    bounds = stats.binomtest(count, total).proportion_ci(level, method="wilson")
-    return Interval(count / total, max(0.0, float(bounds.low)), min(1.0, float(bounds.high)))
+    share, z = count / total, float(ndtri((1 + level) / 2))
+    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    reach = z * math.sqrt((share * (1 - share) + z**2 / (4 * total)) / total) / (1 + z**2 / total)
+    low = 0.0 if count == 0 else max(0.0, middle - reach)
+    return Interval(share, low, 1.0 if count == total else min(1.0, middle + reach))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -195,8 +198,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def _expanded_tail(n: int, level: float) -> float:
-    quantile = stats.t.ppf((1 + level) / 2, n - 1)
-    return float(stats.norm.cdf(-math.sqrt(n / (n - 1)) * quantile))
+    quantile = stdtrit(n - 1, (1 + level) / 2)  # of Student's t
+    return float(ndtr(-math.sqrt(n / (n - 1)) * quantile))
 
 
 def _number(value: float) -> float | None:

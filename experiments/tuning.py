@@ -22,8 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..envs.gaits.parameters import NAMES, guess, search_range
 from ..sim.errors import ConfigError, unknown_name
 from .gait_files import parameter_row, read_gait
-from .pool import available_cores
 from .tuning_rollout import Evaluator, RolloutSpec
+from .worker_server import available_cores
 
 
 class TuneConfig(BaseModel):

@@ -20,9 +20,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import lsq_linear
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 
 def solve_box_least_squares(
@@ -140,6 +137,8 @@ def _least(drive, fall, bounds, slope, square) -> np.ndarray:
 
 def _solve_one(matrix, target, reg, lower, upper, price) -> np.ndarray:
     """Solve one problem by scipy's bounded-variable least squares: slow, and never stuck."""
+    from scipy.optimize import lsq_linear  # half a second to import, and hardly ever needed
+
     tall = np.vstack([matrix, np.diag(np.sqrt(reg))])
     right = np.concatenate([target, -price / np.sqrt(reg)])
     found = lsq_linear(tall, right, (lower, upper), method="bvls", tol=1e-13).x
@@ -168,21 +167,17 @@ def find_blocks(coupled: np.ndarray) -> tuple[Block, ...]:
         Blocks, those of equal shape (left and right leg) together. Joints without muscles are left
         out.
     """
-    muscles, dofs = coupled.shape
-    graph = csr_array(
-        np.block(
-            [
-                [np.zeros((muscles, muscles), bool), coupled],
-                [coupled.T, np.zeros((dofs, dofs), bool)],
-            ]
-        )
-    )
-    count, label = connected_components(graph, directed=False)
+    left = list(range(len(coupled)))
     by_shape: dict[tuple[int, int], list[tuple[np.ndarray, np.ndarray]]] = {}
-    for i in range(count):
-        members = np.flatnonzero(label[:muscles] == i)
-        joints = np.flatnonzero(label[muscles:] == i)
-        if members.size and joints.size:
+    while left:
+        members = np.arange(len(coupled)) == left[0]
+        joints = np.zeros(coupled.shape[1], bool)
+        while (found := coupled[members].any(0)).sum() > joints.sum():
+            joints = found
+            members |= coupled[:, joints].any(1)
+        members, joints = np.flatnonzero(members), np.flatnonzero(joints)
+        left = [muscle for muscle in left if muscle not in members]
+        if joints.size:
             by_shape.setdefault((members.size, joints.size), []).append((members, joints))
     return tuple(
         Block(np.stack([m for m, _ in group]), np.stack([d for _, d in group]))
