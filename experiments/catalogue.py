@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from ..envs.technique import PRESETS
 from ..models.catalogue import BODY_FILES
 from ..models.walker import WALKERS
+from ..sim.ground.presets import PRESETS as SURFACES
 from ..sim.measures.catalogue import COLUMNS
 from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
 
@@ -25,7 +26,7 @@ def walkers() -> tuple[str, ...]:
 
 def surfaces() -> tuple[str, ...]:
     """Names of the surfaces."""
-    return ("flat",)
+    return tuple(SURFACES)
 
 
 def techniques() -> tuple[str, ...]:
@@ -60,6 +61,13 @@ def shipped_configs() -> dict[str, Traversable]:
 def experiments() -> tuple[str, ...]:
     """Names of the experiment configs that come with the package."""
     return tuple(shipped_configs())
+
+
+def descriptions(kind: str) -> dict[str, str]:
+    """Return what the names of a kind stand for, where that is written down."""
+    if kind == "surfaces":
+        return {name: preset.description for name, preset in SURFACES.items()}
+    return {}
 
 
 KINDS: dict[str, Callable[[], tuple[str, ...]]] = {

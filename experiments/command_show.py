@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..sim.errors import unknown_name
-from .catalogue import KINDS
+from .catalogue import KINDS, descriptions
 
 
 def show_names(kind: str | None, as_json: bool) -> None:
@@ -22,8 +22,10 @@ def show_names(kind: str | None, as_json: bool) -> None:
     for name, members in found.items():
         if kind is None:
             print(f"{name}:")
+        told = descriptions(name) if kind else {}
         for member in members:
-            print(member if kind else f"  {member}")
+            line = f"{member:18} {told[member]}" if member in told else member
+            print(line if kind else f"  {line}")
 
 
 def show_numbers(numbers: dict[str, float], as_json: bool) -> None:

@@ -25,7 +25,6 @@ from .config_fields import (
     PolicyName,
     Scalar,
     Strict,
-    SurfaceName,
     TechniqueFields,
     UncheckedLevels,
     WalkerFields,
@@ -34,11 +33,21 @@ from .config_fields import (
     problem_of,
     refusal,
 )
+from .surface_fields import SurfaceFields, TreadmillFields
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than a study
 
 _CELL_FIELDS = ("direction", "body", "walker", "surface", "policy", "technique")
+
+
+_PRESETS: dict[str, type[Strict]] = {
+    "walker": WalkerFields,
+    "technique": TechniqueFields,
+    "surface": SurfaceFields,
+}
+_OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
+_NO_LEVELS = ("preset", "group_strength")  # fields that one plain value cannot set
 
 
 class ExperimentConfig(Strict):
@@ -52,10 +61,13 @@ class ExperimentConfig(Strict):
     """A walker's name, or fields."""
     policy: PolicyName = "scripted"
     body: BodyName = "human"
-    surface: SurfaceName = "flat"
+    surface: SurfaceFields = SurfaceFields()
+    """A surface's name, or fields."""
+    treadmill: TreadmillFields = TreadmillFields()
+    """Of the surface `treadmill`: belt, bar, rails, workout."""
     direction: Direction = "backward"
     factors: dict[str, UncheckedLevels] = Field(default_factory=dict)
-    """Levels by factor: a cell's field, a technique's or a walker's."""
+    """Levels by factor: a cell's field, or one of technique, walker, surface, treadmill."""
     technique: TechniqueFields = TechniqueFields()
     """A technique preset's name, or fields."""
     hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = ()
@@ -113,6 +125,11 @@ class ExperimentConfig(Strict):
         )
         if not speed_is_set:
             raise refusal("is required: name a preset or a speed", ("technique", "speed_m_per_s"))
+        names = self.factors.get("surface", (self.surface.preset,))
+        set_by_factor = set(TreadmillFields.model_fields) & set(self.factors)
+        if (self.treadmill.changes or set_by_factor) and "treadmill" not in names:
+            at = ("treadmill",) if self.treadmill.changes else ("factors", *set_by_factor)
+            raise refusal("has no effect: the surface is not 'treadmill'", at)
         self._check_contrasts()
         return self
 
@@ -146,16 +163,16 @@ class ExperimentConfig(Strict):
 
 
 def factor_names() -> tuple[str, ...]:
-    """Return what a factor may be: a cell's field, a technique's or a walker's."""
-    return (*_CELL_FIELDS, *_fields_of(TechniqueFields), *_fields_of(WalkerFields))
+    """Return what a factor may be: a cell's field, or one of technique, walker, ground."""
+    return (*_CELL_FIELDS, *(name for owner in _OWNERS for name in _fields_of(owner)))
 
 
 def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
     """Return a factor's level as the field that it sets would hold it, or refuse it."""
-    if factor in ("walker", "technique"):
-        owner, name = (WalkerFields if factor == "walker" else TechniqueFields), "preset"
+    if factor in _PRESETS:
+        owner, name = _PRESETS[factor], "preset"
     else:
-        owners = (ExperimentConfig, TechniqueFields, WalkerFields)
+        owners = (ExperimentConfig, *_OWNERS)
         owner, name = next(owner for owner in owners if factor in owner.model_fields), factor
     field = owner.model_fields[name]
     kind: Any = Annotated[field.annotation, field]  # pyright: ignore[reportInvalidTypeForm]
@@ -171,4 +188,4 @@ def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
 
 def _fields_of(model: type[Strict]) -> tuple[str, ...]:
     """Return the fields that a level, a plain value, can set."""
-    return tuple(name for name in model.model_fields if name not in ("preset", "group_strength"))
+    return tuple(name for name in model.model_fields if name not in _NO_LEVELS)

@@ -116,7 +116,6 @@ class Within:
 
 BodyName = Annotated[str, Known("body", catalogue.bodies)]
 WalkerName = Annotated[str, Known("walker", catalogue.walkers)]
-SurfaceName = Annotated[str, Known("surface", catalogue.surfaces)]
 TechniqueName = Annotated[str, Known("technique", catalogue.techniques)]
 PolicyName = Annotated[str, Known("policy", catalogue.policies)]
 MuscleGroup = Annotated[str, Known("muscle group", lambda: MUSCLE_GROUPS)]

@@ -160,7 +160,7 @@ def _about(run: FindingsRun) -> str:
     fell = int((run.trials["valid"] & run.trials["fell"]).sum())
     return (
         f"The run `{config.name}`: walker {config.walker.preset or 'custom'}, surface "
-        f"{config.surface}, policy {config.policy}; {config.trials} trials of "
+        f"{config.surface.name}, policy {config.policy}; {config.trials} trials of "
         f"{config.duration_s:g} s a condition, seed {config.seed}; commanded "
         f"speeds, which 'equal speeds' below are, and those walked: backward {speeds['backward']}; "
         f"forward {speeds['forward']}. "

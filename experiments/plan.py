@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..envs.technique import Technique
 from ..models.walker import Walker
 from ..sim.errors import ConfigError
+from ..sim.ground.surface import Surface
+from ..sim.treadmill import Treadmill
 from .config import ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
 from .seeds import trial_seeds
+from .surface_fields import SurfaceFields, TreadmillFields
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,10 @@ class Cell:
         index: place among the experiment's cells, from 0.
         name: the levels as text that suits a file name (`direction-backward_surface-flat`).
         levels: (factor, level) in the config's order; empty without factors.
+        surface: the ground's name, marked where fields change it.
         technique_name: the preset, marked where fields change it, or `custom`.
+        ground: what the surface is like; None: as its name says.
+        treadmill: of a surface with a belt.
     """
 
     index: int
@@ -38,6 +44,8 @@ class Cell:
     technique: Technique
     technique_name: str
     duration_s: float
+    ground: Surface | None = None
+    treadmill: Treadmill = field(default_factory=Treadmill)
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,7 @@ def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: Experiment
 
     technique = _changed(config.technique, "technique", level)
     walker = _changed(config.walker, "walker", level)
+    surface = _changed(config.surface, "surface", level)
     name = _slug(levels)
     try:
         return Cell(
@@ -112,23 +121,25 @@ def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: Experiment
             direction=own("direction"),
             body=own("body"),
             walker=walker.build(),
-            surface=own("surface"),
+            surface=surface.name,
             policy=own("policy"),
             technique=technique.build(),
             technique_name=technique.name,
             duration_s=config.duration_s,
+            ground=surface.build(),
+            treadmill=_changed(config.treadmill, None, level).build(),
         )
     except ConfigError as error:
         raise ConfigError(f"the cell {name}: {error}") from None
 
 
-_Fields = TypeVar("_Fields", TechniqueFields, WalkerFields)
+_Fields = TypeVar("_Fields", TechniqueFields, WalkerFields, SurfaceFields, TreadmillFields)
 
 
-def _changed(base: _Fields, preset_factor: str, level: dict[str, Any]) -> _Fields:
+def _changed(base: _Fields, preset_factor: str | None, level: dict[str, Any]) -> _Fields:
     """Return `base` with the levels of the factors that are its fields, or its preset."""
     changes = {name: level[name] for name in type(base).model_fields if name in level}
-    if preset_factor in level:
+    if preset_factor is not None and preset_factor in level:
         changes["preset"] = level[preset_factor]
     return base.model_copy(update=changes)
 

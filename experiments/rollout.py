@@ -13,7 +13,7 @@ from ..envs.gaits.parameters import GaitTable
 from ..envs.gaits.scripted import ScriptedGait
 from ..envs.gaits.step_plan import GRAVITY
 from ..envs.perception import Perception
-from ..envs.termination import has_fallen
+from ..envs.termination import has_fallen, has_left_belt
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
 from ..models.muscle_mass import muscle_masses_kg
@@ -21,6 +21,7 @@ from ..sim.errors import unknown_name
 from ..sim.recording import Recorder
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
+from .cell_ground import check_ground, ground_attributes, put_on_ground, stand_on_ground
 from .gait_files import gait_table
 from .plan import Cell, TrialSpec
 from .seeds import named_generator
@@ -33,9 +34,11 @@ def check_cell(cell: Cell) -> None:
     """Refuse a cell that cannot be walked.
 
     Raises:
-        ConfigError: unknown policy, or a technique outside what the gait was tuned for.
+        ConfigError: unknown policy, a technique outside what the gait was tuned for, or ground
+            that this walker cannot walk on.
     """
     _table(cell).check(cell.technique.speed_m_per_s)
+    check_ground(cell)
 
 
 def digests(cell: Cell) -> dict[str, str]:
@@ -75,39 +78,41 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     recorder = Recorder(sim, samples, period)
     senses = Perception(sim, cell.walker, period)
     senses.reset(np.arange(sim.n), [named_generator(spec.seed, "senses") for spec in trials])
-    fall_time = np.full(sim.n, np.inf)
+    fall_time, left_belt = np.full(sim.n, np.inf), np.zeros(sim.n, bool)
     for step in range(samples):
         sim.ctrl[:] = gait.excite(senses.sense())
         sim.step(substeps)
         recorder.record()
         fallen = np.isinf(fall_time) & sim.valid & has_fallen(sim)
         fall_time[fallen] = (step + 1) * period
+        left_belt[fallen] = has_left_belt(sim)[fallen]
         if (np.isfinite(fall_time) | ~sim.valid).all():
             break
     steady = min(gait.ramp_time_s + SETTLE_S, cell.duration_s)
     return recorder.dataset(
         fall_time,
         muscle_info(body),
-        _trial_values(cell, trials, fall_time, sim.valid, steady),
-        _attributes(cell, body, period),
+        _trial_values(cell, trials, fall_time, sim.valid, steady) | {"left_belt": left_belt},
+        _attributes(cell, body, period) | ground_attributes(cell),
     )
 
 
 def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, ScriptedGait]:
     """Return the simulation of `trials` and its gait, every trial in its own starting pose."""
-    body = build_body(cell.body, cell.walker)
-    sim = build_simulation(body, cell.surface, len(trials))
-    gait = ScriptedGait(sim, body, _table(cell), cell.technique)
+    body, table = build_body(cell.body, cell.walker), _table(cell)
+    sim = put_on_ground(cell, body, trials, float(table.speeds[0]))
+    gait = ScriptedGait(sim, body, table, cell.technique)
     generators = [named_generator(spec.seed, "initial state") for spec in trials]
     gait.reset(np.arange(sim.n), generators)
+    stand_on_ground(sim)
     return sim, gait
 
 
 def build_simulation(body: Body, surface: str, n: int, threads: int = 1) -> Simulation:
-    """Return n simulations of `body` on `surface`."""
+    """Return n simulations of `body` on the preset `surface`, all on the same ground."""
     spec = body.spec()
-    add_surface(spec, surface)
-    return Simulation(spec, anatomy_of(body), n, threads)
+    ground = add_surface(spec, surface, generators=[np.random.default_rng(0) for _ in range(n)])
+    return Simulation(spec, anatomy_of(body), n, threads, ground)
 
 
 def muscle_info(body: Body) -> dict[str, np.ndarray]:
@@ -147,7 +152,7 @@ def _trial_values(
         "duration_s": np.where(fell, fall_time, cell.duration_s),
         "fell": fell,
         "time_to_fall_s": np.where(fell, fall_time, np.nan),
-        "valid": valid.copy(),
+        "valid": valid | fell,  # what breaks after a fall is of no account
     }
 
 

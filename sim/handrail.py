@@ -9,41 +9,16 @@ hand follow its grip; it acts between hand and trunk, as muscles do, and unloads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import mujoco
 import numpy as np
 
 from .errors import ConfigError
 from .simulation import Simulation
+from .treadmill import RAILS
 
 REPORT = "handrail_force_n"
 HANDS = ("hand_l", "hand_r")
 
-
-@dataclass(frozen=True)
-class Rail:
-    """How firmly each hand holds on.
-
-    Attributes:
-        stiffness: [N/m]. damping: [N s/m]. support: of the body's weight, upwards.
-        limit: greatest force [N]; beyond it the grip slips.
-    """
-
-    stiffness: float
-    damping: float
-    support: float
-    limit: float
-
-
-RAILS: dict[str, Rail | None] = {
-    "none": None,
-    "light": Rail(300.0, 40.0, 0.0, 20.0),
-    "firm": Rail(600.0, 80.0, 0.03, 150.0),
-}
-"""Chosen: light is fingers on the rail, of the order of the light touch of a few newtons that
-steadies without bearing; firm is a grip that carries 6 % of the weight on both hands, and more
-of a walker who sags."""
 
 GRIP = (0.12, 0.38)  # m ahead of and beside the trunk's origin
 GRIP_HEIGHT = 0.95  # standing heights of the root

@@ -48,7 +48,9 @@ class Recorder:
             "knee_position_m": (len(FEET), 3),
             "shank_quaternion": (len(FEET), 4),
             "angular_momentum_kg_m2_per_s": (3,),
+            "ground_velocity_m_per_s": (),
         }
+        shapes |= {name: live.shape[1:] for name, (_, live) in sim.reports.items()}
         self._data = {
             name: np.empty((n, samples, *shape), np.float32) for name, shape in shapes.items()
         }
@@ -88,6 +90,9 @@ class Recorder:
         put["knee_contact_force_n"][:, t] = sim.knee_force
         put["ankle_contact_force_n"][:, t] = sim.joint_load.ankle_force
         put["lumbar_contact_force_n"][:, t] = sim.joint_load.trunk_force
+        put["ground_velocity_m_per_s"][:, t] = sim.ground_velocity
+        for name, (_, live) in sim.reports.items():
+            put[name][:, t] = live
         put["knee_position_m"][:, t] = sim.body_position[:, sim.shanks]
         put["shank_quaternion"][:, t] = sim.body_quaternion[:, sim.shanks]
         put["angular_momentum_kg_m2_per_s"][:, t] = sim.joint_load.angular_momentum
@@ -110,7 +115,8 @@ class Recorder:
         """
         sim, steps = self._sim, self._samples
         time = self._period * np.arange(1, steps + 1)
-        lost = (time > fall_time_s[:, None] + 1e-9) | ~sim.valid[:, None]
+        broken = ~sim.valid & np.isinf(fall_time_s)  # what breaks after a fall is of no account
+        lost = (time > fall_time_s[:, None] + 1e-9) | broken[:, None]
         if not lost[:, self._next :].all():
             raise ValueError(f"{self._next} of {steps} samples recorded, with walkers still up")
         for values in self._data.values():
@@ -132,7 +138,9 @@ class Recorder:
             "ankle_contact_force_n": ("foot", "axis"),
             "knee_position_m": ("foot", "axis"),
             "shank_quaternion": ("foot", "quaternion"),
+            "ground_velocity_m_per_s": (),
         }
+        dims |= {name: of for name, (of, _) in sim.reports.items()}
         muscle = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
         dims |= dict.fromkeys(muscle, ("muscle",))
         variables: dict[str, Any] = {
@@ -140,8 +148,6 @@ class Recorder:
             for name, values in self._data.items()
         }
         variables["qpos"] = (("trial", "time", "position"), self._qpos)
-        ground = np.zeros((sim.n, steps), np.float32)
-        variables["ground_velocity_m_per_s"] = (("trial", "time"), ground)
         variables |= {k: (("trial",), v) for k, v in trial.items() if k != "trial"}
         coords: dict[str, Any] = {
             "trial": trial["trial"],
@@ -154,5 +160,7 @@ class Recorder:
             "axis": list(_AXES),
             "quaternion": ["w", "x", "y", "z"],
         }
+        if any("hand" in of for of, _ in sim.reports.values()):
+            coords["hand"] = list(FEET)
         coords |= {k: (("muscle",), v) for k, v in muscle_info.items()}
         return xr.Dataset(variables, coords, attrs)

@@ -51,6 +51,18 @@ class Ground:
             level = level + np.where(self.raised.hold(xy[..., 0]), self.raised.height, 0.0)
         return level
 
+    @property
+    def trials(self) -> int | None:
+        """How many trials it is the ground of; None where one is like any other."""
+        if self.belt is not None:
+            return len(self.belt.slope)
+        if self.grid is not None:
+            return len(self.grid.share)
+        for strips in (self.raised, self.slippery):
+            if strips is not None:
+                return len(strips.start)
+        return None
+
     def friction(self, xy: np.ndarray) -> np.ndarray:
         """Friction coefficient (n, k) at world points (n, k, 2) [m]."""
         usual = np.full(xy.shape[:-1], self.surface.friction)

@@ -96,21 +96,13 @@ def lay_grid(
     Raises:
         ConfigError: the ground would be too long.
     """
+    check_reach(surface, reach_m)
+    cells, cell = _cells(surface)
     if surface.roughness_m:
-        size = 0.5 * surface.roughness_wavelength_m  # of a lattice spacing
-        cells = max(1, round(size / _CELL))
         most = _BUMP_LIMIT * surface.roughness_m / 4
     else:
-        size, cells = surface.cobble_size_m, _TILE_CELLS
         most = 0.5 * surface.cobble_height_m
-    cell = size / cells
-    columns, rows = round((reach_m + BEHIND) / cell) + 1, round(2 * HALF_WIDTH / cell) + 1
-    if columns * rows > MAX_POINTS:
-        longest = MAX_POINTS * cell / rows - BEHIND
-        raise ConfigError(
-            f"surface: {reach_m:.0f} m of uneven ground are too much ({longest:.0f} m at most); "
-            "choose a shorter duration, a lower speed or longer waves"
-        )
+    columns, rows = _size(cell, reach_m)
     along = cell * np.arange(columns) - BEHIND  # m along travel
     x = travel_sign * along[-1 if travel_sign < 0 else 0]
     y = -0.5 * cell * (rows - 1)
@@ -129,6 +121,36 @@ def lay_grid(
     most += abs(plane[0]) * far + abs(plane[1]) * abs(y)
     share = ((heights + most) / (2 * most)).astype(np.float32)
     return HeightGrid(x, y, cell, -most, 2 * most, share)
+
+
+def check_reach(surface: Surface, reach_m: float) -> None:
+    """Refuse more uneven ground than there is room for.
+
+    Raises:
+        ConfigError: telling how much there may be.
+    """
+    cell = _cells(surface)[1]
+    columns, rows = _size(cell, reach_m)
+    if columns * rows > MAX_POINTS:
+        longest = MAX_POINTS * cell / rows - BEHIND
+        raise ConfigError(
+            f"surface: {reach_m:.0f} m of uneven ground are too much ({longest:.0f} m at most); "
+            "choose a shorter duration, a lower speed or longer waves"
+        )
+
+
+def _cells(surface: Surface) -> tuple[int, float]:
+    """Grid cells a lattice spacing or a tile, and the side of one [m]."""
+    if surface.roughness_m:
+        size = 0.5 * surface.roughness_wavelength_m  # of a lattice spacing
+        cells = max(1, round(size / _CELL))
+        return cells, size / cells
+    return _TILE_CELLS, surface.cobble_size_m / _TILE_CELLS
+
+
+def _size(cell: float, reach_m: float) -> tuple[int, int]:
+    """Columns and rows of the grid."""
+    return round((reach_m + BEHIND) / cell) + 1, round(2 * HALF_WIDTH / cell) + 1
 
 
 def _blend(distance_2: np.ndarray) -> np.ndarray:

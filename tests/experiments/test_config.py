@@ -40,7 +40,21 @@ REFUSED = {
     "factors.group_strength=[0.5]": ("factors.group_strength", "unknown factor"),
     "factors.age_years=[25, 12]": ("factors.age_years.1 = 12", "from 18.0"),
     "body=robot": ("body = 'robot'", "allowed: human"),
-    "surface=ice": ("surface = 'ice'", "allowed: flat"),
+    "surface=ice": ("surface = 'ice'", "ice-patch", "flat"),
+    "surface=wet-flor": ("surface = 'wet-flor'", "did you mean 'wet-floor'"),
+    "surface={roughness_m: -0.01}": ("surface.roughness_m = -0.01", "from 0.0"),
+    "surface={obstacle_spacing_m: 0}": ("surface.obstacle_spacing_m = 0", "from 0.6"),
+    "surface={amplitude_m: 0.02}": ("surface.amplitude_m", "unknown key"),
+    "surface={obstacle_height_m: 0.05, slope: 0.1}": ("surface", "stand on level, rigid ground"),
+    "surface={patch_friction: 0.1, patch_length_m: 4}": ("patch_spacing_m: 3.0", "more than"),
+    "treadmill={belt_length_m: 0}": ("treadmill.belt_length_m = 0", "from 1.0"),
+    "treadmill={handrail: firm}": ("treadmill", "no effect", "'treadmill'"),
+    "treadmill={handrail: soft}": ("treadmill.handrail = 'soft'", "firm, light, none"),
+    "treadmill={workout: steadi}": ("treadmill.workout", "did you mean 'steady'"),
+    "treadmill={workout: [{at_s: 3}, {at_s: 1}]}": ("treadmill", "in order of time"),
+    "treadmill={workout: []}": ("treadmill", "at least one point"),
+    "factors.roughness_m=[0.01, 2]": ("factors.roughness_m.1 = 2", "from 0.0 to 0.12"),
+    "factors.handrail=[none, firm]": ("factors.handrail", "no effect"),
     "policy=script": ("policy = 'script'", "did you mean 'scripted'"),
     "direction=backwards": ("direction = 'backwards'", "did you mean 'backward'"),
     "name=A Study": ("name = 'A Study'", "pattern"),
@@ -63,7 +77,7 @@ REFUSED = {
     "factors.speed_m_per_s=[0.6, quick]": ("factors.speed_m_per_s.1 = 'quick'", "valid number"),
     "factors.speed_m_per_s=[0.6, 8]": ("factors.speed_m_per_s.1 = 8", "from 0.1 to 2.0"),
     "factors.speed_m_per_s=[.nan]": ("factors.speed_m_per_s.0 = nan", "finite"),
-    "factors.surface=[null]": ("factors.surface.0 = None", "string"),
+    "factors.surface=[null]": ("factors.surface.0 = None", "must not be empty"),
     "factors.step_width_m=[null]": ("factors.step_width_m.0 = None", "must not be empty"),
     "factors.walker=[old]": ("factors.walker.0 = 'old'", "young-adult"),
     "factors.colour=[red]": ("factors.colour", "unknown factor 'colour'"),
@@ -180,7 +194,9 @@ def test_numbers_without_a_point_are_numbers(config_file: Path):
 def test_schema_names_keys_limits_and_names():
     schema = json.loads(json.dumps(ExperimentConfig.model_json_schema()))
     assert schema["properties"]["trials"]["minimum"] == 1
-    assert schema["properties"]["surface"]["enum"] == ["flat"]
+    (names, numbers) = schema["$defs"]["SurfaceFields"]["anyOf"]
+    assert "rough-2cm" in names["anyOf"][0]["enum"]
+    assert numbers["properties"]["slope"]["anyOf"][0]["minimum"] == -0.3
     assert schema["additionalProperties"] is False
     assert schema["properties"]["question"]["description"]
     measure = schema["$defs"]["ContrastConfig"]["properties"]["measure"]
@@ -201,9 +217,9 @@ def _levels(factor: str) -> st.SearchStrategy[list[object]]:
     return st.lists(values, min_size=1, max_size=3, unique=True)
 
 
-FACTORS = st.fixed_dictionaries(
-    {}, optional={name: _levels(name) for name in (*RANGES, "direction", "technique")}
-)
+FACTORS = st.lists(  # few enough that the cells stay fewer than MAX_TRIALS
+    st.sampled_from([*RANGES, "direction", "technique"]), max_size=5, unique=True
+).flatmap(lambda names: st.fixed_dictionaries({name: _levels(name) for name in names}))
 TECHNIQUES = st.one_of(
     st.sampled_from(sorted(PRESETS)),
     st.fixed_dictionaries(
