@@ -14,7 +14,7 @@ import xarray as xr
 from ..sim.errors import RetrowalkError
 from ..sim.measures import waveforms
 from ..sim.measures.foot_contact import REGION_ON_N
-from ..sim.measures.joint_load import low_pass
+from ..sim.measures.filters import low_pass
 from ..sim.measures.strides import strides_of
 from ..sim.measures.trial import Trial, trials_of
 

@@ -3,6 +3,8 @@
 from .catalogue import COLUMNS, MEASURES, find_measure, measures_markdown
 from .definition import Measure
 from .measure import measure
+from .muscle_table import muscle_loads
+from .time_reversal import time_reversal
 from .waveforms import waveforms
 
 __all__ = [
@@ -12,5 +14,7 @@ __all__ = [
     "find_measure",
     "measure",
     "measures_markdown",
+    "muscle_loads",
+    "time_reversal",
     "waveforms",
 ]

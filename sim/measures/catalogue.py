@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from ..errors import unknown_name
 from . import (
+    angular_momentum,
+    centre_of_pressure,
+    cocontraction,
     divergence,
     energetics,
     foot_contact,
+    ground_reaction,
     joint_load,
+    joint_moments,
     kinematics,
     muscle_load,
+    near_falls,
     spatiotemporal,
     stability,
+    trunk,
 )
 from .definition import Measure
 
@@ -19,18 +26,25 @@ SECTIONS = {
     "Gait": spatiotemporal,
     "Foot contact": foot_contact,
     "Stability": stability,
+    "Trunk": trunk,
+    "Angular momentum": angular_momentum,
+    "Near falls": near_falls,
     "Local divergence": divergence,
     "Joint angles": kinematics,
     "Muscle load": muscle_load,
+    "Co-contraction": cocontraction,
     "Energy": energetics,
+    "Ground reaction": ground_reaction,
+    "Centre of pressure": centre_of_pressure,
+    "Joint moments and powers": joint_moments,
     "Joint load": joint_load,
 }
 
 MEASURES: tuple[Measure, ...] = tuple(m for module in SECTIONS.values() for m in module.MEASURES)
-"""All measures as they are defined, `<group>` standing for each muscle group."""
+"""All measures as they are defined, `<group>`, `<part>` and `<joint>` standing for several."""
 
 COLUMNS: dict[str, Measure] = {c.name: c for measure in MEASURES for c in measure.columns()}
-"""All columns by name, with the muscle groups spelt out."""
+"""All columns by name, with the placeholders spelt out."""
 
 
 def find_measure(name: str) -> Measure:
@@ -58,6 +72,8 @@ Every measure is a pure function of a recording. Conventions that hold for all o
   mass over the ground in it; without displacement (under 0.1 m) it is the commanded direction.
 - *stride*: the value stands in `strides.parquet` too, and a trial's value is the mean over its
   strides. *trial*: exists for a whole trial only.
+- `<group>` stands for each muscle group, `<part>` for each group and each chain, `<joint>` for
+  `hip_flexion`, `hip_adduction`, `knee`, `ankle` and `mtp` (big toe) of the stride's leg.
 - What cannot be given is null, never 0; `missing_reason` says why a trial has no strides.
 """
 

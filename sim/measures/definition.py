@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .muscle_groups import MUSCLE_GROUPS
+from .muscle_groups import CHAINS, MUSCLE_GROUPS
+
+PLACEHOLDERS = {
+    "<group>": MUSCLE_GROUPS,
+    "<part>": (*MUSCLE_GROUPS, *CHAINS),
+    "<joint>": ("hip_flexion", "hip_adduction", "knee", "ankle", "mtp"),
+}
+"""What stands for several columns in a measure's name: muscle groups, groups and chains, joints."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +20,7 @@ class Measure:
     """One column of the results.
 
     Attributes:
-        name: the column; `<group>` in it stands for each muscle group.
+        name: the column; a placeholder in it (`PLACEHOLDERS`) stands for each of its names.
         definition: how it is computed, in words.
         unit: SI unit, or `1` for a share or count.
         sign: what a positive (or larger) value means.
@@ -32,14 +39,15 @@ class Measure:
     level: Literal["stride", "trial"] = "stride"
 
     def columns(self) -> tuple[Measure, ...]:
-        """Return the measure for each muscle group, or itself alone if it has no `<group>`."""
-        if "<group>" not in self.name:
-            return (self,)
-        return tuple(
-            replace(
-                self,
-                name=self.name.replace("<group>", group),
-                definition=self.definition.replace("<group>", group.replace("_", " ")),
-            )
-            for group in MUSCLE_GROUPS
-        )
+        """Return the measure for each name of its placeholder, or itself alone without one."""
+        for placeholder, names in PLACEHOLDERS.items():
+            if placeholder in self.name:
+                return tuple(
+                    replace(
+                        self,
+                        name=self.name.replace(placeholder, name),
+                        definition=self.definition.replace(placeholder, name.replace("_", " ")),
+                    )
+                    for name in names
+                )
+        return (self,)

@@ -79,13 +79,16 @@ MEASURES = (
         )
         for prefix, (_, source) in _MODELS.items()
     ),
-    Measure(
-        "net_cost_of_transport_j_per_kg_m",
-        f"(metabolic_power_w_per_kg - {BASAL_W_PER_KG} W/kg) / speed_m_per_s",
-        "J/kg/m",
-        source=_UMBERGER,
-        limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
-        level="trial",
+    *(
+        Measure(
+            f"{prefix}net_cost_of_transport_j_per_kg_m",
+            f"({power_column(prefix)} - {BASAL_W_PER_KG} W/kg) / speed_m_per_s (net: above rest)",
+            "J/kg/m",
+            source=source,
+            limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
+            level="trial",
+        )
+        for prefix, (_, source) in _MODELS.items()
     ),
 )
 
@@ -146,12 +149,13 @@ def trial_columns(
     """Return the trial measures of this module."""
     speed = speed_m_per_s(trial)
     speed = speed if speed > _SLOWEST_M_PER_S else float("nan")
-    costs = {
-        f"{prefix}cost_of_transport_j_per_kg_m": average(columns[power_column(prefix)]) / speed
-        for prefix in _MODELS
+    gross = {prefix: average(columns[power_column(prefix)]) for prefix in _MODELS}
+    costs = {f"{p}cost_of_transport_j_per_kg_m": power / speed for p, power in gross.items()}
+    net = {
+        f"{p}net_cost_of_transport_j_per_kg_m": (power - BASAL_W_PER_KG) / speed
+        for p, power in gross.items()
     }
-    net = average(columns["metabolic_power_w_per_kg"]) - BASAL_W_PER_KG
-    return costs | {"net_cost_of_transport_j_per_kg_m": net / speed}
+    return costs | net
 
 
 def _parameter(trial: Trial, name: str, default: float) -> np.ndarray:

@@ -31,6 +31,19 @@ def stride_min(series: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.nda
     return np.minimum.reduceat(series, _bounds(start, end), axis=0)[::2].astype(float)
 
 
+def each_sample(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all samples start <= i < end, spread out one stride after the other.
+
+    Returns:
+        the samples (m,), the stride that each belongs to (m,), and where each stride begins among
+        them (k,): for `ufunc.reduceat`. Every stride must have a sample.
+    """
+    count = end - start
+    owner = np.repeat(np.arange(len(start)), count)
+    first = np.cumsum(count) - count
+    return np.arange(len(owner)) - first[owner] + start[owner], owner, first
+
+
 def at_moment(
     series: np.ndarray, index: np.ndarray, moment_s: np.ndarray, time_s: np.ndarray
 ) -> np.ndarray:

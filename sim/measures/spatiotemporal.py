@@ -94,6 +94,13 @@ MEASURES = (
         level="trial",
     ),
     Measure(
+        "step_time_sd_s",
+        "standard deviation of step time about each foot's mean",
+        "s",
+        limits="null with fewer than two strides of a foot",
+        level="trial",
+    ),
+    Measure(
         "step_time_s",
         "from the other foot's contact to this foot's next contact",
         "s",
@@ -175,6 +182,7 @@ def trial_columns(
         "stride_time_cv": spread(columns["stride_time_s"], strides.foot) / stride_time,
         "step_width_sd_m": spread(columns["step_width_m"], strides.foot),
         "step_length_sd_m": spread(columns["step_length_m"], strides.foot),
+        "step_time_sd_s": spread(columns["step_time_s"], strides.foot),
         "step_length_asymmetry": asymmetry(columns["step_length_m"], strides.foot),
         "step_time_asymmetry": asymmetry(columns["step_time_s"], strides.foot),
         "stance_asymmetry": asymmetry(columns["stance_fraction"], strides.foot),

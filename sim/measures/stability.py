@@ -1,63 +1,129 @@
-"""Margin of stability at foot contact and the posture of the trunk."""
+"""Margin of stability: how far the base of support reaches beyond the extrapolated centre of mass.
+
+The base of support is the true contact polygon: the convex hull of the medial and lateral points
+of every region (heel, ball, toe) of either foot that bears over 5 N. Fore-aft the edge is the one
+that lies farthest along travel; sideways, the one on the outer side of the foot whose stride it is.
+The extrapolated centre of mass is x + v / sqrt(g / l), v over the ground, l from the ankle of the
+stride's foot to the centre of mass.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from .contact_polygon import holds_origin, reach, support_points
 from .definition import Measure
-from .over_strides import at_moment, spread, stride_max, stride_mean
+from .over_strides import at_moment, each_sample, spread
 from .strides import Strides
 from .trial import Trial
 
 _HOF = "Hof et al. 2005, J Biomech 38:1"
+_SIGN = {
+    "ap": "positive: the extrapolated centre of mass has not passed the edge; stable",
+    "ml": "positive: the extrapolated centre of mass is inside the edge; stable",
+}
+_WHERE = {"ap": "along travel", "ml": "sideways"}
+_LANDING = (
+    "the foot has just landed, and only its loaded part counts: the heel in forward, mostly the "
+    "toes in backward walking; mos_{}_outline_m takes the whole sole"
+)
 
 MEASURES = (
+    *(
+        Measure(
+            f"mos_{axis}_m",
+            f"margin of stability {_WHERE[axis]} at the contact that begins the stride: edge of "
+            "the contact polygon minus extrapolated centre of mass",
+            "m",
+            _SIGN[axis],
+            source=_HOF,
+            limits=_LANDING.format(axis),
+        )
+        for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_least_m",
+            f"smallest margin {_WHERE[axis]} while the stride's foot is on the ground, from the "
+            "contact polygon of both feet",
+            "m",
+            _SIGN[axis],
+            source=_HOF,
+        )
+        for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_mean_m",
+            f"mean margin {_WHERE[axis]} while the stride's foot is on the ground, from the "
+            "contact polygon of both feet",
+            "m",
+            _SIGN[axis],
+            source=_HOF,
+        )
+        for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_outline_m",
+            f"as mos_{axis}_m, with the outline of the landing foot as the edge: all its sole "
+            "points, loaded or not yet",
+            "m",
+            _SIGN[axis],
+            source=_HOF,
+            limits="what studies with markers on the foot report",
+        )
+        for axis in _WHERE
+    ),
     Measure(
-        "mos_ap_m",
-        "at the contact that begins the stride: leading edge of the landing foot along travel "
-        "minus extrapolated centre of mass (x + v / sqrt(g / l), v over the ground, l from the "
-        "landing ankle to the centre of mass)",
+        "xcom_ap_m",
+        "extrapolated centre of mass ahead of the landing ankle at the contact that begins the "
+        "stride, along travel",
         "m",
-        "positive: the extrapolated centre of mass has not passed the foot; stable",
+        "positive: beyond the ankle",
         source=_HOF,
-        limits="the edge is that of all sole points of the landing foot, loaded or not yet; "
-        "normal walking is negative or near zero fore-aft",
     ),
     Measure(
-        "mos_ml_m",
-        "at the contact that begins the stride: outer edge of the landing foot minus extrapolated "
-        "centre of mass (see mos_ap_m), across the path",
+        "xcom_ml_m",
+        "extrapolated centre of mass from the landing ankle towards the other foot at the contact "
+        "that begins the stride",
         "m",
-        "positive: the extrapolated centre of mass is inside the foot's outer edge; stable",
+        "positive: on the inner side of the ankle",
         source=_HOF,
     ),
     Measure(
-        "mos_ap_sd_m",
-        "standard deviation of mos_ap_m about each foot's mean",
+        "xcom_inside_fraction",
+        "share of the stance with the extrapolated centre of mass inside the contact polygon",
+        "1",
+        source="Lugade et al. 2011, Gait Posture 33:406 (for the centre of mass)",
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_sd_m",
+            f"standard deviation of mos_{axis}_m about each foot's mean",
+            "m",
+            limits="null with fewer than two strides of a foot",
+            level="trial",
+        )
+        for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_least_sd_m",
+            f"standard deviation of mos_{axis}_least_m about each foot's mean",
+            "m",
+            limits="null with fewer than two strides of a foot",
+            level="trial",
+        )
+        for axis in _WHERE
+    ),
+    Measure(
+        "mos_ml_min_m",
+        "smallest mos_ml_m of all contacts",
         "m",
-        limits="null with fewer than two strides of a foot",
+        _SIGN["ml"],
+        source=_HOF,
         level="trial",
-    ),
-    Measure(
-        "mos_ml_sd_m",
-        "standard deviation of mos_ml_m about each foot's mean",
-        "m",
-        limits="null with fewer than two strides of a foot",
-        level="trial",
-    ),
-    Measure("mos_ml_min_m", "smallest mos_ml_m of all contacts", "m", source=_HOF, level="trial"),
-    Measure(
-        "trunk_lean_rad",
-        "mean angle over the stride between the trunk's long axis and the vertical, in the plane "
-        "of the walker's path",
-        "rad",
-        "positive: leaning forward, to the walker's front, in either direction of travel",
-        limits="the trunk's frame is upright in the neutral posture",
-    ),
-    Measure(
-        "trunk_tilt_max_rad",
-        "largest angle in the stride between the trunk's long axis and the vertical, any direction",
-        "rad",
     ),
 )
 
@@ -75,53 +141,85 @@ def extrapolated_com_m(
     return position + velocity * np.sqrt(length / gravity)[:, None]
 
 
-def margins_m(trial: Trial, strides: Strides) -> tuple[np.ndarray, np.ndarray]:
-    """Return the fore-aft and sideways margins at the contacts that begin strides, each (k,)."""
-    when = strides.start, strides.start_s, trial.time_s
-    points = trial["foot_point_m"][strides.start, strides.foot].astype(float)  # (k, points, 3)
-    points[..., 0] -= trial.ground_moved_m[strides.start][:, None]
-    centre = at_moment(trial.com_on_ground_m, *when)
-    ankle_index = trial.layout.index("point", "ankle")
-    sole = np.array([i for i in range(points.shape[1]) if i != ankle_index])
-    base = points[:, ankle_index] if ankle_index is not None else points.mean(axis=1)
-    length = np.sqrt(np.square(centre - base).sum(axis=1))
-    xi = extrapolated_com_m(
-        centre[:, :2],
-        at_moment(trial.com_speed_m_per_s, *when)[:, :2],
-        length,
-        trial.layout.gravity_m_per_s2,
-    )
-    offset = points[:, sole, :2] - xi[:, None]  # (k, sole points, 2)
-    ahead = np.einsum("kpi,ki->kp", offset, strides.travel).max(axis=1, initial=-np.inf)
+def ankles_m(trial: Trial) -> np.ndarray:
+    """Return both ankles over the ground, (n, 2, 3) [m]; the sole's middle if not recorded."""
+    index = trial.layout.index("point", "ankle")
+    points = trial["foot_point_m"]
+    ankle = points.mean(axis=2) if index is None else points[:, :, index]
+    ankle = ankle.astype(float)
+    ankle[..., 0] -= trial.ground_moved_m[:, None]
+    return ankle
+
+
+def _walkers_frame(offset: np.ndarray, strides: Strides, owner: np.ndarray | slice) -> np.ndarray:
+    """Return horizontal vectors (m, ..., 2) as (along travel, outward of the stride's foot)."""
     outward = strides.left * strides.outward[:, None]
-    outside = np.einsum("kpi,ki->kp", offset, outward).max(axis=1, initial=-np.inf)
-    return ahead, outside
+    axes = np.stack([strides.travel, outward], axis=1)[owner]  # (m, 2, 2)
+    return np.einsum("m...i,mji->m...j", offset, axes)
 
 
-def trunk_axis(quaternion: np.ndarray) -> np.ndarray:
-    """Return the world direction of the trunk's long (z) axis, shape (n, 3), from wxyz (n, 4)."""
-    w, x, y, z = np.moveaxis(quaternion, -1, 0)
-    return np.stack([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)], axis=-1)
+def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return what the contacts that begin strides give, each (k,)."""
+    when = strides.start, strides.start_s, trial.time_s
+    ankle = ankles_m(trial)[strides.start, strides.foot]
+    centre = at_moment(trial.com_on_ground_m, *when)
+    length = np.sqrt(np.square(centre - ankle).sum(axis=1))
+    velocity = at_moment(trial.com_speed_m_per_s, *when)[:, :2]
+    gravity = trial.layout.gravity_m_per_s2
+    xi = extrapolated_com_m(centre[:, :2], velocity, length, gravity)
+    every = slice(None)
+    beyond = _walkers_frame(xi - ankle[:, :2], strides, every)
+    columns = {"xcom_ap_m": beyond[:, 0], "xcom_ml_m": -beyond[:, 1]}
+
+    sole = trial["foot_point_m"][strides.start, strides.foot].astype(float)[..., :2]
+    sole[..., 0] -= trial.ground_moved_m[strides.start][:, None]
+    ankle_index = trial.layout.index("point", "ankle")
+    sole = np.delete(sole, [] if ankle_index is None else [ankle_index], axis=1)
+    outline = _walkers_frame(sole - xi[:, None], strides, every).max(axis=1, initial=-np.inf)
+    columns |= {"mos_ap_outline_m": outline[:, 0], "mos_ml_outline_m": outline[:, 1]}
+
+    found = support_points(trial, strides.start)
+    if found is not None:
+        points, loaded = found
+        offset = _walkers_frame(points - xi[:, None], strides, every)
+        columns["mos_ap_m"] = reach(offset[..., 0], loaded)
+        columns["mos_ml_m"] = reach(offset[..., 1], loaded)
+    return columns
+
+
+def in_stance(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return what the stances that begin strides give, each (k,)."""
+    samples, owner, first = each_sample(strides.start, strides.off)
+    found = support_points(trial, samples)
+    if found is None:
+        return {}
+    points, loaded = found
+    ankle = ankles_m(trial)[samples, strides.foot[owner]]
+    centre = trial.com_on_ground_m[samples]
+    length = np.sqrt(np.square(centre - ankle).sum(axis=1))
+    velocity = trial.com_speed_m_per_s[samples, :2]
+    xi = extrapolated_com_m(centre[:, :2], velocity, length, trial.layout.gravity_m_per_s2)
+    offset = _walkers_frame(points - xi[:, None], strides, owner)
+    columns = {}
+    count = strides.off - strides.start
+    for axis, name in enumerate(_WHERE):
+        margin = reach(offset[..., axis], loaded)
+        columns[f"mos_{name}_least_m"] = np.fmin.reduceat(margin, first)
+        some = np.add.reduceat(np.isfinite(margin).astype(float), first)
+        total = np.add.reduceat(np.nan_to_num(margin), first)
+        columns[f"mos_{name}_mean_m"] = total / np.where(some > 0, some, np.nan)
+    inside = holds_origin(offset, loaded)
+    columns["xcom_inside_fraction"] = np.add.reduceat(inside.astype(float), first) / count
+    return columns
 
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    ahead, outside = margins_m(trial, strides)
-    lean = tilt = np.full(len(strides), np.nan)
-    quaternion = trial.get("trunk_quaternion")
-    if quaternion is not None and len(strides):
-        axis = trunk_axis(quaternion)
-        facing = strides.travel * trial.travel_sign
-        up = stride_mean(axis, strides.start, strides.end)
-        lean = np.arctan2((up[:, :2] * facing).sum(axis=1), up[:, 2])
-        angle = np.arctan2(np.hypot(axis[:, 0], axis[:, 1]), axis[:, 2])
-        tilt = stride_max(angle, strides.start, strides.end)
-    return {
-        "mos_ap_m": ahead,
-        "mos_ml_m": outside,
-        "trunk_lean_rad": lean,
-        "trunk_tilt_max_rad": tilt,
-    }
+    nothing = np.full(len(strides), np.nan)
+    columns = {measure.name: nothing for measure in MEASURES if measure.level == "stride"}
+    if len(strides):
+        columns |= at_contact(trial, strides) | in_stance(trial, strides)
+    return columns
 
 
 def trial_columns(
@@ -129,8 +227,11 @@ def trial_columns(
 ) -> dict[str, float]:
     """Return the trial measures of this module."""
     sideways = columns["mos_ml_m"]
+    known = sideways[np.isfinite(sideways)]
     return {
-        "mos_ap_sd_m": spread(columns["mos_ap_m"], strides.foot),
-        "mos_ml_sd_m": spread(sideways, strides.foot),
-        "mos_ml_min_m": float(sideways.min()) if len(sideways) else float("nan"),
+        **{f"mos_{a}_sd_m": spread(columns[f"mos_{a}_m"], strides.foot) for a in _WHERE},
+        **{
+            f"mos_{a}_least_sd_m": spread(columns[f"mos_{a}_least_m"], strides.foot) for a in _WHERE
+        },
+        "mos_ml_min_m": float(known.min()) if len(known) else float("nan"),
     }

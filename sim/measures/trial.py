@@ -61,6 +61,7 @@ class Trial:
         time_to_fall_s: NaN without a fall. duration_s: recorded time until the fall or the end.
         travel_sign: +1 walks to +x, -1 to -x. The walker faces +x in both.
         steady_from_s: steady-state measures use samples at and after this time.
+        hazard_s: when a hazard (push, slip, trip ...) struck; NaN without one.
         time_s: shape (n,). period_s: between samples.
         layout: what all trials share.
     """
@@ -72,6 +73,7 @@ class Trial:
     duration_s: float
     travel_sign: float
     steady_from_s: float
+    hazard_s: float
     time_s: np.ndarray
     period_s: float
     layout: Layout
@@ -178,6 +180,7 @@ def trials_of(recording: xr.Dataset) -> Iterator[Trial]:
             duration_s=float(duration),
             travel_sign=float(np.sign(_of_trial(recording, "travel_sign", i, _sign(recording)))),
             steady_from_s=float(_of_trial(recording, "steady_from_s", i, 0.0)),
+            hazard_s=_hazard(recording, i),
             time_s=time[:until],
             period_s=period,
             layout=layout,
@@ -190,6 +193,19 @@ def _of_trial(recording: xr.Dataset, name: str, trial: int, default: float) -> f
     if values is None:
         return default
     return np.asarray(values).reshape(-1)[trial].item()
+
+
+def _hazard(recording: xr.Dataset, trial: int) -> float:
+    """Return when the first hazard of a trial struck [s], NaN without one.
+
+    `hazard_time_s` has the dimension trial, and may have another for several hazards.
+    """
+    values = recording.variables.get("hazard_time_s")
+    if values is None:
+        return float("nan")
+    times = np.asarray(values.transpose("trial", ...), dtype=float)[trial].reshape(-1)
+    known = times[np.isfinite(times)]
+    return float(known.min()) if len(known) else float("nan")
 
 
 def _sign(recording: xr.Dataset) -> float:

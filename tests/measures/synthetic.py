@@ -24,10 +24,17 @@ POINTS = {  # from the heel [m]: to the front, to the outside, up
     "ankle": (0.05, 0.0, 0.08),
 }
 FRONT_M, BACK_M, OUTER_M = 0.25, 0.0, 0.045
-JOINTS = (
-    *(f"{joint}_{side}" for side in "lr" for joint in ("hip_flexion", "knee", "ankle")),
-    "lumbar_flexion",
-)
+LEG_JOINTS = {  # mean and swing of angle [rad] and of moment [N.m]; see `_trial`
+    "hip_flexion": (0.1, 0.3, 5.0, 40.0),
+    "hip_adduction": (0.0, 0.1, -20.0, 15.0),
+    "knee": (0.6, 0.5, -10.0, 25.0),
+    "ankle": (-0.05, 0.2, -30.0, 50.0),
+    "mtp": (0.1, 0.15, -3.0, 2.0),
+}
+JOINTS = (*(f"{joint}_{side}" for side in "lr" for joint in LEG_JOINTS), "lumbar_flexion")
+MOMENTUM = (1.5, 2.0, 0.8)  # swing about the axes of travel, left to right, vertical [kg.m2/s]
+COMPRESSION = {"hip": 3.0, "knee": 2.0, "ankle": 4.0}  # of the joints [body weights]
+KNEE_OUTWARD_M = 0.03  # of the knee from the middle of the foot
 GRAVITY = 9.81
 
 
@@ -73,14 +80,39 @@ class Walker:
         return float(np.sqrt(GRAVITY / self.pendulum))
 
     @property
+    def landing(self) -> tuple[str, str]:
+        """The points that bear load at contact."""
+        region = "toe" if self.toe_first else "heel"
+        return f"{region}_medial", f"{region}_lateral"
+
+    @property
     def mos_ap(self) -> float:
-        edge = FRONT_M if self.sign > 0 else -BACK_M
+        edge = max(self.sign * POINTS[name][0] for name in self.landing)
         return self.reach + edge - self.speed / self.omega
 
     @property
     def mos_ml(self) -> float:
+        """The other foot is farther inside unless the feet cross."""
+        own = max(POINTS[name][1] for name in self.landing)
+        other = -self.step_width + max(
+            -POINTS[name][1] for name in POINTS if name not in ("ankle", "heel")
+        )
+        return max(own, other) + self.inside
+
+    @property
+    def inside(self) -> float:
+        """How far inside the foot's middle the extrapolated centre of mass is at contact."""
         half = self.step_width / 2
-        return half + OUTER_M - half * np.tanh(self.omega * self.step_time / 2)
+        return half - half * np.tanh(self.omega * self.step_time / 2)
+
+    @property
+    def mos_ap_outline(self) -> float:
+        edge = FRONT_M if self.sign > 0 else -BACK_M
+        return self.reach + edge - self.speed / self.omega
+
+    @property
+    def mos_ml_outline(self) -> float:
+        return OUTER_M + self.inside
 
 
 def recording(
@@ -88,17 +120,21 @@ def recording(
     *,
     duration: float = 20.0,
     period: float = 0.005,
+    ramp: float | None = None,
     steady_from: float = 2.0,
     fall_at: float | None = None,
     noise: float = 0.0,
     seed: int = 0,
     trials: int = 1,
 ) -> xr.Dataset:
-    """Return a recording of `walker` (or of several, one a trial)."""
+    """Return a recording of `walker` (or of several, one a trial).
+
+    `ramp` [s] is how long the foot takes to bear its first 40 N; a sample by default.
+    """
     walkers = walker if isinstance(walker, list) else [walker or Walker()] * trials
     rng = np.random.default_rng(seed)
     time = np.arange(round(duration / period)) * period
-    parts = [_trial(w, time, period, noise, rng) for w in walkers]
+    parts = [_trial(w, time, ramp or period, noise, rng) for w in walkers]
     data = {
         name: (("trial", "time", *dims), np.stack([p[name][1] for p in parts]).astype(np.float32))
         for name, (dims, _) in parts[0].items()
@@ -133,6 +169,7 @@ def recording(
             "fell": ("trial", np.full(count, fall_at is not None)),
             "time_to_fall_s": ("trial", np.full(count, np.nan if fall_at is None else fall_at)),
             "valid": ("trial", np.full(count, True)),
+            "hazard_time_s": ("trial", np.full(count, 0.5 * (steady_from + duration))),
         },
         attrs={
             "direction": "backward" if backward else "forward",
@@ -168,7 +205,7 @@ def activation_level(index: int) -> float:
     return 0.1 + 0.01 * (index % 7)
 
 
-def _trial(w: Walker, time: np.ndarray, period: float, noise: float, rng: np.random.Generator):
+def _trial(w: Walker, time: np.ndarray, ramp: float, noise: float, rng: np.random.Generator):
     """Return every variable of one trial as (dims after time, array)."""
     n, step, stride = len(time), w.step_time, 2 * w.step_time
     since = time - w.start
@@ -189,7 +226,8 @@ def _trial(w: Walker, time: np.ndarray, period: float, noise: float, rng: np.ran
 
     force = np.zeros((n, 2, 3, 3))
     points = np.zeros((n, 2, len(POINTS), 3))
-    joint = np.zeros((n, len(JOINTS)))
+    joint, joint_speed, moment = (np.zeros((n, len(JOINTS))) for _ in range(3))
+    centre, knee = np.full((n, 2, 3), np.nan), np.zeros((n, 2, 3))
     cycle = np.zeros((n, 2))
     for foot, outward in ((0, 1.0), (1, -1.0)):
         since_touch = since - foot * step
@@ -200,8 +238,8 @@ def _trial(w: Walker, time: np.ndarray, period: float, noise: float, rng: np.ran
         load = np.zeros(n)
         for j in (k, k + 1):  # ramps: exactly 40 N at contact, 20 N at foot off
             touch = j * stride
-            rise = 40.0 * (1.0 + (since_touch - touch) / period)
-            fall = 20.0 * (1.0 + (touch + w.stance * stride - since_touch) / period)
+            rise = 40.0 * (1.0 + (since_touch - touch) / ramp)
+            fall = 20.0 * (1.0 + (touch + w.stance * stride - since_touch) / ramp)
             load = np.maximum(load, np.clip(np.minimum(rise, fall), 0.0, 1.1 * w.mass * GRAVITY))
         early = np.abs(since_touch - nearest * stride) < 0.05
         first = 2 if w.toe_first else 0
@@ -216,28 +254,55 @@ def _trial(w: Walker, time: np.ndarray, period: float, noise: float, rng: np.ran
             points[:, foot, p, 1] = outward * (w.step_width / 2 + outside)
             points[:, foot, p, 2] = up + 0.05 * np.sin(np.pi * swing)
         angle = 2 * np.pi * cycle[:, foot]
-        joint[:, 3 * foot] = 0.1 + 0.3 * np.sin(angle)
-        joint[:, 3 * foot + 1] = 0.6 + 0.5 * np.sin(angle)
-        joint[:, 3 * foot + 2] = -0.05 + 0.2 * np.sin(angle)
-    joint[:, 6] = 0.1
-
-    moment = np.zeros((n, len(JOINTS)))
-    moment[:, 6] = -30.0 + 10.0 * np.sin(4 * np.pi * cycle[:, 0])
+        for j, (mean, swing_, level, pull) in enumerate(LEG_JOINTS.values()):
+            own = len(LEG_JOINTS) * foot + j
+            joint[:, own] = mean + swing_ * np.sin(angle)
+            joint_speed[:, own] = swing_ * np.cos(angle) * 2 * np.pi / stride
+            moment[:, own] = level + pull * np.cos(angle)
+        rolled = stand if w.sign > 0 else 1 - stand  # heel to toes forward, toes to heel backward
+        middle = outward * w.step_width / 2
+        centre[:, foot, 0] = points[:, foot, 0, 0] + FRONT_M * rolled
+        centre[:, foot, 1] = middle
+        centre[:, foot, 2] = 0.0
+        centre[load < 20.0, foot] = np.nan
+        knee[:, foot] = points[:, foot, 0] + np.array([0.05, 0.0, 0.5])
+        knee[:, foot, 1] = middle + outward * KNEE_OUTWARD_M
+    joint[:, -1] = 0.1
+    moment[:, -1] = -30.0 + 10.0 * np.sin(4 * np.pi * cycle[:, 0])
+    turn = 2 * np.pi * cycle[:, 0]
+    about_travel, sideways, vertical = MOMENTUM
+    momentum = np.stack(
+        [about_travel * np.sin(turn), sideways * np.sin(2 * turn), vertical * np.cos(turn)], axis=1
+    )
     muscle = _muscles(cycle, stride)
     lean = 0.1  # forward
-    quaternion = np.tile([np.cos(lean / 2), 0.0, np.sin(lean / 2), 0.0], (n, 1))
-    knee_force = np.zeros((n, 2, 3))
-    knee_force[:, :, 2] = -2.0 * w.mass * GRAVITY
+    twist = 0.05 * np.sin(turn)  # of the trunk about its own axis
+    c, s_ = np.cos(lean / 2), np.sin(lean / 2)
+    ct, st = np.cos(twist / 2), np.sin(twist / 2)
+    quaternion = np.stack([c * ct, s_ * st, s_ * ct, c * st], axis=1)
+    press = {name: np.zeros((n, 2, 3)) for name in COMPRESSION}
+    for name, level in COMPRESSION.items():
+        press[name][..., 2] = -level * w.mass * GRAVITY
+    lumbar = np.zeros((n, 3))
+    lumbar[:, 2] = 1.2 * w.mass * GRAVITY
+    upright = np.zeros((n, 2, 4))
+    upright[..., 0] = 1.0
     return {
         "joint_angle_rad": (("joint",), joint),
+        "joint_velocity_rad_per_s": (("joint",), joint_speed),
         "joint_moment_n_m": (("joint",), moment),
+        "angular_momentum_kg_m2_per_s": (("axis",), momentum),
+        "centre_of_pressure_m": (("foot", "axis"), centre),
+        "knee_position_m": (("foot", "axis"), knee),
+        "shank_quaternion": (("foot", "quaternion"), upright),
+        "lumbar_contact_force_n": (("axis",), lumbar),
+        **{f"{name}_contact_force_n": (("foot", "axis"), force_) for name, force_ in press.items()},
         "com_position_m": (("axis",), com),
         "com_velocity_m_per_s": (("axis",), velocity),
         "trunk_quaternion": (("quaternion",), quaternion),
         **{name: (("muscle",), values) for name, values in muscle.items()},
         "ground_force_n": (("foot", "region", "axis"), force),
         "foot_point_m": (("foot", "point", "axis"), points),
-        "knee_contact_force_n": (("foot", "axis"), knee_force),
         "ground_velocity_m_per_s": ((), np.full(n, w.belt)),
     }
 
@@ -272,15 +337,22 @@ def mirror(data: xr.Dataset) -> xr.Dataset:
     """Return the mirror image: y reversed, left and right exchanged."""
     out = data.copy(deep=True)
     flip = xr.DataArray([1.0, -1.0, 1.0], dims="axis").astype("float32")
-    for name in ("com_position_m", "com_velocity_m_per_s"):
+    for name in ("com_position_m", "com_velocity_m_per_s", "lumbar_contact_force_n"):
         out[name] = data[name] * flip.values
-    for name in ("ground_force_n", "foot_point_m", "knee_contact_force_n"):
+    out["angular_momentum_kg_m2_per_s"] = -data["angular_momentum_kg_m2_per_s"] * flip.values
+    sided = ("ground_force_n", "foot_point_m", "centre_of_pressure_m", "knee_position_m")
+    for name in (*sided, *(f"{joint}_contact_force_n" for joint in COMPRESSION)):
         out[name].values[...] = data[name].values[:, :, ::-1] * flip.values
+    turned = np.array([1.0, -1.0, 1.0, -1.0])
+    out["trunk_quaternion"].values[...] = data["trunk_quaternion"].values * turned
+    out["shank_quaternion"].values[...] = data["shank_quaternion"].values[:, :, ::-1] * turned
     for name in ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s"):
         half = data.sizes["muscle"] // 2
         out[name].values[...] = np.roll(data[name].values, half, axis=-1)
-    for name in ("joint_angle_rad", "joint_moment_n_m"):
-        out[name].values[...] = data[name].values[..., [3, 4, 5, 0, 1, 2, 6]]
+    leg = len(LEG_JOINTS)
+    swapped = [*range(leg, 2 * leg), *range(leg), 2 * leg]
+    for name in ("joint_angle_rad", "joint_velocity_rad_per_s", "joint_moment_n_m"):
+        out[name].values[...] = data[name].values[..., swapped]
     return out
 
 
@@ -290,12 +362,14 @@ def turn(data: xr.Dataset, angle: float, shift: tuple[float, float] = (0.0, 0.0)
     c, s = np.cos(angle), np.sin(angle)
     rotation = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
     offset = np.array([*shift, 0.0])
-    for name in ("com_position_m", "foot_point_m"):
+    places = ("com_position_m", "foot_point_m", "centre_of_pressure_m", "knee_position_m")
+    for name in places:
         out[name].values[...] = data[name].values @ rotation.T + offset
-    for name in ("com_velocity_m_per_s", "ground_force_n"):
+    for name in ("com_velocity_m_per_s", "ground_force_n", "angular_momentum_kg_m2_per_s"):
         out[name].values[...] = data[name].values @ rotation.T
-    w, x, y, z = np.moveaxis(data["trunk_quaternion"].values, -1, 0)
     ch, sh = np.cos(angle / 2), np.sin(angle / 2)
-    turned = [ch * w - sh * z, ch * x - sh * y, ch * y + sh * x, ch * z + sh * w]
-    out["trunk_quaternion"].values[...] = np.stack(turned, axis=-1)
+    for name in ("trunk_quaternion", "shank_quaternion"):
+        w, x, y, z = np.moveaxis(data[name].values, -1, 0)
+        turned = [ch * w - sh * z, ch * x - sh * y, ch * y + sh * x, ch * z + sh * w]
+        out[name].values[...] = np.stack(turned, axis=-1)
     return out

@@ -7,8 +7,9 @@ import pytest
 import synthetic
 from synthetic import Walker, activation_level, muscle_table
 
-from retrowalk.sim.measures import measure
-from retrowalk.sim.measures.joint_load import low_pass, patellofemoral_factor
+from retrowalk.sim.measures import measure, muscle_loads
+from retrowalk.sim.measures.filters import low_pass
+from retrowalk.sim.measures.joint_load import patellofemoral_factor
 from retrowalk.sim.measures.metabolic_rate import MuscleState, umberger
 from retrowalk.sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 
@@ -62,6 +63,74 @@ def test_of_all_muscles(trial):
     assert trial["activation_squared_mean"] == pytest.approx(square, rel=2e-3)
 
 
+PARTS = {group: (group,) for group in MUSCLE_GROUPS} | CHAINS
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_effort_of_a_group_or_chain(trial, part: str):
+    own = np.isin(GROUP, PARTS[part])
+    force, most = (STRENGTH[own] * LEVELS[own]).sum(), STRENGTH[own].sum()
+    level = force / most
+    assert trial[f"activation_{part}"] == pytest.approx(level, rel=2e-3)
+    assert trial[f"activation_peak_{part}"] == pytest.approx(1.5 * level, rel=1e-3)
+    assert trial[f"activation_integral_s_{part}"] == pytest.approx(level * STRIDE_S, rel=2e-3)
+    per_metre = level * STRIDE_S / 0.88
+    assert trial[f"activation_integral_s_per_m_{part}"] == pytest.approx(per_metre, rel=2e-3)
+    assert trial[f"tension_mean_n_{part}"] == pytest.approx(force, rel=2e-3)
+    assert trial[f"tension_peak_share_{part}"] == pytest.approx(1.5 * level, rel=1e-3)
+    assert trial[f"impulse_n_s_per_m_{part}"] == pytest.approx(force * STRIDE_S / 0.88, rel=2e-3)
+    # v = V cos: |v| < 0.05 is isometric; a = 1 + sin / 2 is even about the quarter cycles
+    fastest = 0.05 * 2 * np.pi / STRIDE_S
+    moving = 0.5 - np.arcsin(0.05 / fastest) / np.pi
+    assert trial[f"concentric_share_{part}"] == pytest.approx(moving, abs=6e-3)
+    assert trial[f"eccentric_share_{part}"] == pytest.approx(moving, abs=6e-3)
+
+
+def test_every_muscle_of_each_side():
+    data = synthetic.recording(trials=2)
+    strongest = list(data["muscle"].values).index("vasti_1_r")
+    data["activation"].values[1, :, strongest] *= 3.0
+    table = muscle_loads(data)
+    trials, strides = measure(data)
+    rows = table.set_index(["trial", "side", "kind", "name"])
+    level = activation_level(MUSCLE_GROUPS.index("vasti") * 2 + 1)
+    assert rows.loc[(0, "right", "muscle", "vasti_1"), "activation"] == pytest.approx(
+        level, rel=2e-3
+    )
+    assert rows.loc[(1, "right", "muscle", "vasti_1"), "activation"] == pytest.approx(
+        3 * level, rel=2e-3
+    )
+    assert rows.loc[(1, "left", "muscle", "vasti_1"), "activation"] == pytest.approx(
+        level, rel=2e-3
+    )
+    assert len(rows) == 2 * 2 * (len(LEFT) + len(MUSCLE_GROUPS) + len(CHAINS))
+    for name in ("activation_peak", "impulse_n_s", "work_negative_j", "eccentric_share"):
+        for side in ("left", "right"):
+            own = strides[(strides["trial"] == 1) & (strides["foot"] == side)]
+            found = rows.loc[(1, side, "chain", "anterior_chain"), name]
+            assert found == pytest.approx(own[f"{name}_anterior_chain"].mean(), rel=1e-6)
+    assert trials["stride_count"][0] == table.groupby(["trial", "side"])["strides"].first()[0].sum()
+
+
+def test_cocontraction_of_known_muscles():
+    """Tibialis anterior cos, triceps surae -cos, about 0.5: min over the cycle by quadrature."""
+    data = synthetic.recording()
+    time = data["time"].values
+    group = data["muscle_group"].values
+    for swing, shared in ((0.0, 1.0), (0.5, None)):
+        for side, lag in (("l", 0.0), ("r", 0.5)):
+            cycle = 2 * np.pi * ((time - Walker().start) / STRIDE_S - lag)
+            own = data["muscle_side"].values == side
+            for names, sign in ((("tibialis_anterior",), 1), (("gastrocnemius", "soleus"), -1)):
+                chosen = own & np.isin(group, names)
+                data["activation"].values[0][:, chosen] = (
+                    0.5 + sign * swing * np.cos(cycle)[:, None]
+                )
+        expected = shared or 1.0 - 2.0 / np.pi  # 2 int(0.5 - 0.5 |cos|) / int(1)
+        found = measure(data)[0]["cocontraction_ankle"][0]
+        assert found == pytest.approx(expected, abs=3e-3)
+
+
 def test_a_stride_counts_the_muscles_of_its_own_side():
     data = synthetic.recording()
     right = (data["muscle_side"] == "r").values
@@ -88,12 +157,21 @@ def test_joint_ranges(trial):
 def test_forces_in_body_weights(trial):
     assert trial["vertical_grf_peak_raw_bw"] == pytest.approx(1.1, rel=1e-4)
     assert trial["vertical_grf_peak_bw"] == pytest.approx(1.1, rel=0.02)
-    assert trial["knee_contact_force_peak_bw"] == pytest.approx(2.0, rel=1e-4)
+    for joint, level in synthetic.COMPRESSION.items():
+        assert trial[f"{joint}_contact_force_peak_bw"] == pytest.approx(level, rel=1e-4)
+        impulse = level * STRIDE_S
+        assert trial[f"{joint}_contact_impulse_bw_s"] == pytest.approx(impulse, rel=1e-4)
+    assert trial["lumbar_compression_peak_bw"] == pytest.approx(1.2, rel=1e-4)
+    assert trial["lumbar_compression_mean_bw"] == pytest.approx(1.2, rel=1e-4)
 
 
 def test_lumbar_moment(trial):
     assert trial["lumbar_moment_peak_n_m"] == pytest.approx(40.0, rel=1e-3)
     assert trial["lumbar_moment_mean_n_m"] == pytest.approx(-30.0, rel=1e-3)
+    own = GROUP == "erector_spinae"
+    both = 2 * (STRENGTH[own] * LEVELS[own]).sum()  # left and right swing against each other
+    assert trial["lumbar_extensor_tension_mean_n"] == pytest.approx(both, rel=1e-3)
+    assert trial["lumbar_extensor_tension_peak_n"] == pytest.approx(both, rel=1e-3)
 
 
 def test_patellofemoral_force(trial):
@@ -103,6 +181,8 @@ def test_patellofemoral_force(trial):
     force = patellofemoral_factor(0.6 + 0.5 * np.sin(cycle)) * tension
     expected = force.max() / (75.0 * 9.81)
     assert trial["patellofemoral_force_peak_bw"] == pytest.approx(expected, rel=2e-3)
+    impulse = force[:-1].mean() * STRIDE_S / (75.0 * 9.81)
+    assert trial["patellofemoral_impulse_bw_s"] == pytest.approx(impulse, rel=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +228,7 @@ def test_metabolic_power_of_constant_muscles():
     assert trial["cost_of_transport_j_per_kg_m"] == pytest.approx(expected / 0.8, rel=1e-5)
     net = (expected - 1.2) / 0.8
     assert trial["net_cost_of_transport_j_per_kg_m"] == pytest.approx(net, rel=1e-5)
+    assert trial["umberger2003_net_cost_of_transport_j_per_kg_m"] == pytest.approx(net, rel=1e-5)
     assert trial["umberger2003_power_w_per_kg"] == pytest.approx(expected, rel=1e-5)
     drive = np.pi / 2 * level
     upkeep = 0.55 * np.sin(drive) * 114 + 0.45 * (1 - np.cos(drive)) * 244
