@@ -61,7 +61,7 @@ class GaitMonitor:
         self._force_peak = np.zeros((n, 2))
         self._force = np.zeros((n, 2))
         self._torque = gait.torque.copy()
-        self._com, self._points = sim.com[:, 0].copy(), sim.points[:, :, :, :2]
+        self._com, self._points = _in_ground_frame(sim)
 
     def update(self, sim: Simulation, gait: ScriptedGait) -> np.ndarray:
         """Take note of the present instant; return who is still walking, (n,) bool."""
@@ -72,7 +72,8 @@ class GaitMonitor:
         on = (walking & (time > self._steady_from)).astype(float)
         region = sim.ground_force[:, :, :, 2]  # (n, 2, 3)
         load = region.sum(-1)
-        contact, points, com = load > LOADED, sim.points[:, :, :, :2], sim.com[:, 0].copy()
+        contact = load > LOADED
+        com, points = _in_ground_frame(sim)
         touch = contact & (self._air >= AIR_TIME_S) & (on[:, None] > 0)
         self._air = np.where(contact, 0.0, self._air + self._period)
         self._samples += on
@@ -172,3 +173,10 @@ class GaitMonitor:
             "slip": self._slip.sum(1) / steps,
             "peak_force": self._sums["peak"] / n / (sim.mass * GRAVITY),
         }
+
+
+def _in_ground_frame(sim: Simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Centre of mass along x, (n,), and points of the feet (n, 2, k, 2), against the ground."""
+    points = sim.points[:, :, :, :2]
+    points[..., 0] -= sim.ground_travel[:, None, None]
+    return sim.com[:, 0] - sim.ground_travel, points

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import cma
 import numpy as np
@@ -21,9 +21,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..envs.gaits.parameters import NAMES, guess, search_range
 from ..sim.errors import ConfigError, unknown_name
+from . import catalogue
+from .config_fields import Known
 from .gait_files import parameter_row, read_gait
 from .tuning_rollout import Evaluator, RolloutSpec
 from .worker_server import available_cores
+
+SurfacePreset = Annotated[str, Known("surface", catalogue.surfaces)]
 
 
 class TuneConfig(BaseModel):
@@ -32,7 +36,9 @@ class TuneConfig(BaseModel):
     Attributes:
         start: gait file to start from, or `guess`.
         slower: gait files of lower speeds, through which the start of a trial ramps.
-        trials: walks per candidate. ship: the mean of the search, or its best sample so far.
+        surfaces: presets that every candidate walks on.
+        trials: walks per candidate and surface.
+        ship: the mean of the search, or its best sample so far.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +48,9 @@ class TuneConfig(BaseModel):
     speed_m_per_s: float = Field(gt=0.0, le=2.0)
     start: str = "guess"
     slower: list[str] = []
+    surfaces: list[Annotated[str, Known("surface", catalogue.surfaces)]] = Field(
+        ["flat"], min_length=1
+    )
     trials: int = Field(3, ge=1, le=64)
     duration_s: float = Field(12.0, gt=4.0, le=120.0)
     generations: int = Field(20, ge=1, le=1000)
@@ -138,6 +147,7 @@ def tune(
         trials=config.trials,
         duration_s=config.duration_s,
         seed=config.seed,
+        surfaces=tuple(config.surfaces),
     )
     low, high, scale = np.array([search_range(n, config.direction) for n in NAMES]).T
     centre = np.clip([start[n] for n in NAMES], low, high)

@@ -13,12 +13,15 @@ from ..envs.gaits.scripted import ScriptedGait
 from ..envs.technique import Technique
 from ..models.body import build_body
 from ..models.landmarks import anatomy_of
+from ..sim.belt_drive import start_treadmill
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
+from ..sim.treadmill import Treadmill
 from .gait_monitor import GaitMonitor
 from .tuning_cost import cost
 
 SETTLE_S = 3.0  # after the ramp, before the tallies start
+LONGEST_RAMP_S = 15.0  # for which there is ground
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,37 @@ class RolloutSpec:
     trials: int
     duration_s: float
     seed: int
+    surfaces: tuple[str, ...] = ("flat",)
 
 
 class _Walkers:
-    """`candidates` x `trials` simulations, kept between generations."""
+    """`candidates` x `trials` simulations on each surface, kept between generations."""
 
     def __init__(self, spec: RolloutSpec) -> None:
         self.spec = spec
-        body = build_body()
-        model = body.spec()
-        add_surface(model, "flat")
-        self.body = body
-        self.sim = Simulation(model, anatomy_of(body), spec.candidates * spec.trials, 1)
+        self.body = build_body()
+        self.sims = [self._simulation(name) for name in spec.surfaces]
+
+    def _simulation(self, name: str) -> Simulation:
+        spec, body = self.spec, self.body.spec()
+        n, sign = spec.candidates * spec.trials, -1.0 if spec.direction == "backward" else 1.0
+        reach = 1.5 * spec.speed_m_per_s * (spec.duration_s + LONGEST_RAMP_S)
+        rngs = [np.random.default_rng([spec.seed, i % spec.trials]) for i in range(n)]
+        ground = add_surface(body, name, sign, reach, rngs)
+        sim = Simulation(body, anatomy_of(self.body), n, 1, ground)
+        if ground.belt is not None:
+            slowest = min(*spec.slower_speeds, spec.speed_m_per_s, spec.speed_m_per_s)
+            start_treadmill(sim, Treadmill(), sign, spec.speed_m_per_s, slowest)
+        return sim
 
     def walk(self, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
-        """Tallies (candidates, trials) of parameter `rows` (candidates, parameters)."""
-        spec, sim = self.spec, self.sim
+        """Tallies (candidates, surfaces x trials) of parameter `rows` (candidates, parameters)."""
+        walked = [self._walk(sim, rows, generation) for sim in self.sims]
+        return {k: np.concatenate([one[k] for one in walked], axis=1) for k in walked[0]}
+
+    def _walk(self, sim: Simulation, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+        """Tallies (candidates, trials) on the surface of `sim`."""
+        spec = self.spec
         own = np.repeat(rows, spec.trials, axis=0)
         shared = [np.broadcast_to(row, own.shape) for row in spec.slower_rows]
         speeds = np.array([*spec.slower_speeds, spec.speed_m_per_s])

@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from retrowalk.envs.gaits.parameters import NAMES
-from retrowalk.experiments.gait_files import read_gait
+from retrowalk.experiments.gait_files import parameter_row, read_gait, shipped_gaits
 from retrowalk.experiments.tuning import find_tune_config, load_tune_config, tune
 from retrowalk.experiments.tuning_cost import BOUNDS, LOST, cost
+from retrowalk.experiments.tuning_rollout import RolloutSpec, _Walkers
 from retrowalk.sim.errors import ConfigError
 
 CONFIG = {
@@ -82,7 +83,7 @@ def good_tally() -> dict[str, np.ndarray]:
         "speed": 0.8,
         "square_activation": 0.01,
         "chatter": 0.5,
-        "heat": 3.0,
+        "power": 4.0,
         "toe_first": 1.0,
     }
     return tally | {k: np.array([v]) for k, v in rest.items()}
@@ -93,7 +94,7 @@ def test_cost_prefers_to_survive_at_speed_within_the_bounds():
     for change in (
         {"survived": 0.5},
         {"speed": 0.6},
-        {"heat": 5.0},
+        {"power": 6.0},
         {"toe_first": 0.0},
         {"width": 0.4},
         {"slip": 0.1},
@@ -102,3 +103,14 @@ def test_cost_prefers_to_survive_at_speed_within_the_bounds():
         assert cost(worse, 0.8, toe_first=True)[0] > good
     lost = good_tally() | {"width": np.array([np.nan])}
     assert cost(lost, 0.8, toe_first=True)[0] == pytest.approx(LOST)
+
+
+@pytest.mark.parametrize("surface", ["rough-1cm", "treadmill", "grass"])
+def test_candidates_walk_on_every_surface(surface):
+    gait = shipped_gaits("backward")[0]
+    spec = RolloutSpec("backward", 0.6, (), (), 2, 2, 4.5, 3, ("flat", surface))
+    tally = _Walkers(spec).walk(np.stack([parameter_row(gait)] * 2), 0)
+    assert tally["survived"].shape == (2, 4)
+    np.testing.assert_array_equal(tally["survived"][0], tally["survived"][1])
+    assert tally["survived"].mean() > 0.7
+    assert np.nanmean(tally["speed"]) == pytest.approx(0.6, abs=0.15)
