@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from subprocess import PIPE
 
 import numpy as np
 from mujoco import batch
@@ -19,11 +19,13 @@ from mujoco import batch
 from ..envs.technique import Technique
 from ..models.walker import Walker
 from ..sim.errors import SimulationError
-from .config_load import load_config
 from .gait_files import gait_table
-from .plan import Cell, TrialSpec, make_plan
+from .memory_use import PeakMemory
+from .plan import Cell, TrialSpec
 from .rollout import rollout_cell, start_walk
+from .run_folder import RunFolder
 from .seeds import trial_seeds
+from .tables import read_table
 from .worker_server import available_cores
 
 SIMULATIONS = 64
@@ -34,8 +36,9 @@ def bench(quick: bool) -> dict[str, float]:
 
     Raw is `mujoco.batch` alone: the same compiled model and number of threads, stepped with the
     controls that the scripted gait gave. The scripted gait walks and records in a worker process a
-    thread, as `retrowalk run` does. Raw and scripted alternate, so that both see the same load of
-    the machine; their medians are compared.
+    thread, as `retrowalk run` does, with its own periods of control and recording. Raw and scripted
+    alternate, so that both see the same load of the machine; their medians are compared. The whole
+    run is compared with raw before and after it; its memory is the highest sum over its processes.
     """
     seconds, rounds = (2.0, 2) if quick else (5.0, 3)
     threads = available_cores()
@@ -52,15 +55,19 @@ def bench(quick: bool) -> dict[str, float]:
             began = time.perf_counter()
             list(workers.map(_walk, [cell] * threads, shares))
             scripted.append(time.perf_counter() - began)
+    time_step = float(model.opt.timestep)
     raw_rate = steps / statistics.median(raw)
     result = {
         "raw_steps_per_s": raw_rate,
-        "raw_realtime_factor": raw_rate * float(model.opt.timestep),
+        "raw_realtime_factor": raw_rate * time_step,
         "scripted_over_raw": statistics.median(raw) / statistics.median(scripted),
         "threads": float(threads),
     }
     if not quick:
-        result |= _whole_run(threads, raw_rate, float(model.opt.timestep))
+        simulated, run = _whole_run(threads)
+        after = [_raw_seconds(model, start, controls, substeps, threads) for _ in range(rounds)]
+        rate = steps / statistics.median(raw + after)  # what went just before and after
+        result |= {"run_over_raw": simulated / time_step / run["run_seconds"] / rate, **run}
     return result
 
 
@@ -111,24 +118,26 @@ def _raw_seconds(model, start, controls, substeps: int, threads: int) -> float:
     return time.perf_counter() - began
 
 
-def _whole_run(threads: int, raw_rate: float, time_step: float) -> dict[str, float]:
-    """Run the quick start in a fresh folder and process; steps a second over the raw rate.
+def _whole_run(threads: int) -> tuple[float, dict[str, float]]:
+    """Run the quick start in a fresh folder and process; simulated seconds, and what it took.
 
-    Memory is that of the largest process times their number, the main one and a worker a thread.
+    A trial that fell counts only for as long as it walked.
     """
-    plan = make_plan(load_config("quick-start", []))
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--no-open", "--out", str(Path(folder) / "run"), "--threads", str(threads)]
+        out = Path(folder) / "run"
+        options = ["--no-open", "--out", str(out), "--threads", str(threads)]
         command = [sys.executable, "-m", "retrowalk.experiments.cli", "run", "quick-start"]
         began = time.perf_counter()
-        done = subprocess.run([*command, *options], capture_output=True, text=True)
+        with (
+            subprocess.Popen([*command, *options], stdout=PIPE, stderr=PIPE, text=True) as process,
+            PeakMemory(process.pid) as memory,
+        ):
+            _, errors = process.communicate()
         seconds = time.perf_counter() - began
-    if done.returncode:
-        raise SimulationError(f"the quick start failed: {done.stderr.strip()}")
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # KiB, of one process
-    simulated = sum(cell.duration_s * len(plan.seeds) for cell in plan.cells)
-    return {
-        "run_over_raw": simulated / time_step / seconds / raw_rate,
-        "run_seconds": seconds,
-        "run_peak_memory_mib_at_most": (1 + threads) * largest / 1024.0,
-    }
+        if process.returncode:
+            raise SimulationError(f"the quick start failed: {errors.strip()}")
+        simulated = float(read_table(RunFolder(out).trials)["duration_s"].sum())
+    found = {"run_seconds": seconds}
+    if memory.mib is not None:
+        found["run_peak_memory_mib"] = memory.mib
+    return simulated, found

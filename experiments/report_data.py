@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Cell:
             level_words(name, level) for name, level in self.levels.items() if name != "direction"
         )
 
-    @property
+    @cached_property
     def valid(self) -> pd.DataFrame:
         """The rows of the valid trials: the only ones that count."""
         if "valid" not in self.rows:
