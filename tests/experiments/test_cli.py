@@ -127,7 +127,7 @@ def test_folder_without_permission_is_refused(call, tmp_path: Path):
 def test_list_shows_what_configs_may_name(call, kind: str):
     code, out, _ = call("list", kind)
     assert code == 0
-    assert out.split() == list(KINDS[kind]())
+    assert [line.split()[0] for line in out.splitlines()] == list(KINDS[kind]())
     code, out, _ = call("list", kind, "--json")
     assert json.loads(out) == list(KINDS[kind]())
 
