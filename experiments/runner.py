@@ -26,8 +26,8 @@ from .waveforms import average, write_netcdf
 from .worker import Job
 from .worker_server import available_cores
 
-RECORDED_TRIAL_SECONDS = 640.0
-"""Trial-seconds that a chunk may record by default: about 300 MB in each worker."""
+RECORDED_TRIAL_SECONDS = 480.0
+"""Trial-seconds that a chunk may record by default: about 200 MB in each worker."""
 
 
 @dataclass(frozen=True)
