@@ -192,6 +192,6 @@ def _add_box(
     body: mujoco.MjsBody, name: str, size: list[float], bits: int, colour: list[float]
 ) -> None:
     box = body.add_geom(
-        name=name, type=mujoco.mjtGeom.mjGEOM_BOX, size=size, contype=0, conaffinity=bits
+        name=name, type=mujoco.mjtGeom.mjGEOM_BOX, size=size, contype=0, conaffinity=bits, mass=0.0
     )
     box.rgba[:] = colour

@@ -228,6 +228,18 @@ def test_stride_phase_follows_loads():
     np.testing.assert_allclose(np.diff(landings[1:]), period, atol=STEP_S)
 
 
+@pytest.mark.parametrize("hazard", [Trip(), MissedStep()])
+def test_what_waits_below_weighs_nothing_and_touches_nothing(hazard):
+    sim, _ = hazardous(hazard, 1, 1.0, 0.94)
+    sim.fields.set("opt.gravity", None, [0.0, 0.0, -9.81])
+    plain, _ = hazardous(Push(), 1, 1.0, 0.94)
+    plain.fields.set("opt.gravity", None, [0.0, 0.0, -9.81])
+    assert sim.mass == plain.mass
+    run(sim, 0.4)
+    run(plain, 0.4)
+    np.testing.assert_array_equal(sim.qpos, plain.qpos)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_build_and_have_a_magnitude(name):
     hazard = build_hazard(name)
