@@ -84,6 +84,7 @@ def stance_torques(
     lengths: tuple[float, float],
     weight: np.ndarray,
     climb: np.ndarray,
+    bend: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Torques (n, 7) [N.m] of a leg that carries `weight` (n,) [N]; the hip is left at zero.
 
@@ -92,12 +93,14 @@ def stance_torques(
 
     Args:
         leg: (n, 3) hip to ankle [m], world. climb: (n,) angle of the ground, up along +x [rad].
+        bend: flexion of the knee beyond what that height asks for, (n,) [rad].
     """
     height = np.maximum(p["hip_height"] - 0.08, 0.4)
     arc = np.sqrt(np.maximum(height**2 - leg[:, 0] ** 2, 0.1))
     drop = height - p["arc"] * (height - arc)
     _, sideways, knee = leg_angles(np.stack([leg[:, 0], leg[:, 1], -drop], axis=-1), *lengths)
     knee = np.maximum(knee, 0.06) + p["knee_loading"] * np.sin(np.pi * np.clip(2 * phase, 0, 1))
+    knee = np.maximum(knee + bend, 0.0)
     out = np.zeros_like(q)
     out[:, KNEE] = p["knee_stiffness"] * (knee - q[:, KNEE]) - p["knee_damping"] * v[:, KNEE]
     out[:, KNEE] -= weight * knee_lever(q[:, KNEE], *lengths)

@@ -10,6 +10,7 @@ belt's frame.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import mujoco
 import numpy as np
@@ -37,6 +38,7 @@ from .leg_roles import LegRoles
 from .muscle_layer import MuscleLayer
 from .obedience import Obedience
 from .parameters import GaitTable
+from .residual import NONE, Residual
 from .start import starting_pose
 from .step_plan import GRAVITY, StepPlan, plan_step
 from .swing_path import SwingPath
@@ -63,6 +65,9 @@ class ScriptedGait:
         table: tuned parameters of the direction.
         technique: what is asked of all simulations.
 
+    Attributes:
+        residual: changes to what it wants, by whoever steers it; may be set before `excite`.
+
     Raises:
         ConfigError: the technique asks for a speed outside the tuned range.
     """
@@ -78,7 +83,7 @@ class ScriptedGait:
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._weight = sim.mass * GRAVITY
-        self._layer = MuscleLayer(sim, body)
+        self.layer = MuscleLayer(sim, body)
         self._upper = UpperBody(sim, technique.arms == "crossed")
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = _leg_weight_moment(sim, body)
@@ -96,6 +101,7 @@ class ScriptedGait:
         self._obedience = Obedience(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
         self.torque = np.zeros((n, len(sim.anatomy.joints)))
+        self.residual: Residual = NONE
 
     def _speed_now(self) -> np.ndarray:
         """Speed that is asked for at this moment of the starting ramp, (n,)."""
@@ -112,6 +118,7 @@ class ScriptedGait:
     def _set_parameters(self) -> None:
         self.parameters = self.table.at(self._speed_now())
         self._obedience.apply(self.parameters, self.time)
+        self.residual.change(self.parameters)
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
@@ -127,22 +134,43 @@ class ScriptedGait:
         self._lift_off(sim, ids)
         self._step_start[ids] = sim.com[ids, 0] - sim.ground_travel[ids]
         self.gaze.reset(ids, rngs)
-        self._layer.reset(ids)
+        self.layer.reset(ids)
 
     def excite(self, state: Simulation) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
+        self.follow(state)
+        torque = self._torques(state, self.plan(state))
+        self.pass_time()
+        return self.layer.excite(
+            state, torque[:, self.layer.joints], self.parameters["effort_price"]
+        )
+
+    def follow(self, state: Simulation) -> None:
+        """Take note of the present: which leg stands, which leaves the ground; move arms and head.
+
+        For those who drive the legs themselves: call it once each `control_period_s`, and
+        `pass_time` after it.
+        """
         self._set_parameters()
         self.gaze.update(self.time)
         self._obedience.feel(state, self.roles.stance)
         self._change_legs(state)
-        plan = self._plan(state)
-        torque = self._torques(state, plan)
+        self._leave_ground(state)
         self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, self.gaze.head_yaw)
+
+    def pass_time(self) -> None:
+        """Go on by one control period."""
         self.time += self.control_period_s
         self.roles.time_in_step += self.control_period_s
-        return self._layer.excite(
-            state, torque[:, self._layer.joints], self.parameters["effort_price"]
-        )
+
+    def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
+        """Ask walkers `ids` for `speed` (k,) [m/s]; beyond the table the parameters of its ends."""
+        self._command[ids] = speed
+
+    @property
+    def commanded(self) -> np.ndarray:
+        """Speed that each walker is asked for at this moment of the starting ramp, (n,) [m/s]."""
+        return self._speed_now()
 
     def _slope_underfoot(self, sim: Simulation) -> np.ndarray:
         """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
@@ -176,24 +204,29 @@ class ScriptedGait:
         self._step_start[ids] = com
         roles.change(ids)
 
-    def _plan(self, state: Simulation) -> StepPlan:
-        """Plan the step; note where the swing foot leaves the ground, and move its path on."""
+    def _leave_ground(self, state: Simulation) -> None:
+        """Note where swing feet leave the ground, and how it rises under the feet that stay."""
+        roles = self.roles
+        leaving = roles.leaving(self.parameters)
+        if not leaving.size:
+            return
+        self._lift_off(state, leaving)
+        points = state.points[leaving, roles.stance[leaving]]
+        lowest = points[np.arange(len(leaving)), points[:, :, 2].argmin(1)]
+        lowest[:, 0] -= state.ground_travel[leaving]
+        roles.feel_ground(leaving, lowest[:, [0, 2]])
+        roles.lifted[leaving] = True
+        self._fresh[leaving] = True
+
+    def plan(self, state: Simulation) -> StepPlan:
+        """Plan of the step in progress, as things are in `state`."""
         p, roles = self.parameters, self.roles
-        leaving = roles.leaving(p)
-        if leaving.size:
-            self._lift_off(state, leaving)
-            points = state.points[leaving, roles.stance[leaving]]
-            lowest = points[np.arange(len(leaving)), points[:, :, 2].argmin(1)]
-            lowest[:, 0] -= state.ground_travel[leaving]
-            roles.feel_ground(leaving, lowest[:, [0, 2]])
-            roles.lifted[leaving] = True
-            self._fresh[leaving] = True
         travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
         moving = state.ground_velocity[:, None] * [1.0, 0.0, 0.0]
         on_belt = state.ground_velocity != 0.0
         astray = np.clip(state.com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
         station = np.where(on_belt, -STATION_GAIN * astray, 0.0)
-        return plan_step(
+        plan = plan_step(
             p,
             self.sign * (self._speed_now() + p["plan_speed_offset"] + self._bias) + station,
             state.com - travel,
@@ -203,6 +236,10 @@ class ScriptedGait:
             roles.time_in_step,
             state.qpos[:, 1],
         )
+        change = self.residual
+        shift = np.empty_like(plan.target)
+        shift[:, 0], shift[:, 1] = change.foot_ahead, roles.side * change.foot_outward
+        return replace(plan, target=plan.target + shift)
 
     def _terrain(
         self, state: Simulation, target: np.ndarray, stance_foot: np.ndarray
@@ -228,7 +265,7 @@ class ScriptedGait:
     def _torques(self, state: Simulation, plan: StepPlan) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
         p, rows, roles = self.parameters, self._rows, self.roles
-        n, t = len(rows), roles.time_in_step
+        n, t, change = len(rows), roles.time_in_step, self.residual
         q = state.qpos[:, state.joint_qpos]
         v = state.qvel[:, state.joint_dof]
         legs_q, legs_v = q[:, :14].reshape(n, 2, 7), v[:, :14].reshape(n, 2, 7)
@@ -247,7 +284,10 @@ class ScriptedGait:
         travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
         landing, clearance = self._terrain(state, plan.target + travel[:, :2], stance_foot)
         foot, pitch = self._path.foot(p, t, plan.target, landing, clearance, climb)
+        in_air = np.clip((t - p["double_support"]) / 0.1, 0.0, 1.0)  # pitch comes in smoothly
+        pitch = pitch + change.swing_foot_pitch * in_air
         target = swing_targets(foot + travel, pitch, hips[rows, swing], pelvis, side, self._lengths)
+        target[:, 2:4] += (in_air * change.swing_knee)[:, None]  # the foot keeps its pitch
         rate = self._filtered_rate(target, swing_v)
         swing_torque = swing_torques(p, target, rate, swing_q, swing_v, self._leg_moment)
 
@@ -258,7 +298,8 @@ class ScriptedGait:
         ahead = p["cop_start"] + p["cop_travel"] * plan.phase
         ahead = ahead + p["cop_xcom_gain"] * np.clip(plan.deviation_x, -0.1, 0.1)
         ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self._speed_now())
-        inward = -p["cop_lateral_gain"] * plan.deviation_y
+        ahead = ahead + change.cop_ahead
+        inward = -p["cop_lateral_gain"] * plan.deviation_y + change.cop_outward
         stance_torque = stance_torques(
             p,
             plan.phase,
@@ -270,6 +311,7 @@ class ScriptedGait:
             self._lengths,
             self._weight * load,
             climb,
+            change.stance_knee,
         )
         share = p["transfer"] * leaving
         rear = stance_torques(
@@ -296,16 +338,18 @@ class ScriptedGait:
 
         # trunk upright over the pelvis, pelvis upright over the stance hip
         trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
-        trunk[:, 1] -= p["trunk_lean"]
+        trunk[:, 0] -= side * change.trunk_tilt
+        trunk[:, 1] -= p["trunk_lean"] + change.trunk_pitch
         trunk[:, 2] -= np.sin(self.gaze.trunk_yaw)
         lumbar_v = v[:, 14:17]
         axes = [1, 0, 2]
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
         lumbar[:, 2] += self._lumbar_spring * self.gaze.trunk_yaw
         kp, kd = p["pelvis_stiffness"], p["pelvis_damping"]
-        wanted_y = -(kp * (pelvis[:, 1] - 0.5 * p["trunk_lean"]) + kd * spin[:, 1])
-        wanted_x = -(kp * pelvis[:, 0] + kd * spin[:, 0])
-        wanted_z = -(80.0 * pelvis[:, 2] + 8.0 * spin[:, 2])
+        lean, hike = 0.5 * p["trunk_lean"] + change.pelvis_pitch, side * change.pelvis_hike
+        wanted_y = -(kp * (pelvis[:, 1] - lean) + kd * spin[:, 1])
+        wanted_x = -(kp * (pelvis[:, 0] - hike) + kd * spin[:, 0])
+        wanted_z = -(80.0 * pelvis[:, 2] + 8.0 * spin[:, 2]) + side * change.stance_hip_yaw
         hip_y = wanted_y - swing_torque[:, HIP_FLEXION] + lumbar[:, 0]
         hip_x = -side * (wanted_x - side * swing_torque[:, HIP_ADDUCTION] + lumbar[:, 1])
         stance_torque[:, HIP_FLEXION] = hip_y * load

@@ -1,0 +1,64 @@
+"""Tuned gaits on disk: one YAML file a direction and speed, shipped in `policies/`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from .parameters import NAMES, GaitTable
+from ...sim.errors import ConfigError
+
+
+def read_gait(path: Path | Traversable) -> dict[str, Any]:
+    """Read a tuned gait: `direction`, `speed_m_per_s`, `parameters` and how it was made.
+
+    Raises:
+        ConfigError: the file cannot be read, or lacks or has unknown parameters.
+    """
+    try:
+        gait = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: not a readable gait file ({error})") from error
+    if not isinstance(gait, dict) or not isinstance(gait.get("parameters"), dict):
+        raise ConfigError(f"{path}: a gait file has direction, speed_m_per_s and parameters")
+    missing, unknown = set(NAMES) - set(gait["parameters"]), set(gait["parameters"]) - set(NAMES)
+    if missing or unknown:
+        raise ConfigError(
+            f"{path}: parameters do not fit this version "
+            f"(missing {sorted(missing)}, unknown {sorted(unknown)})"
+        )
+    return gait
+
+
+def parameter_row(gait: dict[str, Any]) -> np.ndarray:
+    """Parameters of a gait in the order of `NAMES`, (len(NAMES),)."""
+    return np.array([float(gait["parameters"][name]) for name in NAMES])
+
+
+def shipped_gaits(direction: str) -> list[dict[str, Any]]:
+    """Return the tuned gaits that ship for `direction`, slowest first."""
+    folder = files("retrowalk.experiments") / "policies"
+    found = [
+        read_gait(f)
+        for f in folder.iterdir()
+        if f.name.startswith(f"scripted-{direction}-") and f.name.endswith(".yaml")
+    ]
+    return sorted(found, key=lambda gait: gait["speed_m_per_s"])
+
+
+def gait_table(direction: str) -> GaitTable:
+    """Return the shipped gaits of `direction` as one table over speed.
+
+    Raises:
+        ConfigError: none is shipped for this direction.
+    """
+    gaits = shipped_gaits(direction)
+    if not gaits:
+        raise ConfigError(f"no tuned gait is shipped for direction '{direction}'")
+    speeds = np.array([gait["speed_m_per_s"] for gait in gaits])
+    return GaitTable(direction, speeds, np.stack([parameter_row(gait) for gait in gaits]))
