@@ -48,7 +48,7 @@ def solve_box_least_squares(
     """
     shape = matrix.shape[::2]
     reg, lower, upper, price = (
-        np.broadcast_to(x, shape) if x.ndim else x
+        np.broadcast_to(x, shape) if x.ndim and x.shape != shape else x
         for x in (np.asarray(x, dtype=matrix.dtype) for x in (reg, lower, upper, price))
     )
     root = np.sqrt(reg)  # muscles in units of 1 / root: the weight of their square is 1 then
@@ -61,9 +61,9 @@ def solve_box_least_squares(
         scaled, target, drive, multiplier, (lower * root, upper * root), tolerance, iterations
     )
     a = np.clip(found / root, lower, upper)
-    bounds = [np.broadcast_to(x, a.shape) for x in (reg, lower, upper, price)]
     for i in left:
-        a[i] = _solve_one(matrix[i], target[i], *(x[i] for x in bounds))
+        bounds = (np.broadcast_to(x, shape)[i] for x in (reg, lower, upper, price))
+        a[i] = _solve_one(matrix[i], target[i], *bounds)
     return a, target - (matrix @ a[:, :, None])[:, :, 0]
 
 
