@@ -10,6 +10,7 @@ from ..envs.technique import PRESETS
 from ..models.catalogue import BODY_FILES
 from ..models.walker import WALKERS
 from ..sim.ground.presets import PRESETS as SURFACES
+from ..sim.hazards.presets import PRESETS as HAZARDS
 from ..sim.measures.catalogue import COLUMNS
 from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
 
@@ -35,8 +36,8 @@ def techniques() -> tuple[str, ...]:
 
 
 def hazards() -> tuple[str, ...]:
-    """Names of the hazards: none yet."""
-    return ()
+    """Names of the hazards."""
+    return tuple(HAZARDS)
 
 
 def policies() -> tuple[str, ...]:

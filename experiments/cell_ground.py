@@ -15,6 +15,7 @@ from ..sim.belt_drive import start_treadmill
 from ..sim.ground.ground import Ground, lay_ground
 from ..sim.ground.height_grid import check_reach
 from ..sim.ground.surface import Surface
+from ..sim.hazards.effect import prepare
 from ..sim.simulation import Simulation
 from ..sim.surface import surface
 from ..sim.treadmill import Treadmill
@@ -56,6 +57,7 @@ def put_on_ground(
         surface_of(cell), sign, _reach(cell), [one.seed for one in trials], cell.treadmill
     )
     ground.add_to(spec)
+    prepare(spec, anatomy_of(body), cell.hazards)
     sim = Simulation(spec, anatomy_of(body), len(trials), 1, ground)
     if ground.belt is not None:
         commanded = cell.technique.speed_m_per_s

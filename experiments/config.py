@@ -33,6 +33,7 @@ from .config_fields import (
     problem_of,
     refusal,
 )
+from .hazard_fields import FACTOR, check_hazard_level, check_hazards, hazard_factors
 from .surface_fields import SurfaceFields, TreadmillFields
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
@@ -71,6 +72,7 @@ class ExperimentConfig(Strict):
     technique: TechniqueFields = TechniqueFields()
     """A technique preset's name, or fields."""
     hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = ()
+    """What happens to every trial: names, or mappings with a preset or a kind, and fields."""
     trials: Annotated[int, Within(1, MAX_TRIALS)] = 32
     """Per cell. Trial i has the same seed in every cell."""
     duration_s: Annotated[float, Within(1.0, 3600.0)] = 20.0
@@ -82,10 +84,8 @@ class ExperimentConfig(Strict):
 
     @field_validator("hazards")
     @classmethod
-    def _no_hazards_yet(cls, hazards: tuple[Any, ...]) -> tuple[Any, ...]:
-        if hazards:
-            raise refusal("hazards are not available yet; leave the list empty")
-        return hazards
+    def _valid_hazards(cls, hazards: tuple[Any, ...]) -> tuple[Any, ...]:
+        return check_hazards(hazards)
 
     @field_validator("factors")
     @classmethod
@@ -130,6 +130,11 @@ class ExperimentConfig(Strict):
         if (self.treadmill.changes or set_by_factor) and "treadmill" not in names:
             at = ("treadmill",) if self.treadmill.changes else ("factors", *set_by_factor)
             raise refusal("has no effect: the surface is not 'treadmill'", at)
+        changed = [name for name in self.factors if name in hazard_factors()]
+        if changed and not self.hazards and FACTOR not in self.factors:
+            raise refusal("has no effect: there are no hazards", ("factors", changed[0]))
+        if FACTOR in self.factors and self.hazards:
+            raise refusal("would replace the config's hazards; leave them out", ("factors", FACTOR))
         self._check_contrasts()
         return self
 
@@ -163,12 +168,15 @@ class ExperimentConfig(Strict):
 
 
 def factor_names() -> tuple[str, ...]:
-    """Return what a factor may be: a cell's field, or one of technique, walker, ground."""
-    return (*_CELL_FIELDS, *(name for owner in _OWNERS for name in _fields_of(owner)))
+    """Return what a factor may be: a cell's field, or one of technique, walker, ground, hazard."""
+    fields = (name for owner in _OWNERS for name in _fields_of(owner))
+    return (*_CELL_FIELDS, *fields, *hazard_factors())
 
 
 def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
     """Return a factor's level as the field that it sets would hold it, or refuse it."""
+    if factor in hazard_factors():
+        return check_hazard_level(factor, level, path)
     if factor in _PRESETS:
         owner, name = _PRESETS[factor], "preset"
     else:

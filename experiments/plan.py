@@ -12,9 +12,11 @@ from ..envs.technique import Technique
 from ..models.walker import Walker
 from ..sim.errors import ConfigError
 from ..sim.ground.surface import Surface
+from ..sim.hazards.hazard import Hazard
 from ..sim.treadmill import Treadmill
 from .config import ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
+from .hazard_fields import build_hazards
 from .seeds import trial_seeds
 from .surface_fields import SurfaceFields, TreadmillFields
 
@@ -31,6 +33,7 @@ class Cell:
         technique_name: the preset, marked where fields change it, or `custom`.
         ground: what the surface is like; None: as its name says.
         treadmill: of a surface with a belt.
+        hazards: what happens to the walker, once each.
     """
 
     index: int
@@ -46,6 +49,7 @@ class Cell:
     duration_s: float
     ground: Surface | None = None
     treadmill: Treadmill = field(default_factory=Treadmill)
+    hazards: tuple[Hazard, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: Experiment
             duration_s=config.duration_s,
             ground=surface.build(),
             treadmill=_changed(config.treadmill, None, level).build(),
+            hazards=build_hazards(config.hazards, level),
         )
     except ConfigError as error:
         raise ConfigError(f"the cell {name}: {error}") from None

@@ -18,10 +18,17 @@ from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
 from ..models.muscle_mass import muscle_masses_kg
 from ..sim.errors import unknown_name
+from ..sim.hazards.effect import HazardEffect, refuse_impossible
 from ..sim.recording import Recorder
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
-from .cell_ground import check_ground, ground_attributes, put_on_ground, stand_on_ground
+from .cell_ground import (
+    check_ground,
+    ground_attributes,
+    put_on_ground,
+    stand_on_ground,
+    surface_of,
+)
 from .gait_files import gait_table
 from .plan import Cell, TrialSpec
 from .seeds import named_generator
@@ -34,11 +41,13 @@ def check_cell(cell: Cell) -> None:
     """Refuse a cell that cannot be walked.
 
     Raises:
-        ConfigError: unknown policy, a technique outside what the gait was tuned for, or ground
-            that this walker cannot walk on.
+        ConfigError: unknown policy, a technique outside what the gait was tuned for, ground that
+            this walker cannot walk on, or a hazard that body or ground cannot have.
     """
     _table(cell).check(cell.technique.speed_m_per_s)
     check_ground(cell)
+    bodies = [body.name for body in build_body(cell.body, cell.walker).spec().bodies[1:]]
+    refuse_impossible(cell.hazards, bodies, surface_of(cell).belt)
 
 
 def digests(cell: Cell) -> dict[str, str]:
@@ -75,11 +84,18 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     sim, gait = start_walk(cell, trials)
     body, period = gait.body, gait.control_period_s
     samples, substeps = round(cell.duration_s / period), round(period / sim.time_step)
+    steady = min(gait.ramp_time_s + SETTLE_S, cell.duration_s)
+    chance = [named_generator(spec.seed, "hazards") for spec in trials]
+    hazards = HazardEffect(sim, cell.hazards, gait.sign, steady, chance) if cell.hazards else None
+    if hazards is not None:
+        sim.effects.append(hazards)
     recorder = Recorder(sim, samples, period)
-    senses = Perception(sim, cell.walker, period)
+    senses = Perception(sim, cell.walker, period, lapses=hazards is not None)
     senses.reset(np.arange(sim.n), [named_generator(spec.seed, "senses") for spec in trials])
     fall_time, left_belt = np.full(sim.n, np.inf), np.zeros(sim.n, bool)
     for step in range(samples):
+        if hazards is not None:
+            senses.attention[:] = np.minimum(cell.walker.attention, hazards.attention)
         sim.ctrl[:] = gait.excite(senses.sense())
         sim.step(substeps)
         recorder.record()
@@ -88,13 +104,13 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
         left_belt[fallen] = has_left_belt(sim)[fallen]
         if (np.isfinite(fall_time) | ~sim.valid).all():
             break
-    steady = min(gait.ramp_time_s + SETTLE_S, cell.duration_s)
-    return recorder.dataset(
+    recording = recorder.dataset(
         fall_time,
         muscle_info(body),
         _trial_values(cell, trials, fall_time, sim.valid, steady) | {"left_belt": left_belt},
         _attributes(cell, body, period) | ground_attributes(cell),
     )
+    return recording if hazards is None else recording.assign(hazards.trial_values())
 
 
 def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, ScriptedGait]:

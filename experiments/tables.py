@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .columns import CONDITION_COLUMNS, MEASURE_COLUMNS, OUTCOME_COLUMNS, TRIAL_COLUMNS
+from .hazard_fields import label
 from .plan import Chunk
 from .storage import write_atomic
 
@@ -60,6 +61,7 @@ def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...])
         "policy": cell.policy,
         "commanded_speed_m_per_s": float(cell.technique.speed_m_per_s),
         "cell": cell.index,
+        **({"hazards": label(cell.hazards)} if cell.hazards else {}),
         **{
             f"factor_{factor}": level
             for factor, level in cell.levels

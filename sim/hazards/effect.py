@@ -9,6 +9,7 @@ import mujoco
 import numpy as np
 
 from ..anatomy import FEET, Anatomy
+from ..errors import ConfigError, unknown_name
 from ..simulation import Simulation
 from .event import ACTIVE, Event
 from .footing import MissedStepEvent, SlipEvent, TripEvent, add_bar, add_floor
@@ -45,6 +46,21 @@ def prepare(spec: mujoco.MjSpec, anatomy: Anatomy, hazards: Sequence[Hazard]) ->
             add_floor(spec, _part(i), feet)
 
 
+def refuse_impossible(hazards: Sequence[Hazard], bodies: Sequence[str], belt: bool) -> None:
+    """Refuse hazards that a body with these parts, or ground with or without a belt, cannot have.
+
+    Raises:
+        ConfigError: naming the hazard and what is allowed.
+    """
+    for hazard in hazards:
+        if isinstance(hazard, Push) and hazard.pushed_body not in bodies:
+            raise unknown_name("pushed body", hazard.pushed_body, bodies)
+        if isinstance(hazard, BeltJerk) and not belt:
+            raise ConfigError("hazard 'belt-jerk': needs the belt of a treadmill as surface")
+        if isinstance(hazard, MissedStep) and belt:
+            raise ConfigError("hazard 'missed-step': a treadmill's belt has no holes")
+
+
 class HazardEffect:
     """Lets hazards happen in the simulations of a batch, each trial's by its own chance.
 
@@ -69,6 +85,9 @@ class HazardEffect:
         steady_from_s: float,
         generators: Sequence[np.random.Generator],
     ) -> None:
+        bodies = [sim.model.body(i).name for i in range(1, sim.model.nbody)]
+        belt = getattr(sim.ground, "belt", None) is not None
+        refuse_impossible(hazards, bodies, belt)
         chance = np.array([rng.random((len(hazards), _CHANCES)) for rng in generators])
         self.events: list[Event[Any]] = [
             _event(sim, hazard, _part(i), travel_sign, steady_from_s, chance[:, i])

@@ -7,7 +7,6 @@ from typing import Any
 import mujoco
 import numpy as np
 
-from ..errors import ConfigError
 from ..simulation import Simulation
 from .event import Event, foot_geoms
 from .hazard import MissedStep, Slip, Trip
@@ -123,8 +122,6 @@ class MissedStepEvent(Event[MissedStep]):
 
     def __init__(self, sim: Simulation, hazard: MissedStep, name: str, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
-        if sim.ground is not None and getattr(sim.ground, "belt", None) is not None:
-            raise ConfigError("hazard 'missed-step': a treadmill's belt has no holes")
         self._geoms = foot_geoms(sim)
         self._radius = sim.model.geom_size[self._geoms, 0]
         self._floor = _BodyFromOutside(sim, name)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ConfigError, unknown_name
 from ..simulation import Simulation
 from .event import Event
 from .hazard import BeltJerk, Push
@@ -18,9 +17,6 @@ class PushEvent(Event[Push]):
 
     def __init__(self, sim: Simulation, hazard: Push, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
-        bodies = [sim.model.body(i).name for i in range(1, sim.model.nbody)]
-        if hazard.pushed_body not in bodies:
-            raise unknown_name("pushed body", hazard.pushed_body, bodies)
         self._body = sim.model.body(hazard.pushed_body).id
         towards = {
             "along-travel": (self.sign, 0.0),
@@ -65,8 +61,6 @@ class BeltJerkEvent(Event[BeltJerk]):
 
     def __init__(self, sim: Simulation, hazard: BeltJerk, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
-        if sim.ground is None or getattr(sim.ground, "belt", None) is None:
-            raise ConfigError("hazard 'belt-jerk': needs the belt of a treadmill as surface")
         self._added = np.zeros(sim.n)
         self._phase = (
             self.drawn_phase if hazard.at_phase is None else np.full(sim.n, hazard.at_phase)
