@@ -157,3 +157,11 @@ def test_a_height_field_costs_less_than_twice_flat_ground():
             spent.append(time.thread_time() - before)
         costs[name] = np.median(spent)
     assert max(costs["rough-2cm"], costs["cobbles-3cm"]) < 2.0 * costs["flat"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_surface_is_in_the_documents_with_a_picture(name, root):
+    page = (root / "docs" / "surfaces.md").read_text("utf-8")
+    assert f"images/surfaces/{name}.png" in page
+    assert PRESETS[name].description in page
+    assert (root / "docs" / "images" / "surfaces" / f"{name}.png").stat().st_size > 10_000
