@@ -1,0 +1,128 @@
+"""Every kind of hazard met by the scripted gait, from config to recording; walkers too."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+from retrowalk.envs.technique import RANGES
+from retrowalk.experiments.config import ExperimentConfig
+from retrowalk.experiments.hazard_fields import build_hazards, hazard_factors
+from retrowalk.experiments.plan import Cell, make_plan
+from retrowalk.experiments.rollout import check_cell, rollout_cell
+from retrowalk.models.walker import LIMITS as WALKER_LIMITS
+from retrowalk.models.walker import WALKERS
+from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.ground.surface import Surface
+from retrowalk.sim.hazards.presets import PRESETS
+from retrowalk.sim.treadmill import Treadmill
+
+N = 4
+
+
+def planned(seconds: float = 3.0, **config: Any) -> tuple[Cell, tuple]:
+    """Return the first cell of a config, and its trials."""
+    given = {
+        "name": "a",
+        "technique": {"speed_m_per_s": 0.6},
+        "trials": N,
+        "duration_s": seconds,
+        "seed": 5,
+    }
+    plan = make_plan(ExperimentConfig.model_validate(given | config))
+    return plan.cells[0], plan.trials(plan.cells[0])
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_hazard_happens_once_and_is_recorded(name):
+    surface = "treadmill" if name.startswith("belt") else "flat"
+    cell, trials = planned(hazards=[{"preset": name, "at_s": 1.5}], surface=surface)
+    check_cell(cell)
+    recording = rollout_cell(cell, trials, 1)
+    assert recording.valid.all()
+    onset = recording.hazard_onset_s.values[:, 0]
+    stood = ~(recording.time_to_fall_s.values < 1.5)
+    assert stood.any()
+    assert (onset[stood & np.isfinite(onset)] >= 1.5).all()
+    assert np.isfinite(onset[stood]).all()
+    active = recording.hazard_active.values[..., 0]
+    for i in np.flatnonzero(stood):
+        first = recording.time.values[np.argmax(active[i] > 0)]
+        assert first == pytest.approx(onset[i] + 0.005, abs=1e-6)
+    assert recording.hazard_kind.values[0] == PRESETS[name].kind
+    assert recording.hazard_magnitude.values[0] == PRESETS[name].magnitude
+
+
+def test_hazards_do_not_depend_on_threads_and_leave_what_was_before_alone():
+    cell, trials = planned(seconds=2.5, hazards=[{"preset": "push-sideways", "at_s": 1.0}])
+    one, two = (rollout_cell(cell, trials, threads) for threads in (1, 2))
+    np.testing.assert_array_equal(one.qpos.values, two.qpos.values)
+    np.testing.assert_array_equal(one.hazard_onset_s.values, two.hazard_onset_s.values)
+    plain, _ = planned(seconds=2.5)
+    without = rollout_cell(plain, trials, 1)
+    before = one.time.values <= float(one.hazard_onset_s.min()) - 0.005
+    np.testing.assert_array_equal(without.qpos.values[:, before], one.qpos.values[:, before])
+    assert np.abs(without.qpos.values[:, -1] - one.qpos.values[:, -1]).max() > 1e-3
+
+
+def test_a_push_moves_the_body_by_its_impulse():
+    push = {
+        "kind": "push",
+        "at_s": 1.5,
+        "impulse_n_s": 20.0,
+        "push_towards": "left",
+        "lasts_s": 0.05,
+    }
+    cell, trials = planned(seconds=3.0, hazards=[push])
+    plain, _ = planned(seconds=3.0)
+    pushed, calm = rollout_cell(cell, trials, 1), rollout_cell(plain, trials, 1)
+    moved = (pushed.com_velocity_m_per_s - calm.com_velocity_m_per_s).values
+    for i in range(N):
+        at = int(np.searchsorted(pushed.time.values, pushed.hazard_onset_s.values[i, 0] + 0.05))
+        change = moved[i, at, 1] * 75.0
+        assert change == pytest.approx(20.0, rel=0.25)  # feet on the ground hold against it
+
+
+@pytest.mark.parametrize("name", WALKERS)
+def test_every_walker_starts_to_walk(name):
+    cell, trials = planned(seconds=1.5, walker=name)
+    recording = rollout_cell(cell, trials, 1)
+    assert recording.valid.all()
+    assert (recording.duration_s.values > 0.6).all()
+    again = rollout_cell(cell, trials[:2], 2)
+    np.testing.assert_array_equal(again.qpos.values, recording.qpos.values[:2])
+
+
+def test_levels_set_hazards_and_their_fields():
+    config = ExperimentConfig.model_validate(
+        {
+            "name": "a",
+            "technique": "slow",
+            "factors": {"hazard": ["none", "push-left", "slip"], "after_s": [1.0, 2.0]},
+        }
+    )
+    assert ExperimentConfig.model_validate(config.resolved()) == config
+    cells = make_plan(config).cells
+    assert [len(cell.hazards) for cell in cells] == [0, 0, 1, 1, 1, 1]
+    assert [cell.hazards[0].after_s for cell in cells[2:]] == [1.0, 2.0, 1.0, 2.0]
+    with pytest.raises(ConfigError, match="belongs to none of the hazards"):
+        build_hazards(["slip"], {"impulse_n_s": 3.0})
+
+
+def test_hazards_that_the_ground_cannot_have_are_refused_before_anything_runs():
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"hazards": ["belt-jerk-faster"]}, "needs the belt"),
+        ({"hazards": ["missed-step"], "surface": "treadmill"}, "has no holes"),
+        ({"hazards": [{"kind": "push", "pushed_body": "tail"}]}, "unknown pushed body 'tail'"),
+    ]
+    for config, problem in refused:
+        with pytest.raises(ConfigError, match=problem):
+            check_cell(planned(**config)[0])
+
+
+def test_factors_of_hazards_are_nobody_elses():
+    owners = {f.name for kind in (Surface, Treadmill) for f in fields(kind)}
+    assert not set(hazard_factors()) & (owners | set(RANGES) | set(WALKER_LIMITS))
