@@ -80,6 +80,32 @@ def run(
     run_command(config, out, overrides or [], options, open_report=not no_open, as_json=as_json)
 
 
+@app.command(epilog="Example: `retrowalk validate --out runs/findings --page docs/validation.md`")
+def validate(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the run; runs/findings by default.")
+    ] = None,
+    finished: Annotated[
+        Path | None,
+        typer.Option("--of", metavar="RUN", help="Compare this finished run; simulate nothing."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Write the page here; VALIDATION.md in the run's folder by default."),
+    ] = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hold the model against published findings in people."""
+    from .command_validate import validate_command
+    from .runner import Options
+
+    options = Options(threads, None, resume, tuple(sys.argv))
+    validate_command(out, overrides or [], options, finished=finished, page=page, as_json=as_json)
+
+
 @app.command(epilog="Example: `retrowalk tune tune-backward --out runs/tune-backward`")
 def tune(
     config: Config,

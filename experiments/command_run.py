@@ -51,7 +51,7 @@ def run_command(
     checked = load_config(config, overrides)
     out = Path("runs") / checked.name if out is None else out
     with interruptible(f"finished trials stay in {out}; go on with --resume"):
-        with _progress(checked.name) as progress:
+        with progress_bar(checked.name) as progress:
             shown = replace(options, progress=progress, source=config)
             folder = run_experiment(checked, out, shown, engine)
         page = _write_report(folder, report)
@@ -73,7 +73,7 @@ def _write_report(folder: RunFolder, report: Report | None) -> Path:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(name: str) -> Iterator[Callable[[int, int], None]]:
     """Yield what shows (done, total) trials: a bar on a terminal, nothing in a pipe."""
     console = Console(stderr=True)
     if not console.is_terminal:

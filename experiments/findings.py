@@ -1,22 +1,19 @@
 """The model beside published findings in people: a table and a page, from a finished run.
 
-retrowalk run findings --out runs/findings
-python -m retrowalk.experiments.findings runs/findings --out docs/findings.md
+retrowalk validate --out runs/findings --page docs/validation.md
 """
 
 from __future__ import annotations
 
-import argparse
 import shlex
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..sim.errors import ConfigError
+from .findings_reversal import reversal_markdown
 from .findings_rows import ROWS, Answer
 from .findings_run import Condition, FindingsRun
 from .findings_verdict import (
@@ -28,7 +25,6 @@ from .findings_verdict import (
     reason,
     together,
 )
-from .storage import write_text
 
 _TITLES = {
     DISAGREES: "Where the model disagrees",
@@ -77,7 +73,7 @@ def findings_markdown(run_dir: Path) -> str:
     counts = ", ".join(f"{verdict} {(table['verdict'] == verdict).sum()}" for verdict in VERDICTS)
     parts = [
         "# The model beside people\n",
-        "Written by the second command from the run of the first:\n",
+        "Made by:\n",
         f"```sh\n{_commands(run)}\n```\n",
         f"{_about(run)}\n",
         f"{_HOW_TO_READ}\n",
@@ -92,6 +88,7 @@ def findings_markdown(run_dir: Path) -> str:
         if own:
             parts.append(f"\n## {title}\n")
             parts += [_paragraph(row) for row in own]
+    parts.append(reversal_markdown(run))
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -137,15 +134,17 @@ def _compared(finding: str, run: FindingsRun) -> dict[str, Any]:
 
 
 def _commands(run: FindingsRun) -> str:
-    """Return the commands that made the run and this page."""
+    """Return the commands that made the run and its page; one if `validate` made both."""
     sessions = run.manifest.get("sessions") or [{}]
     called = [str(word) for word in sessions[0].get("command") or ()]
     if called:
         made = shlex.join([Path(called[0]).name, *called[1:]])
     else:
         made = f"retrowalk run {run.folder.config} --out {run.folder.path}"
-    page = ["python", "-m", "retrowalk.experiments.findings", str(run.folder.path)]
-    return f"{made}\n{shlex.join([*page, '--out', 'docs/findings.md'])}"
+    if "validate" in called and "--page" in called:
+        return made
+    page = ["retrowalk", "validate", "--of", str(run.folder.path), "--page", "docs/validation.md"]
+    return f"{made}\n{shlex.join(page)}"
 
 
 def _about(run: FindingsRun) -> str:
@@ -189,30 +188,3 @@ def _paragraph(row: dict[Any, Any]) -> str:
 
 def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the page, or write it with `--out`; 2 on bad input."""
-    parser = argparse.ArgumentParser(
-        prog="python -m retrowalk.experiments.findings",
-        description="Compare a finished run with published findings in people, in Markdown.",
-    )
-    parser.add_argument("run_dir", type=Path, help="folder of a finished run")
-    parser.add_argument("--out", type=Path, help="write the page here instead of printing it")
-    given = parser.parse_args(arguments)
-    try:
-        page = findings_markdown(given.run_dir)
-        if given.out is None:
-            print(page, end="")
-        elif not given.out.parent.is_dir():
-            raise ConfigError(f"{given.out}: its folder does not exist")
-        else:
-            write_text(given.out, page)
-    except ConfigError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -13,8 +13,8 @@ import xarray as xr
 
 from ..sim.errors import RetrowalkError
 from ..sim.measures import waveforms
-from ..sim.measures.foot_contact import REGION_ON_N
 from ..sim.measures.filters import low_pass
+from ..sim.measures.foot_contact import REGION_ON_N
 from ..sim.measures.strides import strides_of
 from ..sim.measures.trial import Trial, trials_of
 
@@ -46,6 +46,7 @@ class GaitCurves:
     Attributes:
         stance: share of the gait cycle. angle_rad: by joint (`hip knee ankle`).
         thigh_rad: of the thigh to the vertical in the sagittal plane, forward positive.
+        moment_n_m: net, by joint, low-passed.
         power_w: by joint, moment times angular velocity, generation positive, low-passed.
         vertical_n: ground force on the foot, low-passed.
         heel_last: share of stances in which the heel is the last part of the foot to bear load.
@@ -54,6 +55,7 @@ class GaitCurves:
     stance: float
     angle_rad: dict[str, np.ndarray]
     thigh_rad: np.ndarray | None
+    moment_n_m: dict[str, np.ndarray]
     power_w: dict[str, np.ndarray]
     vertical_n: np.ndarray
     heel_last: float
@@ -67,23 +69,6 @@ def gait_curves_of(path: Path) -> GaitCurves | None:
         return _curves(recording)
     except (OSError, ValueError, KeyError, RetrowalkError):
         return None
-
-
-def reversed_in_time(curve: np.ndarray, stance: float) -> np.ndarray:
-    """Return a gait's curve as it is when the gait runs backwards in time, cut at its contact.
-
-    Run backwards, a gait begins its stance where it ended it: r(p) = f(s - p), s the share of
-    stance, so that the contact of the reversed gait (the foot off of the gait) is at phase 0.
-    """
-    phase = np.linspace(0.0, 1.0, len(curve))
-    return np.interp((stance - phase) % 1.0, phase, curve)
-
-
-def correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Pearson's correlation of two curves; NaN if one is constant or has a gap."""
-    a, b = first - first.mean(), second - second.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / size if size > 0 else float("nan")
 
 
 def peak_ratio(curves: GaitCurves) -> float:
@@ -148,6 +133,9 @@ def _curves(recording: xr.Dataset) -> GaitCurves | None:
     if moment is not None and speed is not None:
         power = (moment * speed).transpose("trial", "time", "joint").values
         filtered["power_w"] = ("joint", low_pass(power[0], trial.period_s)[None])
+    if moment is not None:
+        alone = moment.transpose("trial", "time", "joint").values[0]
+        filtered["smooth_moment_n_m"] = ("joint", low_pass(alone, trial.period_s)[None])
     thigh = thigh_to_vertical(recording)
     if thigh is not None:
         filtered["thigh_rad"] = ("foot", thigh)
@@ -158,6 +146,7 @@ def _curves(recording: xr.Dataset) -> GaitCurves | None:
         stance=float(np.mean((strides.off_s - strides.start_s) / strides.time_s)),
         angle_rad=_by_joint(series, "joint_angle_rad"),
         thigh_rad=_single(series, "thigh_rad") if thigh is not None else None,
+        moment_n_m=_by_joint(series, "smooth_moment_n_m") if moment is not None else {},
         power_w=_by_joint(series, "power_w") if "power_w" in series else {},
         vertical_n=_single(series, "vertical_n"),
         heel_last=_heel_last(trial),

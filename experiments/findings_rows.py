@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .findings_curves import JOINTS, GaitCurves, after_contact, correlation, peak_ratio
-from .findings_curves import reversed_in_time as reverse
+from ..sim.measures.time_reversal import correlation
+from ..sim.measures.time_reversal import reversed_in_time as reverse
+from .findings_curves import JOINTS, GaitCurves, after_contact, peak_ratio
 from .findings_run import FindingsRun, Pair
 from .findings_verdict import PERCENT, WATT, Expected, Part
 from .labels import Label

@@ -164,6 +164,7 @@ def test_falls_without_a_push_are_taken_off():
     rng = np.random.default_rng(4)
     impulse = np.repeat(np.geomspace(6.0, 60.0, 12), 40)
     each, naive = [], []
+    found = fit_dose_response(impulse, impulse > 20.0)
     for _ in range(12):
         fell = pushes(rng, impulse, 20.0, 6.0, spontaneous=0.3)
         found = fit_dose_response(impulse, fell, spontaneous=0.3)

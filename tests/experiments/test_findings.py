@@ -18,12 +18,13 @@ from known_gait import CANNOT_TELL, DISAGREES, FORWARD, PITCH_RAD, Truth
 
 from retrowalk.experiments import findings
 from retrowalk.experiments.config_load import load_config
-from retrowalk.experiments.findings_curves import correlation, reversed_in_time
+from retrowalk.experiments.findings_reversal import reversal_table
 from retrowalk.experiments.findings_rows import ROWS
-from retrowalk.experiments.findings_run import OVERGROUND_RATIO
+from retrowalk.experiments.findings_run import OVERGROUND_RATIO, FindingsRun
 from retrowalk.experiments.findings_verdict import Expected, Part, together
 from retrowalk.experiments.statistics import Interval
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.measures.time_reversal import correlation, reversed_in_time
 
 REACHED = (
     *("stride-ratio", "cadence-change", "contact-order", "thigh-reversal", "ankle-exception"),
@@ -256,29 +257,37 @@ def test_time_reversal_puts_foot_off_at_contact():
     assert np.isnan(correlation(np.ones(5), np.arange(5.0)))
 
 
+def test_time_reversal_of_each_joint(agreeing: Path):
+    """Angles as made; powers reversed, moments of unit speed as powers: both -1."""
+    found = reversal_table(FindingsRun(agreeing)).set_index(["setting", "joint", "quantity"])
+    for joint, known in {"knee": 0.8, "ankle": 0.3}.items():
+        angle = found.loc[("0.8 m/s", joint, "angle"), "correlation"]
+        assert angle == pytest.approx(known, abs=0.06)
+        for quantity in ("moment", "power"):
+            value_ = found.loc[("0.8 m/s", joint, quantity), "correlation"]
+            assert value_ == pytest.approx(-1.0, abs=0.01)
+    assert "| 0.8 m/s | knee | 0." in findings.findings_markdown(agreeing)
+
+
+def test_no_recordings_no_time_reversal(spoilt: Path):
+    shutil.rmtree(spoilt / "recordings")
+    assert (reversal_table(FindingsRun(spoilt))["n"] == 0).all()
+    assert "run backwards in time (" not in findings.findings_markdown(spoilt)
+
+
 def test_page_says_commands_and_numbers(disagreeing: Path):
     page = findings.findings_markdown(disagreeing)
     head = page.partition("\n| finding")[0]
     assert "retrowalk run known.yaml\n" in head
-    assert f"python -m retrowalk.experiments.findings {disagreeing} --out" in head
+    assert f"retrowalk validate --of {disagreeing} --page docs/validation.md" in head
     assert "backward 0.8 m/s (0.77 walked), 1 m/s (0.77 walked)" in head
-    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    compared = page.partition("## Where")[0]
+    rows = [line for line in compared.splitlines() if line.startswith("| ")]
     assert len(rows) == 1 + len(findings.human_findings())
     assert "## Where the model disagrees" in page
     assert "**step-width**" in page
     assert re.search(r"\bnan\b", page) is None
     assert "None" not in page
-
-
-def test_main_prints_writes_and_refuses(agreeing: Path, tmp_path: Path, capsys, monkeypatch):
-    assert findings.main([str(tmp_path / "none")]) == 2
-    assert "not the folder of a finished run" in capsys.readouterr().err
-    monkeypatch.setattr(findings, "findings_markdown", lambda run_dir: f"# Of {run_dir.name}\n")
-    assert findings.main([str(agreeing)]) == 0
-    assert capsys.readouterr().out == "# Of agreeing\n"
-    assert findings.main([str(agreeing), "--out", str(tmp_path / "page.md")]) == 0
-    assert (tmp_path / "page.md").read_text("utf-8") == "# Of agreeing\n"
-    assert findings.main([str(agreeing), "--out", str(tmp_path / "no" / "page.md")]) == 2
 
 
 def test_unfinished_and_damaged_runs_are_refused(spoilt: Path):
