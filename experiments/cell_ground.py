@@ -24,7 +24,6 @@ from .seeds import named_generator
 
 STREAM = "surface"  # name of the random stream that each trial's ground comes from
 _FASTER, _MARGIN = 1.5, 3.0  # ground for those who walk faster than asked, and m beyond
-_AT_REST = 1e-9  # m: no walker is moved by less
 
 
 def surface_of(cell: Cell) -> Surface:
@@ -63,20 +62,6 @@ def put_on_ground(
         commanded = cell.technique.speed_m_per_s
         start_treadmill(sim, cell.treadmill, sign, commanded, start_speed)
     return sim
-
-
-def stand_on_ground(sim: Simulation) -> None:
-    """Put the lowest point of each walker's feet on the ground, and the walkers on a moving belt.
-
-    A starting pose has its lowest point at height 0 and moves over resting ground.
-    """
-    points = sim.points[:, :, :-1].reshape(sim.n, -1, 3)
-    above = (points[..., 2] - sim.ground_height(points[..., :2])).min(1)
-    ids = np.flatnonzero((np.abs(above) > _AT_REST) | (sim.ground_velocity != 0.0))
-    if ids.size:
-        sim.qpos[ids, 2] -= above[ids]
-        sim.qvel[ids, 0] += sim.ground_velocity[ids]
-        sim.forward(ids)
 
 
 def ground_attributes(cell: Cell) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from .cell_ground import (
     check_ground,
     ground_attributes,
     put_on_ground,
-    stand_on_ground,
     surface_of,
 )
 from .gait_files import gait_table
@@ -120,7 +119,6 @@ def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, Scr
     gait = ScriptedGait(sim, body, table, cell.technique)
     generators = [named_generator(spec.seed, "initial state") for spec in trials]
     gait.reset(np.arange(sim.n), generators)
-    stand_on_ground(sim)
     return sim, gait
 
 

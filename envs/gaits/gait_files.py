@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from .parameters import NAMES, GaitTable
 from ...sim.errors import ConfigError
+from .parameters import NAMES, GaitTable
 
 
 def read_gait(path: Path | Traversable) -> dict[str, Any]:

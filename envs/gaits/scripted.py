@@ -104,9 +104,15 @@ class ScriptedGait:
         self.residual: Residual = NONE
 
     def _speed_now(self) -> np.ndarray:
-        """Speed that is asked for at this moment of the starting ramp, (n,)."""
-        ramp = self.table.speeds[0] + RAMP_M_PER_S2 * np.maximum(self.time - RAMP_AFTER_S, 0.0)
-        return np.minimum(np.maximum(ramp, self.table.speeds[0]), self._command)
+        """Speed that is asked for at this moment of the starting ramp, (n,); on a belt, the belt's.
+
+        A belt slower or faster than any tuned gait is walked at the table's end.
+        """
+        speeds = self.table.speeds
+        ramp = speeds[0] + RAMP_M_PER_S2 * np.maximum(self.time - RAMP_AFTER_S, 0.0)
+        asked = np.minimum(np.maximum(ramp, speeds[0]), self._command)
+        belt = -self.sign * self._sim.ground_velocity
+        return np.where(belt == 0.0, asked, np.clip(belt, speeds[0], speeds[-1]))
 
     @property
     def ramp_time_s(self) -> float:
