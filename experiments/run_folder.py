@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "contrasts.json"
 
     @property
+    def waveform_contrasts(self) -> Path:
+        """Backward against forward over the gait cycle."""
+        return self.path / "waveform_contrasts.json"
+
+    @property
     def recordings(self) -> Path:
         """Folder of the kept recordings."""
         return self.path / "recordings"

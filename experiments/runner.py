@@ -22,6 +22,7 @@ from .pool import run_jobs
 from .run_folder import RunFolder
 from .storage import write_json, write_text
 from .tables import write_table
+from .waveform_answers import analyse_waveforms
 from .waveforms import average, write_netcdf
 from .worker import Job
 from .worker_server import available_cores
@@ -123,6 +124,8 @@ def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
     write_netcdf(folder.waveforms, average(merged.waveforms, plan.cells, cell_of_trial))
     write_json(folder.contrasts, analyse(merged.trials, plan))
+    curves = analyse_waveforms(merged.waveforms, merged.trials, plan)
+    write_json(folder.waveform_contrasts, curves)
 
 
 def _chunk_size(plan: Plan, batch: int | None, left: int, threads: int) -> int:

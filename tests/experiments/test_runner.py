@@ -68,7 +68,13 @@ def test_worker_processes_change_no_byte(config_file: Path, tmp_path: Path, fini
 
 def test_folder_holds_what_the_design_says(finished: RunFolder):
     names = {path.name for path in finished.path.iterdir()}
-    tables = {"trials.parquet", "strides.parquet", "waveforms.nc", "contrasts.json"}
+    tables = {
+        "trials.parquet",
+        "strides.parquet",
+        "waveforms.nc",
+        "waveform_contrasts.json",
+        "contrasts.json",
+    }
     assert names == {"config.yaml", "manifest.json", "recordings", *tables}
     assert len(list(finished.recordings.glob("*.nc"))) == 4 * 2
 
