@@ -138,7 +138,7 @@ WALKERS = {
         Walker("older-adult", age_years=75.0),
         Walker("weak-posterior-chain", group_strength=_weak(CHAINS["posterior_chain"], 0.6)),
         Walker("weak-quadriceps", group_strength=_weak(("rectus_femoris", "vasti"), 0.5)),
-        Walker("weak-general", strength=0.6),
+        Walker("weak-general", strength=0.7),
         Walker("painful-knee", knee_pain=1.0),
     )
 }
