@@ -9,6 +9,11 @@ import math
 from dataclasses import dataclass
 
 _UNIT_SUFFIXES = (  # longest first: suffix of a column -> (unit, scale, digits)
+    ("_n_m_s_per_kg", "N·m·s/kg", 1.0, 3),
+    ("_n_m_per_kg", "N·m/kg", 1.0, 2),
+    ("_kg_m2_per_s", "kg·m²/s", 1.0, 1),
+    ("_bw_per_s", "body weights/s", 1.0, 1),
+    ("_bw_s", "body weights·s", 1.0, 2),
     ("_j_per_kg_m", "J/kg/m", 1.0, 2),
     ("_w_per_kg", "W/kg", 1.0, 2),
     ("_steps_per_min", "steps/min", 1.0, 0),
@@ -17,6 +22,7 @@ _UNIT_SUFFIXES = (  # longest first: suffix of a column -> (unit, scale, digits)
     ("_n_m", "N·m", 1.0, 0),
     ("_n_s", "N·s", 1.0, 0),
     ("_fraction", "%", 100.0, 1),
+    ("_share", "%", 100.0, 1),
     ("_pct", "%", 1.0, 1),
     ("_rad", "°", 180.0 / math.pi, 1),
     ("_bw", "body weights", 1.0, 2),
@@ -99,7 +105,13 @@ _NAMED = {
     "mos_ap_m": Label("margin of stability along travel", "cm", 100.0, 1),
     "mos_ml_m": Label("margin of stability sideways", "cm", 100.0, 1),
     "mos_ml_sd_m": Label("variability (SD) of the sideways margin", "cm", 100.0, 1),
+    "mos_ap_least_m": Label("least margin along travel in the stance", "cm", 100.0, 1),
+    "mos_ml_least_m": Label("least sideways margin in the stance", "cm", 100.0, 1),
+    "xcom_inside_fraction": Label("balance over the feet", "% of stance", 100.0, 1),
+    "stumble_count": Label("near falls in a trial", "", digits=2),
+    "recovery_steps": Label("steps to recover after a hazard", "steps", digits=1),
     "divergence_short": Label("short-term divergence", "per stride"),
+    "divergence_short_trunk": Label("short-term divergence of the trunk", "per stride"),
     "trunk_lean_rad": Label("trunk lean (forward positive)", "°", 180.0 / math.pi, 1),
     "activation_posterior_chain": Label("posterior chain activation", "%", 100.0, 1),
     "activation_anterior_chain": Label("anterior chain activation", "%", 100.0, 1),
@@ -133,9 +145,24 @@ _NAMED = {
 }
 
 _PER_GROUP = {  # column prefix -> (words after the muscle group's name, unit, scale, digits)
+    "activation_peak_": ("peak activation", "%", 100.0, 1),
+    "activation_integral_s_per_m_": ("activation per metre", "s/m", 1.0, 3),
+    "activation_integral_s_": ("activation per stride", "s", 1.0, 3),
     "activation_": ("activation", "%", 100.0, 1),
+    "tension_mean_n_": ("mean tension", "N", 1.0, 0),
     "tension_peak_n_": ("peak tension", "N", 1.0, 0),
+    "tension_peak_share_": ("peak tension, of the maximum", "%", 100.0, 1),
+    "impulse_n_s_per_m_": ("tension impulse per metre", "N·s/m", 1.0, 0),
     "impulse_n_s_": ("tension impulse", "N·s", 1.0, 0),
+    "concentric_share_": ("effort while shortening", "%", 100.0, 1),
+    "eccentric_share_": ("effort while lengthening", "%", 100.0, 1),
+    "cocontraction_": ("co-contraction", "%", 100.0, 1),
+    "moment_max_n_m_per_kg_": ("largest moment", "N·m/kg", 1.0, 2),
+    "moment_min_n_m_per_kg_": ("smallest moment", "N·m/kg", 1.0, 2),
+    "power_max_w_per_kg_": ("largest power", "W/kg", 1.0, 2),
+    "power_min_w_per_kg_": ("smallest power", "W/kg", 1.0, 2),
+    "work_generated_j_per_kg_": ("work generated", "J/kg", 1.0, 3),
+    "work_absorbed_j_per_kg_": ("work absorbed", "J/kg", 1.0, 3),
     "work_positive_j_": ("positive work", "J", 1.0, 1),
     "work_negative_j_": ("negative work", "J", 1.0, 1),
 }
@@ -146,7 +173,10 @@ _GROUPS = {
         heel_first_fraction foot_slip_m foot_slip_max_m step_length_asymmetry step_time_asymmetry
         stance_asymmetry stride_count""",
     "Balance": """mos_ap_m mos_ml_m mos_ml_min_m mos_ap_sd_m mos_ml_sd_m step_width_sd_m
-        step_length_sd_m stride_time_cv divergence_short trunk_lean_rad trunk_tilt_max_rad""",
+        step_length_sd_m step_time_sd_s stride_time_cv mos_ap_least_m mos_ml_least_m
+        xcom_inside_fraction angular_momentum_range_sagittal angular_momentum_range_frontal
+        angular_momentum_range_transverse divergence_short divergence_short_trunk stumble_count
+        recovery_steps trunk_lean_rad trunk_tilt_max_rad""",
     "Muscle load": """activation_posterior_chain activation_anterior_chain activation_mean
         activation_squared_mean""",
     "Energy": """cost_of_transport_j_per_kg_m net_cost_of_transport_j_per_kg_m
@@ -156,7 +186,10 @@ _GROUPS = {
         bhargava_positive_work_power_w_per_kg""",
     "Joints and forces": """hip_rom_rad knee_rom_rad ankle_rom_rad knee_flexion_at_contact_rad
         vertical_grf_peak_bw vertical_grf_peak_raw_bw knee_contact_force_peak_bw
-        patellofemoral_force_peak_bw lumbar_moment_peak_n_m lumbar_moment_mean_n_m""",
+        patellofemoral_force_peak_bw hip_contact_force_peak_bw ankle_contact_force_peak_bw
+        lumbar_compression_peak_bw knee_adduction_moment_peak_n_m_per_kg loading_rate_bw_per_s
+        braking_grf_peak_bw propulsion_grf_peak_bw toe_force_peak_bw
+        lumbar_moment_peak_n_m lumbar_moment_mean_n_m""",
 }
 
 MEASURE_GROUPS: dict[str, tuple[str, ...]] = {
