@@ -13,6 +13,8 @@ import yaml
 from ...sim.errors import ConfigError
 from .parameters import NAMES, GaitTable
 
+YOUNG = "young-adult"  # whose gaits they are where a file names no walker
+
 
 def read_gait(path: Path | Traversable) -> dict[str, Any]:
     """Read a tuned gait: `direction`, `speed_m_per_s`, `parameters` and how it was made.
@@ -40,24 +42,29 @@ def parameter_row(gait: dict[str, Any]) -> np.ndarray:
     return np.array([float(gait["parameters"][name]) for name in NAMES])
 
 
-def shipped_gaits(direction: str) -> list[dict[str, Any]]:
-    """Return the tuned gaits that ship for `direction`, slowest first."""
+def shipped_gaits(direction: str, walker: str = YOUNG) -> list[dict[str, Any]]:
+    """Return the tuned gaits that ship for `direction` and `walker`, slowest first.
+
+    Who has none of their own in this direction walks with the young adult's.
+    """
     folder = files("retrowalk.experiments") / "policies"
     found = [
         read_gait(f)
         for f in folder.iterdir()
         if f.name.startswith(f"scripted-{direction}-") and f.name.endswith(".yaml")
     ]
-    return sorted(found, key=lambda gait: gait["speed_m_per_s"])
+    of = {gait.get("walker", YOUNG) for gait in found}
+    chosen = [g for g in found if g.get("walker", YOUNG) == (walker if walker in of else YOUNG)]
+    return sorted(chosen, key=lambda gait: gait["speed_m_per_s"])
 
 
-def gait_table(direction: str) -> GaitTable:
-    """Return the shipped gaits of `direction` as one table over speed.
+def gait_table(direction: str, walker: str = YOUNG) -> GaitTable:
+    """Return the shipped gaits of `direction` and `walker` as one table over speed.
 
     Raises:
         ConfigError: none is shipped for this direction.
     """
-    gaits = shipped_gaits(direction)
+    gaits = shipped_gaits(direction, walker)
     if not gaits:
         raise ConfigError(f"no tuned gait is shipped for direction '{direction}'")
     speeds = np.array([gait["speed_m_per_s"] for gait in gaits])

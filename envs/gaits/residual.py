@@ -70,4 +70,4 @@ class Residual:
 
 NONE = Residual()
 
-assert NAMES == tuple(field.name for field in fields(Residual))
+assert tuple(field.name for field in fields(Residual)) == NAMES

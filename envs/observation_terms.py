@@ -1,0 +1,206 @@
+"""Terms of the observation: small functions of a walk, in the frame of stance and swing leg.
+
+Sideways values are mirrored: positive is towards the swing leg. What is learned for one leg thus
+holds for the other, and the walker cannot learn a limp from a lopsided sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .actions import LEG, TRUNK
+
+if TYPE_CHECKING:
+    from .walk import Walk
+
+AXES = ("ahead", "swingward", "up")
+EYES_AHEAD = np.linspace(0.1, 1.0, 10)  # m from the swing foot, along travel
+
+
+@dataclass(frozen=True)
+class ObservationTerm:
+    """One block of the observation.
+
+    Attributes:
+        columns: names. unit: of all of them. of: values (n, columns) of a walk.
+    """
+
+    columns: tuple[str, ...]
+    unit: str
+    of: Callable[[Walk], np.ndarray]
+
+
+def _mirror(walk: Walk) -> np.ndarray:
+    """Factors (n, 3) on a vector x, y, z."""
+    one = np.ones(walk.n)
+    return np.stack([one, walk.side, one], 1)
+
+
+def _axial(walk: Walk) -> np.ndarray:
+    """Factors (n, 3) on a rotation about x, y, z."""
+    return np.stack([walk.side, np.ones(walk.n), walk.side], 1)
+
+
+def _over_ground(walk: Walk, velocity: np.ndarray) -> np.ndarray:
+    relative = velocity.copy()
+    relative[:, 0] -= walk.state.ground_velocity
+    return relative * _mirror(walk)
+
+
+def _feet(walk: Walk) -> tuple[np.ndarray, np.ndarray]:
+    """Ankles of stance and swing leg, (n, 3) [m] each."""
+    feet, rows = walk.state.body_position[:, walk.state.feet], walk.rows
+    return feet[rows, walk.stance], feet[rows, 1 - walk.stance]
+
+
+def pelvis(walk: Walk) -> np.ndarray:
+    """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
+    state, stance = walk.state, _feet(walk)[0]
+    matrix = state.body_matrix[:, state.root]
+    height = state.body_position[:, state.root, 2] - stance[:, 2]
+    heading, drift = matrix[:, 3] * walk.side, state.qpos[:, 1] * walk.side
+    return np.column_stack([height, matrix[:, 6:9] * _mirror(walk), heading, drift])
+
+
+def pelvis_velocity(walk: Walk) -> np.ndarray:
+    """Velocity of the pelvis over the ground, world axes."""
+    return _over_ground(walk, walk.state.qvel[:, :3])
+
+
+def pelvis_spin(walk: Walk) -> np.ndarray:
+    """Angular velocity of the pelvis in its own frame."""
+    return walk.state.qvel[:, 3:6] * _axial(walk)
+
+
+def trunk(walk: Walk) -> np.ndarray:
+    """Up direction in the trunk's frame, ahead and swingward."""
+    up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
+    return up * _mirror(walk)[:, :2]
+
+
+def _legs(walk: Walk, values: np.ndarray) -> np.ndarray:
+    """Values (n, joints) of stance leg, swing leg and trunk, (n, 17)."""
+    legs = values[:, :14].reshape(walk.n, 2, 7)
+    lumbar = values[:, 14:17] * _axial(walk)[:, [1, 0, 2]]
+    return np.column_stack([legs[walk.rows, walk.stance], legs[walk.rows, 1 - walk.stance], lumbar])
+
+
+def joint_angles(walk: Walk) -> np.ndarray:
+    """Angles of stance leg, swing leg and trunk."""
+    return _legs(walk, walk.state.qpos[:, walk.state.joint_qpos])
+
+
+def joint_rates(walk: Walk) -> np.ndarray:
+    """Angular velocities of the same joints."""
+    return _legs(walk, walk.state.qvel[:, walk.state.joint_dof])
+
+
+def centre_of_mass(walk: Walk) -> np.ndarray:
+    """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
+    state, mirror = walk.state, _mirror(walk)
+    stance, swing = _feet(walk)
+    velocity = _over_ground(walk, state.com_velocity)
+    return np.column_stack([velocity, (stance - state.com) * mirror, (swing - state.com) * mirror])
+
+
+def step(walk: Walk) -> np.ndarray:
+    """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
+    plan, roles, side = walk.gait.plan(walk.state), walk.gait.roles, walk.side
+    stance = _feet(walk)[0]
+    stance[:, 0] -= walk.state.ground_travel
+    period = walk.gait.parameters["step_time"]
+    return np.column_stack(
+        [
+            plan.xcom[:, 0] - stance[:, 0],
+            (plan.xcom[:, 1] - stance[:, 1]) * side,
+            plan.deviation_x,
+            plan.deviation_y,
+            plan.target[:, 0] - stance[:, 0],
+            (plan.target[:, 1] - stance[:, 1]) * side,
+            roles.time_in_step / period,
+            roles.time_in_step,
+            roles.lifted,
+            roles.slope,
+        ]
+    )
+
+
+def contact(walk: Walk) -> np.ndarray:
+    """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
+    state, rows = walk.state, walk.rows
+    load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
+    low = state.points[:, :, :-1, 2].min(2)
+    over = low[rows, 1 - walk.stance] - low[rows, walk.stance]
+    return np.column_stack([load[rows, walk.stance], load[rows, 1 - walk.stance], over])
+
+
+def command(walk: Walk) -> np.ndarray:
+    """Speed that is asked for, and the speed over the last stride."""
+    return np.column_stack([walk.gait.commanded, walk.mean_speed])
+
+
+def last_action(walk: Walk) -> np.ndarray:
+    """The action as it acts now, low-passed."""
+    return walk.acting
+
+
+def activation(walk: Walk) -> np.ndarray:
+    """Activations, stance side then swing side."""
+    order = walk.muscle_order[walk.stance]
+    return walk.sim.act[walk.rows[:, None], order]
+
+
+def ground_ahead(walk: Walk) -> np.ndarray:
+    """Height of the ground over the stance foot, along travel from the swing foot; seen rightly."""
+    state = walk.state
+    stance, swing = _feet(walk)
+    x = swing[:, :1] + walk.task.sign * EYES_AHEAD
+    points = np.stack([x, np.broadcast_to(swing[:, 1:2], x.shape)], axis=-1)
+    points = np.concatenate([points, stance[:, None, :2]], axis=1)
+    height = state.ground_height(points)
+    return height[:, :-1] - height[:, -1:]
+
+
+def _named(prefix: str, names: tuple[str, ...] = AXES) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{name}" for name in names)
+
+
+_JOINTS = (*_named("stance", LEG), *_named("swing", LEG), *TRUNK)
+
+
+def observation_terms(walk: Walk) -> dict[str, ObservationTerm]:
+    """Return the terms that the walk's task asks for, in their order."""
+    up = ("height", *_named("pelvis_up"), "heading", "drift")
+    com = (*_named("com_velocity"), *_named("stance_ankle"), *_named("swing_ankle"))
+    plan = (
+        *("xcom_ahead", "xcom_swingward", "deviation_ahead", "deviation_swingward"),
+        *("target_ahead", "target_swingward", "phase", "time_in_step", "lifted", "slope"),
+    )
+    terms = {
+        "pelvis": ObservationTerm(up, "m, -", pelvis),
+        "pelvis_velocity": ObservationTerm(_named("pelvis_velocity"), "m/s", pelvis_velocity),
+        "pelvis_spin": ObservationTerm(
+            ("roll_rate", "pitch_rate", "yaw_rate"), "rad/s", pelvis_spin
+        ),
+        "trunk": ObservationTerm(("trunk_up_ahead", "trunk_up_swingward"), "-", trunk),
+        "joint_angles": ObservationTerm(_JOINTS, "rad", joint_angles),
+        "joint_rates": ObservationTerm(_JOINTS, "rad/s", joint_rates),
+        "centre_of_mass": ObservationTerm(com, "m/s, m", centre_of_mass),
+        "step": ObservationTerm(plan, "m, s, -", step),
+        "contact": ObservationTerm(
+            ("stance_load", "swing_load", "swing_over_stance"), "body weights, m", contact
+        ),
+        "command": ObservationTerm(("commanded_speed", "mean_speed"), "m/s", command),
+        "last_action": ObservationTerm(walk.actions.names, "-", last_action),
+    }
+    if walk.task.muscles:
+        names = tuple(f"activation_{name}" for name in walk.muscle_names)
+        terms["activation"] = ObservationTerm(names, "0 to 1", activation)
+    if walk.task.eyes:
+        seen = tuple(f"ground_{100 * x:.0f}_cm_ahead" for x in EYES_AHEAD)
+        terms["ground_ahead"] = ObservationTerm(seen, "m", ground_ahead)
+    return terms

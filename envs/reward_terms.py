@@ -1,0 +1,62 @@
+"""Terms of the reward: small functions of a walk's last policy step, (n,) each.
+
+What a term is worth is its weight in the task (`task.REWARDS` are the defaults).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .walk import Walk
+
+SPEED_TOLERANCE = 0.3  # of the commanded speed: half-width of the reward for it
+
+
+def alive(walk: Walk) -> np.ndarray:
+    """1 for each policy step that the walker does not end by falling."""
+    return 1.0 - walk.fallen
+
+
+def speed(walk: Walk) -> np.ndarray:
+    """Near 1 at the commanded speed; exp(-((v - v*) / (0.3 v*))^2), v averaged over a stride.
+
+    Standing earns exp(-11), next to nothing, at any command.
+    """
+    asked = walk.gait.commanded
+    return np.exp(-(((walk.mean_speed - asked) / (SPEED_TOLERANCE * asked)) ** 2))
+
+
+def upright(walk: Walk) -> np.ndarray:
+    """Near 1 with the trunk upright and facing ahead: exp(-8 tilt^2 - 2 yaw^2)."""
+    trunk = walk.sim.body_matrix[:, walk.sim.trunk]
+    yaw = np.arctan2(trunk[:, 3], trunk[:, 0])
+    return np.exp(-8.0 * (trunk[:, 6] ** 2 + trunk[:, 7] ** 2) - 2.0 * yaw**2)
+
+
+def effort(walk: Walk) -> np.ndarray:
+    """Mean squared activation of all muscles over the policy step."""
+    return walk.squared_activation
+
+
+def action(walk: Walk) -> np.ndarray:
+    """Mean squared action."""
+    return (walk.action**2).mean(1)
+
+
+def action_change(walk: Walk) -> np.ndarray:
+    """Mean squared change of the action since the policy step before."""
+    return ((walk.action - walk.action_before) ** 2).mean(1)
+
+
+def fall(walk: Walk) -> np.ndarray:
+    """1 where the walker has fallen."""
+    return walk.fallen.astype(float)
+
+
+TERMS: dict[str, Callable[[Walk], np.ndarray]] = {
+    term.__name__: term for term in (alive, speed, upright, effort, action, action_change, fall)
+}

@@ -1,0 +1,229 @@
+"""The native batched environment: all walkers of a surface are one simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from ..sim.errors import ConfigError
+from .gaits.gait_files import gait_table
+from .gaits.parameters import GaitTable
+from .picture import Camera
+from .task import Task
+from .walk import LARGEST, Walk
+
+
+class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
+    """Many walkers at once; `gymnasium.make_vec` makes it.
+
+    Walker i is the same, bit for bit, as a single environment reset with `seed + i` (where the task
+    has one surface).
+
+    Args:
+        num_envs: walkers. task: what is asked; `fields` change it.
+        table: parameters of the scripted gait; None: those that ship.
+        autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
+        threads: surfaces that are walked side by side.
+        max_episode_steps: policy steps after which an episode is cut short; None: by `episode_s`.
+
+    Raises:
+        ConfigError: a field of the task that is refused.
+    """
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        task: Task | None = None,
+        table: GaitTable | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        threads: int = 1,
+        max_episode_steps: int | None = None,
+        render_mode: str | None = None,
+        **fields: Any,
+    ) -> None:
+        if num_envs < 1:
+            raise ConfigError(f"num_envs: {num_envs} is not a number of walkers")
+        if render_mode not in (None, "rgb_array"):
+            raise ConfigError(f"render_mode: {render_mode!r} is neither None nor 'rgb_array'")
+        self.task = (task or Task()).with_fields(**fields)
+        self._table = table or gait_table(self.task.direction)
+        self.num_envs, self.render_mode = num_envs, render_mode
+        self._mode = AutoresetMode(autoreset_mode)
+        self._threads = max(1, min(threads, len(self.task.surfaces)))
+        self.metadata = {
+            "autoreset_mode": self._mode,
+            "render_modes": ["rgb_array"],
+            "render_fps": 50,
+        }
+        kinds = len(self.task.surfaces)
+        self._rows = [np.arange(k, num_envs, kinds) for k in range(min(kinds, num_envs))]
+        self._seed: int | None = None
+        self.walks: list[Walk] = []
+        self._start(int(np.random.SeedSequence().generate_state(1)[0]))
+        first = self.walks[0]
+        size = sum(len(term.columns) for term in first.terms.values())
+        period = first.period_s
+        self._limit = max_episode_steps or max(1, round(self.task.episode_s / period))
+        self.single_observation_space = gym.spaces.Box(-LARGEST, LARGEST, (size,))
+        self.single_action_space = gym.spaces.Box(-1.0, 1.0, (len(first.actions.names),))
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._steps = np.zeros(num_envs, int)
+        self._over = np.zeros(num_envs, bool)
+        self._returns = np.zeros(num_envs)
+
+    def _start(self, seed: int) -> None:
+        """Lay the ground and put the walkers on it; all chance comes from `seed`."""
+        self._seed = seed
+        kinds = self.task.surfaces[: len(self._rows)]
+        self.walks = [
+            Walk(self.task, ground, self._table, [seed + int(i) for i in rows])
+            for ground, rows in zip(kinds, self._rows, strict=True)
+        ]
+        self._fresh = True
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin new episodes; with a seed the ground is laid anew and all repeats exactly.
+
+        `options["reset_mask"]` (num_envs,) bool limits it to some walkers.
+        """
+        super().reset(seed=seed)
+        mask = np.ones(self.num_envs, bool)
+        if options and "reset_mask" in options:
+            mask = np.asarray(options["reset_mask"], bool)
+        if seed is not None:
+            self._start(seed)
+        self._reset_rows(mask)
+        return self._gather([walk.observe() for walk in self.walks]), {}
+
+    def _reset_rows(self, mask: np.ndarray) -> None:
+        for walk, rows in zip(self.walks, self._rows, strict=True):
+            walk.reset(np.flatnonzero(mask[rows]))
+        self._steps[mask], self._over[mask], self._returns[mask] = 0, False, 0.0
+        self._fresh = False
+
+    def step(
+        self, actions: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        """Let all walk for 20 ms; every term of the reward stands in the info."""
+        actions = np.asarray(actions, float)
+        starting = self._over.copy() if self._mode is AutoresetMode.NEXT_STEP else None
+        parts = self._each(actions)
+        observation = self._gather([part[0] for part in parts])
+        terms = {name: self._gather([part[1][name] for part in parts]) for name in parts[0][1]}
+        fallen = self._gather([walk.fallen for walk in self.walks])
+        valid = self._gather([walk.sim.valid for walk in self.walks])
+        reward = np.sum(list(terms.values()), axis=0)
+        self._steps += 1
+        truncated = (self._steps >= self._limit) & ~fallen
+        info: dict[str, Any] = {f"reward_{name}": value for name, value in terms.items()}
+        info["speed_m_per_s"] = self._gather([walk.mean_speed for walk in self.walks])
+        info["blown_up"] = ~valid
+        if starting is not None and starting.any():
+            self._reset_rows(starting)
+            observation = self._gather([walk.observe() for walk in self.walks])
+            reward = np.where(starting, 0.0, reward)
+            fallen, truncated = fallen & ~starting, truncated & ~starting
+        self._returns += reward
+        over = fallen | truncated
+        self._over = over.copy()
+        if self._mode is AutoresetMode.SAME_STEP and over.any():
+            info |= {"final_obs": _rows_of(observation, over), "_final_obs": over.copy()}
+            ended = {"return": self._returns.copy(), "steps": self._steps.copy()}
+            info |= {"final_info": ended, "_final_info": over.copy()}
+            self._reset_rows(over)
+            observation = self._gather([walk.observe() for walk in self.walks])
+        every = np.ones(self.num_envs, bool)
+        info |= {f"_{name}": every for name in info if not name.startswith(("_", "final"))}
+        return observation, reward, fallen.copy(), truncated, info
+
+    def render(self) -> tuple[np.ndarray, ...] | None:
+        """Return a picture (height, width, 3) uint8 of each walker, or None without render mode."""
+        if self.render_mode is None:
+            return None
+        pictures = []
+        for i in range(self.num_envs):
+            kind = i % len(self._rows)
+            camera = Camera(self.walks[kind].sim)
+            pictures.append(camera.picture(i // len(self._rows)))
+            camera.close()
+        return tuple(pictures)
+
+    def _each(self, actions: np.ndarray) -> list[tuple[np.ndarray, dict[str, np.ndarray]]]:
+        jobs = [(walk, actions[rows]) for walk, rows in zip(self.walks, self._rows, strict=True)]
+        if self._threads == 1:
+            return [_step(job) for job in jobs]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(_step, jobs))
+
+    def _gather(self, parts: Sequence[np.ndarray]) -> np.ndarray:
+        if len(parts) == 1:
+            return parts[0].copy()
+        out = np.empty((self.num_envs, *parts[0].shape[1:]), parts[0].dtype)
+        for rows, part in zip(self._rows, parts, strict=True):
+            out[rows] = part
+        return out
+
+    def change_task(self, task: Task, seed: int) -> None:
+        """Go on with another task of the same actions and observation, from new episodes."""
+        if (task.action_mode, task.eyes, task.muscles, task.body, task.direction) != (
+            self.task.action_mode,
+            self.task.eyes,
+            self.task.muscles,
+            self.task.body,
+            self.task.direction,
+        ):
+            raise ConfigError("a stage may not change direction, body, actions or observation")
+        kinds = len(task.surfaces)
+        self.task = task
+        self._rows = [np.arange(k, self.num_envs, kinds) for k in range(min(kinds, self.num_envs))]
+        self._limit = max(1, round(task.episode_s / self.walks[0].period_s))
+        self._start(seed)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What makes the environment anew: simulations do not travel, their seed does."""
+        return {
+            "num_envs": self.num_envs,
+            "task": self.task,
+            "table": self._table,
+            "autoreset_mode": self._mode,
+            "threads": self._threads,
+            "max_episode_steps": self._limit,
+            "render_mode": self.render_mode,
+            "seed": self._seed,
+            "spec": self.spec,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the environment anew, before its first reset."""
+        seed, spec = state.pop("seed"), state.pop("spec")
+        WalkVectorEnv.__init__(self, **state)
+        self.spec = spec
+        self._start(seed)
+
+
+def _step(job: tuple[Walk, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    walk, action = job
+    walk.step(action)
+    return walk.observe(), walk.rewards()
+
+
+def _rows_of(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Rows of `values` where `chosen`, None elsewhere: an object array, as Gymnasium has it."""
+    out = np.full(len(values), None, object)
+    for i in np.flatnonzero(chosen):
+        out[i] = values[i]
+    return out
+
+
+def make(num_envs: int = 1, **fields: Any) -> WalkVectorEnv:
+    """Return the batched environment: Gymnasium's vector entry point."""
+    return WalkVectorEnv(num_envs, **fields)
