@@ -145,7 +145,7 @@ def muscle_info(body: Body) -> dict[str, np.ndarray]:
 def _table(cell: Cell) -> GaitTable:
     if cell.policy not in POLICIES:
         raise unknown_name("policy", cell.policy, POLICIES)
-    return gait_table(cell.direction)
+    return gait_table(cell.direction, cell.walker.name)
 
 
 def _trial_values(

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..envs.gaits.parameters import NAMES, guess, search_range
 from ..sim.errors import ConfigError, unknown_name
 from . import catalogue
-from .config_fields import Known
+from .config_fields import Known, WalkerName
 from .gait_files import parameter_row, read_gait
 from .tuning_rollout import Evaluator, RolloutSpec
 from .worker_server import available_cores
@@ -36,7 +36,7 @@ class TuneConfig(BaseModel):
     Attributes:
         start: gait file to start from, or `guess`.
         slower: gait files of lower speeds, through which the start of a trial ramps.
-        surfaces: presets that every candidate walks on.
+        walker: who walks. surfaces: presets that every candidate walks on.
         trials: walks per candidate and surface.
         ship: the mean of the search, or its best sample so far.
     """
@@ -48,9 +48,8 @@ class TuneConfig(BaseModel):
     speed_m_per_s: float = Field(gt=0.0, le=2.0)
     start: str = "guess"
     slower: list[str] = []
-    surfaces: list[Annotated[str, Known("surface", catalogue.surfaces)]] = Field(
-        ["flat"], min_length=1
-    )
+    walker: WalkerName = "young-adult"
+    surfaces: list[SurfacePreset] = Field(["flat"], min_length=1)
     trials: int = Field(3, ge=1, le=64)
     duration_s: float = Field(12.0, gt=4.0, le=120.0)
     generations: int = Field(20, ge=1, le=1000)
@@ -148,6 +147,7 @@ def tune(
         duration_s=config.duration_s,
         seed=config.seed,
         surfaces=tuple(config.surfaces),
+        walker=config.walker,
     )
     low, high, scale = np.array([search_range(n, config.direction) for n in NAMES]).T
     centre = np.clip([start[n] for n in NAMES], low, high)
@@ -240,6 +240,7 @@ def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, don
     gait = {
         "direction": config.direction,
         "speed_m_per_s": config.speed_m_per_s,
+        "walker": config.walker,
         "parameters": {n: float(f"{v:.6g}") for n, v in zip(NAMES, row, strict=True)},
         "made_by": {
             "command": " ".join(["retrowalk", *sys.argv[1:]]),

@@ -10,9 +10,11 @@ import numpy as np
 
 from ..envs.gaits.parameters import GaitTable
 from ..envs.gaits.scripted import ScriptedGait
+from ..envs.perception import Perception
 from ..envs.technique import Technique
 from ..models.body import build_body
 from ..models.landmarks import anatomy_of
+from ..models.walker import WALKERS
 from ..sim.belt_drive import start_treadmill
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
@@ -37,6 +39,7 @@ class RolloutSpec:
     duration_s: float
     seed: int
     surfaces: tuple[str, ...] = ("flat",)
+    walker: str = "young-adult"
 
 
 class _Walkers:
@@ -44,7 +47,8 @@ class _Walkers:
 
     def __init__(self, spec: RolloutSpec) -> None:
         self.spec = spec
-        self.body = build_body()
+        self.walker = WALKERS[spec.walker]
+        self.body = build_body("human", self.walker)
         self.sims = [self._simulation(name) for name in spec.surfaces]
 
     def _simulation(self, name: str) -> Simulation:
@@ -78,12 +82,14 @@ class _Walkers:
             for trial in range(spec.trials)
         ]
         gait.reset(np.arange(sim.n), rngs)
+        senses = Perception(sim, self.walker, gait.control_period_s)
+        senses.reset(np.arange(sim.n), rngs)
         steady = gait.ramp_time_s + SETTLE_S
         duration = spec.duration_s + gait.ramp_time_s
         monitor = GaitMonitor(sim, gait, steady)
         substeps = round(gait.control_period_s / sim.time_step)
         for _ in range(round(duration / gait.control_period_s)):
-            sim.ctrl[:] = gait.excite(sim)
+            sim.ctrl[:] = gait.excite(senses.sense())
             sim.step(substeps)
             if not monitor.update(sim, gait).any():
                 break
