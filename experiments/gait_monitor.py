@@ -42,6 +42,7 @@ class GaitMonitor:
                 "peak",
                 "toe",
                 "power",
+                "knee_force",
                 "knee",
                 "roll",
                 "landing",
@@ -89,6 +90,7 @@ class GaitMonitor:
         # of the foot on its edge: sine of the angle between its side axis and the level
         tilt = np.abs(sim.body_matrix[:, sim.feet, 7])
         sums["roll"] += (heavy * tilt).sum(1)
+        sums["knee_force"] += on * np.linalg.norm(sim.knee_force, axis=-1).sum(1)
         sums["power"] += on * self._power(sim)
         sums["double"] += on * contact.all(1)
         sums["chatter"] += on * np.abs(gait.torque - self._torque).mean(1)
@@ -160,6 +162,7 @@ class GaitMonitor:
             "foot_roll": self._sums["roll"] / np.where(self._loaded > 0, self._loaded, np.nan),
             "landing_speed": self._sums["landing"] / steps,
             "power": self._sums["power"] / n,
+            "knee_force": self._sums["knee_force"] / n / (sim.mass * GRAVITY),
             "double_support": self._sums["double"] / n,
             "stance": stance.mean(1),
             "asymmetry": np.abs(stance[:, 0] - stance[:, 1]) + np.abs(rate[:, 0] - rate[:, 1]),

@@ -30,13 +30,20 @@ FREE_SPEED_ERROR = 0.02  # share of the commanded speed
 LOST = 80.0  # cost of a tally that does not exist because the walker fell too early
 
 
-def cost(tally: dict[str, np.ndarray], speed_m_per_s: float, toe_first: bool) -> np.ndarray:
-    """Cost (n,) of walkers with tallies (n,) each; lower is better."""
+def cost(
+    tally: dict[str, np.ndarray], speed_m_per_s: float, toe_first: bool, knee_pain: float = 0.0
+) -> np.ndarray:
+    """Cost (n,) of walkers with tallies (n,) each; lower is better.
+
+    A painful knee adds `knee_pain` for each body weight that both knees bear on average.
+    """
     total = SURVIVAL * (1.0 - tally["survived"])
     off = np.abs(tally["speed"] - speed_m_per_s) / speed_m_per_s
     steady = SPEED * np.maximum(off - FREE_SPEED_ERROR, 0.0)
     steady = steady + EFFORT * tally["square_activation"] + CHATTER * tally["chatter"]
     steady = steady + TRANSPORT * tally["power"] / speed_m_per_s  # J/kg/m
+    if knee_pain:
+        steady = steady + knee_pain * tally["knee_force"]
     wrong = 1.0 - tally["toe_first"] if toe_first else tally["toe_first"]
     steady = steady + CONTACT * wrong
     shortest = np.interp(speed_m_per_s, *LEAST_STEP_TIME)

@@ -156,5 +156,7 @@ class Evaluator:
             assert self._pool is not None
             walked = list(self._pool.map(_walk, parts, [generation] * len(parts)))
         tally = {k: np.concatenate([w[k] for w in walked])[: len(rows)] for k in walked[0]}
-        costs = cost(tally, self._spec.speed_m_per_s, self._spec.direction == "backward")
+        spec = self._spec
+        pain = WALKERS[spec.walker].knee_pain
+        costs = cost(tally, spec.speed_m_per_s, spec.direction == "backward", pain)
         return costs.mean(1), {k: _mean(v) for k, v in tally.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...models.body import Body
+from ...models.knee_pain import knee_price
 from ...models.muscle_mass import muscle_masses_kg
 from ...sim.simulation import Simulation
 from ...sim.static_optimisation import StaticOptimiser
@@ -49,6 +50,8 @@ class MuscleLayer:
         self._optimiser = StaticOptimiser(coupled, scale, sim.n, REG, LEAST)
         self._price = heat_per_activation(body)
         self._price /= self._price.mean()
+        if body.walker.knee_pain:
+            self._price += body.walker.knee_pain * knee_price(body)
         self.wanted = np.full((sim.n, sim.model.nu), LEAST)
 
     def reset(self, ids: np.ndarray) -> None:
@@ -60,7 +63,7 @@ class MuscleLayer:
         """Excitations (n, muscles) that give `torque` (n, joints) [N.m] as nearly as muscles can.
 
         `price` (n,) is the linear price of activation of an average muscle; a muscle of more mass
-        and faster fibres pays more.
+        and faster fibres pays more, and so does one that presses a painful knee.
         """
         muscles = sim.muscles
         length, velocity = sim.fibre_length, sim.fibre_velocity

@@ -101,6 +101,9 @@ def test_cost_prefers_to_survive_at_speed_within_the_bounds():
     ):
         worse = good_tally() | {k: np.array([v]) for k, v in change.items()}
         assert cost(worse, 0.8, toe_first=True)[0] > good
+    sore = good_tally() | {"knee_force": np.array([3.0])}
+    assert cost(sore, 0.8, toe_first=True)[0] == good
+    assert cost(sore, 0.8, toe_first=True, knee_pain=2.0)[0] == pytest.approx(good + 6.0)
     lost = good_tally() | {"width": np.array([np.nan])}
     assert cost(lost, 0.8, toe_first=True)[0] == pytest.approx(LOST)
 
