@@ -15,7 +15,7 @@ import numpy as np
 from .actions import LEG, TRUNK
 
 if TYPE_CHECKING:
-    from .walk import Walk
+    from .steering import Steering
 
 AXES = ("ahead", "swingward", "up")
 EYES_AHEAD = np.linspace(0.1, 1.0, 10)  # m from the swing foot, along travel
@@ -31,33 +31,33 @@ class ObservationTerm:
 
     columns: tuple[str, ...]
     unit: str
-    of: Callable[[Walk], np.ndarray]
+    of: Callable[[Steering], np.ndarray]
 
 
-def _mirror(walk: Walk) -> np.ndarray:
+def _mirror(walk: Steering) -> np.ndarray:
     """Factors (n, 3) on a vector x, y, z."""
     one = np.ones(walk.n)
     return np.stack([one, walk.side, one], 1)
 
 
-def _axial(walk: Walk) -> np.ndarray:
+def _axial(walk: Steering) -> np.ndarray:
     """Factors (n, 3) on a rotation about x, y, z."""
     return np.stack([walk.side, np.ones(walk.n), walk.side], 1)
 
 
-def _over_ground(walk: Walk, velocity: np.ndarray) -> np.ndarray:
+def _over_ground(walk: Steering, velocity: np.ndarray) -> np.ndarray:
     relative = velocity.copy()
     relative[:, 0] -= walk.state.ground_velocity
     return relative * _mirror(walk)
 
 
-def _feet(walk: Walk) -> tuple[np.ndarray, np.ndarray]:
+def _feet(walk: Steering) -> tuple[np.ndarray, np.ndarray]:
     """Ankles of stance and swing leg, (n, 3) [m] each."""
     feet, rows = walk.state.body_position[:, walk.state.feet], walk.rows
     return feet[rows, walk.stance], feet[rows, 1 - walk.stance]
 
 
-def pelvis(walk: Walk) -> np.ndarray:
+def pelvis(walk: Steering) -> np.ndarray:
     """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
     state, stance = walk.state, _feet(walk)[0]
     matrix = state.body_matrix[:, state.root]
@@ -66,40 +66,40 @@ def pelvis(walk: Walk) -> np.ndarray:
     return np.column_stack([height, matrix[:, 6:9] * _mirror(walk), heading, drift])
 
 
-def pelvis_velocity(walk: Walk) -> np.ndarray:
+def pelvis_velocity(walk: Steering) -> np.ndarray:
     """Velocity of the pelvis over the ground, world axes."""
     return _over_ground(walk, walk.state.qvel[:, :3])
 
 
-def pelvis_spin(walk: Walk) -> np.ndarray:
+def pelvis_spin(walk: Steering) -> np.ndarray:
     """Angular velocity of the pelvis in its own frame."""
     return walk.state.qvel[:, 3:6] * _axial(walk)
 
 
-def trunk(walk: Walk) -> np.ndarray:
+def trunk(walk: Steering) -> np.ndarray:
     """Up direction in the trunk's frame, ahead and swingward."""
     up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
     return up * _mirror(walk)[:, :2]
 
 
-def _legs(walk: Walk, values: np.ndarray) -> np.ndarray:
+def _legs(walk: Steering, values: np.ndarray) -> np.ndarray:
     """Values (n, joints) of stance leg, swing leg and trunk, (n, 17)."""
     legs = values[:, :14].reshape(walk.n, 2, 7)
     lumbar = values[:, 14:17] * _axial(walk)[:, [1, 0, 2]]
     return np.column_stack([legs[walk.rows, walk.stance], legs[walk.rows, 1 - walk.stance], lumbar])
 
 
-def joint_angles(walk: Walk) -> np.ndarray:
+def joint_angles(walk: Steering) -> np.ndarray:
     """Angles of stance leg, swing leg and trunk."""
     return _legs(walk, walk.state.qpos[:, walk.state.joint_qpos])
 
 
-def joint_rates(walk: Walk) -> np.ndarray:
+def joint_rates(walk: Steering) -> np.ndarray:
     """Angular velocities of the same joints."""
     return _legs(walk, walk.state.qvel[:, walk.state.joint_dof])
 
 
-def centre_of_mass(walk: Walk) -> np.ndarray:
+def centre_of_mass(walk: Steering) -> np.ndarray:
     """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
     state, mirror = walk.state, _mirror(walk)
     stance, swing = _feet(walk)
@@ -107,7 +107,7 @@ def centre_of_mass(walk: Walk) -> np.ndarray:
     return np.column_stack([velocity, (stance - state.com) * mirror, (swing - state.com) * mirror])
 
 
-def step(walk: Walk) -> np.ndarray:
+def step(walk: Steering) -> np.ndarray:
     """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
     plan, roles, side = walk.gait.plan(walk.state), walk.gait.roles, walk.side
     stance = _feet(walk)[0]
@@ -129,7 +129,7 @@ def step(walk: Walk) -> np.ndarray:
     )
 
 
-def contact(walk: Walk) -> np.ndarray:
+def contact(walk: Steering) -> np.ndarray:
     """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
     state, rows = walk.state, walk.rows
     load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
@@ -138,23 +138,23 @@ def contact(walk: Walk) -> np.ndarray:
     return np.column_stack([load[rows, walk.stance], load[rows, 1 - walk.stance], over])
 
 
-def command(walk: Walk) -> np.ndarray:
+def command(walk: Steering) -> np.ndarray:
     """Speed that is asked for, and the speed over the last stride."""
     return np.column_stack([walk.gait.commanded, walk.mean_speed])
 
 
-def last_action(walk: Walk) -> np.ndarray:
+def last_action(walk: Steering) -> np.ndarray:
     """The action as it acts now, low-passed."""
     return walk.acting
 
 
-def activation(walk: Walk) -> np.ndarray:
+def activation(walk: Steering) -> np.ndarray:
     """Activations, stance side then swing side."""
     order = walk.muscle_order[walk.stance]
     return walk.sim.act[walk.rows[:, None], order]
 
 
-def ground_ahead(walk: Walk) -> np.ndarray:
+def ground_ahead(walk: Steering) -> np.ndarray:
     """Height of the ground over the stance foot, along travel from the swing foot; seen rightly."""
     state = walk.state
     stance, swing = _feet(walk)
@@ -172,7 +172,7 @@ def _named(prefix: str, names: tuple[str, ...] = AXES) -> tuple[str, ...]:
 _JOINTS = (*_named("stance", LEG), *_named("swing", LEG), *TRUNK)
 
 
-def observation_terms(walk: Walk) -> dict[str, ObservationTerm]:
+def observation_terms(walk: Steering) -> dict[str, ObservationTerm]:
     """Return the terms that the walk's task asks for, in their order."""
     up = ("height", *_named("pelvis_up"), "heading", "drift")
     com = (*_named("com_velocity"), *_named("stance_ankle"), *_named("swing_ankle"))

@@ -15,8 +15,9 @@ from ..sim.errors import ConfigError
 from .gaits.gait_files import gait_table
 from .gaits.parameters import GaitTable
 from .picture import Camera
+from .steering import LARGEST
 from .task import Task
-from .walk import LARGEST, Walk
+from .walk import Walk
 
 
 class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
@@ -52,7 +53,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         if render_mode not in (None, "rgb_array"):
             raise ConfigError(f"render_mode: {render_mode!r} is neither None nor 'rgb_array'")
         self.task = (task or Task()).with_fields(**fields)
-        self._table = table or gait_table(self.task.direction)
+        self._table = table or gait_table(self.task.direction, self.task.walker.name)
         self.num_envs, self.render_mode = num_envs, render_mode
         self._mode = AutoresetMode(autoreset_mode)
         self._threads = max(1, min(threads, len(self.task.surfaces)))

@@ -33,7 +33,7 @@ def train(
     threads: int = 1,
     report: Callable[[dict[str, float]], None] = lambda row: None,
 ) -> Path:
-    """Train a policy; return the path of the last checkpoint.
+    """Train a policy; return the path of the ONNX file, written anew with every checkpoint.
 
     Args:
         config: what to train. folder: of the run, made here. resume: go on in it.
@@ -51,10 +51,12 @@ def train(
         raise RetrowalkError(need) from error
     from .checkpoint import latest, load_checkpoint, save_checkpoint
     from .learner import make_learner
+    from .policy_export import export_policy
 
     torch.set_num_threads(threads)
     folder.mkdir(parents=True, exist_ok=True)
     last = latest(folder)
+    exported = folder / f"{config.file.name}.onnx"
     if last is None and resume:
         raise ConfigError(f"{folder}: holds no checkpoint to go on with")
     if last is not None and not resume:
@@ -73,12 +75,12 @@ def train(
         env.change_task(config.task_at(done), seed)
         row = learner.learn(config.segment_steps)
         segment += 1
-        last = save_checkpoint(learner, folder, segment)
+        save_checkpoint(learner, folder, segment)
         row = {"minutes": (time.monotonic() - first_s) / 60.0, **row}
         _append(folder / CURVE, row)
+        export_policy(learner, gait_as_data(table), read_curve(folder), exported)
         report(row)
-    assert last is not None
-    return last
+    return exported
 
 
 def _table(config: TrainingConfig, folder: Path, resume: bool) -> GaitTable:
@@ -89,7 +91,7 @@ def _table(config: TrainingConfig, folder: Path, resume: bool) -> GaitTable:
         return GaitTable(
             kept["direction"], np.array(kept["speeds_m_per_s"]), np.array(kept["values"])
         )
-    table = gait_table(config.base.direction)
+    table = gait_table(config.base.direction, config.base.walker.name)
     path.write_text(json.dumps(gait_as_data(table)), "utf-8")
     return table
 
@@ -104,12 +106,17 @@ def gait_as_data(table: GaitTable) -> dict[str, Any]:
     }
 
 
-def _minutes_before(folder: Path) -> float:
-    """Minutes that earlier parts of the run took."""
+def read_curve(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of a run's learning curve so far."""
     path = folder / CURVE
     if not path.exists():
-        return 0.0
-    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+        return []
+    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
+
+
+def _minutes_before(folder: Path) -> float:
+    """Minutes that earlier parts of the run took."""
+    rows = read_curve(folder)
     return float(rows[-1]["minutes"]) if rows else 0.0
 
 
