@@ -132,8 +132,21 @@ class HazardEffect:
                 ("trial", "hazard"),
                 np.stack([feet[e.foot] for e in self.events], -1),
             ),
+            "hazard_body": (("hazard",), np.array([_pushed(e.hazard) for e in self.events])),
+            "hazard_place_m": (
+                ("trial", "hazard", "axis"),
+                np.stack([e.place_m for e in self.events], 1),
+            ),
+            "hazard_direction": (
+                ("trial", "hazard", "axis"),
+                np.stack([e.direction for e in self.events], 1),
+            ),
         }
         return values
+
+
+def _pushed(hazard: Hazard) -> str:
+    return hazard.pushed_body if isinstance(hazard, Push) else ""
 
 
 def _part(index: int) -> str:

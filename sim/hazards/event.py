@@ -27,6 +27,8 @@ class Event(Generic[Kind]):
     Attributes:
         state: (n,) WAITING, ACTIVE or OVER. onset_s: (n,) when it began, NaN before.
         from_s: (n,) from when it waits for its moment. foot: (n,) 0 left, 1 right.
+        place_m: (n, 3) where it put something: a bar's foot, the floor of a hole; NaN before, and
+            for hazards that put nothing. direction: (n, 3) of a push, NaN for others.
     """
 
     def __init__(
@@ -46,11 +48,12 @@ class Event(Generic[Kind]):
         self.foot = np.full(sim.n, sides[hazard.foot]) if hazard.foot in sides else drawn
         self.drawn_phase, self.drawn_side = 0.95 * chance[:, 2], np.where(chance[:, 3] < 0.5, 1, -1)
         self.state, self.onset_s = np.zeros(sim.n, int), np.full(sim.n, np.nan)
+        self.place_m, self.direction = np.full((2, sim.n, 3), np.nan)
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
         """Let it happen anew in simulations `ids`."""
         self.stop(sim, ids[self.state[ids] == ACTIVE])
-        self.state[ids], self.onset_s[ids] = WAITING, np.nan
+        self.state[ids], self.onset_s[ids], self.place_m[ids] = WAITING, np.nan, np.nan
 
     def step(self, sim: Simulation, stride: StridePhase, duration_s: float) -> None:
         """Start where the moment has come, act where it goes on, stop where it is over."""

@@ -98,7 +98,9 @@ class TripEvent(Event[Trip]):
         edge, ground = self._foot(sim)
         place = edge.copy()
         place[:, 0] += self.sign * (_GAP_M + BAR_HALF_DEPTH_M)
-        place[:, 2] = ground + 0.5 * self.hazard.bar_height_m
+        place[:, 2] = ground
+        self.place_m[rows] = place[rows]
+        place[:, 2] += 0.5 * self.hazard.bar_height_m
         self._bar.put(rows, place[rows])
 
     def act(
@@ -137,8 +139,9 @@ class MissedStepEvent(Event[MissedStep]):
         place = sim.geom_position[rows[:, None], self._geoms[self.foot[rows]]].mean(1)
         place[:, 0] += 0.2 * self.sign
         place[:, 2] = sim.ground_height(place[:, None, :2])[:, 0]
-        place[:, 2] -= self.hazard.hole_depth_m + _HOLE_HALF_SIZE_M[2]
-        self._floor.put(rows, place)
+        place[:, 2] -= self.hazard.hole_depth_m
+        self.place_m[rows] = place
+        self._floor.put(rows, place - [0.0, 0.0, _HOLE_HALF_SIZE_M[2]])
         self._stepped[rows] = False
         self._let(sim, rows, _IN_HOLE)
 

@@ -13,11 +13,16 @@ from .stride_phase import StridePhase
 
 
 class PushEvent(Event[Push]):
-    """A force on a body; the impulse of each step is exact, whatever the step's length."""
+    """A force on a body; the impulse of each step is exact, whatever the step's length.
+
+    Attributes:
+        impulse_n_s: (n,) of each simulation, the hazard's unless set otherwise.
+    """
 
     def __init__(self, sim: Simulation, hazard: Push, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
         self._body = sim.model.body(hazard.pushed_body).id
+        self.impulse_n_s = np.full(sim.n, float(hazard.impulse_n_s))
         towards = {
             "along-travel": (self.sign, 0.0),
             "against-travel": (-self.sign, 0.0),
@@ -25,7 +30,8 @@ class PushEvent(Event[Push]):
             "right": (0.0, -1.0),
         }.get(hazard.push_towards)
         drawn = np.stack([np.zeros(sim.n), self.drawn_side], -1)
-        self._direction = drawn if towards is None else np.tile(towards, (sim.n, 1))
+        self.direction[:, 2] = 0.0
+        self.direction[:, :2] = drawn if towards is None else towards
         self._phase = (
             self.drawn_phase if hazard.at_phase is None else np.full(sim.n, hazard.at_phase)
         )
@@ -51,8 +57,8 @@ class PushEvent(Event[Push]):
     ) -> np.ndarray:
         """Push with the mean force of the coming step."""
         share = self._given(elapsed_s + duration_s) - self._given(elapsed_s)
-        force = self.hazard.impulse_n_s * share / duration_s
-        sim.external_force[rows, self._body, :2] += force[:, None] * self._direction[rows]
+        force = self.impulse_n_s[rows] * share / duration_s
+        sim.external_force[rows, self._body, :2] += force[:, None] * self.direction[rows, :2]
         return elapsed_s >= self.hazard.lasts_s - 1e-9
 
 

@@ -54,6 +54,18 @@ def test_every_hazard_happens_once_and_is_recorded(name):
         assert first == pytest.approx(onset[i] + 0.005, abs=1e-6)
     assert recording.hazard_kind.values[0] == PRESETS[name].kind
     assert recording.hazard_magnitude.values[0] == PRESETS[name].magnitude
+    put, pushed = recording.hazard_place_m.values[:, 0], recording.hazard_direction.values[:, 0]
+    came, kind = np.isfinite(onset), PRESETS[name].kind
+    if kind in ("trip", "missed-step"):
+        pelvis = recording.pelvis_position_m.sel(time=onset[came], method="nearest").values[0]
+        assert np.abs(put[came, 0] - pelvis[:, 0]).max() < 1.0
+        top = 0.0 if kind == "trip" else -PRESETS[name].magnitude
+        np.testing.assert_allclose(put[came, 2], top, atol=1e-6)
+    else:
+        assert np.isnan(put).all()
+    assert (np.isfinite(pushed).all(1) == (kind == "push")).all()
+    if kind == "push":
+        np.testing.assert_allclose(np.linalg.norm(pushed, axis=1), 1.0)
 
 
 def test_hazards_do_not_depend_on_threads_and_leave_what_was_before_alone():
