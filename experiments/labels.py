@@ -110,6 +110,7 @@ _NAMED = {
     "xcom_inside_fraction": Label("balance over the feet", "% of stance", 100.0, 1),
     "stumble_count": Label("near falls in a trial", "", digits=2),
     "recovery_steps": Label("steps to recover after a hazard", "steps", digits=1),
+    "hazard_onset_s": Label("time of the hazard", "s", digits=1),
     "divergence_short": Label("short-term divergence", "per stride"),
     "divergence_short_trunk": Label("short-term divergence of the trunk", "per stride"),
     "trunk_lean_rad": Label("trunk lean (forward positive)", "°", 180.0 / math.pi, 1),
@@ -176,7 +177,7 @@ _GROUPS = {
         step_length_sd_m step_time_sd_s stride_time_cv mos_ap_least_m mos_ml_least_m
         xcom_inside_fraction angular_momentum_range_sagittal angular_momentum_range_frontal
         angular_momentum_range_transverse divergence_short divergence_short_trunk stumble_count
-        recovery_steps trunk_lean_rad trunk_tilt_max_rad""",
+        recovery_steps hazard_onset_s trunk_lean_rad trunk_tilt_max_rad""",
     "Muscle load": """activation_posterior_chain activation_anterior_chain activation_mean
         activation_squared_mean""",
     "Energy": """cost_of_transport_j_per_kg_m net_cost_of_transport_j_per_kg_m

@@ -64,6 +64,16 @@ MEASURES = (
         "fall, or if the trial ends before",
         level="trial",
     ),
+    Measure(
+        "hazard_onset_s",
+        "time from the trial's start to the first hazard",
+        "s",
+        "larger: later",
+        source="own; docs/hazards.md",
+        limits="null without a hazard, or where its moment never came: a fall before, a foot that "
+        "swings above the bar",
+        level="trial",
+    ),
 )
 
 
@@ -78,6 +88,7 @@ def trial_columns(
     """Return the trial measures of this module."""
     values = dict.fromkeys((measure.name for measure in MEASURES), float("nan"))
     values["recovery_steps"] = recovery_steps(trial, strides, columns)
+    values["hazard_onset_s"] = trial.hazard_s
     if min(int((strides.foot == foot).sum()) for foot in (0, 1)) < FEWEST_STRIDES:
         return values
     series = {

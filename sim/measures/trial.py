@@ -198,9 +198,9 @@ def _of_trial(recording: xr.Dataset, name: str, trial: int, default: float) -> f
 def _hazard(recording: xr.Dataset, trial: int) -> float:
     """Return when the first hazard of a trial struck [s], NaN without one.
 
-    `hazard_time_s` has the dimension trial, and may have another for several hazards.
+    `hazard_onset_s` has the dimension trial, and may have another for several hazards.
     """
-    values = recording.variables.get("hazard_time_s")
+    values = recording.variables.get("hazard_onset_s")
     if values is None:
         return float("nan")
     times = np.asarray(values.transpose("trial", ...), dtype=float)[trial].reshape(-1)

@@ -169,7 +169,7 @@ def recording(
             "fell": ("trial", np.full(count, fall_at is not None)),
             "time_to_fall_s": ("trial", np.full(count, np.nan if fall_at is None else fall_at)),
             "valid": ("trial", np.full(count, True)),
-            "hazard_time_s": ("trial", np.full(count, 0.5 * (steady_from + duration))),
+            "hazard_onset_s": ("trial", np.full(count, 0.5 * (steady_from + duration))),
         },
         attrs={
             "direction": "backward" if backward else "forward",

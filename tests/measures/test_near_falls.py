@@ -78,7 +78,7 @@ def test_recovery_steps_after_a_hazard(steps: int):
     """The first `steps` contacts after the hazard land 8 cm further out than before."""
     data = long_walk()
     hazard = WALKER.start + 20.3 * WALKER.step_time
-    data["hazard_time_s"].values[:] = hazard
+    data["hazard_onset_s"].values[:] = hazard
     touches = WALKER.start + WALKER.step_time * np.arange(21, 21 + steps)
     for number, touch in enumerate(touches, start=21):
         foot = number % 2
@@ -90,15 +90,15 @@ def test_recovery_steps_after_a_hazard(steps: int):
 
 def test_recovery_needs_a_hazard_a_before_and_an_end():
     data = long_walk()
-    assert np.isnan(measure(data.drop_vars("hazard_time_s"))[0]["recovery_steps"][0])
-    data["hazard_time_s"].values[:] = np.nan
+    assert np.isnan(measure(data.drop_vars("hazard_onset_s"))[0]["recovery_steps"][0])
+    data["hazard_onset_s"].values[:] = np.nan
     assert np.isnan(measure(data)[0]["recovery_steps"][0])
-    data["hazard_time_s"].values[:] = 4.0  # too few contacts before
+    data["hazard_onset_s"].values[:] = 4.0  # too few contacts before
     assert np.isnan(measure(data)[0]["recovery_steps"][0])
     fallen = synthetic.recording(WALKER, duration=40.0, fall_at=30.0)
     assert np.isnan(measure(fallen)[0]["recovery_steps"][0])
     never = long_walk()
-    never["hazard_time_s"].values[:] = 20.0
+    never["hazard_onset_s"].values[:] = 20.0
     after = never["time"].values >= 20.0
     never["foot_point_m"].values[0, after, 0, :, 1] += 0.2
     assert np.isnan(measure(never)[0]["recovery_steps"][0])
@@ -107,5 +107,5 @@ def test_recovery_needs_a_hazard_a_before_and_an_end():
 def test_several_hazards_count_from_the_first():
     data = long_walk()
     times = np.array([[np.nan, 15.0, 25.0]])
-    many = data.drop_vars("hazard_time_s").assign(hazard_time_s=(("trial", "hazard"), times))
+    many = data.drop_vars("hazard_onset_s").assign(hazard_onset_s=(("trial", "hazard"), times))
     assert measure(many)[0]["recovery_steps"][0] == 0
