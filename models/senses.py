@@ -18,15 +18,20 @@ from .walker import Walker
 
 CHANNELS = ("tilt", "turn", "position", "velocity", "joint", "joint_rate")
 
+SENSES_AT_ONCE = 3
+"""Eyes, vestibular organs and feet tell of orientation and motion together: N senses that are alike,
+weighted as they deserve, err by 1 / sqrt(N) of one (Ernst and Banks 2002, Nature 415:429)."""
+_TOGETHER = SENSES_AT_ONCE**-0.5
+
 YOUNG_NOISE = {
-    "tilt": 0.0035,
-    "turn": 0.0115,
-    "position": 0.010,
-    "velocity": 0.0058,
+    "tilt": 0.0035 * _TOGETHER,
+    "turn": 0.0115 * _TOGETHER,
+    "position": 0.010 * _TOGETHER,
+    "velocity": 0.0058 * _TOGETHER,
     "joint": 0.0023,
     "joint_rate": 0.017,
 }
-"""Standard deviations of a focused young adult by channel.
+"""Standard deviations of a focused young adult by channel; of one sense, where several tell.
 
 tilt: orientation [rad], 0.2 degrees, chosen: of the order of how far quiet young people sway about
 their ankles. (With the vestibular organ alone a tilt at 1 Hz is noticed at 0.5 degrees, Suri and
