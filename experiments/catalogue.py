@@ -40,9 +40,14 @@ def hazards() -> tuple[str, ...]:
     return tuple(HAZARDS)
 
 
+SCRIPTED = "scripted"
+
+
 def policies() -> tuple[str, ...]:
-    """Names of the gait policies."""
-    return ("scripted",)
+    """Names of the gait policies: the scripted one, and those learned that ship."""
+    folder = resources.files("retrowalk.experiments") / "policies"
+    learned = (f.name.removesuffix(".onnx") for f in folder.iterdir() if f.name.endswith(".onnx"))
+    return (SCRIPTED, *sorted(learned))
 
 
 def measures() -> tuple[str, ...]:

@@ -121,6 +121,21 @@ def tune(
         tune_command(Path(config), out, overrides or [], threads, resume)
 
 
+@app.command(epilog="Example: `retrowalk train residual-backward-rough --out runs/learned`")
+def train(
+    config: Config,
+    out: Out = None,
+    threads: Threads = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn a gait; needs the extra `rl`."""
+    from .command_train import train_command
+
+    with interruptible("finished segments are kept; go on with --resume"):
+        train_command(config, out, threads or 1, resume, as_json)
+
+
 @app.command(epilog="Example: `retrowalk bench --quick --json`")
 def bench(
     as_json: AsJson = False,

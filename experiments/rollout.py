@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import xarray as xr
 
-from ..envs.gaits.parameters import GaitTable
+from ..envs.gaits.learned import LearnedGait
 from ..envs.gaits.scripted import ScriptedGait
 from ..envs.gaits.step_plan import GRAVITY
 from ..envs.perception import Perception
@@ -17,8 +16,8 @@ from ..envs.termination import has_fallen, has_left_belt
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
 from ..models.muscle_mass import muscle_masses_kg
-from ..sim.errors import unknown_name
 from ..sim.hazards.effect import HazardEffect, refuse_impossible
+from ..sim.hazards.forces import PushEvent
 from ..sim.recording import Recorder
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
@@ -28,11 +27,10 @@ from .cell_ground import (
     put_on_ground,
     surface_of,
 )
-from .gait_files import gait_table
+from .gait_policy import check_gait, gait_digest, make_gait, start_speed
 from .plan import Cell, TrialSpec
 from .seeds import named_generator
 
-POLICIES = ("scripted",)
 SETTLE_S = 3.0  # after the start ramp, before steady walking is measured
 
 
@@ -43,7 +41,7 @@ def check_cell(cell: Cell) -> None:
         ConfigError: unknown policy, a technique outside what the gait was tuned for, ground that
             this walker cannot walk on, or a hazard that body or ground cannot have.
     """
-    _table(cell).check(cell.technique.speed_m_per_s)
+    check_gait(cell)
     check_ground(cell)
     bodies = [body.name for body in build_body(cell.body, cell.walker).spec().bodies[1:]]
     refuse_impossible(cell.hazards, bodies, surface_of(cell).belt)
@@ -51,11 +49,9 @@ def check_cell(cell: Cell) -> None:
 
 def digests(cell: Cell) -> dict[str, str]:
     """sha256 by name of the compiled body and of the gait's parameters."""
-    table = _table(cell)
-    gait = hashlib.sha256(table.speeds.tobytes() + table.values.tobytes()).hexdigest()
     return {
         f"body {cell.body} {cell.walker.name}": build_body(cell.body, cell.walker).digest,
-        f"policy {cell.policy} {cell.direction}": gait,
+        f"policy {cell.policy} {cell.direction}": gait_digest(cell),
     }
 
 
@@ -87,6 +83,7 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     chance = [named_generator(spec.seed, "hazards") for spec in trials]
     hazards = HazardEffect(sim, cell.hazards, gait.sign, steady, chance) if cell.hazards else None
     if hazards is not None:
+        _give_impulses(hazards, trials)
         sim.effects.append(hazards)
     recorder = Recorder(sim, samples, period)
     senses = Perception(sim, cell.walker, period, lapses=hazards is not None)
@@ -112,11 +109,22 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     return recording if hazards is None else recording.assign(hazards.trial_values())
 
 
-def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, ScriptedGait]:
+def _give_impulses(hazards: HazardEffect, trials: Sequence[TrialSpec]) -> None:
+    """Let pushes have the impulse of the trial, where it has one of its own."""
+    for event in hazards.events:
+        if isinstance(event, PushEvent):
+            for row, spec in enumerate(trials):
+                if spec.impulse_n_s is not None:
+                    event.impulse_n_s[row] = spec.impulse_n_s
+
+
+def start_walk(
+    cell: Cell, trials: Sequence[TrialSpec]
+) -> tuple[Simulation, ScriptedGait | LearnedGait]:
     """Return the simulation of `trials` and its gait, every trial in its own starting pose."""
-    body, table = build_body(cell.body, cell.walker), _table(cell)
-    sim = put_on_ground(cell, body, trials, float(table.speeds[0]))
-    gait = ScriptedGait(sim, body, table, cell.technique)
+    body = build_body(cell.body, cell.walker)
+    sim = put_on_ground(cell, body, trials, start_speed(cell))
+    gait = make_gait(cell, sim, body)
     generators = [named_generator(spec.seed, "initial state") for spec in trials]
     gait.reset(np.arange(sim.n), generators)
     return sim, gait
@@ -140,12 +148,6 @@ def muscle_info(body: Body) -> dict[str, np.ndarray]:
         "slow_twitch_share": np.array([row.slow_twitch_share for row in rows]),
         "muscle_mass_kg": muscle_masses_kg(body),
     }
-
-
-def _table(cell: Cell) -> GaitTable:
-    if cell.policy not in POLICIES:
-        raise unknown_name("policy", cell.policy, POLICIES)
-    return gait_table(cell.direction, cell.walker.name)
 
 
 def _trial_values(

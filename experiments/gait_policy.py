@@ -1,0 +1,79 @@
+"""The gait that a cell's `policy` names: scripted, learned and shipped, or a learned one's file."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from ..envs.gaits.learned import LearnedGait, check_policy
+from ..envs.gaits.policy_file import LearnedPolicy, read_policy
+from ..envs.gaits.scripted import ScriptedGait
+from ..models.body import Body, build_body
+from ..sim.errors import ConfigError
+from ..sim.simulation import Simulation
+from .catalogue import SCRIPTED, policies
+from .gait_files import gait_table
+from .plan import Cell
+
+
+def check_gait(cell: Cell) -> None:
+    """Refuse a policy that is not there, or not for the cell's walker, direction and speed.
+
+    Raises:
+        ConfigError: telling which and why.
+    """
+    speed = cell.technique.speed_m_per_s
+    if cell.policy == SCRIPTED:
+        gait_table(cell.direction, cell.walker.name).check(speed)
+        return
+    policy = _learned(cell)
+    check_policy(policy, build_body(cell.body, cell.walker), speed)
+    if policy.contract.direction != cell.direction:
+        raise ConfigError(
+            f"policy '{cell.policy}': learned to walk {policy.contract.direction}, "
+            f"not {cell.direction}"
+        )
+
+
+def gait_digest(cell: Cell) -> str:
+    """sha256 of all that the cell's gait is made from."""
+    if cell.policy != SCRIPTED:
+        return _learned(cell).digest
+    table = gait_table(cell.direction, cell.walker.name)
+    return hashlib.sha256(table.speeds.tobytes() + table.values.tobytes()).hexdigest()
+
+
+def start_speed(cell: Cell) -> float:
+    """Speed at which the cell's trials start [m/s]."""
+    if cell.policy == SCRIPTED:
+        return float(gait_table(cell.direction, cell.walker.name).speeds[0])
+    return min(float(_learned(cell).table.speeds[0]), cell.technique.speed_m_per_s)
+
+
+def make_gait(cell: Cell, sim: Simulation, body: Body) -> ScriptedGait | LearnedGait:
+    """Return the cell's gait for `sim`.
+
+    Raises:
+        ConfigError: as for `check_gait`.
+    """
+    if cell.policy == SCRIPTED:
+        table = gait_table(cell.direction, cell.walker.name)
+        return ScriptedGait(sim, body, table, cell.technique)
+    return LearnedGait(sim, body, cell.walker, _learned(cell), cell.technique)
+
+
+def _learned(cell: Cell) -> LearnedPolicy:
+    path = Path(cell.policy)
+    if not path.suffix:
+        if cell.policy not in policies():
+            raise ConfigError(f"policy '{cell.policy}': there are {', '.join(policies())}")
+        path = Path(str(files("retrowalk.experiments") / "policies" / f"{cell.policy}.onnx"))
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    return _read(path, stamp)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, stamp: int) -> LearnedPolicy:
+    return read_policy(path)
