@@ -106,7 +106,20 @@ PRESETS = {
     "preferred": Technique(),
     "slow": Technique(speed_m_per_s=0.6),
     "brisk": Technique(speed_m_per_s=1.0),
+    "coached": Technique(
+        speed_m_per_s=0.6, step_length_m=0.29, foot_contact="toe_first", big_toe_push=0.6
+    ),
+    "flat-footed": Technique(speed_m_per_s=0.6, foot_contact="flat"),
+    "heel-first": Technique(speed_m_per_s=0.6, foot_contact="heel_first"),
+    "over-the-shoulder": Technique(speed_m_per_s=0.6, looks_per_min=60.0, look_duration_s=60.0),
+    "glances": Technique(speed_m_per_s=0.6, looks_per_min=6.0, look_duration_s=1.2),
+    "shuffle": Technique(speed_m_per_s=0.6, step_length_m=0.26, foot_contact="flat"),
+    "long-strides": Technique(speed_m_per_s=0.8, step_length_m=0.42),
+    "wide": Technique(speed_m_per_s=0.6, step_width_m=0.2),
+    "leaning": Technique(speed_m_per_s=0.6, trunk_lean_rad=0.15),
+    "arms-crossed": Technique(speed_m_per_s=0.6, arms="crossed"),
 }
+"""Techniques by name: what retro walkers are told to do (`coached`, `glances`) and to avoid."""
 
 
 def technique(name: str) -> Technique:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from ..envs.gaits.askable import check_askable
 from ..envs.gaits.learned import LearnedGait, check_policy
 from ..envs.gaits.policy_file import LearnedPolicy, read_policy
 from ..envs.gaits.scripted import ScriptedGait
@@ -27,6 +28,7 @@ def check_gait(cell: Cell) -> None:
     speed = cell.technique.speed_m_per_s
     if cell.policy == SCRIPTED:
         gait_table(cell.direction, cell.walker.name).check(speed)
+        check_askable(cell.direction, cell.technique)
         return
     policy = _learned(cell)
     check_policy(policy, build_body(cell.body, cell.walker), speed)
