@@ -20,12 +20,12 @@ STEP_SHARE = (0.8, 1.08)  # of the natural step length
 RANGES = {
     "backward": {
         "step_width_m": (0.09, 0.25),
-        "hip_height_m": (0.91, 0.93),
+        "hip_height_m": (0.92, 0.93),
         "trunk_lean_rad": (0.0, 0.15),
     },
     "forward": {
         "step_width_m": (0.08, 0.22),
-        "hip_height_m": (0.91, 0.93),
+        "hip_height_m": (0.92, 0.93),
         "trunk_lean_rad": (0.09, 0.15),
     },
 }
