@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from ..sim.errors import unknown_name
+from .battery import BatteryFields
 from .config_fields import (
     BodyName,
     ContrastConfig,
@@ -73,6 +74,8 @@ class ExperimentConfig(Strict):
     """A technique preset's name, or fields."""
     hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = ()
     """What happens to every trial: names, or mappings with a preset or a kind, and fields."""
+    battery: BatteryFields | None = None
+    """Fall risk: every cell walks undisturbed, is pushed, slips, trips and so on; {} for all."""
     trials: Annotated[int, Within(1, MAX_TRIALS)] = 32
     """Per cell. Trial i has the same seed in every cell."""
     duration_s: Annotated[float, Within(1.0, 3600.0)] = 20.0
@@ -135,6 +138,9 @@ class ExperimentConfig(Strict):
             raise refusal("has no effect: there are no hazards", ("factors", changed[0]))
         if FACTOR in self.factors and self.hazards:
             raise refusal("would replace the config's hazards; leave them out", ("factors", FACTOR))
+        if self.battery is not None and (self.hazards or changed):
+            at = ("hazards",) if self.hazards else ("factors", changed[0])
+            raise refusal("would be met on top of the battery's hazards; leave it out", at)
         self._check_contrasts()
         return self
 
@@ -159,7 +165,10 @@ class ExperimentConfig(Strict):
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole config as plain data, defaults included: reading it gives it back."""
-        return self.model_dump(mode="json")
+        resolved = self.model_dump(mode="json")
+        if self.battery is None:
+            del resolved["battery"]  # runs from before it was there stay the same runs
+        return resolved
 
     def digest(self) -> str:
         """Return the sha256 of all that the config says."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .battery import FACTOR as CHALLENGE
 from .config import Scalar
 from .config_fields import ContrastConfig
 from .plan import Cell, Plan
@@ -68,19 +69,34 @@ class _Values:
 
 
 def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[dict[str, Any]]:
-    firsts, seconds = [], []
-    for where in _combinations(contrast.factor, values.plan):
-        first, second = (
-            values.of(_find(values.plan, {**where, contrast.factor: level}), contrast.measure)
-            for level in contrast.levels
-        )
-        firsts.append(first)
-        seconds.append(second)
-        yield _answer(contrast, where, False, first, second, values.plan)
-    if len(firsts) > 1:
-        yield _answer(
-            contrast, {}, True, np.mean(firsts, axis=0), np.mean(seconds, axis=0), values.plan
-        )
+    for challenge in _challenges(values.plan):
+        firsts, seconds = [], []
+        for others in _combinations(contrast.factor, values.plan):
+            where = others | challenge
+            pair = [
+                _find(values.plan, {**where, contrast.factor: level}) for level in contrast.levels
+            ]
+            if pair[0] is None or pair[1] is None:
+                continue  # a challenge that one of the grounds cannot have
+            first, second = (values.of(cell, contrast.measure) for cell in pair if cell is not None)
+            firsts.append(first)
+            seconds.append(second)
+            yield _answer(contrast, where, False, first, second, values.plan)
+        if len(firsts) > 1:
+            means = np.mean(firsts, axis=0), np.mean(seconds, axis=0)
+            yield _answer(contrast, challenge, True, *means, values.plan)
+
+
+def _challenges(plan: Plan) -> list[dict[str, Scalar]]:
+    """Return what tells a battery's challenges apart, one empty mapping without a battery.
+
+    Pushes are left out: every trial has an impulse of its own, chosen from what the condition's
+    earlier trials showed, so that pairs of equal seed are not alike (`fall_risk.json` has them).
+    """
+    if plan.config.battery is None:
+        return [{}]
+    names = (dict(cell.levels)[CHALLENGE] for cell in plan.cells if not cell.adaptive)
+    return [{CHALLENGE: name} for name in dict.fromkeys(names)]
 
 
 def _combinations(factor: str, plan: Plan) -> Iterator[dict[str, Scalar]]:
@@ -89,8 +105,8 @@ def _combinations(factor: str, plan: Plan) -> Iterator[dict[str, Scalar]]:
         yield dict(zip(others, levels, strict=True))
 
 
-def _find(plan: Plan, levels: dict[str, Scalar]) -> Cell:
-    return next(cell for cell in plan.cells if dict(cell.levels) == levels)
+def _find(plan: Plan, levels: dict[str, Scalar]) -> Cell | None:
+    return next((cell for cell in plan.cells if dict(cell.levels) == levels), None)
 
 
 def _answer(
@@ -102,7 +118,8 @@ def _answer(
     plan: Plan,
 ) -> dict[str, Any]:
     asked = (contrast.measure, contrast.factor, repr(contrast.levels), contrast.as_)
-    place = "pooled" if pooled else repr(sorted(where.items()))
+    levels = repr(sorted(where.items()))
+    place = ("pooled" + levels if where else "pooled") if pooled else levels
     rng = named_generator(plan.config.seed, "contrast", *asked, place)
     result: PairedResult = compare_paired(first, second, contrast.as_, rng)
     return {

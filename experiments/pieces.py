@@ -55,6 +55,12 @@ class PieceStore:
             done.update(int(trial) for trial in piece.trials["trial"])
         return frozenset(done)
 
+    def trials(self) -> pd.DataFrame:
+        """Return the rows of all finished trials, in their order; none before the first."""
+        parts = [read_table(folder / _TRIALS) for folder in self._folders()]
+        rows = _in_order(parts) if parts else pd.DataFrame({"trial": [], "cell": []})
+        return rows.drop_duplicates("trial", ignore_index=True)
+
     def merged(self) -> Piece:
         """Return all pieces as one, in order of the trials, however they were cut."""
         trials: list[pd.DataFrame] = []

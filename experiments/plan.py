@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ..envs.technique import Technique
@@ -14,7 +14,9 @@ from ..sim.errors import ConfigError
 from ..sim.ground.surface import Surface
 from ..sim.hazards.hazard import Hazard
 from ..sim.treadmill import Treadmill
-from .config import ExperimentConfig, Scalar
+from .battery import FACTOR as CHALLENGE
+from .battery import BatteryFields, challenges, is_possible
+from .config import MAX_TRIALS, ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
 from .hazard_fields import build_hazards
 from .seeds import trial_seeds
@@ -34,6 +36,7 @@ class Cell:
         ground: what the surface is like; None: as its name says.
         treadmill: of a surface with a belt.
         hazards: what happens to the walker, once each.
+        adaptive: each trial has an impulse of its own, chosen from what earlier trials showed.
     """
 
     index: int
@@ -50,6 +53,7 @@ class Cell:
     ground: Surface | None = None
     treadmill: Treadmill = field(default_factory=Treadmill)
     hazards: tuple[Hazard, ...] = ()
+    adaptive: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,13 @@ class TrialSpec:
         trial: number in the whole run; unique.
         index: number in its cell, from 0; trials of equal index have equal seeds.
         seed: the trial's own seed, from which all its randomness comes.
+        impulse_n_s: of its push; None: the cell's.
     """
 
     trial: int
     index: int
     seed: int
+    impulse_n_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,18 +99,60 @@ class Plan:
         finished = frozenset(done)
         for cell in self.cells:
             left = [spec for spec in self.trials(cell) if spec.trial not in finished]
-            for batch in _even(left, size):
-                yield Chunk(cell, batch)
+            yield from chunks_of(cell, left, size)
+
+    def conditions(self) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells that differ in nothing but the challenge of the battery."""
+        found: dict[tuple[tuple[str, Scalar], ...], list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(condition_of(cell), []).append(cell)
+        return tuple(map(tuple, found.values()))
+
+
+def condition_of(cell: Cell) -> tuple[tuple[str, Scalar], ...]:
+    """Return the cell's levels without the challenge."""
+    return tuple(one for one in cell.levels if one[0] != CHALLENGE)
+
+
+def chunks_of(cell: Cell, specs: Sequence[TrialSpec], size: int) -> Iterator[Chunk]:
+    """Yield trials of a cell in chunks of at most `size`."""
+    for batch in _even(specs, size):
+        yield Chunk(cell, batch)
 
 
 def make_plan(config: ExperimentConfig) -> Plan:
     """Return the full factorial of the config's factors, with the seeds of its trials."""
     names = tuple(config.factors)
-    cells = tuple(
-        _cell(index, tuple(zip(names, levels, strict=True)), config)
-        for index, levels in enumerate(itertools.product(*config.factors.values()))
-    )
-    return Plan(config, cells, trial_seeds(config.seed, config.trials))
+    cells: list[Cell] = []
+    for levels in itertools.product(*config.factors.values()):
+        cell = _cell(len(cells), tuple(zip(names, levels, strict=True)), config)
+        cells += [cell] if config.battery is None else _challenged(cell, config.battery)
+    if len(cells) * config.trials > MAX_TRIALS:
+        raise ConfigError(
+            f"{len(cells)} cells of {config.trials} trials are more than {MAX_TRIALS} trials"
+        )
+    return Plan(config, tuple(cells), trial_seeds(config.seed, config.trials))
+
+
+def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:
+    """Return the cell once for each challenge of the battery that its ground can have."""
+    belt = cell.ground is not None and cell.ground.belt
+    met = [one for one in challenges(battery) if is_possible(one, belt)]
+    found = []
+    for number, challenge in enumerate(met):
+        levels = (*cell.levels, (CHALLENGE, challenge.name))
+        found.append(
+            replace(
+                cell,
+                index=cell.index + number,
+                name=_slug(levels),
+                levels=levels,
+                hazards=challenge.hazards,
+                adaptive=challenge.adaptive,
+                duration_s=battery.hazard_trial_s if challenge.hazards else cell.duration_s,
+            )
+        )
+    return found
 
 
 def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: ExperimentConfig) -> Cell:
@@ -154,7 +202,7 @@ def _slug(levels: tuple[tuple[str, Scalar], ...]) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", text)
 
 
-def _even(specs: list[TrialSpec], size: int) -> Iterator[tuple[TrialSpec, ...]]:
+def _even(specs: Sequence[TrialSpec], size: int) -> Iterator[tuple[TrialSpec, ...]]:
     """Split into the fewest parts of at most `size`, as even as they can be."""
     parts = -(-len(specs) // size)
     for part in range(parts):

@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "contrasts.json"
 
     @property
+    def fall_risk(self) -> Path:
+        """What the battery found, by condition and challenge; only of runs with one."""
+        return self.path / "fall_risk.json"
+
+    @property
     def waveform_contrasts(self) -> Path:
         """Backward against forward over the gait cycle."""
         return self.path / "waveform_contrasts.json"

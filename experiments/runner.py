@@ -12,12 +12,14 @@ from typing import Any
 import yaml
 
 from ..sim.errors import ConfigError
+from .adaptive_rounds import round_count, round_trials
 from .config import ExperimentConfig
 from .contrasts import analyse
 from .engine import Engine, simulation_engine
+from .fall_risk import assess
 from .manifest import new_manifest, session
 from .pieces import PieceStore
-from .plan import Plan, make_plan
+from .plan import Plan, chunks_of, make_plan
 from .pool import run_jobs
 from .run_folder import RunFolder
 from .storage import write_json, write_text
@@ -97,15 +99,19 @@ def _run(
     done = store.finished()
     total = len(plan.cells) * len(plan.seeds)
     batch = _chunk_size(plan, options.batch, total - len(done), threads)
-    jobs = [
-        Job(chunk, engine, folder.pieces, folder.recordings, plan.config.keep_recordings)
-        for chunk in plan.chunks(batch, done)
-    ]
     finished = len(done)
     options.progress(finished, total)
-    for count in run_jobs(jobs, threads):
-        finished += count
-        options.progress(finished, total)
+    for number in range(round_count(plan)):
+        left = round_trials(plan, number, store.trials(), done)
+        size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in left), threads)
+        jobs = [
+            Job(chunk, engine, folder.pieces, folder.recordings, plan.config.keep_recordings)
+            for cell, specs in left
+            for chunk in chunks_of(cell, specs, size)
+        ]
+        for count in run_jobs(jobs, threads):
+            finished += count
+            options.progress(finished, total)
     _merge(plan, folder, store)
     took = round(time.perf_counter() - clock, 3)
     this = session(options.command, threads, batch, started)
@@ -124,11 +130,14 @@ def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
     write_netcdf(folder.waveforms, average(merged.waveforms, plan.cells, cell_of_trial))
     write_json(folder.contrasts, analyse(merged.trials, plan))
+    if plan.config.battery is not None:
+        write_json(folder.fall_risk, assess(merged.trials, plan))
     curves = analyse_waveforms(merged.waveforms, merged.trials, plan)
     write_json(folder.waveform_contrasts, curves)
 
 
 def _chunk_size(plan: Plan, batch: int | None, left: int, threads: int) -> int:
     """Return how many trials to step together: few enough that every worker has some."""
-    most = batch or max(1, int(RECORDED_TRIAL_SECONDS / plan.config.duration_s))
+    longest = max(cell.duration_s for cell in plan.cells)
+    most = batch or max(1, int(RECORDED_TRIAL_SECONDS / longest))
     return max(1, min(most, -(-left // threads)))

@@ -61,7 +61,7 @@ def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...])
         "policy": cell.policy,
         "commanded_speed_m_per_s": float(cell.technique.speed_m_per_s),
         "cell": cell.index,
-        **({"hazards": label(cell.hazards)} if cell.hazards else {}),
+        **_hazard_columns(rows, chunk),
         **{
             f"factor_{factor}": level
             for factor, level in cell.levels
@@ -72,6 +72,19 @@ def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...])
     joined = pd.concat([known, rows.drop(columns=known.columns, errors="ignore")], axis=1)
     extras = [name for name in joined.columns if name not in columns]
     return joined.reindex(columns=[*columns, *extras])
+
+
+def _hazard_columns(rows: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
+    """Return what hazards there were, and how bad the first: in N.s, m and so on by its kind."""
+    hazards = chunk.cell.hazards
+    if not hazards:
+        return {}
+    own = {
+        spec.trial: hazards[0].magnitude if spec.impulse_n_s is None else spec.impulse_n_s
+        for spec in chunk.trials
+    }
+    magnitude = rows["trial"].map(own).astype(float)
+    return {"hazards": label(hazards), "hazard_magnitude": magnitude}
 
 
 def _arrow(name: str, column: pd.Series) -> pa.Array:

@@ -19,7 +19,7 @@ from retrowalk.sim.errors import ConfigError
 
 # override -> what the message must hold
 REFUSED = {
-    "tecnique.speed_m_per_s=1": ("tecnique", "did you mean 'technique'", "allowed: body"),
+    "tecnique.speed_m_per_s=1": ("tecnique", "did you mean 'technique'", "allowed: battery, body"),
     "technique.sped_m_per_s=1": ("technique.sped_m_per_s = 1", "did you mean 'speed_m_per_s'"),
     "technique.speed_m_per_s=fast": ("technique.speed_m_per_s = 'fast'", "valid number"),
     "technique.speed_m_per_s=true": ("= True", "valid number"),
