@@ -2,7 +2,8 @@
 
 A scene is plain JSON: a `figure` (shapes and muscle paths fixed to bodies; one for all trials of a
 body) and a `track` (where every body is, how active each muscle is, what the ground does, frame by
-frame, as base64 of little-endian int16). It takes about 400 bytes a frame.
+frame, as base64 of little-endian int16; the ground itself; the hazards). It takes about 400 bytes a
+frame.
 
     model = compile_body("human", "young-adult")
     scene = {"figure": figure(model, groups), "tracks": [track(recording, model)]}
@@ -10,7 +11,6 @@ frame, as base64 of little-endian int16). It takes about 400 bytes a frame.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,19 +20,15 @@ import numpy as np
 import xarray as xr
 
 from .labels import words
+from .replay_ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
+from .replay_hazards import drawn_hazards
+from .replay_packing import KINDS, block, encode, rounded, shape
+from .replay_series import FRAMES
 
 FRAMES_PER_S = 30.0
 LENGTH_STEP_M = 2e-4  # int16 step of lengths relative to the root: reaches 6.5 m
 _UNIT_STEP = 1.0 / 32767.0  # int16 step of quaternions and activations
 _FORCE_STEP_N = 0.25  # int16 step of ground forces: reaches 8 kN
-
-_KINDS = {
-    mujoco.mjtGeom.mjGEOM_SPHERE: "ellipsoid",
-    mujoco.mjtGeom.mjGEOM_ELLIPSOID: "ellipsoid",
-    mujoco.mjtGeom.mjGEOM_CAPSULE: "capsule",
-    mujoco.mjtGeom.mjGEOM_CYLINDER: "capsule",
-    mujoco.mjtGeom.mjGEOM_BOX: "box",
-}
 
 
 def compile_body(body: str, walker: str, settings: object = None) -> mujoco.MjModel:
@@ -62,7 +58,7 @@ def figure(model: mujoco.MjModel, groups: Mapping[str, str]) -> dict[str, Any]:
     return {
         "bodies": [model.body(i).name for i in range(model.nbody)],
         "parents": model.body_parentid.tolist(),
-        "shapes": [_shape(model, i) for i in _visible_geoms(model)],
+        "shapes": [shape(model, i) for i in _visible_geoms(model)],
         "muscles": [_muscle(model, i, groups) for i in range(model.nu)],
     }
 
@@ -71,7 +67,8 @@ def track(
     recording: xr.Dataset, model: mujoco.MjModel, start_s: float = 0.0, length_s: float = 12.0
 ) -> dict[str, Any]:
     """Return the motion of one trial (no `trial` dimension) from `start_s` for `length_s`."""
-    clip = _resample(recording, start_s, length_s)
+    laid = laid_ground(recording)
+    clip = _resample(with_belt_travel(recording), start_s, length_s)
     position, quaternion = body_poses(model, clip["qpos"].values)
     root = position[:, 1]
     time = clip["time"].values
@@ -86,8 +83,11 @@ def track(
         blocks["force"] = (ground, _FORCE_STEP_N)
         blocks["pressure"] = (pressure - root[:, None], LENGTH_STEP_M)
     if "com_position_m" in clip and "com_velocity_m_per_s" in clip:
-        com, velocity = clip["com_position_m"].values, clip["com_velocity_m_per_s"].values
-        pendulum = np.sqrt(9.81 / np.maximum(com[:, 2:] - _ground_height(clip), 0.5))
+        com, velocity = clip["com_position_m"].values, clip["com_velocity_m_per_s"].values.copy()
+        if "ground_velocity_m_per_s" in clip:  # of a belt, against which balance is to be kept
+            velocity[:, 0] -= np.nan_to_num(clip["ground_velocity_m_per_s"].values)
+        floor = _ground_height(clip) if laid is None else height_under(laid, clip, com[:, :2])
+        pendulum = np.sqrt(9.81 / np.maximum(com[:, 2] - floor, 0.5))[:, None]
         extrapolated = com + velocity / pendulum
         blocks["centre"] = (np.stack([com, extrapolated], axis=1) - root[:, None], LENGTH_STEP_M)
     fell = float(recording.get("time_to_fall_s", xr.DataArray(np.nan)))
@@ -99,9 +99,14 @@ def track(
         "weight_n": round(float(recording.attrs.get("body_mass_kg", 75.0)) * 9.81, 1),
         "direction": str(recording.attrs.get("direction", "")),
         "travel": float(recording.get("travel_sign", xr.DataArray(1.0))),
-        "ground": _ground_plane(clip),
-        "root": _encode(root, "<f4"),
-        "blocks": {name: _block(values, step) for name, (values, step) in blocks.items()},
+        "ground": (
+            {"plane": _plane_of_feet(clip)}
+            if laid is None
+            else drawn_ground(laid, clip, root[:, :2])
+        ),
+        **({"hazards": hazards} if (hazards := drawn_hazards(recording, model)) else {}),
+        "root": encode(root, "<f4"),
+        "blocks": {name: block(values, step) for name, (values, step) in blocks.items()},
     }
 
 
@@ -124,14 +129,7 @@ def _resample(recording: xr.Dataset, start_s: float, length_s: float) -> xr.Data
     wanted = np.arange(start_s, end + 1e-9, 1.0 / FRAMES_PER_S)
     after = np.searchsorted(time, wanted).clip(1, len(time) - 1)
     nearest = after - (wanted - time[after - 1] < time[after] - wanted)
-    names = [
-        "qpos",
-        "activation",
-        "ground_force_n",
-        "centre_of_pressure_m",
-        "com_position_m",
-        "com_velocity_m_per_s",
-    ]
+    names = (*FRAMES, BELT_TRAVEL, "handrail_force_n")
     return recording[[name for name in names if name in recording]].isel(time=nearest)
 
 
@@ -151,16 +149,16 @@ def _ground_height(clip: xr.Dataset) -> float:
     return float(np.nanmean(height)) if np.isfinite(height).any() else 0.0
 
 
-def _ground_plane(clip: xr.Dataset) -> list[float]:
-    """Height at the origin and slope along x of the ground that the feet pressed on."""
+def _plane_of_feet(clip: xr.Dataset) -> list[float]:
+    """Height at the origin, slopes along x and y, of the ground that the feet pressed on."""
     if "centre_of_pressure_m" not in clip:
-        return [0.0, 0.0]
+        return [0.0, 0.0, 0.0]
     points = clip["centre_of_pressure_m"].values.reshape(-1, 3)
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) < 10 or np.ptp(points[:, 0]) < 0.5:
-        return [0.0, 0.0]
+        return [0.0, 0.0, 0.0]
     slope, height = np.polyfit(points[:, 0], points[:, 2], 1)
-    return [round(float(height), 4), round(float(slope), 5)]
+    return [round(float(height), 4), round(float(slope), 5), 0.0]
 
 
 def _visible_geoms(model: mujoco.MjModel) -> list[int]:
@@ -171,26 +169,8 @@ def _visible_geoms(model: mujoco.MjModel) -> list[int]:
         if model.geom_bodyid[i] > 0
         and model.geom_group[i] <= 2
         and model.geom_rgba[i, 3] > 0
-        and mujoco.mjtGeom(model.geom_type[i]) in _KINDS
+        and mujoco.mjtGeom(model.geom_type[i]) in KINDS
     ]
-
-
-def _shape(model: mujoco.MjModel, geom: int) -> dict[str, Any]:
-    """Kind, half sizes along its own axes (capsule: radius, radius, half length), pose, colour."""
-    kind = mujoco.mjtGeom(model.geom_type[geom])
-    size = model.geom_size[geom].copy()
-    if kind == mujoco.mjtGeom.mjGEOM_SPHERE:
-        size[:] = size[0]
-    elif kind in (mujoco.mjtGeom.mjGEOM_CAPSULE, mujoco.mjtGeom.mjGEOM_CYLINDER):
-        size = np.array([size[0], size[0], size[1]])
-    return {
-        "body": int(model.geom_bodyid[geom]),
-        "kind": _KINDS[kind],
-        "size": _rounded(size),
-        "position": _rounded(model.geom_pos[geom]),
-        "quaternion": _rounded(model.geom_quat[geom]),
-        "colour": _rounded(model.geom_rgba[geom, :3], 3),
-    }
 
 
 def _muscle(model: mujoco.MjModel, actuator: int, groups: Mapping[str, str]) -> dict[str, Any]:
@@ -202,26 +182,10 @@ def _muscle(model: mujoco.MjModel, actuator: int, groups: Mapping[str, str]) -> 
     for k in range(start, start + int(model.tendon_num[tendon])):
         if model.wrap_type[k] == mujoco.mjtWrap.mjWRAP_SITE:
             site = int(model.wrap_objid[k])
-            points.append([int(model.site_bodyid[site]), *_rounded(model.site_pos[site])])
+            points.append([int(model.site_bodyid[site]), *rounded(model.site_pos[site])])
     return {
         "name": words(name),
         "group": groups.get(name, ""),
         "force_n": round(float(abs(model.actuator_gainprm[actuator, 2])), 1),
         "points": points,
     }
-
-
-def _block(values: np.ndarray, step: float) -> dict[str, Any]:
-    """Pack (frames, ...) as int16 multiples of `step`; -32768 stands for "no value"."""
-    flat = values.reshape(len(values), -1)
-    whole = np.clip(np.round(np.nan_to_num(flat / step)), -32767, 32767).astype("<i2")
-    whole[~np.isfinite(flat)] = -32768
-    return {"width": flat.shape[1], "step": step, "data": _encode(whole, "<i2")}
-
-
-def _encode(values: np.ndarray, kind: str) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode("ascii")
-
-
-def _rounded(values: np.ndarray, digits: int = 5) -> list[float]:
-    return [round(float(value), digits) for value in values]

@@ -20,21 +20,11 @@ import xarray as xr
 import yaml
 
 from .labels import label, words
+from .replay_series import SHOWN
 from .run_folder import RunFolder
 from .statistics import Interval, proportion_interval
 
 _DEFAULT_FACTORS = ("direction", "surface")
-_SHOWN = (  # what the report shows of a recording: the rest stays on the disk
-    "qpos",
-    "activation",
-    "ground_force_n",
-    "centre_of_pressure_m",
-    "com_position_m",
-    "com_velocity_m_per_s",
-    "travel_sign",
-    "steady_from_s",
-    "time_to_fall_s",
-)
 
 
 @dataclass(frozen=True)
@@ -121,7 +111,7 @@ class RunData:
         for cell, (path, trial) in self._recorded():
             try:
                 with xr.open_dataset(path) as stored:
-                    kept = stored[[name for name in _SHOWN if name in stored]]
+                    kept = stored[[name for name in SHOWN if name in stored]]
                     one = kept.sel(trial=trial).load()
             except (OSError, ValueError, KeyError) as error:
                 self.gaps.append(f"The recording {path.name} could not be read ({error}).")

@@ -23,6 +23,7 @@ ACTIVATION_TOP = 0.6
 _COLOUR_MAP = "inferno"  # perceptually uniform, told apart with every common colour blindness
 _BUDGET_BYTES = 7_000_000
 _LONGEST_S, _SHORTEST_S = 12.0, 4.0
+_AFTER_S = 2.0  # to be seen after a hazard
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Replay:
     tracks: tuple[str, ...]
     ramp: str
     activation_top: int
+    notes: tuple[str, ...] = ()
 
 
 def replay(
@@ -64,12 +66,32 @@ def replay(
     scene = {
         "figures": figures,
         "tracks": tracks,
+        "titles": titles,
         "colours": colours,
         "activation_top": ACTIVATION_TOP,
         "chains": {name.removesuffix("_chain"): list(groups) for name, groups in CHAINS.items()},
     }
     text = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    return Replay(text, tuple(titles), ", ".join(colours[::7]), round(100 * ACTIVATION_TOP))
+    ramp, top = ", ".join(colours[::7]), round(100 * ACTIVATION_TOP)
+    return Replay(text, tuple(titles), ramp, top, tuple(_notes(tracks)))
+
+
+def _notes(tracks: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the legend must say of grounds and hazards that are there."""
+    notes = []
+    grounds = [one["ground"] for one in tracks]
+    if any("patches" in one for one in grounds):
+        notes.append("patches of another colour = other friction, the bluer the more slippery")
+    if any("tint" in one for one in grounds):
+        notes.append("green, sand or blue floor = soft or slippery ground")
+    if any("belt" in one for one in grounds):
+        notes.append("stripes of a belt move with it; distances are against the belt")
+    kinds = {hazard["kind"] for one in tracks for hazard in one.get("hazards", [])}
+    if kinds:
+        notes.append("pink = what happens to the walker, and below the time bar when")
+    if "push" in kinds:
+        notes.append("pink arrow = push (20 cm long for 10 N·s)")
+    return notes
 
 
 def body_of(cell: Cell, recording: xr.Dataset, data: RunData) -> mujoco.MjModel | None:
@@ -97,11 +119,23 @@ def _compiled(body: str, walker: str, settings: str) -> mujoco.MjModel:
 
 
 def _start(recording: xr.Dataset, length: float) -> float:
-    """Show steady walking; a fall, where there is one, at the end."""
+    """Show steady walking, and what happens in it; a fall, where there is one, at the end."""
     fall = float(recording["time_to_fall_s"]) if "time_to_fall_s" in recording else float("nan")
     if fall == fall:
         return fall + 1.0 - length
-    return steady_from(recording)
+    steady = steady_from(recording)
+    first = _first_hazard(recording)
+    if first is None or steady + 0.5 <= first <= steady + length - _AFTER_S:
+        return steady
+    return max(first - 0.4 * length, 0.0)
+
+
+def _first_hazard(recording: xr.Dataset) -> float | None:
+    """Return when the first hazard came, None where none did [s]."""
+    if "hazard_onset_s" not in recording:
+        return None
+    onsets = recording["hazard_onset_s"].values.ravel()
+    return float(onsets[onsets == onsets].min()) if (onsets == onsets).any() else None
 
 
 def _groups(recording: xr.Dataset) -> dict[str, str]:

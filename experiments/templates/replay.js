@@ -15,6 +15,7 @@
     const root = bytes(track.root, Float32Array), blocks = {};
     for (const [name, block] of Object.entries(track.blocks))
       blocks[name] = { width: block.width, step: block.step, data: bytes(block.data, Int16Array) };
+    const ground = window.RetrowalkGround.read(track.ground);
     const last = track.frames - 1, smooth = smoothed(root, track.frames, Math.round(track.fps * 0.6));
 
     function mix(name, i, w) {
@@ -43,12 +44,13 @@
     }
     return {
       ...track,
+      ground,
       seconds: last / track.fps,
       at(t) {
         const f = Math.min(Math.max(t * track.fps, 0), last), i = Math.floor(f), w = f - i, j = Math.min(i + 1, last);
         const lerp = (a) => [0, 1, 2].map((k) => a[3 * i + k] + w * (a[3 * j + k] - a[3 * i + k]));
         return {
-          root: lerp(root), follow: lerp(smooth), position: mix("position", i, w), quaternion: quaternions(i, w),
+          belt: ground.beltAt(i, j, w), root: lerp(root), follow: lerp(smooth), position: mix("position", i, w), quaternion: quaternions(i, w),
           activation: mix("activation", i, w), force: mix("force", i, w), pressure: mix("pressure", i, w), centre: mix("centre", i, w),
         };
       },
@@ -84,16 +86,20 @@
       place.push(plus(now.root, now.position.subarray(3 * b, 3 * b + 3)));
       turned.push(rotation(now.quaternion, 4 * b));
     }
-    const shapes = figure.shapes.map((shape) => {
+    const happens = window.RetrowalkHazards.show(window.RetrowalkHazards.acting(track, t), figure, place, turned,
+      { plus, turn, arrow, colour: choice.look.hazard, height: (x, y) => track.ground.height(x, y, now.belt) });
+    const solids = track.ground.solids(now.belt, happens.flash).concat(happens.solids), shapes = [];
+    for (const shape of figure.shapes) {
       const m = times(turned[shape.body], shape.own || (shape.own = rotation(shape.quaternion, 0)));
       const p = plus(place[shape.body], turn(turned[shape.body], shape.position)), s = shape.size;
-      const capsule = shape.kind === "capsule";
-      return {
-        kind: shape.kind, colour: shape.colour, size: capsule ? [s[0], s[0], s[0], s[2]] : [s[0], s[1], s[2], 0],
+      const capsule = shape.kind === "capsule", lit = happens.lit.get(shape.body);
+      const colour = lit ? shape.colour.map((x, k) => x + lit * (choice.look.hazard[k] - x)) : shape.colour;
+      (lit ? solids : shapes).push({
+        kind: shape.kind, colour, size: capsule ? [s[0], s[0], s[0], s[2]] : [s[0], s[1], s[2], 0],
         rows: [m[0], m[1], m[2], p[0], m[3], m[4], m[5], p[1], m[6], m[7], m[8], p[2]],
-      };
-    });
-    const tubes = [];
+      });
+    }
+    const tubes = happens.tubes;
     const wanted = choice.muscles === "none" ? [] : scene.chains[choice.muscles];
     figure.muscles.forEach((muscle, i) => {
       if (muscle.points.length < 2 || (wanted && !wanted.includes(muscle.group))) return;
@@ -108,11 +114,11 @@
     }
     if (choice.centre && now.centre) {
       const com = plus(now.root, now.centre.subarray(0, 3)), extra = plus(now.root, now.centre.subarray(3, 6));
-      const floor = track.ground[0] + track.ground[1] * extra[0] + 0.01;
+      const floor = track.ground.height(extra[0], extra[1], now.belt) + 0.01;
       tubes.push(line(com, [extra[0], extra[1], floor], choice.look.centre));
       tubes.push(ball(com, 0.03, choice.look.centre), ball([extra[0], extra[1], floor], 0.022, choice.look.centre));
     }
-    return { now, shapes, tubes };
+    return { now, shapes, solids, tubes, hole: happens.hole, labels: happens.labels };
   }
 
   const line = (a, b, colour) => ({ points: [a, b], radii: [0.004, 0.004], colour });
@@ -154,7 +160,7 @@
       const wide = Math.max(1, Math.round(box.width * ratio)), high = Math.max(1, Math.round(box.height * ratio));
       for (const c of [canvas, marks]) if (c.width !== wide || c.height !== high) { c.width = wide; c.height = high; }
       const drawn = moment(scene, scene.figures[track.figure], track, t, state);
-      const floor = track.ground[0] + track.ground[1] * drawn.now.follow[0];
+      const floor = track.ground.belt ? 0 : track.ground.even(drawn.now.follow[0], drawn.now.follow[1]);
       const target = [drawn.now.follow[0], drawn.now.follow[1], floor + 0.86];
       const yaw = state.yaw * Math.PI / 180, pitch = state.pitch * Math.PI / 180;
       const far = Math.max(2.16, 1.5 * high / wide) / (2 * Math.tan(LENSE / 2)) / state.zoom;
@@ -162,25 +168,30 @@
       const view = camera(eye, target, wide, high);
       painter.draw({ ...view, ...drawn, ground: track.ground, look: state.look, glass: state.body === "glass" ? 0.2 : 1 });
       mark(marks, view, track, target, state.look, ratio);
-      element.querySelector("[data-status]").textContent = status(track, t, drawn.now);
+      window.RetrowalkHazards.write(marks.getContext("2d"), view, drawn.labels, state.look.hazardInk, ratio);
+      element.querySelector("[data-status]").textContent = status(track, t, drawn);
     }
     return { draw, element, canvas };
   }
 
-  function status(track, t, now) {
-    const start = track.at(0).root[0], gone = track.travel * (now.root[0] - start), clock = track.start_s + t;
+  function status(track, t, drawn) {
+    const start = track.at(0), now = drawn.now, clock = track.start_s + t;
+    const ridden = now.belt ? now.belt.travel - start.belt.travel : 0;
+    const gone = track.travel * (now.root[0] - start.root[0] - ridden);
     const walked = `${gone.toFixed(1).replace("-", "−")} m in ${t.toFixed(1)} s`;
-    return track.fell_s !== null && clock >= track.fell_s ? `fell at ${track.fell_s.toFixed(1)} s` : walked;
+    const told = track.fell_s !== null && clock >= track.fell_s ? `fell at ${track.fell_s.toFixed(1)} s` : walked;
+    return [told, ...drawn.labels.map((one) => one.words)].join(" · ");
   }
 
   function mark(canvas, view, track, target, look, ratio) {
     const pen = canvas.getContext("2d"), first = Math.ceil(2 * (target[0] - 2.5)) / 2;
     pen.clearRect(0, 0, canvas.width, canvas.height);
+    if (track.ground.belt) return;
     pen.font = `${Math.round(12 * ratio)}px sans-serif`;
     pen.textAlign = "center";
     pen.fillStyle = look.ink;
     for (let x = first; x < target[0] + 2.5; x += 0.5) {
-      const spot = view.project([x, target[1] - 0.5, track.ground[0] + track.ground[1] * x]);
+      const spot = view.project([x, target[1] - 0.5, track.ground.height(x, target[1] - 0.5)]);
       if (spot) pen.fillText(`${(x * track.travel).toFixed(1)} m`.replace("-", "−"), spot[0], spot[1]);
     }
   }
@@ -210,7 +221,7 @@
     const rgb = (name) => { const hex = read(name).slice(1); return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255); };
     return {
       sky: rgb("--scene-sky"), ground: rgb("--scene-ground"), line: rgb("--scene-line"), arrow: rgb("--scene-arrow"),
-      centre: rgb("--scene-centre"), ink: read("--scene-ink"), shadow: parseFloat(read("--scene-shadow")),
+      centre: rgb("--scene-centre"), hazard: rgb("--scene-hazard"), hazardInk: read("--scene-hazard"), ink: read("--scene-ink"), shadow: parseFloat(read("--scene-shadow")),
     };
   }
 
@@ -228,6 +239,8 @@
     function refresh() {
       seconds = Math.max(...panes.map((_, i) => tracks[shown[i]].seconds));
       scrub.max = seconds.toFixed(3);
+      const chosen = panes.map((_, i) => tracks[shown[i]]), titles = panes.map((_, i) => scene.titles[shown[i]]);
+      window.RetrowalkHazards.mark(find("happens"), chosen, titles, seconds, (t) => { setPlaying(false); seek(t); change(); });
       seek(Math.min(state.time, seconds));
     }
     function seek(t) {

@@ -14,8 +14,9 @@ window.RetrowalkCanvas = (function () {
         pen.fillStyle = css(view.look.sky);
         pen.fillRect(0, 0, canvas.width, canvas.height);
         drawGround(view);
+        for (const shape of view.solids.filter((one) => one.kind === "box")) slab(view, shape);
         pen.lineCap = pen.lineJoin = "round";
-        const ordered = view.shapes.map((shape) => ({ shape, ends: spine(shape) }));
+        const ordered = view.shapes.concat(view.solids.filter((one) => one.kind !== "box")).map((shape) => ({ shape, ends: spine(shape) }));
         ordered.sort((a, b) => view.depth(b.ends.middle) - view.depth(a.ends.middle));
         for (const { shape, ends } of ordered)
           stroke(view, [ends.a, ends.b], 2 * ends.radius * scale(ends.middle), css(shape.colour, view.glass < 1 ? 0.45 : 1));
@@ -25,11 +26,24 @@ window.RetrowalkCanvas = (function () {
     };
 
     function drawGround(view) {
-      const [x, y] = view.target, step = 0.5;
-      const high = (u) => view.ground[0] + view.ground[1] * u;
-      const line = (a, b) => stroke(view, [[a[0], a[1], high(a[0])], [b[0], b[1], high(b[0])]], 1, css(view.look.line, 0.5));
-      for (let u = Math.ceil((x - 4) / step) * step; u < x + 4; u += step) line([u, y - 1.5], [u, y + 1.5]);
-      for (let v = -1.5; v <= 1.5; v += step) line([x - 4, y + v], [x + 4, y + v]);
+      const [x, y] = view.target, step = 0.5, fine = view.ground.mesh ? 0.1 : 8, ground = view.ground;
+      const high = (u, v) => ground.mesh ? ground.height(u, v) : ground.even(u, v);
+      const tone = (u) => ground.inPatch(u) ? mixed(view.look.line, ground.patchTint) : mixed(view.look.line, ground.tint);
+      const line = (points) => stroke(view, points.map(([u, v]) => [u, v, high(u, v)]), 1, css(tone(points[0][0]), 0.5));
+      const ways = (from, to) => [...Array(Math.ceil((to - from) / fine - 1e-9) + 1).keys()].map((k) => Math.min(from + k * fine, to));
+      for (let u = Math.ceil((x - 4) / step) * step; u < x + 4; u += step) line(ways(y - 1.5, y + 1.5).map((v) => [u, v]));
+      for (let v = -1.5; v <= 1.5; v += step) line(ways(x - 4, x + 4).map((u) => [u, y + v]));
+    }
+    const mixed = (a, b) => a.map((value, i) => value + b[3] * (b[i] - value));
+    /* The upper face of a box. */
+    function slab(view, shape) {
+      const r = shape.rows, s = shape.size, corners = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) =>
+        view.project([0, 4, 8].map((k) => r[k + 3] + a * s[0] * r[k] + b * s[1] * r[k + 1] + s[2] * r[k + 2])));
+      if (corners.some((one) => !one)) return;
+      pen.beginPath();
+      corners.forEach((q, i) => i ? pen.lineTo(q[0], q[1]) : pen.moveTo(q[0], q[1]));
+      pen.fillStyle = css(shape.colour);
+      pen.fill();
     }
     function stroke(view, points, width, colour) {
       pen.beginPath();

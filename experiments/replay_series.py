@@ -1,0 +1,33 @@
+"""Which series of a recording the report shows: what it reads from the file and what it draws."""
+
+from __future__ import annotations
+
+FRAMES = (
+    "qpos",
+    "activation",
+    "ground_force_n",
+    "centre_of_pressure_m",
+    "com_position_m",
+    "com_velocity_m_per_s",
+    "ground_velocity_m_per_s",
+    "belt_slope",
+)
+"""One value a sample: the player has them frame by frame."""
+
+OF_TRIAL = ("travel_sign", "steady_from_s", "time_to_fall_s", "seed", "handrail_force_n")
+"""What tells of the whole trial, of its ground, and of a rail by being there."""
+
+OF_HAZARDS = (
+    "hazard_active",
+    "hazard_onset_s",
+    "hazard_kind",
+    "hazard_foot",
+    "hazard_magnitude",
+    "hazard_body",
+    "hazard_place_m",
+    "hazard_direction",
+)
+"""When, where and how hard hazards act; where there are none, these are missing."""
+
+SHOWN = FRAMES + OF_TRIAL + OF_HAZARDS
+"""Everything that is read; the rest of a recording stays on the disk."""
