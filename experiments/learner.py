@@ -109,9 +109,8 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
     from stable_baselines3.common.vec_env import VecNormalize
 
     gamma = (file.ppo if file.algorithm == "ppo" else file.sac).gamma
-    normaliser = VecNormalize(
-        as_vec_env(env), norm_reward=True, clip_obs=OBSERVATION_CLIP, gamma=gamma
-    )
+    adapter = as_vec_env(env)
+    normaliser = VecNormalize(adapter, norm_reward=True, clip_obs=OBSERVATION_CLIP, gamma=gamma)
     network: dict[str, Any] = {"activation_fn": torch.nn.ELU}
     if file.algorithm == "ppo":
         settings = file.ppo.model_dump(exclude={"log_std_init", "learning_rate"})
@@ -137,6 +136,7 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
             device="cpu",
             **settings,
         )
+    adapter._reset_seeds()  # the model seeded it; every segment brings its own seed
     model.set_logger(configure(str(folder / "tensorboard"), ["tensorboard"]))
     return Learner(config, model, env, normaliser)
 

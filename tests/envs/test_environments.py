@@ -124,7 +124,7 @@ def test_the_mirrored_walker_sees_and_does_the_mirrored(mode):
 
 
 def test_each_residual_changes_the_walk():
-    task = Task(speed_m_per_s=0.8)
+    task = Task(speed_m_per_s=(0.8, 0.8))
     count = len(residual.NAMES)
     walk = Walk(task, "flat", gait_table("backward"), [1] * (count + 1))
     walk.reset(np.arange(count + 1))
@@ -145,7 +145,7 @@ def test_terms_of_the_reward_add_up_and_carry_their_weights():
 
 @pytest.mark.parametrize("command", [0.4, 0.8, 1.1])
 def test_standing_earns_next_to_nothing_for_speed(command):
-    walk = Walk(Task(speed_m_per_s=command), "flat", gait_table("backward"), [1])
+    walk = Walk(Task(speed_m_per_s=(command, command)), "flat", gait_table("backward"), [1])
     walk.reset(np.arange(1))
     walk.gait.time[:] = 60.0  # the starting ramp is over
     walk.mean_speed[:] = 0.0
@@ -156,9 +156,9 @@ def test_standing_earns_next_to_nothing_for_speed(command):
 
 
 def test_a_fall_terminates_and_the_time_limit_truncates():
-    env = gym.make_vec("retrowalk/Backward-v0", num_envs=2, episode_s=0.2)
+    env = WalkVectorEnv(2, episode_s=0.2)
     env.reset(seed=1)
-    env.unwrapped.walks[0].sim.qpos[0, 2] = 0.3
+    env.walks[0].sim.qpos[0, 2] = 0.3
     over = [env.step(np.zeros((2, 15)))[2:4] for _ in range(10)]
     assert over[0][0].tolist() == [True, False]
     assert not any(cut[0] for _, cut in over[:1])
@@ -169,17 +169,15 @@ def test_autoreset_follows_gymnasium():
     """NextStep: the step after the end gives the new episode's first observation, reward 0."""
     env = WalkVectorEnv(2, episode_s=0.1)
     env.reset(seed=3)
-    for _ in range(5):
-        _, _, _, cut, _ = env.step(np.zeros((2, 15)))
-    assert cut.all()
+    ends = [env.step(np.zeros((2, 15)))[3] for _ in range(5)]
+    assert [cut.all() for cut in ends] == [False] * 4 + [True]
     first, reward, terminated, cut, _ = env.step(np.zeros((2, 15)))
     assert not (terminated | cut).any()
     assert (reward == 0.0).all()
     np.testing.assert_array_equal(first[:, -15:], 0.0)
     same = WalkVectorEnv(2, episode_s=0.1, autoreset_mode="SameStep")
     same.reset(seed=3)
-    for _ in range(5):
-        begun, _, _, cut, info = same.step(np.zeros((2, 15)))
+    begun, _, _, cut, info = [same.step(np.zeros((2, 15))) for _ in range(5)][-1]
     assert cut.all()
     np.testing.assert_array_equal(begun, first)
     assert (info["final_obs"][0] != begun[0]).any()
@@ -204,6 +202,7 @@ def test_a_picture_is_drawn_without_a_screen():
     env.reset(seed=1)
     picture = env.render()
     env.close()
+    assert isinstance(picture, np.ndarray)
     assert picture.shape == (360, 480, 3)
     assert picture.std() > 10.0
 
