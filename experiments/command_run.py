@@ -100,7 +100,7 @@ def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
         {key: cell[key] for key in ("name", "levels", "trials", "valid", "fell")}
         for cell in analysis["cells"]
     ]
-    return {
+    summary = {
         "name": manifest["name"],
         "folder": str(folder.path),
         "report": str(page),
@@ -108,10 +108,36 @@ def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
         "cells": cells,
         "contrasts": analysis["contrasts"],
     }
+    if folder.fall_risk.exists():
+        summary["fall_risk"] = json.loads(folder.fall_risk.read_text(encoding="utf-8"))
+    return summary
 
 
 def _show(summary: dict[str, Any]) -> None:
     console = Console()
+    if "fall_risk" in summary:
+        console.print(_fall_risk_table(summary))
+    else:
+        console.print(_cell_table(summary))
+    if summary["contrasts"]:
+        console.print(_contrast_table(summary["contrasts"]))
+    console.print(f"Report: {summary['report']}", soft_wrap=True, highlight=False)
+
+
+def _fall_risk_table(summary: dict[str, Any]) -> Table:
+    from .report_fall_risk import condition_rows
+
+    table = Table(title=f"{summary['name']}: fall risk")
+    for heading in ("challenge", "condition", "trials", "falls", "result", "95 % interval", "note"):
+        right, whole = heading in ("trials", "falls"), heading == "challenge"
+        table.add_column(heading, justify="right" if right else "left", no_wrap=whole)
+    for condition in summary["fall_risk"]["conditions"]:
+        for row in condition_rows(condition, brief=True):
+            table.add_row(*row)
+    return table
+
+
+def _cell_table(summary: dict[str, Any]) -> Table:
     cells = Table(title=f"{summary['name']}: trials")
     for heading in ("cell", "trials", "valid", "fell", "95 % interval"):
         cells.add_column(heading, justify="left" if heading == "cell" else "right")
@@ -120,10 +146,7 @@ def _show(summary: dict[str, Any]) -> None:
         interval = f"{_percent(fell['low'])} to {_percent(fell['high'])}"
         row = (levels or "all", cell["trials"], cell["valid"], _percent(fell["share"]), interval)
         cells.add_row(*map(str, row))
-    console.print(cells)
-    if summary["contrasts"]:
-        console.print(_contrast_table(summary["contrasts"]))
-    console.print(f"Report: {summary['report']}", soft_wrap=True, highlight=False)
+    return cells
 
 
 def _contrast_table(contrasts: list[dict[str, Any]]) -> Table:

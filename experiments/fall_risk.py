@@ -95,7 +95,9 @@ def _probabilities(curve: SurvivalCurve) -> list[dict[str, Any]]:
         share = curve.fall_probability(distance)
         if share.estimate is not None:
             walking = curve.still_walking(distance)
-            found.append({"distance_m": distance, "walking": walking, **asdict(share)})
+            falls = int(curve.falls[curve.distance_m <= distance].sum())
+            known = {"distance_m": distance, "walking": walking, "falls": falls}
+            found.append(known | asdict(share))
     return found
 
 

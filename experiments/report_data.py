@@ -19,6 +19,8 @@ import pandas as pd
 import xarray as xr
 import yaml
 
+from .battery import FACTOR as CHALLENGE
+from .battery import UNDISTURBED
 from .labels import label, words
 from .replay_series import SHOWN
 from .run_folder import RunFolder
@@ -164,11 +166,17 @@ def load_run(folder: Path) -> RunData:
     summaries = {one.get("cell"): one for one in answers.get("cells", [])}
     data.cells = [
         replace(cell, summary=summaries.get(cell.index, {}))
-        for cell in split_cells(data.trials, data.config)
+        for cell in split_cells(undisturbed(data.trials), data.config)
     ]
     if data.trials.empty:
         data.gaps.append("There are no trials, so there is nothing to compare.")
     return data
+
+
+def undisturbed(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trials without the hazards of a battery, which its own section tells of."""
+    column = f"factor_{CHALLENGE}"
+    return trials[trials[column] == UNDISTURBED] if column in trials else trials
 
 
 def split_cells(trials: pd.DataFrame, config: dict[str, Any]) -> list[Cell]:

@@ -9,7 +9,9 @@ import xarray as xr
 
 from . import report_tables as tables
 from .report_answer import Comparison
+from .report_curve_contrasts import curve_contrasts
 from .report_data import Cell, RunData
+from .report_fall_risk import dose_responses, fall_risk, fall_risk_table, survival
 from .report_figures import MOST_SETTINGS, by_cell, falls, forest, muscle_load
 from .report_gait_figures import activations, foot_contacts, joint_angles
 from .report_poses import CONTACT_N
@@ -50,6 +52,7 @@ def sections(
     curves = "Lines: mean over trials. Bands: one standard deviation between trials."
     if len(few) < len(cells):
         curves += f" {len(few)} of {len(cells)} conditions are shown, those of the first setting."
+    compared = curve_contrasts(data)
     settings = len({cell.setting for cell in cells})
     dots = "every trial, and means with 95 % intervals"
 
@@ -60,6 +63,20 @@ def sections(
             heading, words, pictures, tuple(t for t in made if isinstance(t, Table)), absent
         )
 
+    risk = fall_risk(data)
+    fall_risk_section = [
+        section(
+            "Fall risk",
+            "Of each challenge, the trials that met it and were watched long enough. Undisturbed: "
+            "Kaplan–Meier, Wilson intervals before the first fall. Pushes: logistic in the "
+            "logarithm of the impulse, profile-likelihood intervals. Hazards: Wilson intervals. "
+            "All other sections tell of undisturbed walking alone.",
+            "The run’s fall risk could not be read.",
+            lambda: fall_risk_table(risk),
+            lambda: survival(risk),
+            lambda: dose_responses(risk),
+        )
+    ]
     return [
         section(
             "Contrasts",
@@ -76,6 +93,7 @@ def sections(
             lambda: falls(cells),
             lambda: tables.falls_table(cells),
         ),
+        *(fall_risk_section if risk else []),
         section(
             "Muscle load",
             "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior."
@@ -98,15 +116,15 @@ def sections(
         ),
         section(
             "Joint angles",
-            curves,
+            f"{curves} {compared.sentence(few, 'joint_angle_rad')}".strip(),
             "The run holds no joint angles over the gait cycle.",
-            lambda: joint_angles(data, few),
+            lambda: joint_angles(data, few, compared),
         ),
         section(
             "Muscle activation over the gait cycle",
-            curves,
+            f"{curves} {compared.sentence(few, 'activation')}".strip(),
             "The run holds no activations over the gait cycle.",
-            lambda: activations(data, few),
+            lambda: activations(data, few, compared),
         ),
         section(
             "Foot contacts",
