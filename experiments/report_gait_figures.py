@@ -10,6 +10,7 @@ import xarray as xr
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 from .labels import words
+from .report_curve_contrasts import CurveContrasts, Stretches, shade
 from .report_data import Cell, RunData
 from .report_poses import CONTACT_N, steady_from
 from .report_style import (
@@ -33,7 +34,7 @@ _JOINTS = {
 _LINES = {"backward": "-", "forward": "--"}
 
 
-def joint_angles(data: RunData, cells: Sequence[Cell]) -> Picture | None:
+def joint_angles(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
     """Mean joint angles over the gait cycle with the spread between trials."""
     waves = data.waveforms
     if waves is None or not {"joint_angle_rad_mean", "joint_angle_rad_sd"} <= set(waves):
@@ -48,10 +49,14 @@ def joint_angles(data: RunData, cells: Sequence[Cell]) -> Picture | None:
         heading: [(cell, np.degrees(mean), np.degrees(sd)) for cell, mean, sd in own]
         for heading, own in curves.items()
     }
-    return _cycles(panels, "joint-angles", "Joint angles over the gait cycle", "°", (3, 1.9))
+    shades = {
+        heading: compared.of(cells, "joint_angle_rad", name) for name, heading in _JOINTS.items()
+    }
+    title = "Joint angles over the gait cycle"
+    return _cycles(panels, "joint-angles", title, "°", (3, 1.9), shades)
 
 
-def activations(data: RunData, cells: Sequence[Cell]) -> Picture | None:
+def activations(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
     """Mean activation of each muscle group over the gait cycle with the spread between trials."""
     waves = data.waveforms
     if waves is None or not {"activation_mean", "activation_sd"} <= set(waves):
@@ -68,7 +73,8 @@ def activations(data: RunData, cells: Sequence[Cell]) -> Picture | None:
         for heading, own in curves.items()
     }
     title = "Muscle activation over the gait cycle"
-    return _cycles(panels, "activations", title, "%", (5, 1.45), zero=True)
+    shades = {words(group): compared.of(cells, "activation", group) for group in present}
+    return _cycles(panels, "activations", title, "%", (5, 1.45), shades, zero=True)
 
 
 def _curve(
@@ -80,7 +86,13 @@ def _curve(
 
 
 def _cycles(
-    curves: dict, name: str, title: str, unit: str, shape: tuple[int, float], zero: bool = False
+    curves: dict,
+    name: str,
+    title: str,
+    unit: str,
+    shape: tuple[int, float],
+    shades: dict[str, list[Stretches]],
+    zero: bool = False,
 ) -> Picture | None:
     if not curves:
         return None
@@ -106,6 +118,9 @@ def _cycles(
                         f"{heading}, {cell.label}: {np.nanmin(mean):.0f} to "
                         f"{np.nanmax(mean):.0f} {unit}"
                     )
+            differ = shade(axes, shades.get(heading, []))
+            if differ:
+                lines.append(f"{heading}: directions differ at {', '.join(differ)} of the cycle")
             axes.set_title(heading, fontsize=8.5)
             axes.set_xlim(0, 100)
             axes.set_xticks([0, 50, 100])

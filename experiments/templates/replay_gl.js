@@ -82,7 +82,7 @@ window.RetrowalkGL = (function () {
       if (uneven) {  // each triangle by its own slope; the strip ends in mist
         vec3 n = normalize(cross(dFdx(at), dFdy(at)));
         n *= sign(n.z);
-        float turned = clamp(dot(n, light) / light.z, .3, 1.35);
+        float turned = clamp(dot(n, light) / light.z, raised > 0. ? .7 : .3, 1.35);
         base *= mix(1., turned * turned * turned, .9);
         vec4 inside = vec4(at.x - edge.x, edge.y - at.x, at.y - edge.z, edge.w - at.y);
         float off = min(min(inside.x, inside.y), min(inside.z, inside.w));
