@@ -125,7 +125,10 @@ def tune(
 def train(
     config: Config,
     out: Out = None,
-    threads: Threads = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(parser=_count, metavar="N", help="Cores to use; one by default."),
+    ] = None,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
