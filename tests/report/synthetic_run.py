@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from retrowalk.experiments.cell_ground import ground_attributes
 from retrowalk.experiments.columns import MEASURE_COLUMNS, MUSCLE_GROUPS
 from retrowalk.experiments.config import ExperimentConfig
 from retrowalk.experiments.engine import Engine
@@ -77,7 +78,7 @@ def rollout(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Dataset
     def stacked(values: np.ndarray) -> np.ndarray:
         return np.repeat(values[None], count, axis=0)
 
-    return xr.Dataset(
+    recording = xr.Dataset(
         {
             "qpos": (("trial", "time", "position"), stacked(qpos)),
             "joint_angle_rad": (("trial", "time", "joint"), stacked(qpos[:, 7:])),
@@ -114,6 +115,37 @@ def rollout(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Dataset
             "body_mass_kg": body.mass_kg,
         },
     )
+    if cell.surface != "flat" or cell.hazards:  # else as recordings were before there was either
+        recording = recording.assign(seed=("trial", [spec.seed for spec in trials]))
+        recording.attrs |= ground_attributes(cell)
+    return recording.assign(_happenings(cell, time, count)) if cell.hazards else recording
+
+
+def _happenings(cell: Cell, time: np.ndarray, count: int) -> dict[str, tuple]:
+    """Hazards at 2 s, 3 s, ... for 0.4 s each, in every trial alike: pushes go to the left."""
+    onset = 2.0 + np.arange(len(cell.hazards))
+    active = (time[:, None] > onset) & (time[:, None] <= onset + 0.4)
+    nowhere = np.full((count, len(onset), 3), np.nan)
+    kinds = [hazard.kind for hazard in cell.hazards]
+    pushed = np.array([[0.0, 1.0, 0.0] if kind == "push" else [np.nan] * 3 for kind in kinds])
+    put = nowhere.copy()
+    for k, kind in enumerate(kinds):
+        if kind in ("trip", "missed-step"):
+            put[:, k] = [-0.6 * onset[k], 0.1, -0.05 if kind == "missed-step" else 0.0]
+    of_both, of_trial = ("trial", "hazard", "axis"), ("trial", "hazard")
+    return {
+        "hazard_active": (("trial", "time", "hazard"), np.tile(active.astype("f4"), (count, 1, 1))),
+        "hazard_onset_s": (of_trial, np.tile(onset, (count, 1))),
+        "hazard_foot": (of_trial, np.full((count, len(onset)), "left")),
+        "hazard_kind": ("hazard", np.array(kinds)),
+        "hazard_magnitude": ("hazard", np.array([one.magnitude for one in cell.hazards])),
+        "hazard_body": (
+            "hazard",
+            np.array([getattr(one, "pushed_body", "") for one in cell.hazards]),
+        ),
+        "hazard_place_m": (of_both, put),
+        "hazard_direction": (of_both, np.tile(pushed, (count, 1, 1))),
+    }
 
 
 def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:

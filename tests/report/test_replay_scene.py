@@ -89,6 +89,6 @@ def test_a_sloping_ground_is_seen_from_the_centres_of_pressure(
     sloping = recording.copy(deep=True)
     pressure = sloping["centre_of_pressure_m"]
     pressure[..., 2] = 0.3 + 0.1 * pressure[..., 0]
-    height, slope = track(sloping, model)["ground"]
+    height, slope, _ = track(sloping, model)["ground"]["plane"]
     assert height == pytest.approx(0.3, abs=1e-3)
     assert slope == pytest.approx(0.1, abs=1e-3)
