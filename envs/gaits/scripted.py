@@ -52,6 +52,7 @@ MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is ask
 STANDING_REACH = 0.15  # m, half the length over which feet tell the slope in standing
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
 FARTHEST_ASTRAY = 0.4  # m, of that distance
+YAW_GAIN = 1.25  # of the trunk's turn over what is asked: passive muscles hold a fifth back
 SEEN_POINTS = 9  # of the ground between the swing foot and its target
 FASTEST = 9.0  # rad/s, of the swing leg's targets
 RATE_FILTER = 0.35  # share of the newest in the low-passed rate of the targets
@@ -346,7 +347,7 @@ class ScriptedGait:
         trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
         trunk[:, 0] -= side * change.trunk_tilt
         trunk[:, 1] -= p["trunk_lean"] + change.trunk_pitch
-        trunk[:, 2] -= np.sin(self.gaze.trunk_yaw)
+        trunk[:, 2] -= np.sin(YAW_GAIN * self.gaze.trunk_yaw)
         lumbar_v = v[:, 14:17]
         axes = [1, 0, 2]
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
