@@ -32,7 +32,7 @@ def test_stretches_are_shaded_and_explained(run_folder: Path, tmp_path: Path):
     bare = changed(run_folder, tmp_path / "without", [])
     words = " ".join(parse(write_report(run).read_text("utf-8")).words().split())
     assert "knee flexion: directions differ at 20 to 45 % of the cycle" in words
-    assert "Of 3 curves compared 1 have one; about 0.1 would by chance alone." in words
+    assert "Curves with a shade: 1 of 3; by chance alone about 0.2 would be." in words
     assert "(8 pairs)" in words
     plain = write_report(bare).read_text("utf-8")
     assert "directions differ at" not in plain
