@@ -59,8 +59,8 @@ class CurveContrasts:
         return (
             "Shaded: where in the cycle backward and forward differ, by sign-flip permutation of "
             f"whole curves paired by seed ({pairs} pairs). In a curve without any difference a "
-            f"shade comes up in {100 * (1.0 - self.level):.0f} % of runs. Curves with a shade: {told} "
-            f"of {len(own)}; by chance alone about {chance:.1f} would be.{halves}"
+            f"shade comes up in {100 * (1.0 - self.level):.0f} % of runs. Curves with a shade: "
+            f"{told} of {len(own)}; by chance alone about {chance:.1f} would be.{halves}"
         )
 
 
