@@ -44,7 +44,7 @@ class BatteryFields(Strict):
     """Smallest impulse tried."""
     highest_impulse_n_s: Annotated[float, Within(0.1, 300.0)] = 64.0
     """Largest impulse tried."""
-    batch: Annotated[int, Within(1, 1000)] = 8
+    batch: Annotated[int, Within(1, 1000)] = 4
     """Pushes whose impulses are chosen together, from what those before them showed."""
     push_lasts_s: Annotated[float, Within(0.005, 60.0)] = 0.1
     """How long a push lasts."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .battery import FACTOR, BatteryFields, challenges
-from .dose_response import DoseResponse, fit_dose_response
+from .dose_response import DoseResponse, SlopePrior, fit_dose_response
 from .fall_outcomes import Outcomes, outcomes, share_that_falls_unpushed
 from .fall_survival import SurvivalCurve, kaplan_meier
 from .plan import Cell, Plan, condition_of
@@ -17,6 +17,9 @@ from .statistics import LEVEL, proportion_interval
 
 DISTANCES_M = (5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0)
 """Distances within which the probability of a fall is told, as far as anyone walked."""
+
+SLOPE_PRIOR = SlopePrior(median=6.0, spread=0.6)
+"""Of pushes at a random phase: chosen, weak (3.3 to 11 within a standard deviation)."""
 
 CURVE_POINTS = 41
 
@@ -106,7 +109,7 @@ def _push(
 ) -> dict[str, Any]:
     found = outcomes(rows, cell.duration_s, battery.watch_s)
     impulse, fell = found.magnitude[found.counts], found.fell[found.counts]
-    fit = fit_dose_response(impulse, fell, unpushed or 0.0)
+    fit = fit_dose_response(impulse, fell, unpushed or 0.0, slope_prior=SLOPE_PRIOR)
     return {
         **_counted(rows, cell, found),
         "half_fall_impulse_n_s": asdict(fit.half),

@@ -8,6 +8,7 @@ from scipy import optimize, stats
 
 from retrowalk.experiments.adaptive_impulses import AdaptiveImpulses
 from retrowalk.experiments.dose_response import SLOPES, fit_dose_response, probability
+from retrowalk.experiments.fall_risk import SLOPE_PRIOR
 from retrowalk.experiments.fall_survival import kaplan_meier
 from retrowalk.experiments.statistics import proportion_interval
 from retrowalk.sim.errors import ConfigError
@@ -134,6 +135,30 @@ def test_the_interval_covers_what_is_true():
         found = fit_dose_response(impulse, pushes(rng, impulse, 18.0, 6.0)).half
         inside += (found.low or 0.0) <= 18.0 <= (found.high or np.inf)
     assert 0.89 <= inside / count <= 0.99
+
+
+@pytest.mark.parametrize("slope", [5.0, 8.0])
+def test_the_interval_covers_after_adaptive_choice(slope: float):
+    """32 pushes in batches of 4, as the battery chooses them, with its prior of the slope."""
+    rng = np.random.default_rng(8)
+    inside, count = 0, 40
+    for _ in range(count):
+        half = float(np.exp(rng.uniform(*np.log([7.0, 40.0]))))
+        tried = adaptive(rng, half, slope, 32, batch=4)
+        found = fit_dose_response(*tried, slope_prior=SLOPE_PRIOR).half
+        inside += (found.low or 0.0) <= half <= (found.high or np.inf)
+    assert inside >= 34  # 95 % in truth give fewer in 0.3 % of tests
+
+
+def test_a_prior_keeps_separated_data_from_looking_steep():
+    impulse, fell = np.array([8.0, 12.0, 15.0, 17.0, 20.0, 30.0]), np.arange(6) > 2
+    free, held = (fit_dose_response(impulse, fell, slope_prior=p) for p in (None, SLOPE_PRIOR))
+    assert free.slope is not None
+    assert held.slope is not None
+    assert held.slope < 15.0 < free.slope
+    assert held.half.low is not None
+    assert free.half.low is not None
+    assert held.half.low < free.half.low
 
 
 def test_separated_data_give_the_gap():
