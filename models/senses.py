@@ -19,8 +19,9 @@ from .walker import Walker
 CHANNELS = ("tilt", "turn", "position", "velocity", "joint", "joint_rate")
 
 SENSES_AT_ONCE = 3
-"""Eyes, vestibular organs and feet tell of orientation and motion together: N senses that are alike,
-weighted as they deserve, err by 1 / sqrt(N) of one (Ernst and Banks 2002, Nature 415:429)."""
+"""Eyes, vestibular organs and feet tell of orientation and motion together: N senses that are
+alike, weighted as they deserve, err by 1 / sqrt(N) of one (Ernst and Banks 2002, Nature 415:429,
+recalled)."""
 _TOGETHER = SENSES_AT_ONCE**-0.5
 
 YOUNG_NOISE = {
