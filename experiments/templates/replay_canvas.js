@@ -34,7 +34,7 @@ window.RetrowalkCanvas = (function () {
       for (let u = Math.ceil((x - 4) / step) * step; u < x + 4; u += step) line(ways(y - 1.5, y + 1.5).map((v) => [u, v]));
       for (let v = -1.5; v <= 1.5; v += step) line(ways(x - 4, x + 4).map((u) => [u, y + v]));
     }
-    const mixed = (a, b) => a.map((value, i) => value + b[3] * (b[i] - value));
+    function mixed(a, b) { return a.map((value, i) => value + b[3] * (b[i] - value)); }
     /* The upper face of a box. */
     function slab(view, shape) {
       const r = shape.rows, s = shape.size, corners = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) =>
