@@ -12,7 +12,7 @@ from ..envs.gaits.learned import LearnedGait, check_policy
 from ..envs.gaits.policy_file import LearnedPolicy, read_policy
 from ..envs.gaits.scripted import ScriptedGait
 from ..models.body import Body, build_body
-from ..sim.errors import ConfigError
+from ..sim.errors import ConfigError, unknown_name
 from ..sim.simulation import Simulation
 from .catalogue import SCRIPTED, policies
 from .gait_files import gait_table
@@ -70,7 +70,7 @@ def _learned(cell: Cell) -> LearnedPolicy:
     path = Path(cell.policy)
     if not path.suffix:
         if cell.policy not in policies():
-            raise ConfigError(f"policy '{cell.policy}': there are {', '.join(policies())}")
+            raise unknown_name("policy", cell.policy, policies())
         path = Path(str(files("retrowalk.experiments") / "policies" / f"{cell.policy}.onnx"))
     stamp = path.stat().st_mtime_ns if path.exists() else 0
     return _read(path, stamp)

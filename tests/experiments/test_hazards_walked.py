@@ -47,9 +47,13 @@ def test_every_hazard_happens_once_and_is_recorded(name):
     stood = ~(recording.time_to_fall_s.values < 1.5)
     assert stood.any()
     assert (onset[stood & np.isfinite(onset)] >= 1.5).all()
-    assert np.isfinite(onset[stood]).all()
+    met = stood & np.isfinite(onset)
+    if PRESETS[name].kind == "trip":  # a foot that swings above the bar meets none: docs/hazards.md
+        assert met.any()
+    else:
+        assert met[stood].all()
     active = recording.hazard_active.values[..., 0]
-    for i in np.flatnonzero(stood):
+    for i in np.flatnonzero(met):
         first = recording.time.values[np.argmax(active[i] > 0)]
         assert first == pytest.approx(onset[i] + 0.005, abs=1e-6)
     assert recording.hazard_kind.values[0] == PRESETS[name].kind

@@ -36,6 +36,7 @@ def finish(process: subprocess.Popen[str]) -> None:
 
 def outcome(out: Path) -> dict[str, bytes]:
     names = ["config.yaml", "contrasts.json", "trials.parquet", "strides.parquet", "waveforms.nc"]
+    names.append("waveform_contrasts.json")
     recordings = sorted(path.name for path in (out / "recordings").iterdir())
     return {
         **{name: (out / name).read_bytes() for name in names},

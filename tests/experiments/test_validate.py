@@ -13,7 +13,16 @@ from known_gait import DISAGREES
 from retrowalk.experiments import findings, runner
 from retrowalk.experiments.cli import main
 
-SMALL = ("--set", "trials=2", "--set", "duration_s=6", "--threads", "1")
+SMALL = (
+    "--set",
+    "trials=2",
+    "--set",
+    "keep_recordings=2",
+    "--set",
+    "duration_s=6",
+    "--threads",
+    "1",
+)
 
 
 @pytest.fixture
