@@ -26,6 +26,8 @@ def start(config: Path, out: Path, resume: str, sleep_s: float = 0.0) -> subproc
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a shell that runs the tests in its background has them ignore ctrl-C, and children inherit
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
