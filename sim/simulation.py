@@ -18,6 +18,7 @@ from .effect import Effect
 from .errors import SimulationError
 from .ground.footing import PRIORITY, Footing
 from .ground.ground import Ground
+from .ground.surface import EVERY
 from .joint_load import JointLoad, add_joint_sensors
 from .model_fields import ModelFields
 from .muscle import MuscleSet
@@ -257,9 +258,9 @@ class Simulation:
         """Fibre velocity in optimal lengths a second, lengthening positive, (n, muscles)."""
         return self.muscles.fibre_velocity(self.path_velocity)
 
-    def ground_height(self, xy: np.ndarray) -> np.ndarray:
-        """Height (n, k) [m] of the ground at world points `xy`, (n, k, 2) [m]."""
-        return np.zeros(xy.shape[:-1]) if self.ground is None else self.ground.height(xy)
+    def ground_height(self, xy: np.ndarray, ids: np.ndarray | slice = EVERY) -> np.ndarray:
+        """Height (k, points) [m] of the ground of simulations `ids` at `xy`, (k, points, 2) [m]."""
+        return np.zeros(xy.shape[:-1]) if self.ground is None else self.ground.height(xy, ids)
 
     def reset(self, ids: np.ndarray | None = None) -> None:
         """Put simulations `ids` (all: None) back to the model's defaults and make them valid."""

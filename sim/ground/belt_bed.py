@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from .surface import EVERY
+
 _THICKNESS = 0.1  # m
 _FLOOR = 0.25  # m below the belt
 _BELT, _DECK, _FLOOR_COLOUR = [0.25, 0.26, 0.28, 1], [0.55, 0.56, 0.58, 1], [0.86, 0.87, 0.85, 1]
@@ -25,9 +27,9 @@ class BeltBed:
     width: float
     slope: np.ndarray
 
-    def height(self, xy: np.ndarray) -> np.ndarray:
+    def height(self, xy: np.ndarray, trials: np.ndarray | slice = EVERY) -> np.ndarray:
         """Height (n, k) [m] of the belt's plane at points (n, k, 2) [m]."""
-        return self.slope[:, None] * xy[..., 0]
+        return self.slope[trials, None] * xy[..., 0]
 
     def holds(self, xy: np.ndarray) -> np.ndarray:
         """True where points (n, k, 2) [m] are over the belt, (n, k)."""

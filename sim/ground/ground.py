@@ -13,7 +13,7 @@ from .belt_bed import BeltBed
 from .height_grid import HeightGrid, lay_grid
 from .softness import FRICTION_HARDER, Softness, softness
 from .strips import Strips, kerbs, obstacles, patches
-from .surface import Surface
+from .surface import EVERY, Surface
 
 RIGID_SOLREF = (0.01, 1.0)
 _BELT = (1.6, 0.6)  # m
@@ -40,15 +40,18 @@ class Ground:
     belt: BeltBed | None = None
     bar_x: float | None = None
 
-    def height(self, xy: np.ndarray) -> np.ndarray:
-        """Height (n, k) [m] of the ground at world points (n, k, 2) [m], as feet touch it."""
+    def height(self, xy: np.ndarray, trials: np.ndarray | slice = EVERY) -> np.ndarray:
+        """Height (n, k) [m] of the ground at world points (n, k, 2) [m], as feet touch it.
+
+        `trials` are those that the points belong to, all in turn where it is not given.
+        """
         if self.belt is not None:
-            return self.belt.height(xy)
+            return self.belt.height(xy, trials)
         if self.grid is not None:
-            return self.grid.height(xy)
+            return self.grid.height(xy, trials)
         level = self.plane[0] * xy[..., 0] + self.plane[1] * xy[..., 1]
         if self.raised is not None:
-            level = level + np.where(self.raised.hold(xy[..., 0]), self.raised.height, 0.0)
+            level = level + np.where(self.raised.hold(xy[..., 0], trials), self.raised.height, 0.0)
         return level
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import ConfigError
 from .roughness import bumps, tiles
-from .surface import Surface
+from .surface import EVERY, Surface
 
 HALF_WIDTH = 4.0  # m to either side of the path
 BEHIND = 3.0  # m of ground behind the start
@@ -39,7 +39,7 @@ class HeightGrid:
     span: float
     share: np.ndarray
 
-    def height(self, xy: np.ndarray) -> np.ndarray:
+    def height(self, xy: np.ndarray, trials: np.ndarray | slice = EVERY) -> np.ndarray:
         """Heights (n, k) [m] at points (n, k, 2) [m]; beyond the edge, those of the edge.
 
         Each cell is two triangles that meet on the diagonal from its corner of least x and y to
@@ -52,7 +52,7 @@ class HeightGrid:
         j = np.minimum(u.astype(int), columns - 2)
         i = np.minimum(v.astype(int), rows - 2)
         u, v = u - j, v - i
-        trial = np.arange(len(share))[:, None]
+        trial = np.arange(len(share))[trials, None]
         first, last = share[trial, i, j], share[trial, i + 1, j + 1]
         right, left = share[trial, i, j + 1], share[trial, i + 1, j]
         lower = first + u * (right - first.astype(float)) + v * (last - right.astype(float))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from .surface import Surface
+from .surface import EVERY, Surface
 
 CLEAR = 1.2  # m around the start without any
 HALF_WIDTH = 5.0  # m to either side
@@ -26,9 +26,9 @@ class Strips:
     length: float
     height: float
 
-    def hold(self, x: np.ndarray) -> np.ndarray:
+    def hold(self, x: np.ndarray, trials: np.ndarray | slice = EVERY) -> np.ndarray:
         """True where x, (n, k) [m], is on a strip, (n, k)."""
-        after = x[:, :, None] - self.start[:, None, :]
+        after = x[:, :, None] - self.start[trials, None, :]
         return np.asarray(((after >= 0.0) & (after <= self.length)).any(-1))
 
     def add_to(self, spec: mujoco.MjSpec, name: str, rgba: list[float], solid: bool) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, fields, replace
 
 from ..errors import ConfigError, unknown_name
 
+EVERY = slice(None)
+"""All trials of a batch, where some may be chosen by their numbers."""
+
 # field: (least, most) that can be asked for
 LIMITS: dict[str, tuple[float, float]] = {
     "roughness_m": (0.0, 0.12),

@@ -138,7 +138,7 @@ class MissedStepEvent(Event[MissedStep]):
         """Put the floor where the foot will land, and let the foot through the ground."""
         place = sim.geom_position[rows[:, None], self._geoms[self.foot[rows]]].mean(1)
         place[:, 0] += 0.2 * self.sign
-        place[:, 2] = sim.ground_height(place[:, None, :2])[:, 0]
+        place[:, 2] = sim.ground_height(place[:, None, :2], rows)[:, 0]
         place[:, 2] -= self.hazard.hole_depth_m
         self.place_m[rows] = place
         self._floor.put(rows, place - [0.0, 0.0, _HOLE_HALF_SIZE_M[2]])
@@ -157,7 +157,7 @@ class MissedStepEvent(Event[MissedStep]):
         foot = self.foot[rows]
         self._stepped[rows] |= stride.landed[rows, foot]
         place = sim.geom_position[rows[:, None], self._geoms[foot]]
-        ground = sim.ground_height(place[..., :2])
+        ground = sim.ground_height(place[..., :2], rows)
         above = (place[..., 2] - self._radius[foot] > ground).all(1)
         return self._stepped[rows] & above & ~stride.down[rows, foot]
 

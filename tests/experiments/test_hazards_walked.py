@@ -142,3 +142,11 @@ def test_hazards_that_the_ground_cannot_have_are_refused_before_anything_runs():
 def test_factors_of_hazards_are_nobody_elses():
     owners = {f.name for kind in (Surface, Treadmill) for f in fields(kind)}
     assert not set(hazard_factors()) & (owners | set(RANGES) | set(WALKER_LIMITS))
+
+
+@pytest.mark.parametrize("surface", ["rough-2cm", "obstacles-5cm"])
+def test_a_hole_that_some_trials_meet_before_others(surface):
+    hazards = [{"preset": "missed-step", "after_s": 0.0, "window_s": 1.0}]
+    cell, trials = planned(seconds=8.0, hazards=hazards, surface=surface)
+    recording = rollout_cell(cell, trials, 1)
+    assert recording.sizes["trial"] == N

@@ -219,3 +219,15 @@ def test_obstacles_higher_than_a_leg_can_lift_are_refused():
 def test_too_much_uneven_ground_is_refused():
     with pytest.raises(ConfigError, match="m at most"):
         lay("rough-2cm", reach=4000.0)
+
+
+@pytest.mark.parametrize("name", ["rough-2cm", "obstacles-5cm", "treadmill", "incline-5pct"])
+def test_heights_of_some_trials_are_those_among_all(name):
+    ground = lay_ground(
+        PRESETS[name].surface, -1.0, 6.0, [np.random.default_rng(i) for i in range(4)]
+    )
+    if ground.belt is not None:
+        ground.belt.slope[:] = [0.0, 0.05, -0.1, 0.02]
+    xy = np.random.default_rng(9).uniform(-3.0, 0.5, (4, 7, 2))
+    some = np.array([3, 1])
+    np.testing.assert_array_equal(ground.height(xy[some], some), ground.height(xy)[some])
