@@ -11,7 +11,7 @@ import numpy as np
 from ..anatomy import FEET, Anatomy
 from ..errors import ConfigError, unknown_name
 from ..simulation import Simulation
-from .event import ACTIVE, Event
+from .event import ACTIVE, Event, TimedEvent
 from .footing import MissedStepEvent, SlipEvent, TripEvent, add_bar, add_floor
 from .forces import BeltJerkEvent, PushEvent
 from .hazard import AttentionLapse, BeltJerk, Hazard, MissedStep, Push, Slip, Trip
@@ -21,19 +21,8 @@ REPORT = "hazard_active"
 _CHANCES = 4  # numbers that a trial draws for each hazard
 
 
-class LapseEvent(Event[AttentionLapse]):
+class LapseEvent(TimedEvent[AttentionLapse]):
     """Attention falls for a while; who senses reads `HazardEffect.attention`."""
-
-    def act(
-        self,
-        sim: Simulation,
-        stride: StridePhase,
-        rows: np.ndarray,
-        elapsed_s: np.ndarray,
-        duration_s: float,
-    ) -> np.ndarray:
-        """Wait until it is over."""
-        return elapsed_s >= self.hazard.lasts_s - 1e-9
 
 
 def prepare(spec: mujoco.MjSpec, anatomy: Anatomy, hazards: Sequence[Hazard]) -> None:

@@ -8,13 +8,14 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from ..simulation import Simulation
-from .hazard import Hazard
+from .hazard import AttentionLapse, Hazard, Push, Slip, Trip
 from .stride_phase import StridePhase
 
 WAITING, ACTIVE, OVER = 0, 1, 2
 _MOMENT = 0.2  # share of a stride or swing in which a moment may still be taken
 
 Kind = TypeVar("Kind", bound=Hazard)
+Timed = TypeVar("Timed", Push, Slip, Trip, AttentionLapse)
 
 
 class Event(Generic[Kind]):
@@ -102,3 +103,18 @@ def foot_geoms(sim: Simulation) -> np.ndarray:
     """Ids of the geoms of each foot's regions, (2, regions)."""
     names: Sequence[Sequence[str]] = sim.anatomy.region_geoms
     return np.array([[sim.model.geom(name).id for name in side] for side in names])
+
+
+class TimedEvent(Event[Timed]):
+    """An event that is over when its hazard has lasted its time."""
+
+    def act(
+        self,
+        sim: Simulation,
+        stride: StridePhase,
+        rows: np.ndarray,
+        elapsed_s: np.ndarray,
+        duration_s: float,
+    ) -> np.ndarray:
+        """Wait until it is over."""
+        return elapsed_s >= self.hazard.lasts_s - 1e-9

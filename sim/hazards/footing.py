@@ -8,7 +8,7 @@ import mujoco
 import numpy as np
 
 from ..simulation import Simulation
-from .event import Event, foot_geoms
+from .event import Event, TimedEvent, foot_geoms
 from .hazard import MissedStep, Slip, Trip
 from .stride_phase import StridePhase
 
@@ -20,7 +20,7 @@ _HOLE_HALF_SIZE_M = (0.6, 0.4, 0.05)
 _ON_GROUND, _IN_HOLE = 1, 2  # contact bits of the ground and of the floors of holes
 
 
-class SlipEvent(Event[Slip]):
+class SlipEvent(TimedEvent[Slip]):
     """Less friction under one foot from its contact on."""
 
     def __init__(self, sim: Simulation, hazard: Slip, *how: Any) -> None:
@@ -35,17 +35,6 @@ class SlipEvent(Event[Slip]):
     def start(self, sim: Simulation, rows: np.ndarray) -> None:
         """Take the friction away."""
         sim.foot_friction_scale[rows, self.foot[rows]] *= self._share[self.foot[rows]]
-
-    def act(
-        self,
-        sim: Simulation,
-        stride: StridePhase,
-        rows: np.ndarray,
-        elapsed_s: np.ndarray,
-        duration_s: float,
-    ) -> np.ndarray:
-        """Wait until it is over."""
-        return elapsed_s >= self.hazard.lasts_s - 1e-9
 
     def stop(self, sim: Simulation, rows: np.ndarray) -> None:
         """Give the friction back."""
@@ -66,7 +55,7 @@ class _BodyFromOutside:
         self._place[rows, self._mocap] = [0.0, 0.0, PARKED_M]
 
 
-class TripEvent(Event[Trip]):
+class TripEvent(TimedEvent[Trip]):
     """A bar that appears right before the swinging foot and goes again."""
 
     def __init__(self, sim: Simulation, hazard: Trip, name: str, *how: Any) -> None:
@@ -102,17 +91,6 @@ class TripEvent(Event[Trip]):
         self.place_m[rows] = place[rows]
         place[:, 2] += 0.5 * self.hazard.bar_height_m
         self._bar.put(rows, place[rows])
-
-    def act(
-        self,
-        sim: Simulation,
-        stride: StridePhase,
-        rows: np.ndarray,
-        elapsed_s: np.ndarray,
-        duration_s: float,
-    ) -> np.ndarray:
-        """Wait until it is over."""
-        return elapsed_s >= self.hazard.lasts_s - 1e-9
 
     def stop(self, sim: Simulation, rows: np.ndarray) -> None:
         """Take the bar away."""

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..simulation import Simulation
-from .event import Event
+from .event import Event, TimedEvent
 from .hazard import BeltJerk, Push
 from .stride_phase import StridePhase
 
 
-class PushEvent(Event[Push]):
+class PushEvent(TimedEvent[Push]):
     """A force on a body; the impulse of each step is exact, whatever the step's length.
 
     Attributes:
@@ -59,7 +59,7 @@ class PushEvent(Event[Push]):
         share = self._given(elapsed_s + duration_s) - self._given(elapsed_s)
         force = self.impulse_n_s[rows] * share / duration_s
         sim.external_force[rows, self._body, :2] += force[:, None] * self.direction[rows, :2]
-        return elapsed_s >= self.hazard.lasts_s - 1e-9
+        return super().act(sim, stride, rows, elapsed_s, duration_s)
 
 
 class BeltJerkEvent(Event[BeltJerk]):
