@@ -15,6 +15,7 @@ from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
 from ..sim.treadmill import Treadmill
 from .gaits.parameters import GaitTable
+from .gaits.start import put_feet_on_ground
 from .random_pushes import RandomPushes
 from .reward_terms import TERMS
 from .steering import CONTROL_STEPS, Steering
@@ -86,11 +87,7 @@ class Walk(Steering):
             sim.qpos[i, sim.joint_qpos] += size * rng.standard_normal(joints)
             noise = size * _JOINT_RATE_NOISE
             sim.qvel[i, sim.joint_dof] += noise * rng.standard_normal(joints)
-        sim.forward(np.asarray(ids, np.int32))
-        sole = sim.points[:, :, :-1].reshape(self.n, -1, 3)
-        lowest = (sole[:, :, 2] - sim.ground_height(sole[:, :, :2])).min(1)
-        sim.qpos[ids, 2] -= lowest[ids]
-        sim.forward(np.asarray(ids, np.int32))
+        put_feet_on_ground(sim, ids)
 
     def step(self, action: np.ndarray) -> None:
         """Let all walkers act for one policy step; `action` is (n, size), clipped to -1 to 1."""

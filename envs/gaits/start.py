@@ -54,9 +54,13 @@ def starting_pose(
     qvel[:, sim.joint_dof] += JOINT_SPEED_NOISE * rates
     sim.qpos[ids], sim.qvel[ids] = qpos, qvel
     sim.act[ids] = 0.05
+    put_feet_on_ground(sim, ids)
+
+
+def put_feet_on_ground(sim: Simulation, ids: np.ndarray) -> None:
+    """Lift or lower simulations `ids` until the foot point lowest over the ground is on it."""
+    ids = np.asarray(ids, np.int32)
     sim.forward(ids)
-    sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)
-    lowest = (sole[:, :, 2] - sim.ground_height(sole[:, :, :2]))[ids].min(1)
-    qpos[:, 2] -= lowest
-    sim.qpos[ids] = qpos
+    sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)[ids]
+    sim.qpos[ids, 2] -= (sole[:, :, 2] - sim.ground_height(sole[:, :, :2], ids)).min(1)
     sim.forward(ids)
