@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..models.catalogue import find_walker
@@ -11,6 +11,7 @@ from ..models.walker import Walker
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.ground.surface import Surface
 from ..sim.surface import surface
+from ..sim.with_fields import with_fields
 from .random_pushes import Pushes
 
 ACTION_MODES = ("residual", "joint", "excitation")
@@ -106,15 +107,6 @@ class Task:
             ConfigError: an unknown field, or a value that is refused.
         """
         return with_fields(self, "task", values)
-
-
-def with_fields(thing: Any, what: str, values: Mapping[str, Any]) -> Any:
-    """Return a copy of a dataclass with `values` set; unknown names are refused (ConfigError)."""
-    allowed = [one.name for one in fields(thing)]
-    for name in values:
-        if name not in allowed:
-            raise unknown_name(f"{what} field", str(name), allowed)
-    return replace(thing, **values)
 
 
 def _ground(one: str | Surface | Mapping[str, Any]) -> str | Surface:

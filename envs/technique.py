@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from ..sim.errors import ConfigError, unknown_name
+from ..sim.with_fields import with_fields
 
 DIRECTIONS = ("backward", "forward")
 FOOT_CONTACTS = ("toe_first", "flat", "heel_first")
@@ -95,11 +96,7 @@ class Technique:
 
     def with_fields(self, **values: object) -> Technique:
         """Return a copy with `values` set; unknown field names are refused."""
-        allowed = [f.name for f in fields(self)]
-        for name in values:
-            if name not in allowed:
-                raise unknown_name("technique field", name, allowed)
-        return replace(self, **values)  # type: ignore[arg-type]
+        return with_fields(self, "technique", values)
 
 
 PRESETS = {

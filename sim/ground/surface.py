@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
-from ..errors import ConfigError, unknown_name
+from ..errors import ConfigError
+from ..with_fields import with_fields
 
 EVERY = slice(None)
 """All trials of a batch, where some may be chosen by their numbers."""
@@ -149,8 +150,4 @@ class Surface:
         Raises:
             ConfigError: an unknown field, or a value that is refused.
         """
-        allowed = [f.name for f in fields(self)]
-        for name in values:
-            if name not in allowed:
-                raise unknown_name("surface field", name, allowed)
-        return replace(self, **values)  # type: ignore[arg-type]
+        return with_fields(self, "surface", values)
