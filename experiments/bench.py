@@ -16,10 +16,10 @@ from subprocess import PIPE
 import numpy as np
 from mujoco import batch
 
+from ..envs.gaits.gait_files import gait_table
 from ..envs.technique import Technique
 from ..models.walker import Walker
 from ..sim.errors import SimulationError
-from .gait_files import gait_table
 from .memory_use import PeakMemory
 from .plan import Cell, TrialSpec
 from .rollout import rollout_cell, start_walk

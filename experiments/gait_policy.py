@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ..envs.gaits.askable import check_askable
+from ..envs.gaits.gait_files import gait_table
 from ..envs.gaits.learned import LearnedGait, check_policy
 from ..envs.gaits.policy_file import LearnedPolicy, read_policy
 from ..envs.gaits.scripted import ScriptedGait
@@ -15,7 +16,6 @@ from ..models.body import Body, build_body
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.simulation import Simulation
 from .catalogue import SCRIPTED, policies
-from .gait_files import gait_table
 from .plan import Cell
 
 

@@ -19,11 +19,11 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..envs.gaits.gait_files import parameter_row, read_gait
 from ..envs.gaits.parameters import NAMES, guess, search_range
 from ..sim.errors import ConfigError, unknown_name
 from . import catalogue
 from .config_fields import Known, WalkerName
-from .gait_files import parameter_row, read_gait
 from .tuning_rollout import Evaluator, RolloutSpec
 from .worker_server import available_cores
 

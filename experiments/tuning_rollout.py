@@ -59,7 +59,7 @@ class _Walkers:
         ground = add_surface(body, name, sign, reach, rngs)
         sim = Simulation(body, anatomy_of(self.body), n, 1, ground)
         if ground.belt is not None:
-            slowest = min(*spec.slower_speeds, spec.speed_m_per_s, spec.speed_m_per_s)
+            slowest = min((*spec.slower_speeds, spec.speed_m_per_s))
             start_treadmill(sim, Treadmill(), sign, spec.speed_m_per_s, slowest)
         return sim
 

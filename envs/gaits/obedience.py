@@ -34,7 +34,6 @@ class Obedience:
     def __init__(self, n: int, technique: Technique, leg_length_m: float) -> None:
         self._leg = leg_length_m
         self._fixed: dict[str, float] = {}
-        self._felt: dict[str, float] = {}
         asked = (
             ("step_time", technique.step_time_s),
             ("width", technique.step_width_m),

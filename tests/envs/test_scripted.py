@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.parameters import NAMES, GaitTable, guess, search_range
 from retrowalk.envs.gaits.scripted import ScriptedGait
 from retrowalk.envs.technique import Technique
 from retrowalk.envs.termination import has_fallen
-from retrowalk.experiments.gait_files import gait_table
 from retrowalk.experiments.rollout import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.sim.errors import ConfigError

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.technique import Technique
-from retrowalk.experiments.gait_files import gait_table
 from retrowalk.experiments.plan import Cell, TrialSpec
 from retrowalk.experiments.rollout import check_cell, digests, rollout_cell
 from retrowalk.models.walker import Walker

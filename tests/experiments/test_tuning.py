@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import yaml
 
+from retrowalk.envs.gaits.gait_files import parameter_row, read_gait, shipped_gaits
 from retrowalk.envs.gaits.parameters import NAMES
-from retrowalk.experiments.gait_files import parameter_row, read_gait, shipped_gaits
 from retrowalk.experiments.tuning import find_tune_config, load_tune_config, tune
 from retrowalk.experiments.tuning_cost import BOUNDS, LOST, cost
 from retrowalk.experiments.tuning_rollout import RolloutSpec, _Walkers
