@@ -124,14 +124,17 @@ def test_the_mirrored_walker_sees_and_does_the_mirrored(mode):
 
 
 def test_each_residual_changes_the_walk():
+    """One way or the other: a leg that is nearly straight cannot lift the hip any more."""
     task = Task(speed_m_per_s=(0.8, 0.8))
     count = len(residual.NAMES)
-    walk = Walk(task, "flat", gait_table("backward"), [1] * (count + 1))
-    walk.reset(np.arange(count + 1))
+    walk = Walk(task, "flat", gait_table("backward"), [1] * (2 * count + 1))
+    walk.reset(np.arange(2 * count + 1))
+    actions = np.concatenate([np.eye(count), -np.eye(count), np.zeros((1, count))])
     for _ in range(30):
-        walk.step(np.eye(count + 1)[:, :count])
+        walk.step(actions)
+    change = np.abs(walk.sim.qpos[:-1] - walk.sim.qpos[-1]).max(1).reshape(2, count)
     for column, name in enumerate(residual.NAMES):
-        assert np.abs(walk.sim.qpos[column] - walk.sim.qpos[count]).max() > 1e-4, name
+        assert change[:, column].max() > 1e-3, name
 
 
 def test_terms_of_the_reward_add_up_and_carry_their_weights():

@@ -39,7 +39,8 @@ def planned(seconds: float = 3.0, **config: Any) -> tuple[Cell, tuple]:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_hazard_happens_once_and_is_recorded(name):
     surface = "treadmill" if name.startswith("belt") else "flat"
-    cell, trials = planned(hazards=[{"preset": name, "at_s": 1.5}], surface=surface)
+    seconds = 6.0 if PRESETS[name].kind == "trip" else 3.0  # a foot may swing over a low bar
+    cell, trials = planned(seconds, hazards=[{"preset": name, "at_s": 1.5}], surface=surface)
     check_cell(cell)
     recording = rollout_cell(cell, trials, 1)
     assert recording.valid.all()
@@ -47,13 +48,9 @@ def test_every_hazard_happens_once_and_is_recorded(name):
     stood = ~(recording.time_to_fall_s.values < 1.5)
     assert stood.any()
     assert (onset[stood & np.isfinite(onset)] >= 1.5).all()
-    met = stood & np.isfinite(onset)
-    if PRESETS[name].kind == "trip":  # a foot that swings above the bar meets none: docs/hazards.md
-        assert met.any()
-    else:
-        assert met[stood].all()
+    assert np.isfinite(onset[stood]).all()
     active = recording.hazard_active.values[..., 0]
-    for i in np.flatnonzero(met):
+    for i in np.flatnonzero(stood):
         first = recording.time.values[np.argmax(active[i] > 0)]
         assert first == pytest.approx(onset[i] + 0.005, abs=1e-6)
     assert recording.hazard_kind.values[0] == PRESETS[name].kind
