@@ -121,7 +121,7 @@ def tune(
         tune_command(Path(config), out, overrides or [], threads, resume)
 
 
-@app.command(epilog="Example: `retrowalk train residual-backward-rough --out runs/learned`")
+@app.command(epilog="Example: `retrowalk train ppo-backward-rough --out runs/learned`")
 def train(
     config: Config,
     out: Out = None,
