@@ -22,7 +22,7 @@ import yaml
 from .battery import FACTOR as CHALLENGE
 from .battery import UNDISTURBED
 from .labels import label, words
-from .replay_series import SHOWN
+from .replay.series import SHOWN
 from .run_folder import RunFolder
 from .statistics import Interval, proportion_interval
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from .replay_scene import body_poses
+from .replay.scene import body_poses
 from .report_data import Cell
 from .report_style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
 

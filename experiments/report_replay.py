@@ -13,7 +13,7 @@ import xarray as xr
 
 from ..sim.errors import RetrowalkError
 from ..sim.measures.muscle_groups import CHAINS
-from .replay_scene import compile_body, figure, track
+from .replay.scene import compile_body, figure, track
 from .report_data import Cell, RunData
 from .report_poses import steady_from
 

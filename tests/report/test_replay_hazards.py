@@ -11,7 +11,7 @@ import pytest
 from parsed_page import parse
 from synthetic_run import make_run
 
-from retrowalk.experiments.replay_hazards import hazard_words
+from retrowalk.experiments.replay.hazards import hazard_words
 from retrowalk.experiments.report import write_report
 from retrowalk.sim.hazards.hazard import KINDS
 from retrowalk.sim.hazards.presets import PRESETS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from retrowalk.experiments.replay_scene import FRAMES_PER_S, compile_body, figure, track
+from retrowalk.experiments.replay.scene import FRAMES_PER_S, compile_body, figure, track
 from retrowalk.sim.errors import ConfigError
 
 

@@ -19,11 +19,11 @@ import mujoco
 import numpy as np
 import xarray as xr
 
-from .labels import words
-from .replay_ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
-from .replay_hazards import drawn_hazards
-from .replay_packing import KINDS, block, encode, rounded, shape
-from .replay_series import FRAMES
+from ..labels import words
+from .ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
+from .hazards import drawn_hazards
+from .packing import KINDS, block, encode, rounded, shape
+from .series import FRAMES
 
 FRAMES_PER_S = 30.0
 LENGTH_STEP_M = 2e-4  # int16 step of lengths relative to the root: reaches 6.5 m
@@ -37,8 +37,8 @@ def compile_body(body: str, walker: str, settings: object = None) -> mujoco.MjMo
     `settings` are the walker's fields in the run's config: they tell of a walker that is not in
     the catalogue.
     """
-    from ..models.body import build_body
-    from ..models.catalogue import WALKERS, find_walker
+    from ...models.body import build_body
+    from ...models.catalogue import WALKERS, find_walker
 
     given = dict(settings) if isinstance(settings, Mapping) else {}
     fields = {k: v for k, v in given.items() if k != "preset" and v is not None}

@@ -14,14 +14,14 @@ import mujoco
 import numpy as np
 import xarray as xr
 
-from ..sim.errors import ConfigError
-from ..sim.ground.ground import Ground
-from ..sim.ground.height_grid import HALF_WIDTH
-from ..sim.ground.mesh import ground_mesh
-from ..sim.ground.strips import Strips
-from ..sim.handrail import GRIP, GRIP_HEIGHT
-from .cell_ground import recorded_ground
-from .replay_packing import KINDS, encode, rounded, shape
+from ...sim.errors import ConfigError
+from ...sim.ground.ground import Ground
+from ...sim.ground.height_grid import HALF_WIDTH
+from ...sim.ground.mesh import ground_mesh
+from ...sim.ground.strips import Strips
+from ...sim.handrail import GRIP, GRIP_HEIGHT
+from ..cell_ground import recorded_ground
+from .packing import KINDS, encode, rounded, shape
 
 BELT_TRAVEL = "belt_travel_m"
 MOST_CORNERS = 100_000

@@ -1,0 +1,1 @@
+"""Replays: recorded trials as scenes, pages, pictures and videos."""
