@@ -43,11 +43,9 @@ def load_checkpoint(learner: Learner, path: Path) -> int:
     Raises:
         ConfigError: the file is damaged, or of another network.
     """
-    import torch
-
     model, norm = learner.model, learner.normaliser
+    data = read_checkpoint(path)
     try:
-        data = torch.load(path, weights_only=True)
         model.policy.load_state_dict(data["policy"])
         for name, optimiser in _optimisers(model).items():
             optimiser.load_state_dict(data["optimisers"][name])
@@ -56,11 +54,36 @@ def load_checkpoint(learner: Learner, path: Path) -> int:
     model.num_timesteps, model._n_updates = data["num_timesteps"], data["n_updates"]
     running: dict[str, Any] = {"observation": norm.obs_rms, "returns": norm.ret_rms}
     for name, moments in running.items():
-        kept: dict[str, Any] = data[name]
-        moments.mean = np.asarray(kept["mean"].numpy(), np.float64)
-        moments.var = np.asarray(kept["var"].numpy(), np.float64)
-        moments.count = kept["count"]
+        kept = moments_of(data[name])
+        moments.mean, moments.var, moments.count = kept["mean"], kept["var"], kept["count"]
     return int(data["segment"])
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Return a checkpoint's tensors and numbers by name.
+
+    Raises:
+        ConfigError: the file is not there or damaged.
+    """
+    import torch
+
+    try:
+        data = torch.load(path, weights_only=True)
+    except Exception as error:
+        raise ConfigError(f"{path}: not a checkpoint ({error})") from error
+    if not isinstance(data, dict) or "policy" not in data:
+        raise ConfigError(f"{path}: not a checkpoint of a training run")
+    return data
+
+
+def moments_of(kept: dict[str, Any]) -> dict[str, Any]:
+    """Mean, variance and count of a normaliser as a checkpoint keeps them, as numpy has them."""
+    count = kept["count"]
+    return {
+        "mean": np.asarray(kept["mean"].numpy(), np.float64),
+        "var": np.asarray(kept["var"].numpy(), np.float64),
+        "count": count if isinstance(count, float) else count.numpy(),
+    }
 
 
 def latest(folder: Path) -> Path | None:
@@ -75,7 +98,7 @@ def _moments(rms: Any) -> dict[str, Any]:
     return {
         "mean": torch.tensor(np.asarray(rms.mean)),
         "var": torch.tensor(np.asarray(rms.var)),
-        "count": float(rms.count),
+        "count": torch.tensor(rms.count) if np.ndim(rms.count) else float(rms.count),
     }
 
 

@@ -36,12 +36,17 @@ class Learner:
     ) -> None:
         self.config, self.model, self.env, self.normaliser = config, model, env, normaliser
 
-    def learn(self, steps: int) -> dict[str, float]:
-        """Learn for `steps` policy steps of fresh episodes; return a row of the learning curve."""
+    def learn(self, steps: int, value_only: bool = False) -> dict[str, float]:
+        """Learn for `steps` policy steps of fresh episodes; return a row of the learning curve.
+
+        With `value_only` (PPO) the policy acts as it is, and only the value is learned.
+        """
         episodes = _Episodes(self.env, self.normaliser.venv)
         self.model._last_obs = None
         self.model.learning_rate = _rate(self.config, self.model.num_timesteps)
         self.model._setup_lr_schedule()
+        for name, weight in self.model.policy.named_parameters():
+            weight.requires_grad = not value_only or "value" in name
         self.model.learn(steps, callback=episodes, reset_num_timesteps=False)
         return {"steps": float(self.model.num_timesteps), **episodes.row(self.model)}
 

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from ..envs.vector import WalkVectorEnv
 from ..sim.errors import ConfigError, RetrowalkError
 from ..sim.random_streams import named_sequence
 from .training_config import TrainingConfig
+
+if TYPE_CHECKING:
+    from .warm_start import WarmStart
 
 CURVE = "learning_curve.csv"
 
@@ -52,6 +55,7 @@ def train(
     from .checkpoint import latest, load_checkpoint, save_checkpoint
     from .learner import make_learner
     from .policy_export import export_policy
+    from .warm_start import find_warm_start
 
     torch.set_num_threads(threads)
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,19 +65,24 @@ def train(
         raise ConfigError(f"{folder}: holds no checkpoint to go on with")
     if last is not None and not resume:
         raise ConfigError(f"{folder}: holds a run already; go on with --resume, or choose another")
-    table = _table(config, folder, resume)
+    begin = config.file.start_from
+    warm = find_warm_start(begin) if begin is not None and last is None else None
+    table = _table(config, folder, resume, warm)
     env = WalkVectorEnv(
         config.walkers, config.task_at(0), table, autoreset_mode="SameStep", threads=threads
     )
     learner = make_learner(config, env, folder)
     segment = 0 if last is None else load_checkpoint(learner, last)
+    if warm is not None:
+        warm.apply(learner)
     first_s = time.monotonic() - _minutes_before(folder) * 60.0
     while segment * config.segment_steps < config.steps:
         done = segment * config.segment_steps
         seed = int(named_sequence(config.seed, "segment", segment).generate_state(1)[0])
         set_random_seed(seed)
         env.change_task(config.task_at(done), seed)
-        row = learner.learn(config.segment_steps)
+        value_only = segment == 0 and warm is not None and not warm.value_known
+        row = learner.learn(config.segment_steps, value_only)
         segment += 1
         save_checkpoint(learner, folder, segment)
         row = {"minutes": (time.monotonic() - first_s) / 60.0, **row}
@@ -83,8 +92,11 @@ def train(
     return exported
 
 
-def _table(config: TrainingConfig, folder: Path, resume: bool) -> GaitTable:
-    """The scripted gait that is learned on: as it was when the run began."""
+def _table(config: TrainingConfig, folder: Path, resume: bool, warm: WarmStart | None) -> GaitTable:
+    """The scripted gait that is learned on: as it was when the run began.
+
+    Who starts from what the same walker learned before goes on with the gait that was learned on.
+    """
     path = folder / "gait.json"
     if resume:
         kept = json.loads(path.read_text("utf-8"))
@@ -92,6 +104,8 @@ def _table(config: TrainingConfig, folder: Path, resume: bool) -> GaitTable:
             kept["direction"], np.array(kept["speeds_m_per_s"]), np.array(kept["values"])
         )
     table = gait_table(config.base.direction, config.base.walker.name)
+    if warm is not None and warm.contract.walker == config.base.walker.name:
+        table = warm.table
     path.write_text(json.dumps(gait_as_data(table)), "utf-8")
     return table
 

@@ -62,6 +62,7 @@ class TrainingFile(BaseModel):
     walkers: int = Field(256, ge=1)
     steps: int = Field(gt=0)
     segment_steps: int = Field(163_840, gt=0)
+    start_from: str | None = None
     task: dict[str, Any] = {}
     stages: list[Stage] = []
     network: list[int] = [256, 128]

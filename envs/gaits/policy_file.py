@@ -143,7 +143,7 @@ def read_policy(path: Path) -> LearnedPolicy:
     if path.suffix not in (".onnx", ".json"):
         raise ConfigError(f"{path}: a learned gait is an .onnx file with its .json contract")
     contract_file, network_file = path.with_suffix(".json"), path.with_suffix(".onnx")
-    contract = _contract(_bytes(contract_file), contract_file)
+    contract = read_contract(contract_file)
     network = _bytes(network_file)
     if hashlib.sha256(network).hexdigest() != contract.onnx_sha256:
         raise ConfigError(f"{network_file}: damaged, or not the network of {contract_file}")
@@ -161,7 +161,13 @@ def _bytes(path: Path) -> bytes:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
 
 
-def _contract(text: bytes, path: Path) -> Contract:
+def read_contract(path: Path) -> Contract:
+    """Read the contract at `path` (`.json`), without its network.
+
+    Raises:
+        ConfigError: telling what is wrong with it.
+    """
+    text = _bytes(path)
     try:
         data = json.loads(text.decode("utf-8"))
         if not isinstance(data, dict) or data.get("format") != FORMAT:
