@@ -1,0 +1,1 @@
+"""A web page that shows one walker, live."""
