@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -23,7 +24,6 @@ from .config_fields import (
     BodyName,
     ContrastConfig,
     Direction,
-    PolicyName,
     Scalar,
     Strict,
     TechniqueFields,
@@ -35,6 +35,7 @@ from .config_fields import (
     refusal,
 )
 from .hazard_fields import FACTOR, check_hazard_level, check_hazards, hazard_factors
+from .policy_names import PolicyName
 from .surface_fields import SurfaceFields, TreadmillFields
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
@@ -62,6 +63,7 @@ class ExperimentConfig(Strict):
     walker: WalkerFields = WalkerFields()
     """A walker's name, or fields."""
     policy: PolicyName = "scripted"
+    """A name, a learned policy's .onnx file, or with `--trust` a `module:Class` or a .zip."""
     body: BodyName = "human"
     surface: SurfaceFields = SurfaceFields()
     """A surface's name, or fields."""
@@ -92,7 +94,9 @@ class ExperimentConfig(Strict):
 
     @field_validator("factors")
     @classmethod
-    def _valid_levels(cls, factors: dict[str, tuple[Scalar, ...]]) -> dict[str, Any]:
+    def _valid_levels(
+        cls, factors: dict[str, tuple[Scalar, ...]], info: ValidationInfo
+    ) -> dict[str, Any]:
         allowed = factor_names()
         valid: dict[str, tuple[Scalar, ...]] = {}
         for name, levels in factors.items():
@@ -102,7 +106,7 @@ class ExperimentConfig(Strict):
                 raise refusal("has no levels; give at least one", (name,))
             checked: list[Scalar] = []
             for index, level in enumerate(levels):
-                value = check_level(name, level, (name, index))
+                value = check_level(name, level, (name, index), info.context)
                 if value in checked:
                     raise refusal(f"the level {value!r} is repeated", (name, index))
                 checked.append(value)
@@ -182,7 +186,9 @@ def factor_names() -> tuple[str, ...]:
     return (*_CELL_FIELDS, *fields, *hazard_factors())
 
 
-def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
+def check_level(
+    factor: str, level: Any, path: tuple[str | int, ...], context: Any | None = None
+) -> Any:
     """Return a factor's level as the field that it sets would hold it, or refuse it."""
     if factor in hazard_factors():
         return check_hazard_level(factor, level, path)
@@ -195,7 +201,7 @@ def check_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
     kind: Any = Annotated[field.annotation, field]  # pyright: ignore[reportInvalidTypeForm]
     adapter = TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
     try:
-        value = adapter.validate_python(level)
+        value = adapter.validate_python(level, context=context)
     except ValidationError as error:
         raise refusal(problem_of(dict(error.errors()[0])), path) from None
     if value is None:

@@ -91,24 +91,6 @@ class Known:
 
 
 @dataclass(frozen=True)
-class KnownOrFile(Known):
-    """Like `Known`, but the path of a file with one of `endings` is allowed too."""
-
-    endings: tuple[str, ...]
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        file = "|".join(ending.removeprefix(".") for ending in self.endings)
-        known = {"enum": sorted(self.names())}
-        return {"type": "string", "anyOf": [known, {"pattern": rf"\.({file})$"}]}
-
-    def check(self, name: str) -> str:
-        """Return `name`, or refuse it with the nearest valid one."""
-        return name if name.endswith(self.endings) else super().check(name)
-
-
-@dataclass(frozen=True)
 class Within:
     """Annotation of a number that must lie from `low` to `high`, both allowed."""
 
@@ -135,7 +117,6 @@ class Within:
 BodyName = Annotated[str, Known("body", catalogue.bodies)]
 WalkerName = Annotated[str, Known("walker", catalogue.walkers)]
 TechniqueName = Annotated[str, Known("technique", catalogue.techniques)]
-PolicyName = Annotated[str, KnownOrFile("policy", catalogue.policies, (".onnx", ".json"))]
 MuscleGroup = Annotated[str, Known("muscle group", lambda: MUSCLE_GROUPS)]
 MeasureName = Annotated[str, Known("measure", catalogue.measures)]
 Direction = Literal["backward", "forward"]

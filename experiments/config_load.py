@@ -13,29 +13,41 @@ from ..sim.errors import ConfigError, unknown_name
 from . import catalogue
 from .config import ExperimentConfig
 from .config_fields import problem_of
+from .policy_names import TRUSTED
 from .yaml_source import KeyPath, YamlSource, parse_value, read_yaml
 
 
-def load_config(config: str | Path, overrides: Iterable[str] = ()) -> ExperimentConfig:
+def load_config(
+    config: str | Path, overrides: Iterable[str] = (), trust: bool = False
+) -> ExperimentConfig:
     """Return the checked config at a path, or the one shipped under a name.
 
     Args:
         config: a path to a YAML file, or the name of a shipped experiment (`quick-start`).
         overrides: `KEY=VALUE` with dots between keys (`technique.speed_m_per_s=0.6`).
+        trust: allow policies that run code of their own (`module:Class`, .zip).
     """
-    source = _read(config)
+    return overridden(_read(config), overrides, trust)
+
+
+def overridden(
+    source: YamlSource, overrides: Iterable[str] = (), trust: bool = False
+) -> ExperimentConfig:
+    """Return the checked config of what was read, changed by `overrides` as for `load_config`."""
     given: dict[KeyPath, str] = {}
     for override in overrides:
         path, value = _parse_override(override)
         _set(source.data, path, value, override)
         given[path] = override
-    return check_config(source, given)
+    return check_config(source, given, trust)
 
 
-def check_config(source: YamlSource, given: dict[KeyPath, str] | None = None) -> ExperimentConfig:
+def check_config(
+    source: YamlSource, given: dict[KeyPath, str] | None = None, trust: bool = False
+) -> ExperimentConfig:
     """Validate what was read; `given` holds the `--set` that gave a key path."""
     try:
-        return ExperimentConfig.model_validate(source.data)
+        return ExperimentConfig.model_validate(source.data, context=TRUSTED if trust else None)
     except ValidationError as error:
         problems = [_explain(dict(one), source, given or {}) for one in error.errors()]
         raise ConfigError("\n".join(dict.fromkeys(problems))) from None

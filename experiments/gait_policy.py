@@ -1,4 +1,4 @@
-"""The gait that a cell's `policy` names: scripted, learned and shipped, or a learned one's file."""
+"""The gait that a cell's `policy` names: scripted, learned, or a class of the user's own."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from pathlib import Path
 from ..envs.gaits.askable import check_askable
 from ..envs.gaits.gait_files import gait_table
 from ..envs.gaits.learned import LearnedGait, check_policy
+from ..envs.gaits.own import OwnGait
 from ..envs.gaits.policy_file import LearnedPolicy, read_policy
 from ..envs.gaits.scripted import ScriptedGait
 from ..models.body import Body, build_body
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.simulation import Simulation
 from .catalogue import SCRIPTED, policies
+from .own_code import is_own, own_class, own_digest
 from .plan import Cell
+from .policy_names import LEARNED, PICKLED
+
+Gait = ScriptedGait | LearnedGait | OwnGait
 
 
 def check_gait(cell: Cell) -> None:
@@ -30,6 +35,9 @@ def check_gait(cell: Cell) -> None:
         gait_table(cell.direction, cell.walker.name).check(speed)
         check_askable(cell.direction, cell.technique)
         return
+    if is_own(cell.policy):
+        own_class(cell.policy)
+        return
     policy = _learned(cell)
     check_policy(policy, build_body(cell.body, cell.walker), speed)
     if policy.contract.direction != cell.direction:
@@ -41,6 +49,8 @@ def check_gait(cell: Cell) -> None:
 
 def gait_digest(cell: Cell) -> str:
     """sha256 of all that the cell's gait is made from."""
+    if is_own(cell.policy):
+        return own_digest(cell.policy)
     if cell.policy != SCRIPTED:
         return _learned(cell).digest
     table = gait_table(cell.direction, cell.walker.name)
@@ -49,26 +59,32 @@ def gait_digest(cell: Cell) -> str:
 
 def start_speed(cell: Cell) -> float:
     """Speed at which the cell's trials start [m/s]."""
-    if cell.policy == SCRIPTED:
-        return float(gait_table(cell.direction, cell.walker.name).speeds[0])
-    return min(float(_learned(cell).table.speeds[0]), cell.technique.speed_m_per_s)
+    scripted = cell.policy == SCRIPTED
+    own = scripted or is_own(cell.policy)
+    table = gait_table(cell.direction, cell.walker.name) if own else _learned(cell).table
+    slowest = float(table.speeds[0])
+    return slowest if scripted else min(slowest, cell.technique.speed_m_per_s)
 
 
-def make_gait(cell: Cell, sim: Simulation, body: Body) -> ScriptedGait | LearnedGait:
+def make_gait(cell: Cell, sim: Simulation, body: Body) -> Gait:
     """Return the cell's gait for `sim`.
 
     Raises:
         ConfigError: as for `check_gait`.
     """
-    if cell.policy == SCRIPTED:
-        table = gait_table(cell.direction, cell.walker.name)
-        return ScriptedGait(sim, body, table, cell.technique)
-    return LearnedGait(sim, body, cell.walker, _learned(cell), cell.technique)
+    own = is_own(cell.policy)
+    if cell.policy != SCRIPTED and not own:
+        return LearnedGait(sim, body, cell.walker, _learned(cell), cell.technique)
+    table = gait_table(cell.direction, cell.walker.name)
+    if own:
+        made = own_class(cell.policy)
+        return OwnGait(cell.policy, made, sim, body, cell.walker, table, cell.technique)
+    return ScriptedGait(sim, body, table, cell.technique)
 
 
 def _learned(cell: Cell) -> LearnedPolicy:
     path = Path(cell.policy)
-    if not path.suffix:
+    if not cell.policy.endswith((*LEARNED, PICKLED)):
         if cell.policy not in policies():
             raise unknown_name("policy", cell.policy, policies())
         path = Path(str(files("retrowalk.experiments") / "policies" / f"{cell.policy}.onnx"))

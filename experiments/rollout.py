@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import xarray as xr
 
-from ..envs.gaits.learned import LearnedGait
-from ..envs.gaits.scripted import ScriptedGait
 from ..envs.gaits.step_plan import GRAVITY
 from ..envs.perception import Perception
 from ..envs.termination import has_fallen, has_left_belt
@@ -27,7 +25,8 @@ from .cell_ground import (
     put_on_ground,
     surface_of,
 )
-from .gait_policy import check_gait, gait_digest, make_gait, start_speed
+from .gait_policy import Gait, check_gait, gait_digest, make_gait, start_speed
+from .own_code import is_own
 from .plan import Cell, TrialSpec
 from .seeds import named_generator
 
@@ -45,6 +44,24 @@ def check_cell(cell: Cell) -> None:
     check_ground(cell)
     bodies = [body.name for body in build_body(cell.body, cell.walker).spec().bodies[1:]]
     refuse_impossible(cell.hazards, bodies, surface_of(cell).belt)
+    if is_own(cell.policy):
+        _rehearse(cell)
+
+
+def _rehearse(cell: Cell) -> None:
+    """Let two walkers begin and act once, so that a class that cannot is refused before a run."""
+    trials = [TrialSpec(i, i, i) for i in range(2)]
+    sim, gait = start_walk(cell, trials)
+    gait.excite(_senses(cell, sim, gait.control_period_s, trials).sense())
+
+
+def _senses(
+    cell: Cell, sim: Simulation, period_s: float, trials: Sequence[TrialSpec], lapses: bool = False
+) -> Perception:
+    """Return the senses of the trials' walkers."""
+    senses = Perception(sim, cell.walker, period_s, lapses=lapses)
+    senses.reset(np.arange(sim.n), [named_generator(spec.seed, "senses") for spec in trials])
+    return senses
 
 
 def digests(cell: Cell) -> dict[str, str]:
@@ -86,8 +103,7 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
         _give_impulses(hazards, trials)
         sim.effects.append(hazards)
     recorder = Recorder(sim, samples, period)
-    senses = Perception(sim, cell.walker, period, lapses=hazards is not None)
-    senses.reset(np.arange(sim.n), [named_generator(spec.seed, "senses") for spec in trials])
+    senses = _senses(cell, sim, period, trials, hazards is not None)
     fall_time, left_belt = np.full(sim.n, np.inf), np.zeros(sim.n, bool)
     for step in range(samples):
         if hazards is not None:
@@ -118,9 +134,7 @@ def _give_impulses(hazards: HazardEffect, trials: Sequence[TrialSpec]) -> None:
                     event.impulse_n_s[row] = spec.impulse_n_s
 
 
-def start_walk(
-    cell: Cell, trials: Sequence[TrialSpec]
-) -> tuple[Simulation, ScriptedGait | LearnedGait]:
+def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, Gait]:
     """Return the simulation of `trials` and its gait, every trial in its own starting pose."""
     body = build_body(cell.body, cell.walker)
     sim = put_on_ground(cell, body, trials, start_speed(cell))
