@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from .anatomy import FEET, POINTS, REGIONS
+from .muscle_pull import JointPulls
 from .simulation import Simulation
 
 LEAST_LOAD = 20.0  # N, below it a foot has no centre of pressure
@@ -23,6 +24,7 @@ class Recorder:
 
     def __init__(self, sim: Simulation, samples: int, period_s: float) -> None:
         self._sim, self._period, self._samples, self._next = sim, period_s, samples, 0
+        self._pulls = JointPulls(sim.model, sim.anatomy)
         n, joints, muscles = sim.n, len(sim.joint_dof), sim.model.nu
         shapes = {
             "joint_angle_rad": (joints,),
@@ -45,6 +47,10 @@ class Recorder:
             "knee_contact_force_n": (len(FEET), 3),
             "ankle_contact_force_n": (len(FEET), 3),
             "lumbar_contact_force_n": (3,),
+            "hip_contact_force_muscles_n": (len(FEET), 3),
+            "knee_contact_force_muscles_n": (len(FEET), 3),
+            "ankle_contact_force_muscles_n": (len(FEET), 3),
+            "lumbar_contact_force_muscles_n": (3,),
             "knee_position_m": (len(FEET), 3),
             "shank_quaternion": (len(FEET), 4),
             "angular_momentum_kg_m2_per_s": (3,),
@@ -90,6 +96,9 @@ class Recorder:
         put["knee_contact_force_n"][:, t] = sim.knee_force
         put["ankle_contact_force_n"][:, t] = sim.joint_load.ankle_force
         put["lumbar_contact_force_n"][:, t] = sim.joint_load.trunk_force
+        pulls = self._pulls.forces(sim.site_position, sim.body_matrix, -sim.force)
+        for joint, pull in pulls.items():
+            put[f"{joint}_contact_force_muscles_n"][:, t] = pull
         put["ground_velocity_m_per_s"][:, t] = sim.ground_velocity
         for name, (_, live) in sim.reports.items():
             put[name][:, t] = live
@@ -136,6 +145,9 @@ class Recorder:
             "hip_contact_force_n": ("foot", "axis"),
             "knee_contact_force_n": ("foot", "axis"),
             "ankle_contact_force_n": ("foot", "axis"),
+            "hip_contact_force_muscles_n": ("foot", "axis"),
+            "knee_contact_force_muscles_n": ("foot", "axis"),
+            "ankle_contact_force_muscles_n": ("foot", "axis"),
             "knee_position_m": ("foot", "axis"),
             "shank_quaternion": ("foot", "quaternion"),
             "ground_velocity_m_per_s": (),

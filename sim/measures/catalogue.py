@@ -7,6 +7,7 @@ from . import (
     angular_momentum,
     centre_of_pressure,
     cocontraction,
+    contact_shares,
     divergence,
     energetics,
     foot_contact,
@@ -38,6 +39,7 @@ SECTIONS = {
     "Centre of pressure": centre_of_pressure,
     "Joint moments and powers": joint_moments,
     "Joint load": joint_load,
+    "Muscles' part of joint forces": contact_shares,
 }
 
 MEASURES: tuple[Measure, ...] = tuple(m for module in SECTIONS.values() for m in module.MEASURES)

@@ -44,6 +44,22 @@ def each_sample(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndar
     return np.arange(len(owner)) - first[owner] + start[owner], owner, first
 
 
+def stride_peak(
+    series: np.ndarray, other: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> np.ndarray:
+    """Return `other` (n,) where `series` (n,) first has its maximum in each stride, (k,).
+
+    NaN where the stride holds a NaN of `series`.
+    """
+    found = np.full(len(start), np.nan)
+    if len(start):
+        samples, owner, _ = each_sample(start, end)
+        highest = series[samples] == stride_max(series, start, end)[owner]
+        of, first = np.unique(owner[highest], return_index=True)
+        found[of] = other[samples[highest][first]]
+    return found
+
+
 def at_moment(
     series: np.ndarray, index: np.ndarray, moment_s: np.ndarray, time_s: np.ndarray
 ) -> np.ndarray:

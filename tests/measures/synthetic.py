@@ -34,6 +34,7 @@ LEG_JOINTS = {  # mean and swing of angle [rad] and of moment [N.m]; see `_trial
 JOINTS = (*(f"{joint}_{side}" for side in "lr" for joint in LEG_JOINTS), "lumbar_flexion")
 MOMENTUM = (1.5, 2.0, 0.8)  # swing about the axes of travel, left to right, vertical [kg.m2/s]
 COMPRESSION = {"hip": 3.0, "knee": 2.0, "ankle": 4.0}  # of the joints [body weights]
+MUSCLE_SHARE = 0.7  # of those forces
 KNEE_OUTWARD_M = 0.03  # of the knee from the middle of the foot
 GRAVITY = 9.81
 
@@ -285,6 +286,8 @@ def _trial(w: Walker, time: np.ndarray, ramp: float, noise: float, rng: np.rando
         press[name][..., 2] = -level * w.mass * GRAVITY
     lumbar = np.zeros((n, 3))
     lumbar[:, 2] = 1.2 * w.mass * GRAVITY
+    pulled = {name: MUSCLE_SHARE * force_ for name, force_ in press.items()}
+    pulled["knee"][..., 0] = 50.0  # across the compression: of no account
     upright = np.zeros((n, 2, 4))
     upright[..., 0] = 1.0
     return {
@@ -297,6 +300,11 @@ def _trial(w: Walker, time: np.ndarray, ramp: float, noise: float, rng: np.rando
         "shank_quaternion": (("foot", "quaternion"), upright),
         "lumbar_contact_force_n": (("axis",), lumbar),
         **{f"{name}_contact_force_n": (("foot", "axis"), force_) for name, force_ in press.items()},
+        **{
+            f"{name}_contact_force_muscles_n": (("foot", "axis"), force_)
+            for name, force_ in pulled.items()
+        },
+        "lumbar_contact_force_muscles_n": (("axis",), MUSCLE_SHARE * lumbar),
         "com_position_m": (("axis",), com),
         "com_velocity_m_per_s": (("axis",), velocity),
         "trunk_quaternion": (("quaternion",), quaternion),
@@ -337,11 +345,13 @@ def mirror(data: xr.Dataset) -> xr.Dataset:
     """Return the mirror image: y reversed, left and right exchanged."""
     out = data.copy(deep=True)
     flip = xr.DataArray([1.0, -1.0, 1.0], dims="axis").astype("float32")
-    for name in ("com_position_m", "com_velocity_m_per_s", "lumbar_contact_force_n"):
+    forces = ("lumbar_contact_force_n", "lumbar_contact_force_muscles_n")
+    for name in ("com_position_m", "com_velocity_m_per_s", *forces):
         out[name] = data[name] * flip.values
     out["angular_momentum_kg_m2_per_s"] = -data["angular_momentum_kg_m2_per_s"] * flip.values
     sided = ("ground_force_n", "foot_point_m", "centre_of_pressure_m", "knee_position_m")
-    for name in (*sided, *(f"{joint}_contact_force_n" for joint in COMPRESSION)):
+    loads = [f"{joint}_contact_force{part}_n" for joint in COMPRESSION for part in ("", "_muscles")]
+    for name in (*sided, *loads):
         out[name].values[...] = data[name].values[:, :, ::-1] * flip.values
     turned = np.array([1.0, -1.0, 1.0, -1.0])
     out["trunk_quaternion"].values[...] = data["trunk_quaternion"].values * turned

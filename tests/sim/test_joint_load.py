@@ -77,6 +77,32 @@ def test_joint_forces_of_a_statue(activation: float):
     assert sim.joint_load.trunk_force[0, 2] > 300.0
 
 
+def test_the_muscles_part_is_what_a_statue_bears_beyond_weight_and_ground():
+    """The rest, by hand, is the ground's push minus the weight of what is beyond the joint."""
+    sim = statue(0.05)
+    recorder = Recorder(sim, 1, 0.005)
+    recorder.record()
+    put = {name: values[0, 0].astype(float) for name, values in recorder._data.items()}
+    model, ground = sim.model, sim.ground_force[0].sum(1)
+    cases = [
+        (f"{joint}_contact_force", i, LEG[first:], side, ground[i])
+        for i, side in enumerate("lr")
+        for first, joint in enumerate(("hip", "knee", "ankle"))
+    ]
+    cases.append(("lumbar_contact_force", None, UPPER, "", np.zeros(3)))
+    for name, i, parts, side, push in cases:
+        bodies = [f"{part}_{side}" if side else part for part in parts]
+        weight = G * sum(model.body(one).mass[0] for one in bodies)
+        turn = sim.body_matrix[0, model.body(bodies[0]).id].reshape(3, 3)
+        rest = turn.T @ (np.array([0.0, 0.0, weight]) - push)
+        whole, muscles = (
+            put[f"{name}{part}_n"] if i is None else put[f"{name}{part}_n"][i]
+            for part in ("", "_muscles")
+        )
+        assert np.linalg.norm(muscles) > 100.0
+        assert whole - muscles == pytest.approx(rest, abs=2.0), (name, side)
+
+
 def test_muscles_press_their_joints_together():
     still, tense = statue(0.0), statue(0.05)
     assert (tense.joint_load.hip_force[..., 2] < still.joint_load.hip_force[..., 2] - 100).all()
