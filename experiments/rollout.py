@@ -9,28 +9,23 @@ import numpy as np
 import xarray as xr
 
 from ..envs.gaits.step_plan import GRAVITY
-from ..envs.perception import Perception
 from ..envs.termination import has_fallen, has_left_belt
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
 from ..models.muscle_mass import muscle_masses_kg
-from ..sim.hazards.effect import HazardEffect, refuse_impossible
-from ..sim.hazards.forces import PushEvent
+from ..sim.hazards.effect import refuse_impossible
 from ..sim.recording import Recorder
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
 from .cell_ground import (
     check_ground,
     ground_attributes,
-    put_on_ground,
     surface_of,
 )
-from .gait_policy import Gait, check_gait, gait_digest, make_gait, start_speed
+from .gait_policy import check_gait, gait_digest
 from .own_code import is_own
 from .plan import Cell, TrialSpec
-from .seeds import named_generator
-
-SETTLE_S = 3.0  # after the start ramp, before steady walking is measured
+from .walking import Walking, senses_of, start_walk
 
 
 def check_cell(cell: Cell) -> None:
@@ -52,16 +47,7 @@ def _rehearse(cell: Cell) -> None:
     """Let two walkers begin and act once, so that a class that cannot is refused before a run."""
     trials = [TrialSpec(i, i, i) for i in range(2)]
     sim, gait = start_walk(cell, trials)
-    gait.excite(_senses(cell, sim, gait.control_period_s, trials).sense())
-
-
-def _senses(
-    cell: Cell, sim: Simulation, period_s: float, trials: Sequence[TrialSpec], lapses: bool = False
-) -> Perception:
-    """Return the senses of the trials' walkers."""
-    senses = Perception(sim, cell.walker, period_s, lapses=lapses)
-    senses.reset(np.arange(sim.n), [named_generator(spec.seed, "senses") for spec in trials])
-    return senses
+    gait.excite(senses_of(cell, sim, gait.control_period_s, trials).sense())
 
 
 def digests(cell: Cell) -> dict[str, str]:
@@ -93,23 +79,14 @@ def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Da
 
 def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     """Walk `trials` in one batch on one thread."""
-    sim, gait = start_walk(cell, trials)
-    body, period = gait.body, gait.control_period_s
-    samples, substeps = round(cell.duration_s / period), round(period / sim.time_step)
-    steady = min(gait.ramp_time_s + SETTLE_S, cell.duration_s)
-    chance = [named_generator(spec.seed, "hazards") for spec in trials]
-    hazards = HazardEffect(sim, cell.hazards, gait.sign, steady, chance) if cell.hazards else None
-    if hazards is not None:
-        _give_impulses(hazards, trials)
-        sim.effects.append(hazards)
+    walking = Walking(cell, trials)
+    sim, hazards, period = walking.sim, walking.hazards, walking.period_s
+    body, steady = walking.gait.body, walking.steady_from_s
+    samples = round(cell.duration_s / period)
     recorder = Recorder(sim, samples, period)
-    senses = _senses(cell, sim, period, trials, hazards is not None)
     fall_time, left_belt = np.full(sim.n, np.inf), np.zeros(sim.n, bool)
     for step in range(samples):
-        if hazards is not None:
-            senses.attention[:] = np.minimum(cell.walker.attention, hazards.attention)
-        sim.ctrl[:] = gait.excite(senses.sense())
-        sim.step(substeps)
+        walking.step()
         recorder.record()
         fallen = np.isinf(fall_time) & sim.valid & has_fallen(sim)
         fall_time[fallen] = (step + 1) * period
@@ -123,25 +100,6 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
         _attributes(cell, body, period) | ground_attributes(cell),
     )
     return recording if hazards is None else recording.assign(hazards.trial_values())
-
-
-def _give_impulses(hazards: HazardEffect, trials: Sequence[TrialSpec]) -> None:
-    """Let pushes have the impulse of the trial, where it has one of its own."""
-    for event in hazards.events:
-        if isinstance(event, PushEvent):
-            for row, spec in enumerate(trials):
-                if spec.impulse_n_s is not None:
-                    event.impulse_n_s[row] = spec.impulse_n_s
-
-
-def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, Gait]:
-    """Return the simulation of `trials` and its gait, every trial in its own starting pose."""
-    body = build_body(cell.body, cell.walker)
-    sim = put_on_ground(cell, body, trials, start_speed(cell))
-    gait = make_gait(cell, sim, body)
-    generators = [named_generator(spec.seed, "initial state") for spec in trials]
-    gait.reset(np.arange(sim.n), generators)
-    return sim, gait
 
 
 def build_simulation(body: Body, surface: str, n: int, threads: int = 1) -> Simulation:
