@@ -24,6 +24,7 @@ from .config_fields import (
     BodyName,
     ContrastConfig,
     Direction,
+    Known,
     Scalar,
     Strict,
     TechniqueFields,
@@ -34,14 +35,17 @@ from .config_fields import (
     problem_of,
     refusal,
 )
+from .factorial import DESIGNS, FULL, combinations, fraction_of
+from .figure_fields import FigureConfig, check_figures
 from .hazard_fields import FACTOR, check_hazard_level, check_hazards, hazard_factors
 from .policy_names import PolicyName
+from .preferred_speed import ASKED, PACES, PreferredSpeedFields, asks_for_preferred, paces
 from .surface_fields import SurfaceFields, TreadmillFields
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than a study
 
-_CELL_FIELDS = ("direction", "body", "walker", "surface", "policy", "technique")
+_CELL_FIELDS = ("direction", "body", "walker", "surface", "policy", "technique", "pace")
 
 
 _PRESETS: dict[str, type[Strict]] = {
@@ -50,6 +54,8 @@ _PRESETS: dict[str, type[Strict]] = {
     "surface": SurfaceFields,
 }
 _OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
+_LATER: dict[str, Any] = {"design": FULL, "pace": ASKED, "preferred_speed": None, "figures": None}
+"""Fields that older runs do not have; left out of a resolved config where they say nothing."""
 _NO_LEVELS = ("preset", "group_strength")  # fields that one plain value cannot set
 
 
@@ -72,8 +78,14 @@ class ExperimentConfig(Strict):
     direction: Direction = "backward"
     factors: dict[str, UncheckedLevels] = Field(default_factory=dict)
     """Levels by factor: a cell's field, or one of technique, walker, surface, treadmill."""
+    design: Annotated[str, Known("design", lambda: DESIGNS)] = FULL
+    """Every combination of the factors' levels, or a fraction of those with two levels."""
     technique: TechniqueFields = TechniqueFields()
     """A technique preset's name, or fields."""
+    pace: Annotated[str, Known("pace", lambda: PACES)] = ASKED
+    """The speed that the technique asks for, or one that costs least by the metre."""
+    preferred_speed: PreferredSpeedFields | None = None
+    """How preferred speeds are found, where a pace asks for them."""
     hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = ()
     """What happens to every trial: names, or mappings with a preset or a kind, and fields."""
     battery: BatteryFields | None = None
@@ -86,6 +98,8 @@ class ExperimentConfig(Strict):
     keep_recordings: Annotated[int, Within(0, MAX_TRIALS)] = 1
     """Recordings kept, of the first trials of each cell."""
     contrasts: Annotated[tuple[ContrastConfig, ...], BeforeValidator(_as_tuple)] = ()
+    figures: Annotated[tuple[FigureConfig, ...], BeforeValidator(_as_tuple)] | None = None
+    """Figures over the conditions; without it those that the factors suggest."""
 
     @field_validator("hazards")
     @classmethod
@@ -115,7 +129,7 @@ class ExperimentConfig(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> ExperimentConfig:
-        cells = math.prod(len(levels) for levels in self.factors.values())
+        cells = self._cell_count()
         if cells * self.trials > MAX_TRIALS:
             raise refusal(
                 f"{cells} cells of {self.trials} trials are more than {MAX_TRIALS} trials",
@@ -130,7 +144,7 @@ class ExperimentConfig(Strict):
             or self.technique.speed_m_per_s is not None
             or not {"technique", "speed_m_per_s"}.isdisjoint(self.factors)
         )
-        if not speed_is_set:
+        if not speed_is_set and ASKED in paces(self):
             raise refusal("is required: name a preset or a speed", ("technique", "speed_m_per_s"))
         names = self.factors.get("surface", (self.surface.preset,))
         set_by_factor = set(TreadmillFields.model_fields) & set(self.factors)
@@ -145,8 +159,39 @@ class ExperimentConfig(Strict):
         if self.battery is not None and (self.hazards or changed):
             at = ("hazards",) if self.hazards else ("factors", changed[0])
             raise refusal("would be met on top of the battery's hazards; leave it out", at)
+        self._check_pace()
         self._check_contrasts()
+        check_figures(self.figures or (), self.factors)
         return self
+
+    def _cell_count(self) -> int:
+        if self.design == FULL:
+            return math.prod(len(levels) for levels in self.factors.values())
+        try:
+            return len(combinations(self.factors, self.design))
+        except ValueError as error:
+            raise refusal(str(error), ("design",)) from None
+
+    def _check_pace(self) -> None:
+        if not asks_for_preferred(self):
+            if self.preferred_speed is not None:
+                raise refusal("has no effect: no pace is a preferred one", ("preferred_speed",))
+            return
+        if "speed_m_per_s" in self.factors:
+            raise refusal(
+                "would set the speed that the pace sets; leave one of them out",
+                ("factors", "speed_m_per_s"),
+            )
+        fields = self.preferred_speed or PreferredSpeedFields()
+        if fields.speeds_m_per_s is not None and len(set(fields.speeds_m_per_s)) < 3:
+            raise refusal("needs three or more", ("preferred_speed", "speeds_m_per_s"))
+        for index, name in enumerate(fields.by or ()):
+            if name not in self.factors:
+                names = ", ".join(self.factors) or "none"
+                raise refusal(
+                    f"'{name}' is not a factor of this experiment (factors: {names})",
+                    ("preferred_speed", "by", index),
+                )
 
     def _check_contrasts(self) -> None:
         seen: list[ContrastConfig] = []
@@ -163,15 +208,47 @@ class ExperimentConfig(Strict):
                         f"'{level}' is not a level of {contrast.factor} (levels: {allowed})",
                         (*path, position),
                     )
+            self._check_across(index, contrast)
             if contrast in seen:
                 raise refusal("this contrast is repeated", ("contrasts", index))
             seen.append(contrast)
+
+    def _check_across(self, index: int, contrast: ContrastConfig) -> None:
+        for factor, chosen in (contrast.across or {}).items():
+            path = ("contrasts", index, "across", factor)
+            if factor not in self.factors:
+                names = ", ".join(self.factors) or "none"
+                raise refusal(f"is not a factor of this experiment (factors: {names})", path)
+            for position, level in enumerate(chosen):
+                if level not in self.factors[factor]:
+                    allowed = ", ".join(map(str, self.factors[factor]))
+                    raise refusal(
+                        f"'{level}' is not a level of {factor} (levels: {allowed})",
+                        (*path, position),
+                    )
+            fraction = fraction_of(self.factors, self.design)
+            both = frozenset((contrast.factor, factor))
+            if fraction is not None and both <= set(fraction.factors):
+                same = [" × ".join(one) for one in fraction.aliases(both)]
+                if same:
+                    raise refusal(
+                        f"{contrast.factor} × {factor} cannot be told apart from "
+                        f"{', '.join(same)} in this fraction; use `design: full` or a higher "
+                        "resolution",
+                        path,
+                    )
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole config as plain data, defaults included: reading it gives it back."""
         resolved = self.model_dump(mode="json")
         if self.battery is None:
             del resolved["battery"]  # runs from before it was there stay the same runs
+        for name, value in _LATER.items():
+            if resolved[name] == value:
+                del resolved[name]
+        for contrast in resolved["contrasts"]:
+            if contrast["across"] is None:
+                del contrast["across"]
         return resolved
 
     def digest(self) -> str:

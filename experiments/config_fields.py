@@ -287,6 +287,8 @@ class ContrastConfig(Strict):
     """One factor and two of its levels: the first is compared with the second."""
     as_: Annotated[Literal["difference", "ratio"], Field(alias="as")] = "difference"
     """first - second, or first / second."""
+    across: dict[str, Levels] | None = None
+    """A second factor and two of its levels: how the contrast differs between them."""
 
     @model_validator(mode="after")
     def _two_levels_of_one_factor(self) -> ContrastConfig:
@@ -297,7 +299,18 @@ class ContrastConfig(Strict):
                 f"must hold two different levels, not {list(self.levels)}",
                 ("between", self.factor),
             )
+        if self.across is not None:
+            self._check_across(self.across)
         return self
+
+    def _check_across(self, across: dict[str, tuple[Scalar, ...]]) -> None:
+        if len(across) != 1 or self.factor in across:
+            raise refusal("must name exactly one factor, another one", ("across",))
+        for name, levels in across.items():
+            if len(levels) != 2 or levels[0] == levels[1]:
+                raise refusal(
+                    f"must hold two different levels, not {list(levels)}", ("across", name)
+                )
 
     @property
     def factor(self) -> str:

@@ -66,6 +66,14 @@ def start_speed(cell: Cell) -> float:
     return slowest if scripted else min(slowest, cell.technique.speed_m_per_s)
 
 
+def speed_range(cell: Cell) -> tuple[float, float]:
+    """Slowest and fastest speed that the cell's gait is for [m/s]."""
+    if cell.policy == SCRIPTED or is_own(cell.policy):
+        speeds = gait_table(cell.direction, cell.walker.name).speeds
+        return float(speeds[0]), float(speeds[-1])
+    return _learned(cell).contract.speed_m_per_s
+
+
 def make_gait(cell: Cell, sim: Simulation, body: Body) -> Gait:
     """Return the cell's gait for `sim`.
 

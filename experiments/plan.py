@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,9 @@ from .battery import FACTOR as CHALLENGE
 from .battery import BatteryFields, challenges, is_possible
 from .config import MAX_TRIALS, ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
+from .factorial import combinations
 from .hazard_fields import build_hazards
+from .preferred_speed import ASKED, PreferredSpeed, speed_of
 from .seeds import trial_seeds
 from .surface_fields import SurfaceFields, TreadmillFields
 
@@ -120,12 +121,16 @@ def chunks_of(cell: Cell, specs: Sequence[TrialSpec], size: int) -> Iterator[Chu
         yield Chunk(cell, batch)
 
 
-def make_plan(config: ExperimentConfig) -> Plan:
-    """Return the full factorial of the config's factors, with the seeds of its trials."""
-    names = tuple(config.factors)
+def make_plan(config: ExperimentConfig, speeds: Sequence[PreferredSpeed] | None = None) -> Plan:
+    """Return the combinations of levels that the config's design runs, with its trials' seeds.
+
+    Args:
+        speeds: the preferred speeds that were found; without them cells at such a pace have the
+            technique's speed, which is enough to tell what they are made of.
+    """
     cells: list[Cell] = []
-    for levels in itertools.product(*config.factors.values()):
-        cell = _cell(len(cells), tuple(zip(names, levels, strict=True)), config)
+    for levels in combinations(config.factors, config.design):
+        cell = _cell(len(cells), tuple(levels.items()), config, speeds)
         cells += [cell] if config.battery is None else _challenged(cell, config.battery)
     if len(cells) * config.trials > MAX_TRIALS:
         raise ConfigError(
@@ -155,13 +160,21 @@ def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:
     return found
 
 
-def _cell(index: int, levels: tuple[tuple[str, Scalar], ...], config: ExperimentConfig) -> Cell:
+def _cell(
+    index: int,
+    levels: tuple[tuple[str, Scalar], ...],
+    config: ExperimentConfig,
+    speeds: Sequence[PreferredSpeed] | None,
+) -> Cell:
     level: dict[str, Any] = dict(levels)
 
     def own(field: str) -> Any:
         return level.get(field, getattr(config, field))
 
     technique = _changed(config.technique, "technique", level)
+    if speeds is not None and own("pace") != ASKED:
+        speed = speed_of(speeds, own("pace"), {**level, "direction": own("direction")})
+        technique = technique.model_copy(update={"speed_m_per_s": speed})
     walker = _changed(config.walker, "walker", level)
     surface = _changed(config.surface, "surface", level)
     name = _slug(levels)

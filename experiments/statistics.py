@@ -138,7 +138,7 @@ def bootstrap_bounds(
     constant = np.ptp(values, axis=0) == 0
     if divisors.shape[1]:
         constant &= np.ptp(divisors, axis=0) == 0
-    tail = _expanded_tail(n, level)
+    tail = expanded_tail(n, level)
     low, high = np.quantile(means, [tail, 1 - tail], axis=0)
     exact = values.mean(0) / (divisors.mean(0) if divisors.shape[1] else 1.0)
     return np.where(constant, exact, low), np.where(constant, exact, high)
@@ -197,7 +197,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return corrected
 
 
-def _expanded_tail(n: int, level: float) -> float:
+def expanded_tail(n: int, level: float) -> float:
+    """Return the tail probability that a percentile interval of `n` rows takes at each end."""
     quantile = stdtrit(n - 1, (1 + level) / 2)  # of Student's t
     return float(ndtr(-math.sqrt(n / (n - 1)) * quantile))
 
