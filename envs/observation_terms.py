@@ -34,36 +34,21 @@ class ObservationTerm:
     of: Callable[[Steering], np.ndarray]
 
 
-def _mirror(walk: Steering) -> np.ndarray:
-    """Factors (n, 3) on a vector x, y, z."""
-    one = np.ones(walk.n)
-    return np.stack([one, walk.side, one], 1)
-
-
-def _axial(walk: Steering) -> np.ndarray:
-    """Factors (n, 3) on a rotation about x, y, z."""
-    return np.stack([walk.side, np.ones(walk.n), walk.side], 1)
-
-
 def _over_ground(walk: Steering, velocity: np.ndarray) -> np.ndarray:
-    relative = velocity.copy()
+    relative = velocity * walk.mirror
     relative[:, 0] -= walk.state.ground_velocity
-    return relative * _mirror(walk)
-
-
-def _feet(walk: Steering) -> tuple[np.ndarray, np.ndarray]:
-    """Ankles of stance and swing leg, (n, 3) [m] each."""
-    feet, rows = walk.state.body_position[:, walk.state.feet], walk.rows
-    return feet[rows, walk.stance], feet[rows, 1 - walk.stance]
+    return relative
 
 
 def pelvis(walk: Steering) -> np.ndarray:
     """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
-    state, stance = walk.state, _feet(walk)[0]
+    state, stance = walk.state, walk.ankles[0]
     matrix = state.body_matrix[:, state.root]
-    height = state.body_position[:, state.root, 2] - stance[:, 2]
-    heading, drift = matrix[:, 3] * walk.side, state.qpos[:, 1] * walk.side
-    return np.column_stack([height, matrix[:, 6:9] * _mirror(walk), heading, drift])
+    out = np.empty((walk.n, 6))
+    out[:, 0] = state.body_position[:, state.root, 2] - stance[:, 2]
+    out[:, 1:4] = matrix[:, 6:9] * walk.mirror
+    out[:, 4], out[:, 5] = matrix[:, 3] * walk.side, state.qpos[:, 1] * walk.side
+    return out
 
 
 def pelvis_velocity(walk: Steering) -> np.ndarray:
@@ -73,47 +58,42 @@ def pelvis_velocity(walk: Steering) -> np.ndarray:
 
 def pelvis_spin(walk: Steering) -> np.ndarray:
     """Angular velocity of the pelvis in its own frame."""
-    return walk.state.qvel[:, 3:6] * _axial(walk)
+    return walk.state.qvel[:, 3:6] * walk.axial
 
 
 def trunk(walk: Steering) -> np.ndarray:
     """Up direction in the trunk's frame, ahead and swingward."""
     up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
-    return up * _mirror(walk)[:, :2]
-
-
-def _legs(walk: Steering, values: np.ndarray) -> np.ndarray:
-    """Values (n, joints) of stance leg, swing leg and trunk, (n, 17)."""
-    legs = values[:, :14].reshape(walk.n, 2, 7)
-    lumbar = values[:, 14:17] * _axial(walk)[:, [1, 0, 2]]
-    return np.column_stack([legs[walk.rows, walk.stance], legs[walk.rows, 1 - walk.stance], lumbar])
+    return up * walk.mirror[:, :2]
 
 
 def joint_angles(walk: Steering) -> np.ndarray:
     """Angles of stance leg, swing leg and trunk."""
-    return _legs(walk, walk.state.qpos[:, walk.state.joint_qpos])
+    return walk.angles
 
 
 def joint_rates(walk: Steering) -> np.ndarray:
     """Angular velocities of the same joints."""
-    return _legs(walk, walk.state.qvel[:, walk.state.joint_dof])
+    return walk.rates
 
 
 def centre_of_mass(walk: Steering) -> np.ndarray:
     """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
-    state, mirror = walk.state, _mirror(walk)
-    stance, swing = _feet(walk)
-    velocity = _over_ground(walk, state.com_velocity)
-    return np.column_stack([velocity, (stance - state.com) * mirror, (swing - state.com) * mirror])
+    state, mirror = walk.state, walk.mirror
+    stance, swing = walk.ankles
+    out, com = np.empty((walk.n, 9)), state.com
+    out[:, :3] = _over_ground(walk, state.com_velocity)
+    out[:, 3:6], out[:, 6:] = (stance - com) * mirror, (swing - com) * mirror
+    return out
 
 
 def step(walk: Steering) -> np.ndarray:
     """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
     plan, roles, side = walk.gait.plan(walk.state), walk.gait.roles, walk.side
-    stance = _feet(walk)[0]
+    stance = walk.ankles[0]
     stance[:, 0] -= walk.state.ground_travel
     period = walk.gait.parameters["step_time"]
-    return np.column_stack(
+    return np.array(
         [
             plan.xcom[:, 0] - stance[:, 0],
             (plan.xcom[:, 1] - stance[:, 1]) * side,
@@ -126,21 +106,23 @@ def step(walk: Steering) -> np.ndarray:
             roles.lifted,
             roles.slope,
         ]
-    )
+    ).T
 
 
 def contact(walk: Steering) -> np.ndarray:
     """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
     state, rows = walk.state, walk.rows
     load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
-    low = state.points[:, :, :-1, 2].min(2)
-    over = low[rows, 1 - walk.stance] - low[rows, walk.stance]
-    return np.column_stack([load[rows, walk.stance], load[rows, 1 - walk.stance], over])
+    low, stance = state.sole_height.min(2), walk.stance
+    out = np.empty((walk.n, 3))
+    out[:, 0], out[:, 1] = load[rows, stance], load[rows, 1 - stance]
+    out[:, 2] = low[rows, 1 - stance] - low[rows, stance]
+    return out
 
 
 def command(walk: Steering) -> np.ndarray:
     """Speed that is asked for, and the speed over the last stride."""
-    return np.column_stack([walk.gait.commanded, walk.mean_speed])
+    return np.array([walk.gait.commanded, walk.mean_speed]).T
 
 
 def last_action(walk: Steering) -> np.ndarray:
@@ -157,7 +139,7 @@ def activation(walk: Steering) -> np.ndarray:
 def ground_ahead(walk: Steering) -> np.ndarray:
     """Height of the ground over the stance foot, along travel from the swing foot; seen rightly."""
     state = walk.state
-    stance, swing = _feet(walk)
+    stance, swing = walk.ankles
     x = swing[:, :1] + walk.task.sign * EYES_AHEAD
     points = np.stack([x, np.broadcast_to(swing[:, 1:2], x.shape)], axis=-1)
     points = np.concatenate([points, stance[:, None, :2]], axis=1)

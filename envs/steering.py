@@ -11,6 +11,7 @@ import numpy as np
 from ..models.body import Body
 from ..sim.simulation import Simulation
 from .actions import KINDS, Actions
+from .gaits.geometry import clip
 from .gaits.parameters import GaitTable
 from .gaits.scripted import ScriptedGait
 from .observation_terms import ObservationTerm, observation_terms
@@ -21,6 +22,11 @@ CONTROL_STEPS = 4  # control periods in a policy step
 SMOOTHING = 0.5  # share of the newest in the low-passed action
 LARGEST = 100.0  # of any observed value, in its unit: far beyond what walking brings
 STRIDE_S = 1.0  # time constant of the mean speed
+
+# By stance foot, left or right: the swing leg is then the right one (y < 0) or the left one.
+_VECTOR = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
+_ROTATION = np.array([[-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]])
+_JOINTS = np.array([[*[1.0] * 15, -1.0, -1.0], [1.0] * 17])
 
 
 class Steering:
@@ -56,6 +62,11 @@ class Steering:
         self.action, self.action_before, self.acting = np.zeros((3, self.n, size))
         self._acted_before = self.acting
         self.mean_speed = np.zeros(self.n)
+        legs = np.arange(14).reshape(2, 7)
+        trunk = np.arange(14, 17)
+        order = np.array([[*legs[0], *legs[1], *trunk], [*legs[1], *legs[0], *trunk]])
+        self._qpos_order, self._dof_order = sim.joint_qpos[order], sim.joint_dof[order]
+        self._column = self.rows[:, None]
         self.terms: dict[str, ObservationTerm] = observation_terms(self)
 
     @property
@@ -68,6 +79,34 @@ class Steering:
         """+1 where the left leg swings, -1 where the right does, (n,)."""
         return self.gait.roles.side
 
+    @property
+    def mirror(self) -> np.ndarray:
+        """Factors (n, 3) that a vector's x, y, z take in the frame of stance and swing leg."""
+        return _VECTOR[self.gait.roles.stance]
+
+    @property
+    def axial(self) -> np.ndarray:
+        """Factors (n, 3) that a rotation about x, y, z takes in that frame."""
+        return _ROTATION[self.gait.roles.stance]
+
+    @property
+    def ankles(self) -> tuple[np.ndarray, np.ndarray]:
+        """Ankles of stance and swing leg, (n, 3) [m] each."""
+        position, feet, stance = self.state.body_position, self.state.feet, self.stance
+        return position[self.rows, feet[stance]], position[self.rows, feet[1 - stance]]
+
+    @property
+    def angles(self) -> np.ndarray:
+        """Angles of stance leg, swing leg and trunk in that frame, (n, 17) [rad]."""
+        stance = self.gait.roles.stance
+        return self.state.qpos[self._column, self._qpos_order[stance]] * _JOINTS[stance]
+
+    @property
+    def rates(self) -> np.ndarray:
+        """Angular velocities of the same joints, (n, 17) [rad/s]."""
+        stance = self.gait.roles.stance
+        return self.state.qvel[self._column, self._dof_order[stance]] * _JOINTS[stance]
+
     def rest(self, ids: np.ndarray) -> None:
         """Forget what walkers `ids` did; the scripted gait has just been reset for them."""
         self.action[ids] = self.action_before[ids] = self.acting[ids] = 0.0
@@ -75,7 +114,7 @@ class Steering:
 
     def act(self, action: np.ndarray) -> None:
         """Take the action of the coming policy step, (n, size), clipped to -1 to 1."""
-        self.action_before, self.action = self.action, np.clip(action, -1.0, 1.0)
+        self.action_before, self.action = self.action, clip(action, -1.0, 1.0)
         self._acted_before = self.acting
         self.acting = self.acting + SMOOTHING * (self.action - self.acting)
 
@@ -94,4 +133,5 @@ class Steering:
     def observe(self) -> np.ndarray:
         """Observation, (n, columns of all `terms`) float32."""
         values = np.concatenate([term.of(self) for term in self.terms.values()], axis=1)
-        return np.clip(np.nan_to_num(values), -LARGEST, LARGEST).astype(np.float32)
+        values[np.isnan(values)] = 0.0
+        return clip(values, -LARGEST, LARGEST).astype(np.float32)

@@ -30,7 +30,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         num_envs: walkers. task: what is asked; `fields` change it.
         table: parameters of the scripted gait; None: those that ship.
         autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-        threads: surfaces that are walked side by side.
+        threads: parts of the batch that walk side by side; results do not change.
         max_episode_steps: policy steps after which an episode is cut short; None: by `episode_s`.
 
     Raises:
@@ -56,14 +56,15 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._table = table or gait_table(self.task.direction, self.task.walker.name)
         self.num_envs, self.render_mode = num_envs, render_mode
         self._mode = AutoresetMode(autoreset_mode)
-        self._threads = max(1, min(threads, len(self.task.surfaces)))
+        self._threads = max(1, threads)
+        self._pool: ThreadPoolExecutor | None = None
         self.metadata = {
             "autoreset_mode": self._mode,
             "render_modes": ["rgb_array"],
             "render_fps": 50,
         }
-        kinds = len(self.task.surfaces)
-        self._rows = [np.arange(k, num_envs, kinds) for k in range(min(kinds, num_envs))]
+        self._parts = self._share_out()
+        self._rows = [rows for _, rows in self._parts]
         self._seed: int | None = None
         self.walks: list[Walk] = []
         self._start(int(np.random.SeedSequence().generate_state(1)[0]))
@@ -82,12 +83,20 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
     def _start(self, seed: int) -> None:
         """Lay the ground and put the walkers on it; all chance comes from `seed`."""
         self._seed = seed
-        kinds = self.task.surfaces[: len(self._rows)]
         self.walks = [
-            Walk(self.task, ground, self._table, [seed + int(i) for i in rows])
-            for ground, rows in zip(kinds, self._rows, strict=True)
+            Walk(self.task, self.task.surfaces[kind], self._table, [seed + int(i) for i in rows])
+            for kind, rows in self._parts
         ]
-        self._fresh = True
+
+    def _share_out(self) -> list[tuple[int, np.ndarray]]:
+        """Number of the surface and walkers of each part that is a simulation of its own."""
+        kinds = min(len(self.task.surfaces), self.num_envs)
+        parts = []
+        for kind in range(kinds):
+            rows = np.arange(kind, self.num_envs, kinds)
+            shares = min(len(rows), max(1, self._threads // kinds))
+            parts += [(kind, share) for share in np.array_split(rows, shares)]
+        return parts
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -109,7 +118,6 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         for walk, rows in zip(self.walks, self._rows, strict=True):
             walk.reset(np.flatnonzero(mask[rows]))
         self._steps[mask], self._over[mask], self._returns[mask] = 0, False, 0.0
-        self._fresh = False
 
     def step(
         self, actions: np.ndarray
@@ -152,18 +160,19 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             return None
         pictures = []
         for i in range(self.num_envs):
-            kind = i % len(self._rows)
-            camera = Camera(self.walks[kind].sim)
-            pictures.append(camera.picture(i // len(self._rows)))
+            part = next(k for k, rows in enumerate(self._rows) if i in rows)
+            camera = Camera(self.walks[part].sim)
+            pictures.append(camera.picture(int(np.searchsorted(self._rows[part], i))))
             camera.close()
         return tuple(pictures)
 
     def _each(self, actions: np.ndarray) -> list[tuple[np.ndarray, dict[str, np.ndarray]]]:
         jobs = [(walk, actions[rows]) for walk, rows in zip(self.walks, self._rows, strict=True)]
-        if self._threads == 1:
+        if self._threads == 1 or len(jobs) == 1:
             return [_step(job) for job in jobs]
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(_step, jobs))
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads)
+        return list(self._pool.map(_step, jobs))
 
     def _gather(self, parts: Sequence[np.ndarray]) -> np.ndarray:
         if len(parts) == 1:
@@ -183,11 +192,17 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             self.task.direction,
         ):
             raise ConfigError("a stage may not change direction, body, actions or observation")
-        kinds = len(task.surfaces)
         self.task = task
-        self._rows = [np.arange(k, self.num_envs, kinds) for k in range(min(kinds, self.num_envs))]
+        self._parts = self._share_out()
+        self._rows = [rows for _, rows in self._parts]
         self._limit = max(1, round(task.episode_s / self.walks[0].period_s))
         self._start(seed)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Let the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
 
     def __getstate__(self) -> dict[str, Any]:
         """What makes the environment anew: simulations do not travel, their seed does."""

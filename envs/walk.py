@@ -105,7 +105,7 @@ class Walk(Steering):
 
     def rewards(self) -> dict[str, np.ndarray]:
         """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
-        return {
-            name: weight * np.nan_to_num(TERMS[name](self))
-            for name, weight in self._weights.items()
-        }
+        earned = {name: weight * TERMS[name](self) for name, weight in self._weights.items()}
+        if not self.sim.valid.all():  # what has blown up may be no number
+            earned = {name: np.nan_to_num(value) for name, value in earned.items()}
+        return earned

@@ -235,6 +235,11 @@ class Simulation:
         return np.concatenate([self.site_position[:, self._points], ankles], axis=2)
 
     @property
+    def sole_height(self) -> np.ndarray:
+        """Height of the same points but the ankles, (n, 2, points) [m]."""
+        return self.site_position[:, self._points, 2]
+
+    @property
     def moment_arm(self) -> np.ndarray:
         """Derivative of path lengths by dofs, (n, muscles, nv) [m]; torque = -arm * tension."""
         self._arm[:, self._moment_row, self._moment_column] = self._moment
@@ -293,6 +298,9 @@ class Simulation:
             failed = np.zeros(self.n, bool)
             failed[error.ids] = True
         self.external_force[:] = 0.0
+        usual = not failed.any() and not self._batch.warning.any()
+        if usual and np.abs(self.qvel).max() < MAX_JOINT_SPEED:
+            return
         warned = self._batch.warning[:, _BLOWN_UP, 1].any(1)
         speed = np.abs(self.qvel).max(1)
         failed |= warned | ~(speed < MAX_JOINT_SPEED)

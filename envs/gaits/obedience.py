@@ -65,6 +65,8 @@ class Obedience:
 
     def apply(self, p: dict[str, np.ndarray], time: np.ndarray) -> None:
         """Change parameters `p`, (n,) each, to what is asked at `time` (n,) into the trial."""
+        if not (self._fixed or self._felt):
+            return
         share = smooth_step(np.clip((time - BEGIN_S) / (FULL_S - BEGIN_S), 0.0, 1.0))
         tall = p["hip_height"]
         for name, value in self._fixed.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -104,6 +105,7 @@ _GUESS = {
     },
 }
 NAMES = tuple(_BOTH)
+EVERY_NAME = slice(None)
 
 
 def meaning(name: str) -> str:
@@ -136,16 +138,23 @@ class GaitTable:
     speeds: np.ndarray
     values: np.ndarray
 
+    @cached_property
+    def _by_name(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values with the names first, and the speeds' spans: what `at` reads each control step."""
+        span = np.append(np.diff(self.speeds), 1.0)
+        return np.ascontiguousarray(np.moveaxis(self.values, -1, 0)), span
+
     def at(self, speed: np.ndarray) -> dict[str, np.ndarray]:
         """Parameters (n,) at `speed` (n,) [m/s], held beyond the ends of the table."""
-        low = np.clip(np.searchsorted(self.speeds, speed) - 1, 0, max(len(self.speeds) - 2, 0))
-        high = np.minimum(low + 1, len(self.speeds) - 1)
-        span = np.where(high > low, self.speeds[high] - self.speeds[low], 1.0)
-        share = np.clip((speed - self.speeds[low]) / span, 0.0, 1.0)[:, None]
-        at = (low,) if self.values.ndim == 2 else (low, np.arange(len(speed)))
-        to = (high, *at[1:])
-        rows = self.values[at] * (1.0 - share) + self.values[to] * share
-        return {name: np.ascontiguousarray(rows[:, i]) for i, name in enumerate(NAMES)}
+        values, span = self._by_name
+        last = len(self.speeds) - 1
+        low = np.minimum(np.maximum(self.speeds.searchsorted(speed) - 1, 0), max(last - 1, 0))
+        high = np.minimum(low + 1, last)
+        share = np.minimum(np.maximum((speed - self.speeds[low]) / span[low], 0.0), 1.0)
+        own = () if values.ndim == 2 else (np.arange(len(speed)),)
+        rows = values[(EVERY_NAME, low, *own)] * (1.0 - share)
+        rows += values[(EVERY_NAME, high, *own)] * share
+        return dict(zip(NAMES, rows, strict=True))
 
     def check(self, speed: float) -> None:
         """Refuse a commanded speed outside the tuned range.

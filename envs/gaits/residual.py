@@ -63,7 +63,7 @@ class Residual:
     def change(self, p: dict[str, np.ndarray]) -> None:
         """Change the gait's parameters `p`, (n,) each."""
         asked = p["step_time"] + self.step_time
-        p["step_time"] = np.clip(asked, SHORTEST_STEP, LONGEST_STEP)
+        p["step_time"] = np.minimum(np.maximum(asked, SHORTEST_STEP), LONGEST_STEP)
         p["hip_height"] = np.maximum(p["hip_height"] + self.hip_height, LEAST_HIP_HEIGHT)
         p["clearance"] = p["clearance"] + self.clearance
 

@@ -20,7 +20,7 @@ from ...sim.simulation import Simulation
 from ..technique import Technique
 from .arms import UpperBody
 from .gaze import Gaze
-from .geometry import tilt
+from .geometry import clip, tilt
 from .leg_control import (
     ANKLE,
     HIP_ADDUCTION,
@@ -112,6 +112,8 @@ class ScriptedGait:
         speeds = self.table.speeds
         ramp = speeds[0] + RAMP_M_PER_S2 * np.maximum(self.time - RAMP_AFTER_S, 0.0)
         asked = np.minimum(np.maximum(ramp, speeds[0]), self._command)
+        if not self._sim.ground_velocity.any():
+            return asked
         belt = -self.sign * self._sim.ground_velocity
         return np.where(belt == 0.0, asked, np.clip(belt, speeds[0], speeds[-1]))
 
@@ -231,7 +233,7 @@ class ScriptedGait:
         travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
         moving = state.ground_velocity[:, None] * [1.0, 0.0, 0.0]
         on_belt = state.ground_velocity != 0.0
-        astray = np.clip(state.com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
+        astray = clip(state.com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
         station = np.where(on_belt, -STATION_GAIN * astray, 0.0)
         plan = plan_step(
             p,

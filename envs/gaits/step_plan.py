@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .geometry import clip
+
 GRAVITY = 9.81
 
 
@@ -50,7 +52,7 @@ def plan_step(
         drift: sideways position against the course to hold [m].
     """
     period = p["step_time"]
-    phase = np.clip(time_in_step / period, 0.0, 1.0)
+    phase = clip(time_in_step / period, 0.0, 1.0)
     height = np.maximum(com[:, 2] - stance_ankle[:, 2] + 0.08, 0.5)
     w0 = np.sqrt(GRAVITY / height)
     xcom = com[:, :2] + com_velocity[:, :2] / w0[:, None]
@@ -67,10 +69,10 @@ def plan_step(
 
     offset_x = speed * period / (grow - 1.0) * p["offset_gain_x"] + p["offset_x"]
     offset_y = p["plan_width"] / (grow + 1.0) * p["offset_gain_y"] + p["offset_y"]
-    x = np.clip(end_x - offset_x - p["cop_start"], com[:, 0] - 0.6, com[:, 0] + 0.6)
+    x = clip(end_x - offset_x - p["cop_start"], com[:, 0] - 0.6, com[:, 0] + 0.6)
     outside = (end_y - stance_ankle[:, 1]) * swing_side + offset_y
-    outside = outside + swing_side * p["drift_gain"] * np.clip(drift, -0.3, 0.3)
-    y = stance_ankle[:, 1] + swing_side * np.clip(outside, p["least_width"], 0.5)
+    outside = outside + swing_side * p["drift_gain"] * clip(drift, -0.3, 0.3)
+    y = stance_ankle[:, 1] + swing_side * clip(outside, p["least_width"], 0.5)
     return StepPlan(
         xcom=xcom,
         target=np.stack([x, y], axis=-1),

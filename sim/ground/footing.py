@@ -41,12 +41,18 @@ class Footing:
                 model.geom_solref[self._geoms], model.geom_solimp[self._geoms] = solref, solimp
         self._usual = model.geom_friction[self._geoms].copy()  # (6, 3)
         self._written: np.ndarray | None = None
+        self._scale = np.empty(0)  # of what is written
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
         """Start anew; what the model holds is remembered."""
 
     def act(self, sim: Simulation, duration_s: float) -> None:
         """Write friction where it has changed."""
+        scale = sim.foot_friction_scale
+        patches = self._ground is not None and self._ground.slippery is not None
+        if not patches and self._scale.shape == scale.shape and (self._scale == scale).all():
+            return
+        self._scale = scale.copy()
         usual = np.broadcast_to(self._usual[:, 0], (sim.n, len(self._geoms)))
         if self._written is None:
             self._written = usual.copy()

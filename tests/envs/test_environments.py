@@ -200,6 +200,17 @@ def test_surfaces_share_the_walkers():
         np.testing.assert_array_equal(observation[part::2], walk.observe())
 
 
+def test_threads_change_nothing():
+    fields = {"surfaces": ("flat", "rough-4cm"), "autoreset_mode": "SameStep", "pushes": {}}
+    one, four = (WalkVectorEnv(5, threads=threads, **fields) for threads in (1, 4))
+    assert [walk.n for walk in four.walks] == [2, 1, 1, 1]
+    np.testing.assert_array_equal(one.reset(seed=2)[0], four.reset(seed=2)[0])
+    for action in random_actions(one, 8):
+        for ours, theirs in zip(one.step(action)[:4], four.step(action)[:4], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    four.close()
+
+
 def test_a_picture_is_drawn_without_a_screen():
     env = gym.make("retrowalk/BackwardRough-v0", render_mode="rgb_array")
     env.reset(seed=1)
