@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,29 +11,14 @@ import mujoco
 import xarray as xr
 
 from ..sim.errors import RetrowalkError
-from ..sim.measures.muscle_groups import CHAINS
-from .replay.scene import compile_body, figure, track
+from .replay.player import Replay, assemble
+from .replay.scene import compile_body, figure, groups_of, person_of, track
 from .report_data import Cell, RunData
 from .report_poses import steady_from
 
-ACTIVATION_TOP = 0.6
-"""Activation at the bright end of the colour scale, the same in every report."""
-
-_COLOUR_MAP = "inferno"  # perceptually uniform, told apart with every common colour blindness
 _BUDGET_BYTES = 7_000_000
 _LONGEST_S, _SHORTEST_S = 12.0, 4.0
 _AFTER_S = 2.0  # to be seen after a hazard
-
-
-@dataclass(frozen=True)
-class Replay:
-    """The scene as JSON that is safe inside a script element, the trials' titles, the legend."""
-
-    scene_json: str
-    tracks: tuple[str, ...]
-    ramp: str
-    activation_top: int
-    notes: tuple[str, ...] = ()
 
 
 def replay(
@@ -43,7 +27,6 @@ def replay(
     """Return the moving picture of the recorded trials, backward before forward."""
     if not recorded:
         return None
-    colours = _colours()
     figures: list[dict[str, Any]] = []
     tracks: list[dict[str, Any]] = []
     titles: list[str] = []
@@ -58,40 +41,13 @@ def replay(
             continue
         if id(model) not in seen:
             seen[id(model)] = len(figures)
-            figures.append(figure(model, _groups(recording)))
+            person = person_of(str(recording.attrs.get("walker", "")), data.config.get("walker"))
+            figures.append(figure(model, groups_of(recording), person))
         start = max(0.0, _start(recording, length))
         tracks.append({**track(recording, model, start, length), "figure": seen[id(model)]})
         titles.append(cell.label)
         used += len(json.dumps(tracks[-1]))
-    scene = {
-        "figures": figures,
-        "tracks": tracks,
-        "titles": titles,
-        "colours": colours,
-        "activation_top": ACTIVATION_TOP,
-        "chains": {name.removesuffix("_chain"): list(groups) for name, groups in CHAINS.items()},
-    }
-    text = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    ramp, top = ", ".join(colours[::7]), round(100 * ACTIVATION_TOP)
-    return Replay(text, tuple(titles), ramp, top, tuple(_notes(tracks)))
-
-
-def _notes(tracks: Sequence[dict[str, Any]]) -> list[str]:
-    """Return what the legend must say of grounds and hazards that are there."""
-    notes = []
-    grounds = [one["ground"] for one in tracks]
-    if any("patches" in one for one in grounds):
-        notes.append("patches of another colour = other friction, the bluer the more slippery")
-    if any("tint" in one for one in grounds):
-        notes.append("green, sand or blue floor = soft or slippery ground")
-    if any("belt" in one for one in grounds):
-        notes.append("stripes of a belt move with it; distances are against the belt")
-    kinds = {hazard["kind"] for one in tracks for hazard in one.get("hazards", [])}
-    if kinds:
-        notes.append("pink = what happens to the walker, and below the time bar when")
-    if "push" in kinds:
-        notes.append("pink arrow = push (20 cm long for 10 N·s)")
-    return notes
+    return assemble(figures, tracks, titles)
 
 
 def body_of(cell: Cell, recording: xr.Dataset, data: RunData) -> mujoco.MjModel | None:
@@ -136,17 +92,3 @@ def _first_hazard(recording: xr.Dataset) -> float | None:
         return None
     onsets = recording["hazard_onset_s"].values.ravel()
     return float(onsets[onsets == onsets].min()) if (onsets == onsets).any() else None
-
-
-def _groups(recording: xr.Dataset) -> dict[str, str]:
-    if "muscle_group" not in recording.coords:
-        return {}
-    names = recording["muscle"].values
-    return {str(n): str(g) for n, g in zip(names, recording["muscle_group"].values, strict=True)}
-
-
-def _colours() -> list[str]:
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
-
-    return [to_hex(colormaps[_COLOUR_MAP](0.18 + 0.80 * k / 63)) for k in range(64)]

@@ -19,11 +19,15 @@ import mujoco
 import numpy as np
 import xarray as xr
 
+from ...models.walker import Walker
+from ...sim.ground.ground import Ground
 from ..labels import words
+from .balance import base_of_support, extrapolated_centre
 from .ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
 from .hazards import drawn_hazards
 from .packing import KINDS, block, encode, rounded, shape
 from .series import FRAMES
+from .skin import drawn_skin
 
 FRAMES_PER_S = 30.0
 LENGTH_STEP_M = 2e-4  # int16 step of lengths relative to the root: reaches 6.5 m
@@ -38,29 +42,49 @@ def compile_body(body: str, walker: str, settings: object = None) -> mujoco.MjMo
     the catalogue.
     """
     from ...models.body import build_body
+
+    return build_body(body, person_of(walker, settings)).spec().compile()
+
+
+def person_of(walker: str, settings: object = None) -> Walker:
+    """Return who walks, by the name in a recording and the walker's fields in the run's config.
+
+    Raises:
+        ConfigError: neither tells.
+    """
     from ...models.catalogue import WALKERS, find_walker
 
     given = dict(settings) if isinstance(settings, Mapping) else {}
     fields = {k: v for k, v in given.items() if k != "preset" and v is not None}
     if walker in WALKERS or not fields:
-        person = find_walker(walker)
-    else:
-        base = find_walker(given.get("preset") or "young-adult")
-        person = replace(base, name=walker, **fields)
-    return build_body(body, person).spec().compile()
+        return find_walker(walker)
+    base = find_walker(given.get("preset") or "young-adult")
+    return replace(base, name=walker, **fields)
 
 
-def figure(model: mujoco.MjModel, groups: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a body looks like: `shapes` and `muscles`, each fixed to bodies by number.
+def figure(
+    model: mujoco.MjModel, groups: Mapping[str, str], person: Walker | None = None
+) -> dict[str, Any]:
+    """Return what a body looks like: `skin`, `shapes`, `muscles`, each fixed to bodies by number.
 
-    `groups` gives the muscle group of each actuator that has one.
+    `groups` gives the muscle group of each actuator that has one. The skin is that of `person`;
+    without one, and where skin cannot be drawn, the player shows the shapes of the model.
     """
     return {
         "bodies": [model.body(i).name for i in range(model.nbody)],
         "parents": model.body_parentid.tolist(),
+        "skin": [] if person is None else drawn_skin(model, person),
         "shapes": [shape(model, i) for i in _visible_geoms(model)],
         "muscles": [_muscle(model, i, groups) for i in range(model.nu)],
     }
+
+
+def groups_of(recording: xr.Dataset) -> dict[str, str]:
+    """Return the group of every muscle of a recording, by the muscle's name."""
+    if "muscle_group" not in recording.coords:
+        return {}
+    names = recording["muscle"].values
+    return {str(n): str(g) for n, g in zip(names, recording["muscle_group"].values, strict=True)}
 
 
 def track(
@@ -82,14 +106,7 @@ def track(
     if ground is not None and pressure is not None:
         blocks["force"] = (ground, _FORCE_STEP_N)
         blocks["pressure"] = (pressure - root[:, None], LENGTH_STEP_M)
-    if "com_position_m" in clip and "com_velocity_m_per_s" in clip:
-        com, velocity = clip["com_position_m"].values, clip["com_velocity_m_per_s"].values.copy()
-        if "ground_velocity_m_per_s" in clip:  # of a belt, against which balance is to be kept
-            velocity[:, 0] -= np.nan_to_num(clip["ground_velocity_m_per_s"].values)
-        floor = _ground_height(clip) if laid is None else height_under(laid, clip, com[:, :2])
-        pendulum = np.sqrt(9.81 / np.maximum(com[:, 2] - floor, 0.5))[:, None]
-        extrapolated = com + velocity / pendulum
-        blocks["centre"] = (np.stack([com, extrapolated], axis=1) - root[:, None], LENGTH_STEP_M)
+    blocks |= _balance(clip, root, laid)
     fell = float(recording.get("time_to_fall_s", xr.DataArray(np.nan)))
     return {
         "frames": len(time),
@@ -120,6 +137,28 @@ def body_poses(model: mujoco.MjModel, qpos: np.ndarray) -> tuple[np.ndarray, np.
         mujoco.mj_kinematics(model, data)
         position[frame], quaternion[frame] = data.xpos, data.xquat
     return position, quaternion
+
+
+def _balance(
+    clip: xr.Dataset, root: np.ndarray, laid: Ground | None
+) -> dict[str, tuple[np.ndarray, float]]:
+    """Centre of mass, extrapolated centre of mass and base of support, against the root."""
+    if "com_position_m" not in clip:
+        return {}
+    com = clip["com_position_m"].values.astype(float)
+    floor = (
+        np.full(len(com), _ground_height(clip))
+        if laid is None
+        else height_under(laid, clip, com[:, :2])
+    )
+    found = {}
+    ahead = extrapolated_centre(clip, floor)
+    if ahead is not None:
+        found["centre"] = (np.stack([com, ahead], axis=1) - root[:, None], LENGTH_STEP_M)
+    base = base_of_support(clip)
+    if base is not None:
+        found["base"] = (base - root[:, None, :2], LENGTH_STEP_M)
+    return found
 
 
 def _resample(recording: xr.Dataset, start_s: float, length_s: float) -> xr.Dataset:

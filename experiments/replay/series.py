@@ -7,6 +7,7 @@ FRAMES = (
     "activation",
     "ground_force_n",
     "centre_of_pressure_m",
+    "foot_point_m",
     "com_position_m",
     "com_velocity_m_per_s",
     "ground_velocity_m_per_s",

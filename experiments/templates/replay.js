@@ -1,153 +1,10 @@
 "use strict";
 /* The player: trials side by side on one clock, with cameras, speed and a scrub bar. */
 (function () {
-  const NONE = -32768, LENSE = 30 * Math.PI / 180;
-  const VIEWS = { side: [-90, 6], quarter: [-58, 12], front: [0, 8], back: [180, 8], top: [-90, 75] };
-
-  function bytes(text, Type) {
-    const raw = atob(text), out = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
-    return new Type(out.buffer);
-  }
-
-  /* A trial's motion: `at(t)` gives poses, activations and forces between frames. */
-  function readTrack(track) {
-    const root = bytes(track.root, Float32Array), blocks = {};
-    for (const [name, block] of Object.entries(track.blocks))
-      blocks[name] = { width: block.width, step: block.step, data: bytes(block.data, Int16Array) };
-    const ground = window.RetrowalkGround.read(track.ground);
-    const last = track.frames - 1, smooth = smoothed(root, track.frames, Math.round(track.fps * 0.6));
-
-    function mix(name, i, w) {
-      const block = blocks[name];
-      if (!block) return null;
-      const out = new Float32Array(block.width), a = i * block.width, b = Math.min(i + 1, last) * block.width;
-      for (let k = 0; k < block.width; k++) {
-        const x = block.data[a + k], y = block.data[b + k];
-        out[k] = x === NONE ? NaN : block.step * (y === NONE ? x : x + w * (y - x));
-      }
-      return out;
-    }
-    function quaternions(i, w) {
-      const block = blocks.quaternion, out = new Float32Array(block.width), b = Math.min(i + 1, last);
-      for (let k = 0; k < block.width; k += 4) {
-        let same = 0, size = 0;
-        for (let j = k; j < k + 4; j++) same += block.data[i * block.width + j] * block.data[b * block.width + j];
-        for (let j = k; j < k + 4; j++) {
-          const x = block.data[i * block.width + j], y = block.data[b * block.width + j] * (same < 0 ? -1 : 1);
-          out[j] = x + w * (y - x);
-          size += out[j] * out[j];
-        }
-        for (let j = k; j < k + 4; j++) out[j] /= Math.sqrt(size) || 1;
-      }
-      return out;
-    }
-    return {
-      ...track,
-      ground,
-      seconds: last / track.fps,
-      at(t) {
-        const f = Math.min(Math.max(t * track.fps, 0), last), i = Math.floor(f), w = f - i, j = Math.min(i + 1, last);
-        const lerp = (a) => [0, 1, 2].map((k) => a[3 * i + k] + w * (a[3 * j + k] - a[3 * i + k]));
-        return {
-          belt: ground.beltAt(i, j, w), root: lerp(root), follow: lerp(smooth), position: mix("position", i, w), quaternion: quaternions(i, w),
-          activation: mix("activation", i, w), force: mix("force", i, w), pressure: mix("pressure", i, w), centre: mix("centre", i, w),
-        };
-      },
-    };
-  }
-
-  function smoothed(root, frames, half) {
-    const out = new Float32Array(root.length);
-    for (let i = 0; i < frames; i++) {
-      const a = Math.max(0, i - half), b = Math.min(frames - 1, i + half), reach = Math.min(i - a, b - i);
-      for (let k = 0; k < 3; k++) {
-        let sum = 0;
-        for (let j = i - reach; j <= i + reach; j++) sum += root[3 * j + k];
-        out[3 * i + k] = sum / (2 * reach + 1);
-      }
-    }
-    return out;
-  }
-
-  function rotation(q, k) {
-    const w = q[k], x = q[k + 1], y = q[k + 2], z = q[k + 3];
-    return [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (x * y + w * z), 1 - 2 * (x * x + z * z),
-      2 * (y * z - w * x), 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)];
-  }
-  const turn = (m, p) => [m[0] * p[0] + m[1] * p[1] + m[2] * p[2], m[3] * p[0] + m[4] * p[1] + m[5] * p[2], m[6] * p[0] + m[7] * p[1] + m[8] * p[2]];
-  const times = (a, b) => [0, 3, 6].flatMap((r) => [0, 1, 2].map((c) => a[r] * b[c] + a[r + 1] * b[3 + c] + a[r + 2] * b[6 + c]));
-  const plus = (a, b, k = 1) => [a[0] + k * b[0], a[1] + k * b[1], a[2] + k * b[2]];
-
-  /* Everything that a renderer draws of one moment. */
-  function moment(scene, figure, track, t, choice) {
-    const now = track.at(t), place = [], turned = [];
-    for (let b = 0; b < figure.bodies.length; b++) {
-      place.push(plus(now.root, now.position.subarray(3 * b, 3 * b + 3)));
-      turned.push(rotation(now.quaternion, 4 * b));
-    }
-    const happens = window.RetrowalkHazards.show(window.RetrowalkHazards.acting(track, t), figure, place, turned,
-      { plus, turn, arrow, colour: choice.look.hazard, height: (x, y) => track.ground.height(x, y, now.belt) });
-    const solids = track.ground.solids(now.belt, happens.flash).concat(happens.solids), shapes = [];
-    for (const shape of figure.shapes) {
-      const m = times(turned[shape.body], shape.own || (shape.own = rotation(shape.quaternion, 0)));
-      const p = plus(place[shape.body], turn(turned[shape.body], shape.position)), s = shape.size;
-      const capsule = shape.kind === "capsule", lit = happens.lit.get(shape.body);
-      const colour = lit ? shape.colour.map((x, k) => x + lit * (choice.look.hazard[k] - x)) : shape.colour;
-      (lit ? solids : shapes).push({
-        kind: shape.kind, colour, size: capsule ? [s[0], s[0], s[0], s[2]] : [s[0], s[1], s[2], 0],
-        rows: [m[0], m[1], m[2], p[0], m[3], m[4], m[5], p[1], m[6], m[7], m[8], p[2]],
-      });
-    }
-    const tubes = happens.tubes;
-    const wanted = choice.muscles === "none" ? [] : scene.chains[choice.muscles];
-    figure.muscles.forEach((muscle, i) => {
-      if (muscle.points.length < 2 || (wanted && !wanted.includes(muscle.group))) return;
-      const path = muscle.points.map((p) => plus(place[p[0]], turn(turned[p[0]], p.slice(1))));
-      tubes.push(belly(path, muscle.force_n, now.activation[i], scene));
-    });
-    if (choice.forces && now.force) for (const foot of [0, 1]) {
-      const f = now.force.subarray(3 * foot, 3 * foot + 3), c = now.pressure.subarray(3 * foot, 3 * foot + 3);
-      const size = Math.hypot(f[0], f[1], f[2]);
-      if (!(size > 0.03 * track.weight_n) || !(c[0] === c[0])) continue;
-      tubes.push(arrow(plus(now.root, c), [f[0], f[1], f[2]].map((x) => x / track.weight_n), choice.look.arrow));
-    }
-    if (choice.centre && now.centre) {
-      const com = plus(now.root, now.centre.subarray(0, 3)), extra = plus(now.root, now.centre.subarray(3, 6));
-      const floor = track.ground.height(extra[0], extra[1], now.belt) + 0.01;
-      tubes.push(line(com, [extra[0], extra[1], floor], choice.look.centre));
-      tubes.push(ball(com, 0.03, choice.look.centre), ball([extra[0], extra[1], floor], 0.022, choice.look.centre));
-    }
-    return { now, shapes, solids, tubes, hole: happens.hole, labels: happens.labels };
-  }
-
-  const line = (a, b, colour) => ({ points: [a, b], radii: [0.004, 0.004], colour });
-  function ball(at, radius, colour) {
-    const points = [], radii = [];
-    for (let i = 0; i <= 8; i++) { const a = Math.PI * (i / 8 - 0.5); points.push(plus(at, [0, 0, radius * Math.sin(a)])); radii.push(radius * Math.cos(a)); }
-    return { points, radii, colour, sides: 12 };
-  }
-  function arrow(from, along, colour) {
-    const size = Math.hypot(...along), neck = Math.max(0, 1 - 0.09 / size), at = (k) => plus(from, along, k);
-    return { points: [from, at(neck), at(neck + 1e-3), at(1)], radii: [0.012, 0.012, 0.03, 0.001], colour, sides: 10 };
-  }
-
-  /* A muscle as a spindle along its path: stronger ones are thicker, active ones swell and glow. */
-  function belly(path, force, activation, scene) {
-    const lengths = [0], points = [], radii = [], rings = 11;
-    for (let i = 1; i < path.length; i++) lengths.push(lengths[i - 1] + Math.hypot(...plus(path[i], path[i - 1], -1)));
-    const total = lengths[lengths.length - 1] || 1, thick = (0.004 + 0.012 * Math.sqrt(force / 5000)) * (0.75 + 0.6 * activation);
-    const stops = [...Array(rings).keys()].map((i) => (total * i) / (rings - 1)).concat(lengths.slice(1, -1)).sort((a, b) => a - b);
-    let k = 1;
-    for (const s of stops) {
-      while (k < path.length - 1 && s > lengths[k]) k++;
-      const w = (s - lengths[k - 1]) / (lengths[k] - lengths[k - 1] || 1), u = s / total;
-      points.push(plus(path[k - 1], plus(path[k], path[k - 1], -1), w));
-      radii.push(0.0025 + thick * Math.pow(Math.sin(Math.PI * Math.min(Math.max(u, 0.001), 0.999)), 1.3));
-    }
-    const shade = Math.min(activation / scene.activation_top, 1) * (scene.colours.length - 1);
-    return { points, radii, colour: scene.colours[Math.round(shade)] };
-  }
+  const LENSE = 30 * Math.PI / 180;
+  const VIEWS = { quarter: [-58, 12], side: [-90, 6], back: [180, 8], front: [0, 8], top: [-90, 75] };
+  const SWITCHES = ["forces", "centre", "ahead", "base", "margin"], GLASS = { glass: 0.2, solid: 1, none: 0 };
+  const { moment, plus } = window.RetrowalkMoment;
 
   /* One canvas: a camera that follows the walker and the marks on the ground. */
   function createPane(element, state) {
@@ -166,7 +23,7 @@
       const far = Math.max(2.16, 1.5 * high / wide) / (2 * Math.tan(LENSE / 2)) / state.zoom;
       const eye = plus(target, [Math.cos(yaw) * Math.cos(pitch) * far, Math.sin(yaw) * Math.cos(pitch) * far, Math.sin(pitch) * far]);
       const view = camera(eye, target, wide, high);
-      painter.draw({ ...view, ...drawn, ground: track.ground, look: state.look, glass: state.body === "glass" ? 0.2 : 1 });
+      painter.draw({ ...view, ...drawn, ground: track.ground, look: state.look, glass: GLASS[state.body] });
       mark(marks, view, track, target, state.look, ratio);
       window.RetrowalkHazards.write(marks.getContext("2d"), view, drawn.labels, state.look.hazardInk, ratio);
       element.querySelector("[data-status]").textContent = status(track, t, drawn);
@@ -180,7 +37,9 @@
     const gone = track.travel * (now.root[0] - start.root[0] - ridden);
     const walked = `${gone.toFixed(1).replace("-", "−")} m in ${t.toFixed(1)} s`;
     const told = track.fell_s !== null && clock >= track.fell_s ? `fell at ${track.fell_s.toFixed(1)} s` : walked;
-    return [told, ...drawn.labels.map((one) => one.words)].join(" · ");
+    const said = drawn.labels.map((one) => one.words).filter((one) => one !== told);
+    const margin = track.fell_s !== null && clock >= track.fell_s ? "" : window.RetrowalkBalance.words(drawn.balance);
+    return [told, ...said, margin].filter(Boolean).join(" · ");
   }
 
   function mark(canvas, view, track, target, look, ratio) {
@@ -220,16 +79,17 @@
     const style = getComputedStyle(element), read = (name) => style.getPropertyValue(name).trim();
     const rgb = (name) => { const hex = read(name).slice(1); return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255); };
     return {
-      sky: rgb("--scene-sky"), ground: rgb("--scene-ground"), line: rgb("--scene-line"), arrow: rgb("--scene-arrow"),
-      centre: rgb("--scene-centre"), hazard: rgb("--scene-hazard"), hazardInk: read("--scene-hazard"), ink: read("--scene-ink"), shadow: parseFloat(read("--scene-shadow")),
+      sky: rgb("--scene-sky"), zenith: rgb("--scene-zenith"), ground: rgb("--scene-ground"), line: rgb("--scene-line"), arrow: rgb("--scene-arrow"),
+      centre: rgb("--scene-centre"), ahead: rgb("--scene-ahead"), base: rgb("--scene-base"), safe: rgb("--scene-safe"), beyond: rgb("--scene-beyond"), hazard: rgb("--scene-hazard"), hazardInk: read("--scene-hazard"), ink: read("--scene-ink"), shadow: parseFloat(read("--scene-shadow")),
     };
   }
 
   function start(player) {
     const scene = JSON.parse(document.getElementById(player.dataset.scene).textContent);
     scene.colours = scene.colours.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255));
-    const tracks = scene.tracks.map(readTrack), find = (name) => player.querySelector(`[data-${name}]`);
-    const state = { time: 0, speed: 1, playing: false, zoom: 1, muscles: "all", forces: true, centre: false, body: "glass", detail: 1, slow: 0, look: look(player) };
+    scene.figures.forEach((one) => { one.skin = one.skin.map(window.RetrowalkTrack.skin); });
+    const tracks = scene.tracks.map(window.RetrowalkTrack.read), find = (name) => player.querySelector(`[data-${name}]`);
+    const state = { time: 0, speed: 1, playing: false, zoom: 1, muscles: "all", forces: true, centre: false, ahead: false, base: false, margin: false, body: "glass", detail: 1, slow: 0, look: look(player) };
     [state.yaw, state.pitch] = VIEWS.quarter;
     const panes = [...player.querySelectorAll(".pane")].map((element) => createPane(element, state));
     const shown = panes.map((pane, i) => Math.min(i, tracks.length - 1));
@@ -273,18 +133,35 @@
         dirty = false;
         panes.forEach((pane, i) => pane.draw(scene, tracks[shown[i]], state.time));
         player.dataset.drawn = state.time.toFixed(2);
+        player.dispatchEvent(new CustomEvent("drawn", { detail: { time: state.time, shown } }));
       }
       if (state.playing && onScreen) wake();
     }
 
+    /* Keys that hold anywhere in the player: space, comma and point, home and end, 1 to 5. */
+    function press(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const typing = event.target.matches && event.target.matches("select, input:not([type=range])"), camera = Object.keys(VIEWS)[+event.key - 1];
+      const frame = 1 / tracks[shown[0]].fps, jump = { ",": state.time - frame, ".": state.time + frame, Home: 0, End: seconds }[event.key];
+      if (event.key === " " && !event.target.matches("button, select, input[type=checkbox], summary")) setPlaying(!state.playing);
+      else if (typing) return;
+      else if (jump !== undefined) { setPlaying(false); seek(jump); change(); }
+      else if (camera) { find("view").value = camera; lookFrom(camera); }
+      else return;
+      event.preventDefault();
+    }
+    function lookFrom(name) { [state.yaw, state.pitch] = VIEWS[name]; state.zoom = 1; change(); }
+    (player.dataset.alone ? document : player).addEventListener("keydown", press);
     play.addEventListener("click", () => setPlaying(!state.playing));
     scrub.addEventListener("input", () => { setPlaying(false); seek(parseFloat(scrub.value)); change(); });
     find("speed").addEventListener("change", (e) => { state.speed = parseFloat(e.target.value); });
-    find("view").addEventListener("change", (e) => { [state.yaw, state.pitch] = VIEWS[e.target.value]; state.zoom = 1; change(); });
+    find("view").addEventListener("change", (e) => lookFrom(e.target.value));
     find("muscles").addEventListener("change", (e) => { state.muscles = e.target.value; change(); });
     find("body").addEventListener("change", (e) => { state.body = e.target.value; change(); });
-    find("forces").addEventListener("change", (e) => { state.forces = e.target.checked; change(); });
-    find("centre").addEventListener("change", (e) => { state.centre = e.target.checked; change(); });
+    for (const name of SWITCHES) {
+      state[name] = find(name).checked;
+      find(name).addEventListener("change", (e) => { state[name] = e.target.checked; change(); });
+    }
     panes.forEach((pane, i) => {
       const pick = pane.element.querySelector("select");
       if (pick) { pick.value = String(shown[i]); pick.addEventListener("change", () => { shown[i] = +pick.value; refresh(); change(); }); }
@@ -296,7 +173,7 @@
     refresh();
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setPlaying(true); else change();
     player.dataset.ready = "yes";
-    player.retrowalk = { seek(t) { setPlaying(false); seek(t); change(); }, state, seconds: () => seconds };
+    player.retrowalk = { scene, tracks, seek(t) { setPlaying(false); seek(t); change(); }, state, seconds: () => seconds };
   }
 
   /* Drag or arrow keys turn the camera, + and - bring it nearer; the page still scrolls by touch. */

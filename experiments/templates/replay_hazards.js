@@ -86,22 +86,30 @@ window.RetrowalkHazards = (function () {
     }
   }
 
-  /* Buttons below the time bar, one a hazard of the trials that are shown; a click goes there. */
+  /* Buttons below the time bar, one a hazard or fall of the trials that are shown; a click goes there. */
   function mark(strip, tracks, titles, seconds, seek) {
     strip.replaceChildren();
-    tracks.forEach((track, row) => (track.hazards || []).forEach((hazard) => {
-      const from = hazard.from - track.start_s, to = Math.min(hazard.to - track.start_s, seconds);
-      if (to < 0 || from > seconds) return;
-      const one = document.createElement("button"), words = `${hazard.words} at ${Math.max(from, 0).toFixed(1)} s, ${titles[row]}`;
-      const share = (t) => Math.min(Math.max(t, 0), seconds) / (seconds || 1);
+    const share = (t) => Math.min(Math.max(t, 0), seconds) / (seconds || 1);
+    function put(from, to, words, look) {
+      const one = document.createElement("button");
       one.type = "button";
+      one.className = look;
       one.title = words;
       one.setAttribute("aria-label", words);
       one.style.left = `calc(8px + (100% - 16px) * ${share(from).toFixed(5)})`;
       one.style.width = `max(6px, calc((100% - 16px) * ${(share(to) - share(from)).toFixed(5)}))`;
       one.addEventListener("click", () => seek(Math.max(from, 0)));
       strip.append(one);
+    }
+    tracks.forEach((track, row) => (track.hazards || []).forEach((hazard) => {
+      const from = hazard.from - track.start_s, to = Math.min(hazard.to - track.start_s, seconds);
+      if (to < 0 || from > seconds) return;
+      put(from, to, `${hazard.words} at ${Math.max(from, 0).toFixed(1)} s, ${titles[row]}`, "hazard");
     }));
+    tracks.forEach((track, row) => {
+      const when = track.fell_s === null ? -1 : track.fell_s - track.start_s;
+      if (when >= 0 && when <= seconds) put(when, when, `fell at ${track.fell_s.toFixed(1)} s, ${titles[row]}`, "fall");
+    });
   }
 
   return { acting, show, write, mark };

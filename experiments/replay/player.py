@@ -1,0 +1,75 @@
+"""Figures and tracks as the one JSON that the page's player reads, with its legend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ...sim.measures.muscle_groups import CHAINS
+
+ACTIVATION_TOP = 0.6
+"""Activation at the bright end of the colour scale, the same in every picture."""
+
+_COLOUR_MAP = "inferno"  # perceptually uniform, told apart with every common colour blindness
+_COLOURS = 64
+_DARKEST = 0.24  # of the colour map: still to be seen before a dark sky
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The scene as JSON that is safe inside a script element, the trials' titles, the legend."""
+
+    scene_json: str
+    tracks: tuple[str, ...]
+    ramp: str
+    activation_top: int
+    notes: tuple[str, ...] = ()
+
+
+def assemble(
+    figures: Sequence[dict[str, Any]], tracks: Sequence[dict[str, Any]], titles: Sequence[str]
+) -> Replay:
+    """Return the replay of tracks, each of which names its figure by number."""
+    colours = activation_colours()
+    scene = {
+        "figures": list(figures),
+        "tracks": list(tracks),
+        "titles": list(titles),
+        "colours": list(colours),
+        "activation_top": ACTIVATION_TOP,
+        "chains": {name.removesuffix("_chain"): list(groups) for name, groups in CHAINS.items()},
+    }
+    text = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    ramp, top = ", ".join(colours[::7]), round(100 * ACTIVATION_TOP)
+    return Replay(text, tuple(titles), ramp, top, tuple(_notes(tracks)))
+
+
+@lru_cache(maxsize=1)
+def activation_colours() -> tuple[str, ...]:
+    """Return the colours of activation from 0 to `ACTIVATION_TOP`, as `#rrggbb`."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    shares = [_DARKEST + (0.98 - _DARKEST) * k / (_COLOURS - 1) for k in range(_COLOURS)]
+    return tuple(to_hex(colormaps[_COLOUR_MAP](share)) for share in shares)
+
+
+def _notes(tracks: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the legend must say of grounds and hazards that are there."""
+    notes = []
+    grounds = [one["ground"] for one in tracks]
+    if any("patches" in one for one in grounds):
+        notes.append("patches of another colour = other friction, the bluer the more slippery")
+    if any("tint" in one for one in grounds):
+        notes.append("green, sand or blue floor = soft or slippery ground")
+    if any("belt" in one for one in grounds):
+        notes.append("stripes of a belt move with it; distances are against the belt")
+    kinds = {hazard["kind"] for one in tracks for hazard in one.get("hazards", [])}
+    if kinds:
+        notes.append("pink = what happens to the walker, and below the time bar when")
+    if "push" in kinds:
+        notes.append("pink arrow = push (20 cm long for 10 N·s)")
+    return notes
