@@ -46,6 +46,15 @@ Threads = Annotated[
     typer.Option(parser=_count, metavar="N", help="Cores to use; all by default."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
+NoOpen = Annotated[
+    bool, typer.Option("--no-open", help="Do not open the report in a browser.")
+]
+Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust", help="Run the code of policies: a `module:Class`, a .zip of stable-baselines3."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 
 
@@ -64,9 +73,8 @@ def run(
         ),
     ] = None,
     resume: Resume = False,
-    no_open: Annotated[
-        bool, typer.Option("--no-open", help="Do not open the report in a browser.")
-    ] = False,
+    trust: Trust = False,
+    no_open: NoOpen = False,
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment and write its report."""
@@ -77,7 +85,15 @@ def run(
     from .runner import Options
 
     options = Options(threads, batch, resume, tuple(sys.argv))
-    run_command(config, out, overrides or [], options, open_report=not no_open, as_json=as_json)
+    run_command(
+        config,
+        out,
+        overrides or [],
+        options,
+        trust=trust,
+        open_report=not no_open,
+        as_json=as_json,
+    )
 
 
 @app.command(epilog="Example: `retrowalk validate --out runs/findings --page docs/validation.md`")

@@ -29,6 +29,7 @@ from .interruption import interruptible
 from .labels import label
 from .run_folder import RunFolder
 from .runner import Options, run_experiment
+from .trusted_policies import with_converted
 
 Report = Callable[[Path], Path]
 
@@ -39,6 +40,7 @@ def run_command(
     overrides: list[str],
     options: Options,
     *,
+    trust: bool = False,
     open_report: bool = True,
     as_json: bool = False,
     engine: Engine | None = None,
@@ -46,9 +48,10 @@ def run_command(
 ) -> None:
     """Run the config into its folder, write the report and show a summary.
 
+    With `trust`, policies of the config may run code of their own.
     `engine` and `report` stand in for the simulation and the report's writer in tests.
     """
-    checked = load_config(config, overrides)
+    checked = with_converted(load_config(config, overrides, trust), say)
     out = Path("runs") / checked.name if out is None else out
     with interruptible(f"finished trials stay in {out}; go on with --resume"):
         with progress_bar(checked.name) as progress:
@@ -90,6 +93,11 @@ def progress_bar(name: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(name, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def say(text: str) -> None:
+    """Tell something on the side: on stderr."""
+    Console(stderr=True).print(text, highlight=False, soft_wrap=True)
 
 
 def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ may be run: the caller does (`--trust` on the command line, `trust=True` of `loa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -80,23 +79,19 @@ def short_names(policies: Iterable[str]) -> dict[str, str]:
     Files of the same name in different folders keep as much of the folders as tells them apart.
     """
     given = list(dict.fromkeys(policies))
-    found = {}
-    for policy in given:
-        parts = _parts(policy)
-        for count in range(1, len(parts) + 1):
-            name = "/".join(parts[-count:])
-            if sum("/".join(_parts(other)[-count:]) == name for other in given) == 1:
-                break
-        found[policy] = name
-    return found
+    return {policy: _shortest(policy, given) for policy in given}
+
+
+def _shortest(policy: str, given: list[str]) -> str:
+    parts = _parts(policy)
+    ends = ["/".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+    for count, end in enumerate(ends, 1):
+        if sum("/".join(_parts(other)[-count:]) == end for other in given) == 1:
+            return end
+    return policy
 
 
 def _parts(policy: str) -> tuple[str, ...]:
     if not policy.endswith((*LEARNED, PICKLED)):
         return (policy,)
     return PurePath(policy).with_suffix("").parts
-
-
-def fingerprint(text: str) -> str:
-    """Return a few letters that tell one text from others."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

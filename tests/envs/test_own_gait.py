@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from retrowalk.experiments.rollout import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.simulation import Simulation
 
 TECHNIQUE = Technique(speed_m_per_s=0.7)
 
@@ -46,7 +49,7 @@ class Still:
         return np.zeros(self.shape)
 
 
-def own(make, n: int = 2) -> tuple[OwnGait, object]:
+def own(make: Any, n: int = 2) -> tuple[OwnGait, Simulation]:
     body = build_body()
     sim = build_simulation(body, "flat", n)
     gait = OwnGait("mine:Gait", make, sim, body, Walker(), gait_table("backward"), TECHNIQUE)
@@ -138,10 +141,13 @@ BROKEN = {
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_what_breaks_the_contract_is_told(kind: str):
-    make, said = BROKEN[kind]
-    with pytest.raises(ConfigError, match=said):
+    def begin_and_act(make):
         gait, sim = own(make)
         gait.excite(sim)
+
+    make, said = BROKEN[kind]
+    with pytest.raises(ConfigError, match=said):
+        begin_and_act(make)
 
 
 def test_a_start_that_is_no_number_is_told():
