@@ -74,6 +74,13 @@ def speed_range(cell: Cell) -> tuple[float, float]:
     return _learned(cell).contract.speed_m_per_s
 
 
+def direction_of(cell: Cell) -> str | None:
+    """Direction that the cell's learned policy walks; None where its policy walks either."""
+    if cell.policy == SCRIPTED or is_own(cell.policy):
+        return None
+    return _learned(cell).contract.direction
+
+
 def make_gait(cell: Cell, sim: Simulation, body: Body) -> Gait:
     """Return the cell's gait for `sim`.
 
