@@ -1,4 +1,11 @@
-"""Metabolic power and cost of transport of a trial, by two muscle models."""
+"""Metabolic power and cost of transport of a trial, by two muscle models.
+
+Checked against OpenSim's own probes (opensim 4.6): rates in single states to 1e-9, and the energy
+of every muscle over a whole stride in each direction to 1e-6, with the forces of OpenSim's muscle.
+The same histories of activation, length and velocity in MuJoCo's muscle, as recorded, cost 3 %
+(Umberger 2010) to 8 % (Bhargava with negative work) more: at a tenth of the maximum shortening
+velocity it keeps 0.81 of its force, Millard's 0.63.
+"""
 
 from __future__ import annotations
 
