@@ -46,9 +46,7 @@ Threads = Annotated[
     typer.Option(parser=_count, metavar="N", help="Cores to use; all by default."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
-NoOpen = Annotated[
-    bool, typer.Option("--no-open", help="Do not open the report in a browser.")
-]
+NoOpen = Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")]
 Trust = Annotated[
     bool,
     typer.Option(
@@ -73,6 +71,13 @@ def run(
         ),
     ] = None,
     resume: Resume = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Run on Dask: an address, local:N or slurm[:KEY=VALUE,...]; docs/scheduler.md.",
+        ),
+    ] = None,
     trust: Trust = False,
     no_open: NoOpen = False,
     as_json: AsJson = False,
@@ -80,11 +85,12 @@ def run(
     """Run an experiment and write its report."""
     from .worker_server import start_ahead
 
-    start_ahead(threads)
+    if scheduler is None:
+        start_ahead(threads)
     from .command_run import run_command
     from .runner import Options
 
-    options = Options(threads, batch, resume, tuple(sys.argv))
+    options = Options(threads, batch, resume, tuple(sys.argv), scheduler=scheduler)
     run_command(
         config,
         out,
@@ -153,6 +159,56 @@ def train(
 
     with interruptible("finished segments are kept; go on with --resume"):
         train_command(config, out, threads or 1, resume, as_json)
+
+
+@app.command(epilog="Example: `retrowalk replay runs/quick-start --trial 0 --with 16`")
+def replay(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
+    trial: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="The trial's number; by default one that did not fall."),
+    ] = None,
+    cell: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Of this cell: 'backward rough-2cm'.")
+    ] = None,
+    fell: Annotated[bool, typer.Option("--fell", help="A trial that fell.")] = False,
+    beside: Annotated[
+        str | None,
+        typer.Option("--with", metavar="M", help="Another trial beside it; RUN:M of another run."),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="The page to write, needs nothing; by default one in the run's folder."),
+    ] = None,
+    video: Annotated[
+        Path | None, typer.Option(help="The film to write, such as out.mp4; extra `video`.")
+    ] = None,
+    gif: Annotated[Path | None, typer.Option(help="The moving picture to write.")] = None,
+    start: Annotated[
+        float | None, typer.Option("--from", metavar="S", help="Start at this time of the trial.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(metavar="S", help="Show this long; by default all, a GIF 4 s.")
+    ] = None,
+    camera: Annotated[
+        str, typer.Option(help="Of video and GIF: follow, side, back, front, top.")
+    ] = "follow",
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Only list the run's trials: recorded, fallen.")
+    ] = False,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the page in a browser.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Watch a trial of a run, or two side by side."""
+    from .command_replay import Asked, list_trials, replay_command
+
+    if list_only:
+        list_trials(run, as_json)
+        return
+    asked = Asked(run, trial, cell, fell, beside, start, seconds, html, video, gif, camera)
+    replay_command(asked, open_page=not no_open, as_json=as_json)
 
 
 @app.command(epilog="Example: `retrowalk bench --quick --json`")

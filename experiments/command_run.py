@@ -17,11 +17,14 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from .config_load import load_config
 from .engine import Engine
@@ -55,7 +58,7 @@ def run_command(
     out = Path("runs") / checked.name if out is None else out
     with interruptible(f"finished trials stay in {out}; go on with --resume"):
         with progress_bar(checked.name) as progress:
-            shown = replace(options, progress=progress, source=config)
+            shown = replace(options, progress=progress, source=config, note=say)
             folder = run_experiment(checked, out, shown, engine)
         page = _write_report(folder, report)
     summary = _summary(folder, page)
@@ -89,10 +92,40 @@ def progress_bar(name: str) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TextColumn("trials"),
         TimeElapsedColumn(),
+        TimeLeft(),
     )
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(name, total=None, before=None)
+
+        def show(done: int, total: int) -> None:
+            before = bar.tasks[task].fields["before"]
+            before = done if before is None else before
+            bar.update(task, completed=done, total=total, before=before)
+
+        yield show
+
+
+class TimeLeft(ProgressColumn):
+    """How long the rest will take, at the mean pace of the trials that this call has run.
+
+    A task's field `before` holds how many trials were finished when the call began.
+    """
+
+    def render(self, task: Task) -> Text:
+        """Return the time left, empty before any trial and after the last."""
+        before = task.fields["before"] or 0
+        ran, elapsed = task.completed - before, task.elapsed
+        if task.total is None or elapsed is None or ran <= 0 or task.finished:
+            return Text("")
+        return Text(f"about {_duration(elapsed / ran * (task.total - task.completed))} left")
+
+
+def _duration(seconds: float) -> str:
+    """Return a time as `40 s`, `12 min` or `3 h 20 min`."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def say(text: str) -> None:

@@ -36,12 +36,17 @@ def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
             for cell in plan.cells
         ],
         "versions": versions,
-        "numeric_versions": {name: versions[name] for name in _NUMERIC},
+        "numeric_versions": numeric_versions(),
         "git_commit": git_commit(),
         "machine": machine(),
         "sessions": [],
         "wall_time_s": 0.0,
     }
+
+
+def numeric_versions() -> dict[str, str | None]:
+    """Return the versions of the libraries that numbers come from."""
+    return {name: _version(name) for name in _NUMERIC}
 
 
 def session(command: Sequence[str], threads: int, batch: int, started: str) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def check_same_run(old: dict[str, Any], new: dict[str, Any], folder: Path) -> No
                 f"{folder}: holds another run (the config differs from its config.yaml); "
                 "choose another folder with --out"
             )
-        changed = _difference(old.get(key), new[key])
+        changed = difference(old.get(key), new[key])
         raise ConfigError(
             f"{folder}: its trials were made with something else ({changed}), so new ones cannot "
             "join them; choose another folder with --out"
@@ -137,7 +142,8 @@ def _processor() -> str:
     return names[0] if names else platform.processor()
 
 
-def _difference(old: Any, new: dict[str, Any]) -> str:
+def difference(old: Any, new: dict[str, Any]) -> str:
+    """Return in words what of `old` is another in `new`; empty if nothing."""
     if not isinstance(old, dict):
         return "unknown versions"
     keys = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]

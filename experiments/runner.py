@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,14 @@ from .fall_risk import assess
 from .manifest import new_manifest, session
 from .pieces import PieceStore
 from .plan import Plan, chunks_of, make_plan
-from .pool import run_jobs
+from .preferred_speed import PreferredSpeed
 from .run_folder import RunFolder
+from .scheduler import Workers, open_workers
 from .storage import write_json, write_text
 from .tables import write_table
 from .waveform_answers import analyse_waveforms
 from .waveforms import average, write_netcdf
-from .worker import Job
-from .worker_server import available_cores
+from .worker import Expected, Job
 
 RECORDED_TRIAL_SECONDS = 480.0
 """Trial-seconds that a chunk may record by default: about 200 MB in each worker."""
@@ -44,6 +44,8 @@ class Options:
         command: what the user called, for the manifest.
         progress: called with (finished trials, all trials).
         source: where the config stands, for messages.
+        scheduler: where the chunks are worked on (`--scheduler`); None: in this machine's cores.
+        note: told a line that the user should know.
     """
 
     threads: int | None = None
@@ -52,6 +54,8 @@ class Options:
     command: Sequence[str] = ()
     progress: Callable[[int, int], None] = lambda done, total: None
     source: str = ""
+    scheduler: str | None = None
+    note: Callable[[str], None] = lambda text: None
 
 
 def run_experiment(
@@ -67,19 +71,39 @@ def run_experiment(
     engine = engine or simulation_engine()
     plan = _checked_plan(config, engine, options.source or config.name)
     folder = RunFolder(out)
-    with folder.claimed():
+    opened = open_workers(options.scheduler, options.threads, options.note)
+    with opened as workers, folder.claimed():
         manifest = folder.open_run(new_manifest(plan, engine), options.resume)
         write_text(folder.config, yaml.safe_dump(config.resolved(), sort_keys=False))
         if manifest["status"] != "complete" or not folder.trials.exists():
-            _run(plan, folder, manifest, options, engine)
+            plan = _at_preferred_speeds(plan, folder, options, engine)
+            _run(plan, folder, manifest, options, engine, workers)
         PieceStore(folder.pieces).remove()
     return folder
 
 
-def _checked_plan(config: ExperimentConfig, engine: Engine, source: str) -> Plan:
+def _at_preferred_speeds(plan: Plan, folder: RunFolder, options: Options, engine: Engine) -> Plan:
+    """Return the plan with the preferred speeds that it asks for, found by runs of their own."""
+    from .preferred_sweep import find_preferred_speeds
+
+    resumed = replace(options, resume=True)
+    speeds = find_preferred_speeds(
+        plan.config, folder.path, lambda config, out: run_experiment(config, out, resumed, engine)
+    )
+    if speeds is None:
+        return plan
+    return _checked_plan(plan.config, engine, options.source or plan.config.name, speeds)
+
+
+def _checked_plan(
+    config: ExperimentConfig,
+    engine: Engine,
+    source: str,
+    speeds: Sequence[PreferredSpeed] | None = None,
+) -> Plan:
     """Return the plan, once every cell is known to be one that can be run."""
     try:
-        plan = make_plan(config)
+        plan = make_plan(config, speeds)
     except ConfigError as error:
         raise ConfigError(f"{source}: {error}") from None
     for cell in plan.cells:
@@ -91,30 +115,35 @@ def _checked_plan(config: ExperimentConfig, engine: Engine, source: str) -> Plan
 
 
 def _run(
-    plan: Plan, folder: RunFolder, manifest: dict[str, Any], options: Options, engine: Engine
+    plan: Plan,
+    folder: RunFolder,
+    manifest: dict[str, Any],
+    options: Options,
+    engine: Engine,
+    workers: Workers,
 ) -> None:
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    threads = options.threads or available_cores()
+    count, expected = workers.count, Expected(manifest["numeric_versions"], manifest["digests"])
     store = PieceStore(folder.pieces)
     done = store.finished()
-    total = len(plan.cells) * len(plan.seeds)
-    batch = _chunk_size(plan, options.batch, total - len(done), threads)
+    total, keep = len(plan.cells) * len(plan.seeds), plan.config.keep_recordings
+    batch = _chunk_size(plan, options.batch, total - len(done), count)
     finished = len(done)
     options.progress(finished, total)
     for number in range(round_count(plan)):
         left = round_trials(plan, number, store.trials(), done)
-        size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in left), threads)
+        size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in left), count)
         jobs = [
-            Job(chunk, engine, folder.pieces, folder.recordings, plan.config.keep_recordings)
+            Job(chunk, engine, folder.pieces, folder.recordings, keep, expected)
             for cell, specs in left
             for chunk in chunks_of(cell, specs, size)
         ]
-        for count in run_jobs(jobs, threads):
-            finished += count
+        for trials in workers.run(jobs):
+            finished += trials
             options.progress(finished, total)
     _merge(plan, folder, store)
     took = round(time.perf_counter() - clock, 3)
-    this = session(options.command, threads, batch, started)
+    this = {**session(options.command, count, batch, started), **workers.provenance}
     manifest["sessions"].append({**this, "trials": total - len(done), "wall_time_s": took})
     manifest["wall_time_s"] = round(manifest["wall_time_s"] + took, 3)
     manifest["status"] = "complete"

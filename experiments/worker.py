@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,24 @@ from .waveforms import write_netcdf
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What a run's numbers come from; a worker elsewhere must have the same.
+
+    Attributes:
+        versions: of the libraries that bear on numbers. digests: of bodies and policies, by name.
+    """
+
+    versions: Mapping[str, str | None]
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Job:
     """A chunk and where its results go.
 
     Attributes:
         keep_recordings: how many recordings of each cell are kept, the first trials'.
+        expected: checked by a worker of a scheduler; None: not.
         threads: simulation threads.
     """
 
@@ -29,6 +43,7 @@ class Job:
     pieces: Path
     recordings: Path
     keep_recordings: int
+    expected: Expected | None = None
     threads: int = 1
 
 

@@ -1,4 +1,7 @@
-"""Run an experiment with the stand-in: `python run_fake.py CONFIG OUT THREADS BATCH RESUME`."""
+"""Run an experiment with the stand-in: `python run_fake.py CONFIG OUT THREADS BATCH RESUME`.
+
+With a further argument, the chunks run where it says, as with `--scheduler`, and not in THREADS.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,14 @@ from retrowalk.experiments.runner import Options
 
 
 def main() -> None:
-    config, out, threads, batch, resume = sys.argv[1:]
-    options = Options(int(threads), int(batch), resume == "resume", tuple(sys.argv))
+    config, out, threads, batch, resume, *scheduler = sys.argv[1:]
+    options = Options(
+        None if scheduler else int(threads),
+        int(batch),
+        resume == "resume",
+        tuple(sys.argv),
+        scheduler=scheduler[0] if scheduler else None,
+    )
     run_command(
         config,
         Path(out),
