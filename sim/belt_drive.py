@@ -22,13 +22,16 @@ class BeltDrive:
         treadmill: what it is like. travel_sign: +1 where the walker goes to +x, -1 to -x.
         commanded: speed of walking [m/s], which the belt has where the workout says nothing.
         start: speed at the trial's start [m/s], if the workout asks for as much.
+
+    Attributes:
+        commanded: as given; may be changed at any time.
     """
 
     def __init__(
         self, treadmill: Treadmill, travel_sign: float, commanded: float, start: float
     ) -> None:
         self._treadmill, self._sign = treadmill, travel_sign
-        self._commanded, self._start = commanded, start
+        self.commanded, self._start = commanded, start
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
         """Put the belts of simulations `ids` to the workout's beginning."""
@@ -39,7 +42,7 @@ class BeltDrive:
             self._geom = sim.model.geom("ground").id
             sim.reports["belt_slope"] = ((), sim.ground.belt.slope)
             self._mocap = int(sim.model.body("belt").mocapid[0])
-        speed, slope = self._treadmill.workout.at(np.zeros(len(ids)), self._commanded)
+        speed, slope = self._treadmill.workout.at(np.zeros(len(ids)), self.commanded)
         self._speed[ids] = np.minimum(speed, self._start)
         sim.ground.belt.slope[ids] = self._sign * slope
         self._written[ids] = np.nan
@@ -49,7 +52,7 @@ class BeltDrive:
         """Set speed and tilt of the coming step."""
         assert sim.ground is not None
         assert sim.ground.belt is not None
-        speed, slope = self._treadmill.workout.at(sim.time, self._commanded)
+        speed, slope = self._treadmill.workout.at(sim.time, self.commanded)
         most = self._treadmill.belt_acceleration_m_per_s2 * duration_s
         self._speed += np.clip(speed - self._speed, -most, most)
         sim.ground.belt.slope[:] = self._sign * slope
