@@ -17,9 +17,9 @@ from ..models.body import Body, build_body
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.simulation import Simulation
 from .catalogue import SCRIPTED, policies
-from .own_code import is_own, own_class, own_digest
+from .own_code import own_class, own_digest
 from .plan import Cell
-from .policy_names import LEARNED, PICKLED
+from .policy_names import LEARNED, PICKLED, is_own
 
 Gait = ScriptedGait | LearnedGait | OwnGait
 

@@ -10,7 +10,6 @@ import hashlib
 import importlib
 import inspect
 import os
-import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -18,13 +17,6 @@ from typing import Any
 
 from ..envs.gaits.own import told
 from ..sim.errors import ConfigError, unknown_name
-
-_PATTERN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-
-
-def is_own(policy: str) -> bool:
-    """Return whether a policy is written as a class of the user's own, `module:Class`."""
-    return _PATTERN.fullmatch(policy) is not None
 
 
 def own_class(policy: str) -> Any:

@@ -8,6 +8,7 @@ may be run: the caller does (`--trust` on the command line, `trust=True` of `loa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -18,12 +19,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from . import catalogue
 from .config_fields import Known, refusal
-from .own_code import is_own
 
 LEARNED = (".onnx", ".json")
 """Endings of a learned policy's files."""
 PICKLED = ".zip"
 """Ending of a model of stable-baselines3."""
+_OWN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 TRUSTED: Mapping[str, bool] = {"trusted": True}
 """Context of a validation whose caller allows policies that run code."""
 
@@ -55,6 +56,11 @@ class PolicyText(Known):
 
 
 PolicyName = Annotated[str, PolicyText("policy", catalogue.policies)]
+
+
+def is_own(policy: str) -> bool:
+    """Return whether a policy is written as a class of the user's own, `module:Class`."""
+    return _OWN.fullmatch(policy) is not None
 
 
 def runs_code(policy: str) -> bool:

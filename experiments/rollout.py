@@ -23,8 +23,8 @@ from .cell_ground import (
     surface_of,
 )
 from .gait_policy import check_gait, gait_digest
-from .own_code import is_own
 from .plan import Cell, TrialSpec
+from .policy_names import is_own
 from .walking import Walking, senses_of, start_walk
 
 

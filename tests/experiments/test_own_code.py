@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from retrowalk.experiments.config_load import load_config
-from retrowalk.experiments.own_code import is_own, own_class, own_digest
+from retrowalk.experiments.own_code import own_class, own_digest
 from retrowalk.experiments.plan import make_plan
-from retrowalk.experiments.policy_names import short_names
+from retrowalk.experiments.policy_names import is_own, short_names
 from retrowalk.experiments.rollout import check_cell, digests, rollout_cell
 from retrowalk.sim.errors import ConfigError
 
