@@ -27,7 +27,8 @@ class Settings:
 
     Attributes:
         incline: rise along travel, of the way along it. roughness_m: of random bumps, as in
-            `Surface`. attention: 1 on walking to 0 elsewhere. seed: from which the trial has its own.
+            `Surface`. attention: 1 on walking to 0 elsewhere. seed: from which the trial has
+            its own.
     """
 
     direction: str

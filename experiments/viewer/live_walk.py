@@ -1,0 +1,182 @@
+"""One walker, live: goes on as asked, can be told to change speed, distracted and pushed."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from ...envs.termination import has_fallen, has_left_belt
+from ...sim.belt_drive import BeltDrive
+from ...sim.errors import RetrowalkError
+from ..plan import Cell, TrialSpec
+from ..seeds import trial_seeds
+from ..walking import Walking
+from .hand_push import HandPush
+
+WALKING, FALLEN, BROKEN, ARRIVED = "walking", "fallen", "broken", "arrived"
+
+_LIMP_S = 1.2  # that a fallen body is still simulated, with slack muscles
+_SPEED_CHANGE = 0.25  # m/s^2, of a commanded speed that was changed
+_SPEED_OVER_S = 1.0  # over which the speed is told
+_BEFORE_END_M = 1.0  # of uneven ground
+DIRECTIONS = {"ahead": (1.0, 0.0), "back": (-1.0, 0.0), "left": (0.0, 1.0), "right": (0.0, -1.0)}
+"""Of a push: towards where the walker goes, against it, to the walker's left and right; as
+(along travel, along y)."""
+
+
+class LiveWalk:
+    """The walker of a cell.
+
+    Args:
+        cell: what is walked; it must be one that `check_cell` lets pass. seed: as an experiment's,
+            whose first trial this is.
+
+    Attributes:
+        cell: as given. walking: its pieces. sim: the simulation, of one.
+        state: `walking`, `fallen`, `broken` (a simulation that blew up, or a policy that failed)
+            or `arrived` (at the end of the laid ground).
+        told: what happened, in words; empty while walking.
+        pushes: what pushes by hand.
+
+    Raises:
+        ConfigError: the cell cannot be walked.
+    """
+
+    def __init__(self, cell: Cell, seed: int) -> None:
+        self.cell = cell
+        trial = TrialSpec(0, 0, trial_seeds(seed, 1)[0])
+        self.walking = Walking(cell, [trial], distractible=True)
+        self.sim, self.period_s = self.walking.sim, self.walking.period_s
+        self.sign = self.walking.gait.sign
+        self.pushes = HandPush()
+        self.sim.effects.append(self.pushes)
+        self.state, self.told = WALKING, ""
+        self._owed_s, self._limp_s = 0.0, 0.0
+        self._asked = self._wanted = cell.technique.speed_m_per_s
+        self._start = self._place()
+        self._places: deque[float] = deque([0.0], round(_SPEED_OVER_S / self.period_s) + 1)
+
+    @property
+    def time_s(self) -> float:
+        """Time since the start [s]."""
+        return float(self.sim.time[0])
+
+    @property
+    def distance_m(self) -> float:
+        """Way along travel since the start, over the ground or the belt [m]."""
+        return self._places[-1]
+
+    @property
+    def speed_m_per_s(self) -> float:
+        """Speed over the last second [m/s]."""
+        span = len(self._places) - 1
+        return (self._places[-1] - self._places[0]) / (span * self.period_s) if span else 0.0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is anything left to simulate."""
+        return self.state == WALKING or (self.state == FALLEN and self._limp_s > 0)
+
+    def advance(self, seconds: float) -> int:
+        """Go on by `seconds`, in whole control periods; what is left over is kept for later.
+
+        Returns:
+            how many control periods were walked.
+        """
+        self._owed_s += seconds
+        steps = 0
+        while self._owed_s >= self.period_s - 1e-9:
+            self._owed_s -= self.period_s
+            if self.goes_on:
+                self.step()
+                steps += 1
+        return steps
+
+    def step(self) -> None:
+        """Go on by one control period, if there is anything left to simulate."""
+        if self.state == FALLEN and self._limp_s > 0:
+            self._lie_down()
+        elif self.state == WALKING:
+            self._walk()
+
+    def ask_speed(self, speed_m_per_s: float) -> bool:
+        """Ask for another speed from now on; False where this gait cannot change it on the way."""
+        if self._driver() is None:
+            return False
+        self._wanted = speed_m_per_s
+        return True
+
+    def attend(self, attention: float) -> None:
+        """Set how much of the attention is on walking, 0 to 1."""
+        self.walking.attention[:] = attention
+
+    def push(self, direction: str, impulse_n_s: float) -> None:
+        """Push the pelvis in one of `DIRECTIONS`."""
+        along, aside = DIRECTIONS[direction]
+        self.pushes.push(self.sim, impulse_n_s * np.array([self.sign * along, aside, 0.0]))
+
+    def _walk(self) -> None:
+        self._change_speed()
+        try:
+            self.walking.step()
+        except RetrowalkError as error:  # of a policy of the user's own
+            self._end(BROKEN, str(error))
+            return
+        self._places.append(self._place() - self._start)
+        if not self.sim.valid[0]:
+            self._end(BROKEN, "The simulation broke down: this trial would count as not valid.")
+        elif has_fallen(self.sim)[0]:
+            left = has_left_belt(self.sim)[0]
+            how = "stepped off the belt" if left else "fell"
+            self._end(FALLEN, f"The walker {how} after {self.time_s:.1f} s.")
+            self._limp_s = _LIMP_S
+        elif self._at_end():
+            self._end(ARRIVED, f"The walker came to the end of the ground ({self._reach():.0f} m).")
+
+    def _end(self, state: str, told: str) -> None:
+        self.state, self.told = state, told
+
+    def _lie_down(self) -> None:
+        self._limp_s -= self.period_s
+        self.sim.ctrl[:] = 0.0
+        self.sim.applied[:] = 0.0
+        before = self.sim.qpos.copy()
+        self.sim.step(round(self.period_s / self.sim.time_step))
+        if not self.sim.valid[0]:  # what breaks after a fall is of no account
+            self.sim.qpos[:] = before
+            self.sim.forward()
+            self._limp_s = 0.0
+
+    def _driver(self) -> object | None:
+        """Return what takes commands of speed: the scripted gait, also below a learned one."""
+        gait = self.walking.gait
+        scripted = getattr(getattr(gait, "steering", None), "gait", gait)
+        return scripted if hasattr(scripted, "command") else None
+
+    def _change_speed(self) -> None:
+        if self._asked == self._wanted:
+            return
+        most = _SPEED_CHANGE * self.period_s
+        self._asked += float(np.clip(self._wanted - self._asked, -most, most))
+        driver = self._driver()
+        assert driver is not None
+        driver.command(np.arange(1), np.array([self._asked]))  # pyright: ignore
+        for effect in self.sim.effects:
+            if isinstance(effect, BeltDrive):
+                effect.commanded = self._asked
+
+    def _place(self) -> float:
+        return float(self.sign * (self.sim.qpos[0, 0] - self.sim.ground_travel[0]))
+
+    def _reach(self) -> float:
+        """Way along travel to the end of uneven ground [m]; endless where there is none."""
+        ground = self.sim.ground
+        if ground is None or ground.grid is None:
+            return np.inf
+        grid = ground.grid
+        ends = (grid.x, grid.x + grid.cell * (grid.share.shape[2] - 1))
+        return max(self.sign * end for end in ends)
+
+    def _at_end(self) -> bool:
+        return self.sign * float(self.sim.qpos[0, 0]) > self._reach() - _BEFORE_END_M
