@@ -144,6 +144,43 @@ def bootstrap_bounds(
     return np.where(constant, exact, low), np.where(constant, exact, high)
 
 
+def compare_ratios(
+    parts: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    rng: np.random.Generator,
+    level: float = LEVEL,
+) -> PairedResult:
+    """Compare two ratios of means, (first / second) / (third / fourth), of values (n,) each.
+
+    A seed with a null in any is dropped. The p-value and the effect size are those of the
+    difference of logarithms, for values that are all positive; None otherwise.
+    """
+    table = np.stack(parts, axis=1)  # (n, 4)
+    kept = np.isfinite(table).all(axis=1)
+    table, dropped = table[kept], int((~kept).sum())
+    n = len(table)
+    if n == 0:
+        return PairedResult(Interval(None, None, None), None, None, 0, dropped, None, None)
+    means = table.mean(axis=0)
+    if not (means[0] * means[1] > 0 and means[2] * means[3] > 0):
+        return PairedResult(Interval(None, None, None), None, None, n, dropped, None, None)
+    first, second = float(means[0] / means[1]), float(means[2] / means[3])
+    low = high = None
+    if n >= FEWEST:
+        weights = rng.multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES) / n
+        drawn = weights @ table
+        alike = (drawn * means > 0).all(axis=1)
+        if alike.all():
+            ratios = drawn[:, 0] * drawn[:, 3] / (drawn[:, 1] * drawn[:, 2])
+            tail = expanded_tail(n, level)
+            low, high = map(float, np.quantile(ratios, [tail, 1 - tail]))
+    p_value = effect = None
+    if (table > 0).all():
+        logs = np.log(table) @ np.array([1.0, -1.0, -1.0, 1.0])
+        p_value, effect = sign_flip_p_value(logs, rng), hedges_g(logs)
+    interval = Interval(first / second, low, high)
+    return PairedResult(interval, p_value, effect, n, dropped, first, second)
+
+
 def sign_flip_p_value(
     differences: np.ndarray, rng: np.random.Generator, resamples: int = RESAMPLES
 ) -> float | None:
