@@ -20,6 +20,7 @@ from ..envs.gaits.gait_files import gait_table
 from ..envs.technique import Technique
 from ..models.walker import Walker
 from ..sim.errors import SimulationError
+from .bench_environments import bench_environments
 from .memory_use import PeakMemory
 from .plan import Cell, TrialSpec
 from .rollout import rollout_cell, start_walk
@@ -63,6 +64,7 @@ def bench(quick: bool) -> dict[str, float]:
         "scripted_over_raw": statistics.median(raw) / statistics.median(scripted),
         "threads": float(threads),
     }
+    result |= bench_environments(quick, threads)
     if not quick:
         simulated, run = _whole_run(threads)
         after = [_raw_seconds(model, start, controls, substeps, threads) for _ in range(rounds)]
