@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "contrasts.json"
 
     @property
+    def comparison(self) -> Path:
+        """Policies beside each other, with ranks; only of runs with several."""
+        return self.path / "comparison.json"
+
+    @property
     def fall_risk(self) -> Path:
         """What the battery found, by condition and challenge; only of runs with one."""
         return self.path / "fall_risk.json"

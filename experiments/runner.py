@@ -13,6 +13,7 @@ import yaml
 
 from ..sim.errors import ConfigError
 from .adaptive_rounds import round_count, round_trials
+from .compare import compare_policies, compares_policies
 from .config import ExperimentConfig
 from .contrasts import analyse
 from .engine import Engine, simulation_engine
@@ -70,29 +71,37 @@ def run_experiment(
     """
     engine = engine or simulation_engine()
     plan = _checked_plan(config, engine, options.source or config.name)
-    folder = RunFolder(out)
-    opened = open_workers(options.scheduler, options.threads, options.note)
-    with opened as workers, folder.claimed():
+    with open_workers(options.scheduler, options.threads, options.note) as workers:
+        return _run_into(RunFolder(out), plan, options, engine, workers)
+
+
+def _run_into(
+    folder: RunFolder, plan: Plan, options: Options, engine: Engine, workers: Workers
+) -> RunFolder:
+    with folder.claimed():
         manifest = folder.open_run(new_manifest(plan, engine), options.resume)
-        write_text(folder.config, yaml.safe_dump(config.resolved(), sort_keys=False))
+        write_text(folder.config, yaml.safe_dump(plan.config.resolved(), sort_keys=False))
         if manifest["status"] != "complete" or not folder.trials.exists():
-            plan = _at_preferred_speeds(plan, folder, options, engine)
+            plan = _at_preferred_speeds(plan, folder, options, engine, workers)
             _run(plan, folder, manifest, options, engine, workers)
         PieceStore(folder.pieces).remove()
     return folder
 
 
-def _at_preferred_speeds(plan: Plan, folder: RunFolder, options: Options, engine: Engine) -> Plan:
+def _at_preferred_speeds(
+    plan: Plan, folder: RunFolder, options: Options, engine: Engine, workers: Workers
+) -> Plan:
     """Return the plan with the preferred speeds that it asks for, found by runs of their own."""
     from .preferred_sweep import find_preferred_speeds
 
-    resumed = replace(options, resume=True)
-    speeds = find_preferred_speeds(
-        plan.config, folder.path, lambda config, out: run_experiment(config, out, resumed, engine)
-    )
-    if speeds is None:
-        return plan
-    return _checked_plan(plan.config, engine, options.source or plan.config.name, speeds)
+    source, resumed = options.source or plan.config.name, replace(options, resume=True)
+
+    def sweep(config: ExperimentConfig, out: Path) -> RunFolder:
+        own = _checked_plan(config, engine, source)
+        return _run_into(RunFolder(out), own, resumed, engine, workers)
+
+    speeds = find_preferred_speeds(plan.config, folder.path, sweep)
+    return plan if speeds is None else _checked_plan(plan.config, engine, source, speeds)
 
 
 def _checked_plan(
@@ -158,7 +167,10 @@ def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
     valid = merged.trials[merged.trials["valid"].astype(bool)]
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
     write_netcdf(folder.waveforms, average(merged.waveforms, plan.cells, cell_of_trial))
-    write_json(folder.contrasts, analyse(merged.trials, plan))
+    answers = analyse(merged.trials, plan)
+    write_json(folder.contrasts, answers)
+    if compares_policies(plan):
+        write_json(folder.comparison, compare_policies(merged.trials, plan, answers))
     if plan.config.battery is not None:
         write_json(folder.fall_risk, assess(merged.trials, plan))
     curves = analyse_waveforms(merged.waveforms, merged.trials, plan)
