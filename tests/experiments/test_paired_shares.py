@@ -109,7 +109,7 @@ def test_the_mean_over_settings_covers_at_least_95_percent(share: float):
     covered = 0
     for k in range(DRAWS):
         apart = [share_difference(first[k], second[k]) for first, second in sides]
-        estimate = float(np.mean([one.estimate for one in apart]))
+        estimate = float(np.mean([one.estimate or 0.0 for one in apart]))
         found = pooled_difference(apart, Interval(estimate, float(low[k]), float(high[k])))
         covered += found.low <= 0.1 <= found.high  # type: ignore[operator]
     assert 0.945 <= covered / DRAWS <= 0.99
