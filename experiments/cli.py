@@ -102,6 +102,77 @@ def run(
     )
 
 
+@app.command(
+    epilog="Example: `retrowalk compare scripted ppo-backward-rough --on flat,rough-2cm,grass`"
+)
+def compare(
+    policies: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="POLICY...",
+            help="`scripted`, a learned policy's name or .onnx file, your own `module:Class`.",
+        ),
+    ],
+    on: Annotated[
+        list[str],
+        typer.Option("--on", metavar="SURFACE,...", help="Surfaces; `retrowalk list surfaces`."),
+    ],
+    hazards: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hazards", metavar="HAZARD,...", help="Each in turn; `none` for walking undisturbed."
+        ),
+    ] = None,
+    walker: Annotated[str, typer.Option(help="Who walks.")] = "young-adult",
+    direction: Annotated[
+        str | None,
+        typer.Option(help="backward or forward; that of the learned policies by default."),
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(metavar="M_PER_S", help="Commanded; 0.8 or the nearest that all are for."),
+    ] = None,
+    trials: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Of each policy at each place.")
+    ] = 32,
+    duration: Annotated[float, typer.Option(metavar="S", help="Of each trial, in seconds.")] = 20.0,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same for all policies.")] = 1,
+    out: Out = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    resume: Resume = False,
+    trust: Trust = False,
+    shown_as: Annotated[
+        str, typer.Option("--format", help="On screen: table, markdown or csv.")
+    ] = "table",
+    no_open: NoOpen = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare gait policies on the same grounds with the same seeds, and rank them."""
+    from .command_compare import compare_command
+    from .compare_config import Asked, sorted_out
+    from .runner import Options
+
+    named, surfaces, mishaps = sorted_out(policies, on, hazards or [])
+    asked = Asked(
+        named,
+        surfaces,
+        mishaps,
+        walker,
+        direction,
+        speed,
+        trials,
+        duration,
+        seed,
+        tuple(overrides or ()),
+        trust,
+    )
+    options = Options(threads, None, resume, tuple(sys.argv))
+    compare_command(
+        asked, out, options, shown_as=shown_as, open_report=not no_open, as_json=as_json
+    )
+
+
 @app.command(epilog="Example: `retrowalk validate --out runs/findings --page docs/validation.md`")
 def validate(
     out: Annotated[

@@ -60,22 +60,23 @@ def run_command(
         with progress_bar(checked.name) as progress:
             shown = replace(options, progress=progress, source=config, note=say)
             folder = run_experiment(checked, out, shown, engine)
-        page = _write_report(folder, report)
+        page = write_report(folder, report)
     summary = _summary(folder, page)
     if as_json:
         print(json.dumps(summary, indent=2, allow_nan=False))
     else:
         _show(summary)
     if open_report and not as_json:
-        _open(page)
+        open_page(page)
 
 
-def _write_report(folder: RunFolder, report: Report | None) -> Path:
+def write_report(folder: RunFolder, report: Report | None = None) -> Path:
+    """Write the report of a run, by `report` if given, and return its path."""
     if report is not None:
         return report(folder.path)
-    from .report import write_report
+    from .report import write_report as write_page
 
-    return write_report(folder.path)
+    return write_page(folder.path)
 
 
 @contextmanager
@@ -220,7 +221,7 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
-def _open(page: Path) -> None:
+def open_page(page: Path) -> None:
     """Open the report in a browser where a person is likely to see it."""
     has_screen = sys.platform in ("win32", "darwin") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")

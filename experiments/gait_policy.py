@@ -98,11 +98,20 @@ def make_gait(cell: Cell, sim: Simulation, body: Body) -> Gait:
 
 
 def _learned(cell: Cell) -> LearnedPolicy:
-    path = Path(cell.policy)
-    if not cell.policy.endswith((*LEARNED, PICKLED)):
-        if cell.policy not in policies():
-            raise unknown_name("policy", cell.policy, policies())
-        path = Path(str(files("retrowalk.experiments") / "policies" / f"{cell.policy}.onnx"))
+    return learned_policy(cell.policy)
+
+
+def learned_policy(policy: str) -> LearnedPolicy:
+    """Return the learned gait of a name that ships or of a file's path.
+
+    Raises:
+        ConfigError: no such name, or a file that is none.
+    """
+    path = Path(policy)
+    if not policy.endswith((*LEARNED, PICKLED)):
+        if policy not in policies():
+            raise unknown_name("policy", policy, policies())
+        path = Path(str(files("retrowalk.experiments") / "policies" / f"{policy}.onnx"))
     stamp = path.stat().st_mtime_ns if path.exists() else 0
     return _read(path, stamp)
 

@@ -1,0 +1,96 @@
+"""`retrowalk compare`: run policies on the same grounds with the same seeds; who does best?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from ..sim.errors import unknown_name
+from .command_run import Report, open_page, progress_bar, say
+from .command_run import write_report as write_page
+from .compare_config import SOURCE, Asked, compare_config
+from .compare_tables import csv_text, markdown, tables_of
+from .engine import Engine
+from .interruption import interruptible
+from .report_tables import Table
+from .run_folder import RunFolder
+from .runner import Options, run_experiment
+from .storage import write_text
+
+FORMATS = ("table", "markdown", "csv")
+
+
+def compare_command(
+    asked: Asked,
+    out: Path | None,
+    options: Options,
+    *,
+    shown_as: str = "table",
+    open_report: bool = True,
+    as_json: bool = False,
+    engine: Engine | None = None,
+    report: Report | None = None,
+) -> None:
+    """Run the comparison into its folder, write its tables and report, and show the result.
+
+    The folder is an ordinary run's, with `comparison.json`, `.md` and `.csv` in it.
+    `engine` and `report` stand in for the simulation and the report's writer in tests.
+
+    Raises:
+        ConfigError: what was asked for cannot be compared.
+    """
+    if shown_as not in FORMATS:
+        raise unknown_name("format", shown_as, FORMATS)
+    config = compare_config(asked, say)
+    out = Path("runs") / config.name if out is None else out
+    with interruptible(f"finished trials stay in {out}; go on with --resume"):
+        with progress_bar(config.name) as progress:
+            shown = replace(options, progress=progress, source=SOURCE, note=say)
+            folder = run_experiment(config, out, shown, engine)
+        comparison = json.loads(folder.comparison.read_text(encoding="utf-8"))
+        tables = tables_of(comparison)
+        texts = {"markdown": markdown(tables), "csv": csv_text(comparison)}
+        write_text(folder.path / "comparison.md", texts["markdown"])
+        write_text(folder.path / "comparison.csv", texts["csv"])
+        page = write_page(folder, report)
+    if as_json:
+        print(json.dumps(_summary(folder, page, comparison), indent=2, allow_nan=False))
+    elif shown_as in texts:
+        print(texts[shown_as], end="")
+    else:
+        _show(tables, page)
+    if open_report and not as_json and shown_as == "table":
+        open_page(page)
+
+
+def _summary(folder: RunFolder, page: Path, comparison: dict[str, Any]) -> dict[str, Any]:
+    manifest = json.loads(folder.manifest.read_text(encoding="utf-8"))
+    told = {key: manifest[key] for key in ("name", "wall_time_s")}
+    return {**told, "folder": str(folder.path), "report": str(page), **comparison}
+
+
+def _show(tables: Sequence[Table], page: Path) -> None:
+    console = Console()
+    for table in tables:
+        console.print(_rich(table))
+    console.print(f"Report: {page}", soft_wrap=True, highlight=False)
+
+
+def _rich(table: Table) -> RichTable:
+    """Return a table for the terminal: intervals on a line of their own."""
+    words = 4 if table.head[-1] == "why" else 2 if table.head[:1] == ("",) else 1
+    made = RichTable(title=table.caption, show_lines=any("(" in t for r in table.rows for t in r))
+    for column, heading in enumerate(table.head):
+        made.add_column(heading, justify="left" if column < words else "right")
+    before = None
+    for row in table.rows:
+        first = "" if row[0] == before and words == 2 else row[0]
+        before = row[0]
+        made.add_row(first, *(text.replace(" (", "\n(") for text in row[1:]))
+    return made
