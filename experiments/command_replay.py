@@ -60,19 +60,19 @@ def replay_command(asked: Asked, *, open_page: bool = True, as_json: bool = Fals
     first = run.choose(asked.trial, asked.cell, asked.fell)
     pairs = [(run, first), *_beside(run, asked.beside)]
     shown = [_shown(*one, quiet=as_json) for one in pairs]
-    start, length = _window(asked, shown)
+    _check_start(asked, shown)
     written: dict[str, Path] = {}
     page = asked.html
     if page is None and asked.video is None and asked.gif is None:
         numbers = "-".join(str(one.chosen.spec.trial) for one in shown)
         page = run.folder.path / f"replay-{numbers}.html"
     if page is not None:
-        text = replay_page(shown, start, length)
+        text = replay_page(shown, asked.start_s or 0.0, asked.length_s)
         _write_page(page, text)
         written["html"] = page
     for kind, path in (("video", asked.video), ("gif", asked.gif)):
         if path is not None:
-            _film(shown, path, start, length, asked.camera)
+            _film(shown, path, asked)
             written[kind] = path
     _tell(run, shown, written, as_json, asked.trial is None)
     if page is not None and open_page and not as_json:
@@ -151,13 +151,11 @@ def _shown(run: RecordedRun, chosen: Chosen, quiet: bool) -> Shown:
     return Shown(run, chosen, recording, again)
 
 
-def _window(asked: Asked, shown: Sequence[Shown]) -> tuple[float, float | None]:
-    """Return start and length of what is shown: of a page all, of a film what is worth seeing."""
-    start = asked.start_s or 0.0
+def _check_start(asked: Asked, shown: Sequence[Shown]) -> None:
+    """Refuse to start after the end."""
     last = max(float(one.recording["time"].values[-1]) for one in shown)
-    if start >= last:
-        raise ConfigError(f"--from {start:g}: the trial has only {last:g} s")
-    return start, asked.length_s
+    if asked.start_s is not None and asked.start_s >= last:
+        raise ConfigError(f"--from {asked.start_s:g}: the trial has only {last:g} s")
 
 
 def _write_page(path: Path, text: str) -> None:
@@ -170,9 +168,7 @@ def _write_page(path: Path, text: str) -> None:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose --html") from None
 
 
-def _film(
-    shown: Sequence[Shown], path: Path, start: float, length: float | None, view: str
-) -> None:
+def _film(shown: Sequence[Shown], path: Path, asked: Asked) -> None:
     from .replay.video import film
 
     console = Console(stderr=True)
@@ -181,9 +177,9 @@ def _film(
         film(
             shown,
             path,
-            start,
-            length,
-            view,
+            asked.start_s,
+            asked.length_s,
+            asked.camera,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
 

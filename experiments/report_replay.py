@@ -10,6 +10,7 @@ from typing import Any
 import mujoco
 import xarray as xr
 
+from ..models.body import build_body
 from ..sim.errors import RetrowalkError
 from .replay.player import Replay, assemble
 from .replay.scene import compile_body, figure, groups_of, person_of, track
@@ -42,7 +43,8 @@ def replay(
         if id(model) not in seen:
             seen[id(model)] = len(figures)
             person = person_of(str(recording.attrs.get("walker", "")), data.config.get("walker"))
-            figures.append(figure(model, groups_of(recording), person))
+            rows = build_body(str(recording.attrs.get("body", "")), person).muscles
+            figures.append(figure(model, groups_of(recording), person, rows))
         start = max(0.0, _start(recording, length))
         tracks.append({**track(recording, model, start, length), "figure": seen[id(model)]})
         titles.append(cell.label)

@@ -1,9 +1,9 @@
 """Balance as it is drawn: extrapolated centre of mass and base of support at every frame.
 
 Both are those of the measures (`sim.measures.stability`, `sim.measures.contact_polygon`): the
-pendulum reaches from the ankle of the foot that bears more to the centre of mass, and the base of
-support is the hull of the points of every loaded region of the feet. The margin of stability is
-then what lies between the two.
+pendulum reaches from the ankle of the foot that landed last to the centre of mass, and the base of
+support is the hull of the points of every loaded region of the feet. The margin of stability lies
+between the two: along travel, and sideways to the outer side of the foot that landed last.
 """
 
 from __future__ import annotations
@@ -13,11 +13,28 @@ import xarray as xr
 
 from ...sim.measures.contact_polygon import EDGE_ON_N, REGION_EDGES
 from ...sim.measures.stability import extrapolated_com_m
+from ...sim.recording import LEAST_LOAD
 
 MOST_CORNERS = 12
 """Of a base of support: two points of three regions of two feet."""
 
 _LEAST_LENGTH = 0.5  # m, of the pendulum: shorter only while falling
+
+
+STANDING = "standing_foot"
+
+
+def with_standing_foot(recording: xr.Dataset) -> xr.Dataset:
+    """Return the recording with the foot that landed last at every sample: 0 left, 1 right."""
+    if "ground_force_n" not in recording:
+        return recording
+    load = recording["ground_force_n"].isel(axis=2).sum("region").values  # (time, 2)
+    down = load > LEAST_LOAD
+    landed = down & ~np.vstack([np.zeros((1, 2), bool), down[:-1]])
+    changes = landed.any(axis=1) | (down.sum(axis=1) == 1)
+    which = np.where(landed.any(axis=1), landed.argmax(axis=1), down.argmax(axis=1))
+    last = np.maximum.accumulate(np.where(changes, np.arange(len(load)), 0))
+    return recording.assign({STANDING: ("time", which[last])})
 
 
 def extrapolated_centre(clip: xr.Dataset, floor: np.ndarray) -> np.ndarray | None:
@@ -26,7 +43,8 @@ def extrapolated_centre(clip: xr.Dataset, floor: np.ndarray) -> np.ndarray | Non
     None where the clip has no centre of mass. Without ankles the pendulum stands on the floor.
 
     Args:
-        clip: frames of one trial. floor: height of the ground below the centre of mass (frames,).
+        clip: frames of one trial, `with_standing_foot`.
+        floor: height of the ground below the centre of mass (frames,) [m].
     """
     if "com_position_m" not in clip or "com_velocity_m_per_s" not in clip:
         return None
@@ -35,10 +53,9 @@ def extrapolated_centre(clip: xr.Dataset, floor: np.ndarray) -> np.ndarray | Non
     if "ground_velocity_m_per_s" in clip:  # of a belt, against which balance is to be kept
         velocity[:, 0] -= np.nan_to_num(clip["ground_velocity_m_per_s"].values)
     length = np.maximum(com[:, 2] - floor, _LEAST_LENGTH)
-    if "foot_point_m" in clip and "ankle" in clip["point"].values and "ground_force_n" in clip:
+    if "foot_point_m" in clip and "ankle" in clip["point"].values and STANDING in clip:
         ankles = clip["foot_point_m"].sel(point="ankle").values.astype(float)  # (frames, 2, 3)
-        load = clip["ground_force_n"].isel(axis=2).sum("region").values  # (frames, 2)
-        ankle = ankles[np.arange(len(com)), load.argmax(axis=1)]
+        ankle = ankles[np.arange(len(com)), clip[STANDING].values]
         length = np.maximum(np.linalg.norm(com - ankle, axis=1), _LEAST_LENGTH)
     gravity = abs(float(clip.attrs.get("gravity_m_per_s2", 9.81)))
     ahead = extrapolated_com_m(com[:, :2], velocity[:, :2], length, gravity)

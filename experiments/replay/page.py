@@ -89,15 +89,16 @@ def scene_of(shown: Sequence[Shown], start_s: float, length_s: float | None) -> 
         cell, model = one.chosen.cell, one.model
         if (cell.body, cell.walker) not in walkers:
             walkers.append((cell.body, cell.walker))
-            figures.append(figure(model, groups_of(one.recording), cell.walker))
-        until = _end(one.recording) - start_s
+            rows = build_body(cell.body, cell.walker).muscles
+            figures.append(figure(model, groups_of(one.recording), cell.walker, rows))
+        until = end_of(one.recording) - start_s
         seconds = until if length_s is None else min(length_s, until)
         drawn = track(one.recording, model, start_s, max(seconds, 0.1))
         tracks.append({**drawn, "figure": walkers.index((cell.body, cell.walker))})
     return assemble(figures, tracks, titles(shown))
 
 
-def _end(recording: xr.Dataset) -> float:
+def end_of(recording: xr.Dataset) -> float:
     """Return when there is nothing more to see [s]."""
     last = float(recording["time"].values[-1])
     fell = float(recording["time_to_fall_s"]) if "time_to_fall_s" in recording else np.nan

@@ -15,7 +15,7 @@ ACTIVATION_TOP = 0.6
 
 _COLOUR_MAP = "inferno"  # perceptually uniform, told apart with every common colour blindness
 _COLOURS = 64
-_DARKEST = 0.24  # of the colour map: still to be seen before a dark sky
+_DARKEST = 0.28  # of the colour map: still to be seen before a dark sky
 
 
 @dataclass(frozen=True)

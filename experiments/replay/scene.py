@@ -11,7 +11,7 @@ frame.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +19,14 @@ import mujoco
 import numpy as np
 import xarray as xr
 
+from ...models.body import MuscleRow
 from ...models.walker import Walker
 from ...sim.ground.ground import Ground
 from ..labels import words
-from .balance import base_of_support, extrapolated_centre
+from .balance import STANDING, base_of_support, extrapolated_centre, with_standing_foot
 from .ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
 from .hazards import drawn_hazards
+from .muscle_belly import Belly, bellies
 from .packing import KINDS, block, encode, rounded, shape
 from .series import FRAMES
 from .skin import drawn_skin
@@ -63,19 +65,23 @@ def person_of(walker: str, settings: object = None) -> Walker:
 
 
 def figure(
-    model: mujoco.MjModel, groups: Mapping[str, str], person: Walker | None = None
+    model: mujoco.MjModel,
+    groups: Mapping[str, str],
+    person: Walker | None = None,
+    rows: Sequence[MuscleRow] = (),
 ) -> dict[str, Any]:
     """Return what a body looks like: `skin`, `shapes`, `muscles`, each fixed to bodies by number.
 
-    `groups` gives the muscle group of each actuator that has one. The skin is that of `person`;
-    without one, and where skin cannot be drawn, the player shows the shapes of the model.
+    `groups` gives the muscle group of each actuator that has one, `rows` its fibres and tendon. The
+    skin is that of `person`; without one, and where skin cannot be drawn, the player shows the
+    shapes of the model.
     """
     return {
         "bodies": [model.body(i).name for i in range(model.nbody)],
         "parents": model.body_parentid.tolist(),
         "skin": [] if person is None else drawn_skin(model, person),
         "shapes": [shape(model, i) for i in _visible_geoms(model)],
-        "muscles": [_muscle(model, i, groups) for i in range(model.nu)],
+        "muscles": [_muscle(model, i, one, groups) for i, one in enumerate(bellies(model, rows))],
     }
 
 
@@ -92,7 +98,7 @@ def track(
 ) -> dict[str, Any]:
     """Return the motion of one trial (no `trial` dimension) from `start_s` for `length_s`."""
     laid = laid_ground(recording)
-    clip = _resample(with_belt_travel(recording), start_s, length_s)
+    clip = _resample(with_standing_foot(with_belt_travel(recording)), start_s, length_s)
     position, quaternion = body_poses(model, clip["qpos"].values)
     root = position[:, 1]
     time = clip["time"].values
@@ -121,6 +127,7 @@ def track(
             if laid is None
             else drawn_ground(laid, clip, root[:, :2])
         ),
+        **({"standing": encode(clip[STANDING].values, "<u1")} if STANDING in clip else {}),
         **({"hazards": hazards} if (hazards := drawn_hazards(recording, model)) else {}),
         "root": encode(root, "<f4"),
         "blocks": {name: block(values, step) for name, (values, step) in blocks.items()},
@@ -168,7 +175,7 @@ def _resample(recording: xr.Dataset, start_s: float, length_s: float) -> xr.Data
     wanted = np.arange(start_s, end + 1e-9, 1.0 / FRAMES_PER_S)
     after = np.searchsorted(time, wanted).clip(1, len(time) - 1)
     nearest = after - (wanted - time[after - 1] < time[after] - wanted)
-    names = (*FRAMES, BELT_TRAVEL, "handrail_force_n")
+    names = (*FRAMES, BELT_TRAVEL, STANDING, "handrail_force_n")
     return recording[[name for name in names if name in recording]].isel(time=nearest)
 
 
@@ -212,19 +219,17 @@ def _visible_geoms(model: mujoco.MjModel) -> list[int]:
     ]
 
 
-def _muscle(model: mujoco.MjModel, actuator: int, groups: Mapping[str, str]) -> dict[str, Any]:
-    """Name, group, strength, and the points of the path (body number, then local x, y, z)."""
+def _muscle(
+    model: mujoco.MjModel, actuator: int, belly: Belly, groups: Mapping[str, str]
+) -> dict[str, Any]:
+    """Name, group, strength, points of the path (body number, then local x, y, z), its belly."""
     name = model.actuator(actuator).name
-    tendon = int(model.actuator_trnid[actuator, 0])
-    start = int(model.tendon_adr[tendon])
-    points = []
-    for k in range(start, start + int(model.tendon_num[tendon])):
-        if model.wrap_type[k] == mujoco.mjtWrap.mjWRAP_SITE:
-            site = int(model.wrap_objid[k])
-            points.append([int(model.site_bodyid[site]), *rounded(model.site_pos[site])])
     return {
         "name": words(name),
         "group": groups.get(name, ""),
         "force_n": round(float(abs(model.actuator_gainprm[actuator, 2])), 1),
-        "points": points,
+        "points": [
+            [int(model.site_bodyid[site]), *rounded(model.site_pos[site])] for site in belly.sites
+        ],
+        "belly": rounded(np.array([belly.start, belly.share, belly.radius_m])),
     }

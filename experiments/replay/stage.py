@@ -25,10 +25,10 @@ from .stage_marks import Marks, add_marks
 
 MOST_SHAPES = 8000
 SEEN_THROUGH = {
-    "thigh": 0.25,
-    "shank": 0.25,
-    "pelvis": 0.30,
-    "torso": 0.50,
+    "thigh": 0.20,
+    "shank": 0.20,
+    "pelvis": 0.24,
+    "torso": 0.42,
     "foot": 0.6,
     "toes": 0.6,
 }
@@ -55,7 +55,7 @@ class Camera:
 
     azimuth: float
     elevation: float
-    distance: float = 3.6
+    distance: float = 3.9
     beside: float = 0.0
     height: float = 0.88
 
@@ -76,7 +76,7 @@ CAMERAS = {
     "side": Camera(90.0, -6.0),
     "back": Camera(0.0, -8.0),
     "front": Camera(180.0, -8.0),
-    "top": Camera(90.0, -75.0, 4.2),
+    "top": Camera(90.0, -75.0, 5.0),
 }
 
 
@@ -112,7 +112,7 @@ class Stage:
         self._options.sitegroup[:] = 0
         self._options.flags[mujoco.mjtVisFlag.mjVIS_TENDON] = 0
         self._options.flags[mujoco.mjtVisFlag.mjVIS_ACTUATOR] = 0
-        self._marks = Marks.of(recording, self.model, self.ground)
+        self.marks = Marks.of(recording, self.model, self.ground)
 
     def image(
         self, sample: int, camera: Camera, target: np.ndarray | None = None, show: str = "balance"
@@ -144,7 +144,7 @@ class Stage:
         )
         if show != "nothing":
             add_marks(
-                self._scene, self.data, self._marks, sample, self.rows, balance=show == "balance"
+                self._scene, self.data, self.marks, sample, self.rows, balance=show == "balance"
             )
         self._gl.make_current()
         place = mujoco.MjrRect(0, 0, self.size.wide, self.size.high)
@@ -168,6 +168,7 @@ class Stage:
             mujoco.mju_axisAngle2Quat(self.data.mocap_quat[belt], tilt, -np.arctan(slope))
         mujoco.mj_kinematics(self.model, self.data)
         mujoco.mj_comPos(self.model, self.data)
+        self.model.light_pos[0] = [pose[0] - 1.2, pose[1] - 1.6, pose[2] + 3.0]  # shadows are near
         mujoco.mj_camlight(self.model, self.data)
         mujoco.mj_tendon(self.model, self.data)
 
@@ -196,14 +197,16 @@ def _dressed(
         geom.group = _OWN_SHAPES
     ground.add_to(spec)
     spec.visual.global_.offwidth, spec.visual.global_.offheight = size.wide, size.high
-    spec.visual.quality.shadowsize = 4096
+    spec.visual.quality.shadowsize = 2048
     spec.visual.quality.numslices = 12
     spec.visual.quality.numstacks = 6
-    spec.visual.quality.offsamples = 8
+    spec.visual.quality.offsamples = 4
     spec.visual.headlight.ambient[:] = 0.42
     spec.visual.headlight.diffuse[:] = 0.22
     spec.visual.headlight.specular[:] = 0.05
-    spec.visual.map.fogstart, spec.visual.map.fogend = 4.0, 12.0
+    spec.visual.global_.fovy = 30.0
+    spec.visual.map.znear, spec.visual.map.zfar = 0.2, 40.0
+    spec.visual.map.fogstart, spec.visual.map.fogend = 4.0, 14.0
     spec.visual.map.shadowclip = 2.0
     spec.visual.rgba.fog[:] = [*_HORIZON, 1.0]
     spec.stat.extent, spec.stat.center[:] = 1.6, [0.0, 0.0, 0.9]

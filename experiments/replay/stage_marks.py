@@ -14,7 +14,7 @@ import xarray as xr
 
 from ...models.body import MuscleRow
 from ...sim.ground.ground import Ground
-from .balance import base_of_support, extrapolated_centre
+from .balance import STANDING, base_of_support, extrapolated_centre, with_standing_foot
 from .ground import BELT_TRAVEL, drawn_ground, height_under, with_belt_travel
 from .hazards import drawn_hazards
 from .muscle_belly import bellies, spindle
@@ -56,7 +56,7 @@ class Marks:
     @staticmethod
     def of(recording: xr.Dataset, model: mujoco.MjModel, ground: Ground) -> Marks:
         """Return the marks of one trial (no `trial` dimension)."""
-        recording = with_belt_travel(recording)
+        recording = with_standing_foot(with_belt_travel(recording))
         names = [model.actuator(i).name for i in range(model.nu)]
         activation = np.zeros((recording.sizes["time"], model.nu))
         if "activation" in recording:
@@ -98,9 +98,9 @@ class Marks:
         away = away[np.isfinite(away).all(axis=1)]
         if not len(away):
             return None
-        left, right = float(away[:, 1].max()), float(-away[:, 1].min())
+        side = 1 if int(self.recording[STANDING].values[sample]) == 0 else -1
         along = float((away[:, 0] * float(self.recording["travel_sign"])).max())
-        return along, min(left, right), 1 if left < right else -1
+        return along, float((away[:, 1] * side).max()), side
 
 
 def add_marks(

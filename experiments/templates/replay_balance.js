@@ -1,7 +1,7 @@
 "use strict";
 /* Balance of a moment: base of support, extrapolated centre of mass, and the margin between them.
    The margin is that of the measures: along travel to the edge that lies farthest that way,
-   sideways to the nearer of both edges; positive while the extrapolated centre of mass has not
+   sideways to the one on the outer side of the foot that landed last; positive while the extrapolated centre of mass has not
    passed the edge. */
 window.RetrowalkBalance = (function () {
   const LIFT_M = 0.008;
@@ -16,8 +16,8 @@ window.RetrowalkBalance = (function () {
     const found = { com, ahead, corners, margins: null };
     if (corners.length) {
       const beyond = (axis, sign) => Math.max(...corners.map((c) => sign * (c[axis] - ahead[axis])));
-      const left = beyond(1, 1), right = beyond(1, -1);
-      found.margins = { along: beyond(0, track.travel), sideways: Math.min(left, right), side: left < right ? 1 : -1 };
+      const side = now.standing === 0 ? 1 : -1;
+      found.margins = { along: beyond(0, track.travel), sideways: beyond(1, side), side };
     }
     return found;
   }

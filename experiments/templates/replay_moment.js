@@ -1,6 +1,8 @@
 "use strict";
 /* Everything that a renderer draws of one moment: bodies, muscles, forces, balance, hazards. */
 window.RetrowalkMoment = (function () {
+  const REST = [0.42, 0.46, 0.50];
+
   function rotation(q, k) {
     const w = q[k], x = q[k + 1], y = q[k + 2], z = q[k + 3];
     return [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (x * y + w * z), 1 - 2 * (x * x + z * z),
@@ -31,11 +33,12 @@ window.RetrowalkMoment = (function () {
     }
     const skin = figure.skin.length ? dress(figure, place, turned, happens.lit, choice.look.hazard) : null;
     const tubes = happens.tubes;
-    const wanted = choice.muscles === "none" ? [] : scene.chains[choice.muscles];
+    const wanted = scene.chains[choice.muscles];  // the others are drawn thin and grey
     figure.muscles.forEach((muscle, i) => {
-      if (muscle.points.length < 2 || (wanted && !wanted.includes(muscle.group))) return;
+      if (muscle.points.length < 2 || choice.muscles === "none") return;
       const path = muscle.points.map((p) => plus(place[p[0]], turn(turned[p[0]], p.slice(1))));
-      tubes.push(belly(path, muscle.force_n, now.activation[i], scene));
+      const rest = wanted && !wanted.includes(muscle.group);
+      tubes.push(belly(path, rest ? [...muscle.belly.slice(0, 2), 0.4 * muscle.belly[2]] : muscle.belly, now.activation[i], scene, rest));
     });
     if (choice.forces && now.force) for (const foot of [0, 1]) {
       const f = now.force.subarray(3 * foot, 3 * foot + 3), c = now.pressure.subarray(3 * foot, 3 * foot + 3);
@@ -78,21 +81,21 @@ window.RetrowalkMoment = (function () {
     return { points: [from, at(neck), at(neck + 1e-3), at(1)], radii: [0.012, 0.012, 0.03, 0.001], colour, sides: 10 };
   }
 
-  /* A muscle as a spindle along its path: stronger ones are thicker, active ones swell and glow. */
-  function belly(path, force, activation, scene) {
-    const lengths = [0], points = [], radii = [], rings = 11;
+  /* A muscle along its path, thin tendons and a belly: stronger ones are thicker, active ones swell and glow. */
+  function belly(path, [start, share, thick], activation, scene, rest) {
+    const lengths = [0], points = [], radii = [], rings = 14;
     for (let i = 1; i < path.length; i++) lengths.push(lengths[i - 1] + Math.hypot(...plus(path[i], path[i - 1], -1)));
-    const total = lengths[lengths.length - 1] || 1, thick = (0.004 + 0.012 * Math.sqrt(force / 5000)) * (0.75 + 0.6 * activation);
+    const total = lengths[lengths.length - 1] || 1, swollen = thick * (0.85 + 0.45 * activation);
     const stops = [...Array(rings).keys()].map((i) => (total * i) / (rings - 1)).concat(lengths.slice(1, -1)).sort((a, b) => a - b);
     let k = 1;
     for (const s of stops) {
       while (k < path.length - 1 && s > lengths[k]) k++;
       const w = (s - lengths[k - 1]) / (lengths[k] - lengths[k - 1] || 1), u = s / total;
       points.push(plus(path[k - 1], plus(path[k], path[k - 1], -1), w));
-      radii.push(0.0025 + thick * Math.pow(Math.sin(Math.PI * Math.min(Math.max(u, 0.001), 0.999)), 1.3));
+      radii.push(0.0026 + swollen * Math.pow(Math.sin(Math.PI * Math.min(Math.max((u - start) / share, 0), 1)), 0.8));
     }
     const shade = Math.min(activation / scene.activation_top, 1) * (scene.colours.length - 1);
-    return { points, radii, colour: scene.colours[Math.round(shade)] };
+    return { points, radii, colour: rest ? REST : scene.colours[Math.round(shade)] };
   }
 
   return { moment, plus };

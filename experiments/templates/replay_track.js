@@ -15,6 +15,7 @@ window.RetrowalkTrack = (function () {
     for (const [name, block] of Object.entries(track.blocks))
       blocks[name] = { width: block.width, step: block.step, data: bytes(block.data, Int16Array) };
     const ground = window.RetrowalkGround.read(track.ground);
+    const standing = track.standing ? bytes(track.standing, Uint8Array) : null;
     const last = track.frames - 1, smooth = smoothed(root, track.frames, Math.round(track.fps * 0.6));
 
     function mix(name, i, w) {
@@ -50,7 +51,7 @@ window.RetrowalkTrack = (function () {
         const lerp = (a) => [0, 1, 2].map((k) => a[3 * i + k] + w * (a[3 * j + k] - a[3 * i + k]));
         return {
           belt: ground.beltAt(i, j, w), root: lerp(root), follow: lerp(smooth), position: mix("position", i, w), quaternion: quaternions(i, w),
-          activation: mix("activation", i, w), force: mix("force", i, w), pressure: mix("pressure", i, w), centre: mix("centre", i, w), base: mix("base", i, w),
+          activation: mix("activation", i, w), force: mix("force", i, w), pressure: mix("pressure", i, w), centre: mix("centre", i, w), base: mix("base", i, w), standing: standing ? standing[i] : 0,
         };
       },
     };

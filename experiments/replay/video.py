@@ -1,0 +1,164 @@
+"""Trials as a video (imageio-ffmpeg) or a GIF (Pillow): MuJoCo's pictures, side by side in sync."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ...sim.errors import RetrowalkError
+from ..report_poses import steady_from
+from ..storage import write_atomic
+from .captions import caption, legend
+from .page import Shown, end_of, titles
+from .stage import Camera, Size, Stage
+
+VIDEO_FPS, GIF_FPS = 30, 15
+GIF_S = 4.0
+"""How much of a trial a GIF shows where nobody says: they grow fast."""
+
+_ONE, _TWO = Size(960, 720), Size(640, 720)
+_ONE_GIF, _TWO_GIF = Size(480, 400), Size(320, 400)
+
+Progress = Callable[[int, int], object]
+
+
+def film(
+    shown: Sequence[Shown],
+    path: Path,
+    start_s: float | None = None,
+    length_s: float | None = None,
+    camera: str = "follow",
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Write the trials to `path`: a GIF by that ending, else a video.
+
+    Args:
+        start_s, length_s: of what is shown; by default all of it, of a GIF the last seconds
+            before a fall, or the first of steady walking.
+
+    Raises:
+        ConfigError: no camera of that name.
+        RetrowalkError: there is no OpenGL, or no encoder, with what to install.
+    """
+    look, is_gif = Camera.of(camera), path.suffix.lower() == ".gif"
+    fps = GIF_FPS if is_gif else VIDEO_FPS
+    if not is_gif:
+        check_encoder()
+    if length_s is None and is_gif:
+        length_s = GIF_S
+        start_s = _worth_seeing(shown) if start_s is None else start_s
+    start = start_s or 0.0
+    until = max(end_of(one.recording) for one in shown)
+    until = until if length_s is None else min(until, start + length_s)
+    times = np.arange(start, until, 1.0 / fps)
+    size = (_ONE_GIF, _TWO_GIF) if is_gif else (_ONE, _TWO)
+    frames = _frames(shown, times, size[len(shown) > 1], look, progress)
+    if is_gif:
+        write_atomic(path, lambda temporary: _write_gif(temporary, frames, fps))
+    else:
+        write_atomic(path, lambda temporary: _write_video(temporary, path.suffix, frames, fps))
+
+
+def check_encoder() -> None:
+    """Refuse to begin a video that could not be written.
+
+    Raises:
+        RetrowalkError: imageio-ffmpeg is not installed.
+    """
+    try:
+        import imageio_ffmpeg  # noqa: F401
+    except ImportError:
+        raise RetrowalkError(
+            "a video needs the extra `video`: pip install 'retrowalk[video]'; "
+            "--gif and the page that --html writes need nothing more"
+        ) from None
+
+
+def _worth_seeing(shown: Sequence[Shown]) -> float:
+    """Return where a short film begins: before the first fall, or in steady walking [s]."""
+    falls = [end_of(one.recording) for one in shown if bool(one.chosen.row["fell"])]
+    if falls:
+        return max(min(falls) - GIF_S, 0.0)
+    return max(steady_from(one.recording) for one in shown)
+
+
+def _frames(
+    shown: Sequence[Shown], times: np.ndarray, size: Size, look: Camera, progress: Progress
+) -> Iterator[np.ndarray]:
+    """Yield (high, wide, 3) uint8 frames, the trials beside each other."""
+    scale = size.wide / 640 if size.wide < 640 else 1.0
+    with contextlib.ExitStack() as stack:
+        stages = [
+            stack.enter_context(
+                Stage(one.recording, one.chosen.cell.body, one.chosen.cell.walker, size)
+            )
+            for one in shown
+        ]
+        paths = [_steady_path(one) for one in shown]
+        for number, time in enumerate(times):
+            images = []
+            for stage, path, title in zip(stages, paths, titles(shown), strict=True):
+                clock = stage.recording["time"].values
+                last = int(np.searchsorted(clock, end_of(stage.recording) + 1e-9)) - 1
+                sample = min(int(np.searchsorted(clock, time)), last)
+                image = stage.image(sample, look, path[sample])
+                images.append(caption(image, title, stage.marks, sample, scale))
+            images[0] = legend(images[0], scale)
+            yield np.hstack(images)
+            progress(number + 1, len(times))
+
+
+def _steady_path(one: Shown) -> np.ndarray:
+    """Return what the camera looks at, (samples, 2) [m]: the walker's way without its steps."""
+    qpos, time = one.recording["qpos"].values, one.recording["time"].values
+    half = max(1, round(0.6 / float(time[1] - time[0])))
+    ends = [np.repeat(qpos[[k], :2], half, axis=0) for k in (0, -1)]
+    padded = np.concatenate([ends[0], qpos[:, :2], ends[1]])
+    summed = np.cumsum(np.concatenate([np.zeros((1, 2)), padded]), axis=0)
+    width = 2 * half + 1
+    return (summed[width:] - summed[:-width]) / width
+
+
+def _write_gif(path: Path, frames: Iterator[np.ndarray], fps: int) -> None:
+    from PIL import Image
+
+    images = [Image.fromarray(frame) for frame in frames]
+    palette = images[len(images) // 2].quantize(255, dither=Image.Dither.NONE)
+    flat = [one.quantize(255, palette=palette, dither=Image.Dither.NONE) for one in images]
+    flat[0].save(
+        path,
+        format="GIF",
+        save_all=True,
+        append_images=flat[1:],
+        duration=round(1000 / fps),
+        loop=0,
+        optimize=False,
+    )
+
+
+def _write_video(path: Path, ending: str, frames: Iterator[np.ndarray], fps: int) -> None:
+    import imageio_ffmpeg
+
+    first = next(frames)
+    high, wide = first.shape[:2]
+    temporary = path.with_name(path.stem + ending)
+    codec = "libvpx-vp9" if ending == ".webm" else "libx264"
+    writer = imageio_ffmpeg.write_frames(
+        str(temporary),
+        (wide, high),
+        fps=fps,
+        codec=codec,
+        quality=7,
+        macro_block_size=2,
+    )
+    writer.send(None)
+    try:
+        writer.send(np.ascontiguousarray(first))
+        for frame in frames:
+            writer.send(np.ascontiguousarray(frame))
+    finally:
+        writer.close()
+    temporary.replace(path)
