@@ -84,6 +84,17 @@ class Perception:
             if self._model is not None:
                 self._model.reset(np.asarray(ids))
 
+    def begin(self, ids: np.ndarray) -> Simulation:
+        """Return what may be known now, between two `sense`: of `ids`, just reset, the truth."""
+        if not self._live or not self._senses.excess(self.attention).disturbed.any():
+            return self._sim
+        view, sim = self._view, self._sim
+        estimate = view.qpos.copy(), view.qvel.copy(), view._sensors.copy()
+        for mine, true in zip(estimate, (sim.qpos, sim.qvel, sim._sensors), strict=True):
+            mine[ids] = true[ids]
+        view.imagine(*estimate)
+        return view
+
     def sense(self) -> Simulation:
         """Return what the gait may know of the body now; the simulation itself where that is all.
 

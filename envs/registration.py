@@ -13,6 +13,10 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "retrowalk/BackwardHazards-v0": {
         "direction": "backward",
         "pushes": {"velocity_change_m_per_s": (0.05, 0.4), "every_s": (2.0, 4.0)},
+        "hazards": (
+            {"preset": "slip", "window_s": 8.0},
+            {"preset": "trip-low", "window_s": 8.0},
+        ),
         "start_noise_rad": 0.05,
     },
     "retrowalk/Forward-v0": {"direction": "forward", "speed_m_per_s": (0.8, 1.0)},

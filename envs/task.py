@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..models.catalogue import find_walker
+from ..models.catalogue import BODY_FILES, find_walker
 from ..models.walker import Walker
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.ground.surface import Surface
+from ..sim.hazards.hazard import Hazard
+from ..sim.hazards.presets import build_hazard
 from ..sim.surface import surface
 from ..sim.with_fields import with_fields
 from .random_pushes import Pushes
+from .randomisation import Randomisation
+from .technique import Technique, technique
 
 ACTION_MODES = ("residual", "joint", "excitation")
 DIRECTIONS = ("backward", "forward")
@@ -44,7 +48,13 @@ class Task:
         rewards: weights by the terms' names; those not named have none.
         eyes: whether the heights of the ground ahead are observed.
         muscles: whether activations are observed.
-        body, walker: who walks.
+        body, walker: who walks; observation and gait have what such a walker senses.
+        attention: the walker's, 1 on walking to 0 elsewhere; None: as the walker has it.
+        technique: a preset's name, fields or a technique: what is asked of the gait whose step
+            clock, arms and gaze all action modes share. Its speed is not used.
+        hazards: presets' names or descriptions; each happens once an episode, at a moment drawn for
+            it (`after_s`, `window_s`, from the episode's start), or at its `at_s`.
+        randomise: least and most factors by which simulations differ (`Randomisation`), or None.
     """
 
     direction: str = "backward"
@@ -59,6 +69,10 @@ class Task:
     muscles: bool = False
     body: str = "human"
     walker: Walker = field(default_factory=lambda: find_walker("young-adult"))
+    attention: float | None = None
+    technique: Technique = field(default_factory=Technique)
+    hazards: tuple[Hazard, ...] = ()
+    randomise: Randomisation | None = None
 
     def __post_init__(self) -> None:
         """Bring loose values (names, lists, mappings) into shape, and refuse bad ones.
@@ -72,24 +86,43 @@ class Task:
         grounds = self.surfaces
         if isinstance(grounds, str | Surface | Mapping):
             grounds = (grounds,)
-        if not grounds:
-            raise ConfigError("surfaces: at least one is needed")
+        if not isinstance(grounds, Sequence) or not grounds:
+            raise ConfigError(f"surfaces: {grounds!r} is not a list of at least one")
         self._set("surfaces", tuple(_ground(one) for one in grounds))
         speed = self.speed_m_per_s
-        low, high = (speed, speed) if isinstance(speed, int | float) else speed
+        pair = tuple(speed) if isinstance(speed, tuple | list) else (speed, speed)
+        low, high = pair if len(pair) == 2 and all(map(_is_number, pair)) else (0.0, 0.0)
         if not 0.1 <= low <= high <= 3.0:
             raise ConfigError(f"speed_m_per_s: {speed} is not a least and a most from 0.1 to 3")
         self._set("speed_m_per_s", (float(low), float(high)))
         if isinstance(self.pushes, Mapping):
             self._set("pushes", with_fields(Pushes(), "pushes", self.pushes))
-        if isinstance(self.walker, str):
-            self._set("walker", find_walker(self.walker))
+        if isinstance(self.walker, str | Mapping):
+            self._set("walker", _walker(self.walker))
+        if self.attention is not None:
+            self._set("walker", replace(self.walker, attention=self.attention))
+        self._set("technique", _technique(self.technique))
+        hazards = self.hazards
+        if isinstance(hazards, str | Hazard | Mapping):
+            hazards = (hazards,)
+        self._set("hazards", tuple(_hazard(one) for one in hazards))
+        if isinstance(self.randomise, Mapping):
+            self._set("randomise", with_fields(Randomisation(), "randomise", self.randomise))
         for name, most in (("start_noise_rad", 0.3), ("episode_s", 3600.0)):
-            if not 0 <= getattr(self, name) <= most:
+            if not (_is_number(getattr(self, name)) and 0 <= getattr(self, name) <= most):
                 raise ConfigError(f"{name}: {getattr(self, name)} is outside 0 to {most:g}")
-        for name in self.rewards:
+        if not isinstance(self.rewards, Mapping):
+            raise ConfigError(f"rewards: {self.rewards!r} is no mapping of terms to weights")
+        for name, weight in self.rewards.items():
             if name not in REWARDS:
-                raise unknown_name("reward term", name, REWARDS)
+                raise unknown_name("reward term", str(name), REWARDS)
+            if not _is_number(weight):
+                raise ConfigError(f"rewards.{name}: {weight!r} is no number")
+        if self.body not in BODY_FILES:
+            raise unknown_name("body", str(self.body), BODY_FILES)
+        for name in ("eyes", "muscles"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigError(f"{name}: {getattr(self, name)!r} is neither true nor false")
         self._set("rewards", {name: float(weight) for name, weight in self.rewards.items()})
 
     def _set(self, name: str, value: object) -> None:
@@ -109,11 +142,37 @@ class Task:
         return with_fields(self, "task", values)
 
 
+def _walker(one: str | Mapping[str, Any]) -> Walker:
+    if isinstance(one, str):
+        return find_walker(one)
+    fields = dict(one)
+    return with_fields(find_walker(fields.pop("preset", "young-adult")), "walker", fields)
+
+
+def _technique(one: str | Technique | Mapping[str, Any]) -> Technique:
+    if isinstance(one, str):
+        return technique(one)
+    return with_fields(Technique(), "technique", one) if isinstance(one, Mapping) else one
+
+
+def _hazard(one: str | Hazard | Mapping[str, Any]) -> Hazard:
+    return one if isinstance(one, Hazard) else build_hazard(one)
+
+
+def _is_number(value: object) -> bool:
+    """Return whether it is a number that one can reckon with; yes and no are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+
+
 def _ground(one: str | Surface | Mapping[str, Any]) -> str | Surface:
     if isinstance(one, str):
         surface(one)
         return one
-    return Surface().with_fields(**one) if isinstance(one, Mapping) else one
+    if isinstance(one, Mapping):
+        return Surface().with_fields(**one)
+    if not isinstance(one, Surface):
+        raise ConfigError(f"surfaces: {one!r} is neither a name nor a mapping of fields")
+    return one
 
 
 def surfaces_of(task: Task) -> Sequence[Surface]:

@@ -10,17 +10,19 @@ from ..models.body import build_body
 from ..models.landmarks import anatomy_of
 from ..sim.belt_drive import start_treadmill
 from ..sim.ground.surface import Surface
+from ..sim.hazards.effect import HazardEffect, prepare, refuse_impossible
+from ..sim.hazards.hazard import AttentionLapse
 from ..sim.random_streams import named_generator
 from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
 from ..sim.treadmill import Treadmill
 from .gaits.parameters import GaitTable
 from .gaits.start import put_feet_on_ground
+from .perception import Perception
 from .random_pushes import RandomPushes
 from .reward_terms import TERMS
 from .steering import CONTROL_STEPS, Steering
 from .task import Task
-from .technique import Technique
 from .termination import has_fallen
 
 _FASTER, _MARGIN = 1.5, 3.0  # ground for those who walk faster than asked, and m beyond
@@ -35,7 +37,8 @@ class Walk(Steering):
         seeds: (n,) of each simulation: its ground and all its episodes' chances follow from it.
 
     Attributes:
-        pushes: the random pushes, or None.
+        pushes: the random pushes, or None. hazards: those of the task, or None.
+        senses: what the walkers sense; `state` is what they know now.
         squared_activation: (n,) mean over muscles and the last policy step.
         fallen: (n,) bool, after the last policy step. time: (n,) [s] into the episode.
     """
@@ -44,11 +47,16 @@ class Walk(Steering):
         self, task: Task, ground: str | Surface, table: GaitTable, seeds: Sequence[int]
     ) -> None:
         body = build_body(task.body, task.walker)
+        anatomy = anatomy_of(body)
         spec, n, fastest = body.spec(), len(seeds), task.speed_m_per_s[1]
         reach = _FASTER * task.episode_s * fastest + _MARGIN
         grounds = [named_generator(seed, "surface") for seed in seeds]
         laid = add_surface(spec, ground, task.sign, reach, grounds)
-        sim = Simulation(spec, anatomy_of(body), n, 1, laid)
+        refuse_impossible(
+            task.hazards, [one.name for one in spec.bodies[1:]], laid.belt is not None
+        )
+        prepare(spec, anatomy, task.hazards)
+        sim = Simulation(spec, anatomy, n, 1, laid)
         self._rngs = [named_generator(seed, "episodes") for seed in seeds]
         if laid.belt is not None:
             slowest = min(float(table.speeds[0]), task.speed_m_per_s[0])
@@ -58,8 +66,22 @@ class Walk(Steering):
             pushing = [named_generator(seed, "pushes") for seed in seeds]
             self.pushes = RandomPushes(sim, task.pushes, pushing)
             sim.effects.append(self.pushes)
+        self.hazards = None
+        if task.hazards:
+            self._hazard_rngs = [named_generator(seed, "hazards") for seed in seeds]
+            self.hazards = HazardEffect(sim, task.hazards, task.sign, 0.0, self._hazard_rngs)
+            sim.effects.append(self.hazards)
+        walkers = [task.walker] * n
+        if task.randomise is not None:
+            differing = [named_generator(seed, "randomise") for seed in seeds]
+            walkers = task.randomise.apply(sim, walkers, differing)
         known = float(np.clip(fastest, table.speeds[0], table.speeds[-1]))
-        super().__init__(sim, body, table, task, Technique(speed_m_per_s=known))
+        asked = task.technique.with_fields(speed_m_per_s=known)
+        super().__init__(sim, body, table, task, asked)
+        lapses = any(isinstance(one, AttentionLapse) for one in task.hazards)
+        self._own_attention = np.array([walker.attention for walker in walkers])
+        self.senses = Perception(sim, walkers, self.gait.control_period_s, lapses)
+        self._sense_rngs = [named_generator(seed, "senses") for seed in seeds]
         self._substeps = round(self.gait.control_period_s / sim.time_step)
         self.squared_activation, self.time = np.zeros((2, n))
         self.fallen = np.zeros(n, bool)
@@ -75,6 +97,10 @@ class Walk(Steering):
         self.gait.reset(ids, rngs)
         if task.start_noise_rad:
             self._disturb_start(ids, rngs)
+        if self.hazards is not None:
+            self.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
+        self.senses.reset(ids, [self._sense_rngs[i] for i in ids])
+        self.state = self.senses.begin(ids)
         self.rest(ids)
         self.squared_activation[ids] = (self.sim.act[ids] ** 2).mean(1)
         self.time[ids], self.fallen[ids] = 0.0, False
@@ -97,6 +123,9 @@ class Walk(Steering):
         for part in range(CONTROL_STEPS):
             sim.ctrl[:] = self.excite(part)
             sim.step(self._substeps)
+            if self.hazards is not None:
+                np.minimum(self._own_attention, self.hazards.attention, out=self.senses.attention)
+            self.state = self.senses.sense()
             squared += (sim.act**2).mean(1)
         self.squared_activation = squared / CONTROL_STEPS
         self.note_speed()

@@ -77,7 +77,7 @@ class HazardEffect:
         bodies = [sim.model.body(i).name for i in range(1, sim.model.nbody)]
         belt = getattr(sim.ground, "belt", None) is not None
         refuse_impossible(hazards, bodies, belt)
-        chance = np.array([rng.random((len(hazards), _CHANCES)) for rng in generators])
+        chance = _chance(len(hazards), generators)
         self.events: list[Event[Any]] = [
             _event(sim, hazard, _part(i), travel_sign, steady_from_s, chance[:, i])
             for i, hazard in enumerate(hazards)
@@ -87,6 +87,12 @@ class HazardEffect:
         self.attention = np.ones(sim.n)
         self._active = np.zeros((sim.n, len(self.events)))
         sim.reports[REPORT] = (("hazard",), self._active)
+
+    def draw(self, ids: np.ndarray, generators: Sequence[np.random.Generator]) -> None:
+        """Draw moments, feet and sides of simulations `ids` anew, each by its own generator."""
+        chance = _chance(len(self.events), generators)
+        for i, event in enumerate(self.events):
+            event.draw(ids, chance[:, i])
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
         """Let all happen anew in simulations `ids`."""
@@ -132,6 +138,10 @@ class HazardEffect:
             ),
         }
         return values
+
+
+def _chance(hazards: int, generators: Sequence[np.random.Generator]) -> np.ndarray:
+    return np.array([rng.random((hazards, _CHANCES)) for rng in generators])
 
 
 def _pushed(hazard: Hazard) -> str:

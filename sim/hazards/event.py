@@ -42,18 +42,25 @@ class Event(Generic[Kind]):
     ) -> None:
         self.hazard, self.sign = hazard, travel_sign
         self.rows = np.arange(sim.n)
-        by_chance = steady_from_s + hazard.after_s + hazard.window_s * chance[:, 0]
-        self.from_s = by_chance if hazard.at_s is None else np.full(sim.n, float(hazard.at_s))
-        sides = {"left": 0, "right": 1}
-        drawn = (chance[:, 1] < 0.5).astype(int)
-        self.foot = np.full(sim.n, sides[hazard.foot]) if hazard.foot in sides else drawn
-        self.drawn_phase, self.drawn_side = 0.95 * chance[:, 2], np.where(chance[:, 3] < 0.5, 1, -1)
+        self._steady_from_s = steady_from_s
+        self.from_s, self.drawn_phase = np.zeros((2, sim.n))
+        self.foot, self.drawn_side = np.zeros((2, sim.n), int)
         self.state, self.onset_s = np.zeros(sim.n, int), np.full(sim.n, np.nan)
         self.place_m, self.direction = np.full((2, sim.n, 3), np.nan)
+        self.draw(self.rows, chance)
+
+    def draw(self, ids: np.ndarray, chance: np.ndarray) -> None:
+        """Let simulations `ids` have the chances `chance`, (k, 4) uniform numbers."""
+        hazard = self.hazard
+        by_chance = self._steady_from_s + hazard.after_s + hazard.window_s * chance[:, 0]
+        self.from_s[ids] = by_chance if hazard.at_s is None else float(hazard.at_s)
+        self.foot[ids] = {"left": 0, "right": 1}.get(hazard.foot, chance[:, 1] < 0.5)
+        self.drawn_phase[ids] = 0.95 * chance[:, 2]
+        self.drawn_side[ids] = np.where(chance[:, 3] < 0.5, 1, -1)
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
-        """Let it happen anew in simulations `ids`."""
-        self.stop(sim, ids[self.state[ids] == ACTIVE])
+        """Let it happen anew in simulations `ids`, which have just been reset."""
+        self.forget(sim, ids[self.state[ids] == ACTIVE])
         self.state[ids], self.onset_s[ids], self.place_m[ids] = WAITING, np.nan, np.nan
 
     def step(self, sim: Simulation, stride: StridePhase, duration_s: float) -> None:
@@ -70,6 +77,10 @@ class Event(Generic[Kind]):
             over = self.act(sim, stride, active, elapsed, duration_s) | ~sim.valid[active]
             self.stop(sim, active[over])
             self.state[active[over]] = OVER
+
+    def phase_of(self, asked: float | None) -> np.ndarray:
+        """Share of the stride that is asked for, (n,); each trial's own where None is."""
+        return self.drawn_phase if asked is None else np.full(len(self.rows), asked)
 
     def phase_has_come(self, stride: StridePhase, time: np.ndarray, wanted: np.ndarray) -> Any:
         """True where the stride of `foot` has just reached the share `wanted`, (n,)."""
@@ -97,6 +108,10 @@ class Event(Generic[Kind]):
 
     def stop(self, sim: Simulation, rows: np.ndarray) -> None:
         """Undo in `rows` what lasts."""
+
+    def forget(self, sim: Simulation, rows: np.ndarray) -> None:
+        """Undo in `rows` what outlasts a reset of the simulation."""
+        self.stop(sim, rows)
 
 
 def foot_geoms(sim: Simulation) -> np.ndarray:

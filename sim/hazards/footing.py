@@ -40,6 +40,9 @@ class SlipEvent(TimedEvent[Slip]):
         """Give the friction back."""
         sim.foot_friction_scale[rows, self.foot[rows]] /= self._share[self.foot[rows]]
 
+    def forget(self, sim: Simulation, rows: np.ndarray) -> None:
+        """Nothing: a reset gives friction back."""
+
 
 class _BodyFromOutside:
     """A mocap body that waits below the ground."""

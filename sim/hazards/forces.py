@@ -23,22 +23,23 @@ class PushEvent(TimedEvent[Push]):
         super().__init__(sim, hazard, *how)
         self._body = sim.model.body(hazard.pushed_body).id
         self.impulse_n_s = np.full(sim.n, float(hazard.impulse_n_s))
+
+    def draw(self, ids: np.ndarray, chance: np.ndarray) -> None:
+        """Draw the side as well, where it is to be either."""
+        super().draw(ids, chance)
         towards = {
             "along-travel": (self.sign, 0.0),
             "against-travel": (-self.sign, 0.0),
             "left": (0.0, 1.0),
             "right": (0.0, -1.0),
-        }.get(hazard.push_towards)
-        drawn = np.stack([np.zeros(sim.n), self.drawn_side], -1)
-        self.direction[:, 2] = 0.0
-        self.direction[:, :2] = drawn if towards is None else towards
-        self._phase = (
-            self.drawn_phase if hazard.at_phase is None else np.full(sim.n, hazard.at_phase)
-        )
+        }.get(self.hazard.push_towards)
+        drawn = np.stack([np.zeros(len(ids)), self.drawn_side[ids]], -1)
+        self.direction[ids, 2] = 0.0
+        self.direction[ids, :2] = drawn if towards is None else towards
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
         """At the wanted share of the stride."""
-        return self.phase_has_come(stride, sim.time, self._phase)
+        return self.phase_has_come(stride, sim.time, self.phase_of(self.hazard.at_phase))
 
     def _given(self, elapsed_s: np.ndarray) -> np.ndarray:
         """Share of the impulse given after `elapsed_s`."""
@@ -68,13 +69,10 @@ class BeltJerkEvent(Event[BeltJerk]):
     def __init__(self, sim: Simulation, hazard: BeltJerk, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
         self._added = np.zeros(sim.n)
-        self._phase = (
-            self.drawn_phase if hazard.at_phase is None else np.full(sim.n, hazard.at_phase)
-        )
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
         """At the wanted share of the stride."""
-        return self.phase_has_come(stride, sim.time, self._phase)
+        return self.phase_has_come(stride, sim.time, self.phase_of(self.hazard.at_phase))
 
     def act(
         self,
@@ -94,6 +92,10 @@ class BeltJerkEvent(Event[BeltJerk]):
     def stop(self, sim: Simulation, rows: np.ndarray) -> None:
         """Take the change back."""
         self._add(sim, rows, np.zeros(len(rows)))
+
+    def forget(self, sim: Simulation, rows: np.ndarray) -> None:
+        """The belt has its own speed again after a reset."""
+        self._added[rows] = 0.0
 
     def _add(self, sim: Simulation, rows: np.ndarray, added: np.ndarray) -> None:
         sim.belt_speed_offset[rows] += added - self._added[rows]
