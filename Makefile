@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test format lint types docs wheel clean
+.PHONY: help demo test format lint types docs wheel claims clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
@@ -49,6 +49,12 @@ types: $(VENV)/.developing ## check types
 
 docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
 	$(BIN)/python -P docs/generate.py
+
+claims: $(VENV)/.developing ## run the experiments of all claims and write their pages (an hour)
+	for name in $$($(BIN)/python -m retrowalk.experiments.claims names); do \
+		$(BIN)/retrowalk run $$name --out runs/$$name --resume --no-open || exit 1; done
+	$(BIN)/python -m retrowalk.experiments.claims collect runs
+	$(BIN)/python -m retrowalk.experiments.claims write
 
 wheel: dist/.built ## build the source archive and, from it, the wheel
 

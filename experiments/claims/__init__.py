@@ -1,0 +1,1 @@
+"""Claims about retro walking: what a run says of each, as pages of docs/claims/."""

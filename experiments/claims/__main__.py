@@ -1,0 +1,104 @@
+"""Pages of docs/claims from runs: `python -m retrowalk.experiments.claims collect|write|check`.
+
+    collect RUNS [NAME ...]   take the results of RUNS/NAME into docs/claims/results
+    write                     write pages, figures and index from words and results
+    check                     say which pages are not what words and results make; exit code 1
+    names                     print the names of the experiments
+
+All in the folder docs/claims of the checkout, or the one named by --pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...sim.errors import ConfigError
+from .claim import Claim, read_claim
+from .figure import draw
+from .index import index_page
+from .page import page
+from .results import collect, read_results, write_results
+
+ORDER = (
+    *("posterior-chain", "quadriceps-and-knee", "energy", "balance", "posture", "weakness"),
+    *("flat-ground-first", "short-distances", "over-the-shoulder", "step-technique"),
+    *("obstacles", "attention", "treadmill-workout", "policies"),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line asks; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="retrowalk.experiments.claims")
+    parser.add_argument("what", choices=("collect", "write", "check", "names"))
+    parser.add_argument("runs", nargs="?", type=Path, help="folder of the runs (collect)")
+    parser.add_argument("names", nargs="*", help="experiments (collect); all that are there")
+    parser.add_argument("--pages", type=Path, default=Path("docs/claims"))
+    given = parser.parse_args(arguments)
+    try:
+        if given.what == "names":
+            print("\n".join(claim.experiment for claim in claims(given.pages)))
+        elif given.what == "collect":
+            if given.runs is None:
+                parser.error("collect needs the folder of the runs")
+            _collect(given.pages, given.runs, given.names)
+        else:
+            return _write(given.pages, check=given.what == "check")
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def claims(pages: Path) -> list[Claim]:
+    """Return all claims in `pages`/answers, in the order of the index."""
+    found = [read_claim(path) for path in sorted((pages / "answers").glob("*.yaml"))]
+    place = {name: index for index, name in enumerate(ORDER)}
+    return sorted(found, key=lambda claim: place.get(claim.experiment, len(ORDER)))
+
+
+def texts(pages: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each page that words and results make, with its text; the index last."""
+    known: list[tuple[Claim, dict[str, Any]]] = []
+    for claim in claims(pages):
+        results = pages / "results" / f"{claim.experiment}.json"
+        if results.exists():
+            known.append((claim, read_results(results)))
+            yield pages / f"{claim.experiment}.md", page(*known[-1])
+    yield pages / "index.md", index_page(known)
+
+
+def _collect(pages: Path, runs: Path, names: Sequence[str]) -> None:
+    validation = pages.parent / "validation.md"
+    for claim in claims(pages):
+        folder = runs / claim.experiment
+        if claim.experiment in names or (not names and folder.exists()):
+            results = collect(claim, folder, validation if validation.exists() else None)
+            write_results(results, pages / "results" / f"{claim.experiment}.json")
+            print(f"collected {folder}")
+
+
+def _write(pages: Path, check: bool) -> int:
+    differ = 0
+    for path, text in texts(pages):
+        same = path.exists() and path.read_text("utf-8") == text
+        if check and not same:
+            print(f"{path} is not what words and results make")
+            differ += 1
+        elif not same:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+    if not check:
+        for claim in claims(pages):
+            results = pages / "results" / f"{claim.experiment}.json"
+            if results.exists():
+                (pages / "figures").mkdir(exist_ok=True)
+                draw(claim, read_results(results), pages / "figures" / f"{claim.experiment}.svg")
+    return int(differ > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

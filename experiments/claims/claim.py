@@ -1,0 +1,106 @@
+"""A claim in a coach's words, and what would support it (`docs/claims/answers/NAME.yaml`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from ...sim.errors import ConfigError
+from ..config_fields import MeasureName, Strict, problem_of
+from ..yaml_source import read_yaml
+
+Verdict = Literal["supported", "not supported", "depends", "cannot tell"]
+VERDICTS: tuple[Verdict, ...] = ("supported", "not supported", "depends", "cannot tell")
+
+
+def _mapping(value: Any) -> Any:
+    return {} if value is None else value
+
+
+class TestOfClaim(Strict):
+    """One comparison that the claim stands or falls with.
+
+    It is a contrast of the experiment in one setting of its other factors (`where`), or over all
+    of them (`pooled`).
+    """
+
+    __test__ = False  # no test of pytest
+
+    measure: MeasureName
+    between: dict[str, tuple[Any, ...]]
+    where: Annotated[dict[str, Any], BeforeValidator(_mapping)] = Field(default_factory=dict)
+    pooled: bool = False
+    claimed: Literal["above", "below", "not above", "not below"]
+    """On which side of no difference (0, a ratio of 1) the claim says that it lies."""
+    matters: Annotated[float, Field(ge=0.0)]
+    """The smallest difference that counts: in the measure's own SI unit, a share of a ratio."""
+    part: Annotated[str, Field(min_length=1)]
+    """What this is about, for people: `hamstrings, same speed`."""
+
+
+class Figure(Strict):
+    """The page's figure."""
+
+    kind: Literal["contrasts", "falls", "survival", "heat-map", "cost"]
+    measures: tuple[MeasureName, ...] = ()
+    """Of `contrasts`: which; without it those of the tests."""
+
+
+class Claim(Strict):
+    """All that people wrote about a claim; every number comes from the run."""
+
+    experiment: str
+    title: str
+    claim: str
+    """What people are told."""
+    tests: Annotated[tuple[TestOfClaim, ...], Field(min_length=1)]
+    """The first is the main one."""
+    why: dict[Verdict, str]
+    """Reasons, by the verdict that they are reasons for; without numbers of the run."""
+    conditions: tuple[MeasureName, ...] = ()
+    """Means to tell of every condition, besides falls and walking speed."""
+    figure: Figure
+    people: tuple[str, ...] = ()
+    """Findings on people that bear on it: ids of `human_findings.csv`."""
+    limits: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What this body, gait and run cannot show."""
+
+
+def read_claim(path: Path) -> Claim:
+    """Return the claim at `path`.
+
+    Raises:
+        ConfigError: a key is unknown, missing or of the wrong kind, naming it.
+    """
+    data = _tuples(read_yaml(path).data)
+    try:
+        claim = Claim.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"{path}: {place}: {problem_of(dict(first))}") from None
+    if claim.experiment != path.stem:
+        raise ConfigError(f"{path}: experiment: is '{claim.experiment}', not the file's name")
+    return claim
+
+
+def answers_test(test: TestOfClaim, contrast: dict[str, Any]) -> bool:
+    """Return whether an entry of `contrasts.json` is the test's comparison."""
+    sides = [(name, list(levels)) for name, levels in contrast["between"].items()]
+    return (
+        contrast["measure"] == test.measure
+        and sides == [(name, [*levels]) for name, levels in test.between.items()]
+        and bool(contrast["pooled"]) == test.pooled
+        and contrast["where"] == test.where
+    )
+
+
+def _tuples(value: Any) -> Any:
+    """Return lists as tuples, all the way down."""
+    if isinstance(value, list):
+        return tuple(_tuples(one) for one in value)
+    if isinstance(value, dict):
+        return {key: _tuples(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,34 @@
+"""The table of all claims with their answers (`docs/claims/index.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .claim import Claim
+from .page import SUPPORT, summary, table
+from .verdict import RULE
+
+HEAD = """\
+<!-- Written by `python -m retrowalk.experiments.claims write`. -->
+
+# What is said of walking backwards, and what the simulation says
+
+Each claim has an experiment (`retrowalk run NAME`), a rule that turns its intervals into an
+answer, and a page with the numbers and what they cannot show. `make claims` runs them all and
+writes these pages."""
+
+FOOT = """\
+All of it is one simulated body with one family of gaits, beside people in
+[validation.md](../validation.md). What training over weeks does, no page here can tell."""
+
+
+def index_page(found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
+    """Return the index of claims as Markdown."""
+    rows = []
+    for claim, results in found:
+        answer, numbers = summary(claim, results)
+        link = f"[{claim.experiment}]({claim.experiment}.md)"
+        rows.append((link, claim.claim.strip(), f"**{SUPPORT[answer].lower()}**", numbers))
+    head = ("experiment", "people are told", "answer", "main number (95 % interval)")
+    return "\n\n".join((HEAD, table(head, rows), FOOT, f"The rule. {RULE}")) + "\n"

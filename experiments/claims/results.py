@@ -1,0 +1,211 @@
+"""What a page needs of a run's folder, small enough to keep beside it (`docs/claims/results`)."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ...sim.errors import ConfigError
+from ...sim.measures.muscle_groups import MUSCLE_GROUPS
+from ..config_load import load_config
+from ..contrasts import analyse
+from ..manifest import read_manifest
+from ..plan import Plan, make_plan
+from ..preferred_sweep import FILE as PREFERRED_FILE
+from ..preferred_sweep import read_preferred_speeds
+from ..run_folder import RunFolder
+from ..statistics import proportion_interval
+from ..tables import read_table
+from .claim import Claim
+
+SPEED = "speed_m_per_s"
+ALWAYS = (SPEED, "commanded_speed_m_per_s", "distance_m")
+CONTRAST_KEYS = (
+    *("measure", "between", "as", "where", "pooled", "estimate", "low", "high", "p", "p_holm"),
+    *("n_pairs", "n_dropped", "mean_first", "mean_second", "effect_size", "detectable", "note"),
+)
+NEAR_M, FAR_M = 5.0, 20.0  # distances whose falls are compared
+DIGITS = 6  # of a number that is kept
+
+
+def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[str, Any]:
+    """Return the results of the run in `folder`, as plain data.
+
+    Intervals are computed anew from `trials.parquet`, by the statistics that are installed.
+
+    Args:
+        validation: docs/validation.md, which says what the model does of each human finding.
+
+    Raises:
+        ConfigError: no complete run of the claim's experiment is there.
+    """
+    run = RunFolder(folder)
+    manifest = read_manifest(run.manifest)
+    if manifest.get("status") != "complete" or manifest.get("name") != claim.experiment:
+        raise ConfigError(f"{folder}: holds no complete run of {claim.experiment}")
+    plan = _plan(run)
+    trials = read_table(run.trials)
+    analysed = analyse(trials, plan)
+    survival = _survival(run)
+    commit = str(manifest.get("git_commit"))
+    return _rounded(
+        {
+            "experiment": claim.experiment,
+            "question": plan.config.question,
+            "trials_per_cell": plan.config.trials,
+            "duration_s": plan.config.duration_s,
+            "seed": plan.config.seed,
+            "trials": len(trials),
+            "invalid": int((~trials["valid"].astype(bool)).sum()),
+            "simulated_s": float(trials["duration_s"].sum()),
+            "git_commit": commit,
+            "versions": manifest["versions"],
+            "threads": [one.get("threads") for one in manifest["sessions"]],
+            "wall_time_s": manifest["wall_time_s"],
+            "factors": {name: list(levels) for name, levels in plan.config.factors.items()},
+            "contrasts": [_kept(one) for one in (*analysed["contrasts"], *by_distance(survival))],
+            "cells": _cells(claim, analysed["cells"]),
+            "preferred": _preferred(folder),
+            "survival": survival,
+            "people": _people(claim, validation),
+        }
+    )
+
+
+def _plan(run: RunFolder) -> Plan:
+    config = load_config(run.config)
+    found = run.path / PREFERRED_FILE
+    if not found.exists():
+        return make_plan(config)
+    speeds = read_preferred_speeds(json.loads(found.read_text("utf-8")))
+    return make_plan(config, speeds)
+
+
+def _kept(contrast: dict[str, Any]) -> dict[str, Any]:
+    return {name: contrast.get(name) for name in CONTRAST_KEYS}
+
+
+def _cells(claim: Claim, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    wanted = [*ALWAYS, *claim.conditions]
+    if claim.figure.kind == "heat-map":
+        wanted += [f"activation_{group}" for group in MUSCLE_GROUPS]
+    kept = []
+    for cell in cells:
+        count = round((cell["fell"]["share"] or 0.0) * cell["valid"])
+        share = proportion_interval(count, cell["valid"])
+        kept.append(
+            {
+                "levels": cell["levels"],
+                "trials": cell["trials"],
+                "valid": cell["valid"],
+                "fell": {"count": count, "low": share.low, "high": share.high},
+                "means": {
+                    name: cell["measures"][name]
+                    for name in dict.fromkeys(wanted)
+                    if name in cell["measures"]
+                },
+            }
+        )
+    return kept
+
+
+def _preferred(folder: Path) -> list[dict[str, Any]]:
+    path = folder / PREFERRED_FILE
+    return json.loads(path.read_text("utf-8"))["speeds"] if path.exists() else []
+
+
+def _survival(run: RunFolder) -> list[dict[str, Any]]:
+    """Return the survival over distance of each condition; none without a battery."""
+    if not run.fall_risk.exists():
+        return []
+    conditions = json.loads(run.fall_risk.read_text("utf-8"))["conditions"]
+    return [{"levels": one["levels"], **one["undisturbed"]} for one in conditions]
+
+
+def by_distance(survival: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the share of all walks that fell between `NEAR_M` and `FAR_M`, as contrasts.
+
+    Every walk that did not fall got beyond `FAR_M`, so the share is a proportion (Wilson);
+    conditions where some did not are left out.
+    """
+    found = []
+    for one in survival:
+        curve = one["curve"]
+        walks = sum(curve["falls"]) + len(curve["ends_m"])
+        if not walks or any(end < FAR_M for end in curve["ends_m"]):
+            continue
+        falls = dict(zip(curve["distance_m"], curve["falls"], strict=True))
+        near, far = (sum(n for d, n in falls.items() if d <= edge) for edge in (NEAR_M, FAR_M))
+        share = proportion_interval(far - near, walks)
+        found.append(
+            {
+                "measure": "fell",
+                "between": {"distance_m": [FAR_M, NEAR_M]},
+                "as": "difference",
+                "where": one["levels"],
+                "pooled": False,
+                "estimate": share.estimate,
+                "low": share.low,
+                "high": share.high,
+                "n_pairs": walks,
+                "n_dropped": 0,
+                "mean_first": far / walks,
+                "mean_second": near / walks,
+                "note": "share that fell between the two distances, Wilson",
+            }
+        )
+    return found
+
+
+def _people(claim: Claim, validation: Path | None) -> list[dict[str, str]]:
+    """Return the findings on people that the claim names, with what the model does of them."""
+    file = resources.files("retrowalk.experiments") / "human_findings.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    rows = {row["id"]: row for row in csv.DictReader(lines)}
+    unknown = [name for name in claim.people if name not in rows]
+    if unknown:
+        raise ConfigError(f"{claim.experiment}: people: no finding {unknown[0]!r} is known")
+    verdicts = {} if validation is None else model_verdicts(validation.read_text("utf-8"))
+    return [{**rows[name], "model": verdicts.get(name, "")} for name in claim.people]
+
+
+def model_verdicts(page: str) -> dict[str, str]:
+    """Return the verdict of each finding in the table of docs/validation.md."""
+    rows = re.findall(r"^\| ([a-z0-9-]+) \|(.*)\|$", page, re.MULTILINE)
+    return {name: cells.split("|")[3].strip() for name, cells in rows if cells.count("|") >= 4}
+
+
+def _rounded(value: Any) -> Any:
+    """Return plain data with numbers of a few digits, so that pages and files stay small."""
+    if isinstance(value, dict):
+        return {str(key): _rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    if isinstance(value, float):
+        return None if value != value else float(f"{value:.{DIGITS}g}")
+    return value if value is None or isinstance(value, str | int | bool) else _rounded(float(value))
+
+
+def write_results(results: dict[str, Any], path: Path) -> None:
+    """Write results as JSON, a line for each entry of a list, so that changes can be read."""
+    parts = []
+    for key, value in results.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            text = "[\n  " + ",\n  ".join(map(_line, value)) + "\n ]"
+        else:
+            text = _line(value)
+        parts.append(f" {json.dumps(key)}: {text}")
+    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """Read what `write_results` wrote."""
+    return json.loads(path.read_text("utf-8"))
