@@ -32,11 +32,21 @@ class Pushes:
         """
         for name in ("velocity_change_m_per_s", "every_s"):
             value = getattr(self, name)
-            if len(value) != 2 or not 0 <= value[0] <= value[1]:
+            pair = isinstance(value, tuple | list) and len(value) == 2
+            if not pair or not all(map(_is_number, value)) or not 0 <= value[0] <= value[1]:
                 raise ConfigError(f"pushes.{name}: {value} is not a least and a most value")
             object.__setattr__(self, name, (float(value[0]), float(value[1])))
-        if not self.lasts_s > 0 or not self.every_s[1] > self.lasts_s:
+        if (
+            not _is_number(self.lasts_s)
+            or not self.lasts_s > 0
+            or not self.every_s[1] > self.lasts_s
+        ):
             raise ConfigError(f"pushes.lasts_s: {self.lasts_s} is not a time between two pushes")
+
+
+def _is_number(value: object) -> bool:
+    """Return whether it is a number that one can reckon with; yes and no are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 class RandomPushes:

@@ -16,6 +16,8 @@ from .config_fields import problem_of
 from .policy_names import TRUSTED
 from .yaml_source import KeyPath, YamlSource, parse_value, read_yaml
 
+MOST_PROBLEMS = 20  # a message tells no more
+
 
 def load_config(
     config: str | Path, overrides: Iterable[str] = (), trust: bool = False
@@ -34,12 +36,17 @@ def overridden(
     source: YamlSource, overrides: Iterable[str] = (), trust: bool = False
 ) -> ExperimentConfig:
     """Return the checked config of what was read, changed by `overrides` as for `load_config`."""
+    return check_config(source, override(source, overrides), trust)
+
+
+def override(source: YamlSource, overrides: Iterable[str]) -> dict[KeyPath, str]:
+    """Set the values of `KEY=VALUE` in what was read; returns which one gave each key path."""
     given: dict[KeyPath, str] = {}
-    for override in overrides:
-        path, value = _parse_override(override)
-        _set(source.data, path, value, override)
-        given[path] = override
-    return check_config(source, given, trust)
+    for one in overrides:
+        path, value = _parse_override(one)
+        _set(source.data, path, value, one)
+        given[path] = one
+    return given
 
 
 def check_config(
@@ -49,8 +56,18 @@ def check_config(
     try:
         return ExperimentConfig.model_validate(source.data, context=TRUSTED if trust else None)
     except ValidationError as error:
-        problems = [_explain(dict(one), source, given or {}) for one in error.errors()]
-        raise ConfigError("\n".join(dict.fromkeys(problems))) from None
+        raise refused(error, source, given) from None
+
+
+def refused(
+    error: ValidationError, source: YamlSource, given: dict[KeyPath, str] | None = None
+) -> ConfigError:
+    """Return the error that tells every problem: its place, key, value and what is allowed."""
+    problems = dict.fromkeys(_explain(dict(one), source, given or {}) for one in error.errors())
+    shown = list(problems)[:MOST_PROBLEMS]
+    if len(problems) > len(shown):
+        shown.append(f"and {len(problems) - len(shown)} more")
+    return ConfigError("\n".join(shown))
 
 
 def _read(config: str | Path) -> YamlSource:
@@ -97,7 +114,7 @@ def _slot(place: Any, key: str | int, here: str, override: str) -> Any:
     if isinstance(place, dict):
         return str(key)
     if not isinstance(place, list):
-        raise ConfigError(f"--set {override}: '{here}' is {place!r}, which has no keys")
+        raise ConfigError(f"--set {override}: '{here}' is {_short(place)}, which has no keys")
     if not isinstance(key, int) or key >= len(place):
         raise ConfigError(
             f"--set {override}: '{here}' is a list of {len(place)}; "

@@ -70,7 +70,7 @@ def run_experiment(
         ConfigError: a cell cannot be run, or the folder holds something else; nothing ran then.
     """
     engine = engine or simulation_engine()
-    plan = _checked_plan(config, engine, options.source or config.name)
+    plan = checked_plan(config, engine, options.source or config.name)
     with open_workers(options.scheduler, options.threads, options.note) as workers:
         return _run_into(RunFolder(out), plan, options, engine, workers)
 
@@ -97,20 +97,24 @@ def _at_preferred_speeds(
     source, resumed = options.source or plan.config.name, replace(options, resume=True)
 
     def sweep(config: ExperimentConfig, out: Path) -> RunFolder:
-        own = _checked_plan(config, engine, source)
+        own = checked_plan(config, engine, source)
         return _run_into(RunFolder(out), own, resumed, engine, workers)
 
     speeds = find_preferred_speeds(plan.config, folder.path, sweep)
-    return plan if speeds is None else _checked_plan(plan.config, engine, source, speeds)
+    return plan if speeds is None else checked_plan(plan.config, engine, source, speeds)
 
 
-def _checked_plan(
+def checked_plan(
     config: ExperimentConfig,
     engine: Engine,
     source: str,
     speeds: Sequence[PreferredSpeed] | None = None,
 ) -> Plan:
-    """Return the plan, once every cell is known to be one that can be run."""
+    """Return the plan, once every cell is known to be one that can be run.
+
+    Raises:
+        ConfigError: naming `source`, the cell and what is wrong.
+    """
     try:
         plan = make_plan(config, speeds)
     except ConfigError as error:

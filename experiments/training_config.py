@@ -7,17 +7,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from ..envs.task import Task
 from ..sim.errors import ConfigError
+from .config import NAME_PATTERN
+from .config_fields import Strict
+from .config_load import refused
+from .evaluation import EvaluationSettings
+from .yaml_source import YamlSource, read_yaml
 
 
-class PpoSettings(BaseModel):
+class PpoSettings(Strict):
     """Proximal policy optimisation, as stable-baselines3 names it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     n_steps: int = Field(32, ge=1)
     batch_size: int = Field(2048, ge=2)
     n_epochs: int = Field(5, ge=1)
@@ -30,10 +33,9 @@ class PpoSettings(BaseModel):
     log_std_init: float = -1.5
 
 
-class SacSettings(BaseModel):
+class SacSettings(Strict):
     """Soft actor-critic, as stable-baselines3 names it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     buffer_size: int = Field(300_000, ge=1)
     batch_size: int = Field(512, ge=2)
     gamma: float = Field(0.98, gt=0, lt=1)
@@ -44,28 +46,27 @@ class SacSettings(BaseModel):
     learning_rate: float = Field(3e-4, gt=0)
 
 
-class Stage(BaseModel):
+class Stage(Strict):
     """What changes in the task from a number of steps on."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     from_steps: int = Field(ge=0)
     task: dict[str, Any]
 
 
-class TrainingFile(BaseModel):
+class TrainingFile(Strict):
     """The fields of a training config's file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str
+    name: str = Field(pattern=NAME_PATTERN)
     algorithm: str = Field("ppo", pattern="^(ppo|sac)$")
     seed: int = Field(1, ge=0)
     walkers: int = Field(256, ge=1)
     steps: int = Field(gt=0)
     segment_steps: int = Field(163_840, gt=0)
     start_from: str | None = None
-    task: dict[str, Any] = {}
-    stages: list[Stage] = []
-    network: list[int] = [256, 128]
+    evaluation: EvaluationSettings | None = None
+    task: dict[str, Any] = Field(default_factory=dict)
+    stages: list[Stage] = Field(default_factory=list)
+    network: list[int] = Field(default_factory=lambda: [256, 128])
     ppo: PpoSettings = PpoSettings()  # pyright: ignore[reportCallIssue]
     sac: SacSettings = SacSettings()  # pyright: ignore[reportCallIssue]
 
@@ -126,15 +127,12 @@ def load_training_config(name: str) -> TrainingConfig:
         if not source.is_file():
             known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir())
             raise ConfigError(f"no training config '{name}'; there are {', '.join(known)}")
-    try:
-        data = yaml.safe_load(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{source}: cannot be read ({error})") from error
-    return check_training_config(data, str(source))
+    read = read_yaml(Path(str(source)))
+    return check_training_config(read.data, read.name, read)
 
 
-def check_training_config(data: Any, source: str) -> TrainingConfig:
-    """Return the config of parsed `data`.
+def check_training_config(data: Any, source: str, read: YamlSource | None = None) -> TrainingConfig:
+    """Return the config of parsed `data`; `read` tells the lines that it stands on.
 
     Raises:
         ConfigError: naming `source`, the key, its value and what is allowed.
@@ -142,13 +140,11 @@ def check_training_config(data: Any, source: str) -> TrainingConfig:
     try:
         fields = TrainingFile.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{source}: {key}: {first['msg']} (is {first['input']!r})") from error
+        raise refused(error, read or YamlSource(source, data, {})) from None
     try:
         config = TrainingConfig(fields, Task().with_fields(**fields.task), source)
         for stage in fields.stages:
             config.task_at(stage.from_steps)
-    except (ConfigError, TypeError) as error:
-        raise ConfigError(f"{source}: task: {error}") from error
+    except (ConfigError, ValueError, TypeError, AttributeError, LookupError) as error:
+        raise ConfigError(f"{source}: task: {error}") from None
     return config

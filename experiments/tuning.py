@@ -17,20 +17,23 @@ from typing import Annotated, Any, Literal
 import cma
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, ValidationError
 
 from ..envs.gaits.gait_files import parameter_row, read_gait
 from ..envs.gaits.parameters import NAMES, guess, search_range
 from ..sim.errors import ConfigError, unknown_name
 from . import catalogue
-from .config_fields import Known, WalkerName
+from .config import NAME_PATTERN
+from .config_fields import Known, Strict, WalkerName
+from .config_load import override, refused
 from .tuning_rollout import Evaluator, RolloutSpec
 from .worker_server import available_cores
+from .yaml_source import read_yaml
 
 SurfacePreset = Annotated[str, Known("surface", catalogue.surfaces)]
 
 
-class TuneConfig(BaseModel):
+class TuneConfig(Strict):
     """One tuning run.
 
     Attributes:
@@ -41,13 +44,11 @@ class TuneConfig(BaseModel):
         ship: the mean of the search, or its best sample so far.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
+    name: str = Field(pattern=NAME_PATTERN)
     direction: str = Field(pattern="^(backward|forward)$")
     speed_m_per_s: float = Field(gt=0.0, le=2.0)
     start: str = "guess"
-    slower: list[str] = []
+    slower: list[str] = Field(default_factory=list)
     walker: WalkerName = "young-adult"
     surfaces: list[SurfacePreset] = Field(["flat"], min_length=1)
     trials: int = Field(3, ge=1, le=64)
@@ -76,27 +77,12 @@ def load_tune_config(path: Path, overrides: list[str]) -> TuneConfig:
     Raises:
         ConfigError: unreadable, unknown or wrong fields.
     """
+    source = read_yaml(path)
+    given = override(source, overrides)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from error
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: a tuning config is a mapping of fields")
-    for item in overrides:
-        key, sign, value = item.partition("=")
-        if not sign:
-            raise ConfigError(f"--set {item}: expected KEY=VALUE")
-        raw[key] = yaml.safe_load(value)
-    try:
-        return TuneConfig(**raw)
-    except ValueError as error:
-        problems = getattr(error, "errors", list)()
-        first = problems[0] if problems else {"loc": (), "msg": str(error), "input": None}
-        where = ".".join(map(str, first["loc"]))
-        raise ConfigError(
-            f"{path}: {where}: {first['msg']} (got {first.get('input')!r}; "
-            f"allowed keys: {', '.join(TuneConfig.model_fields)})"
-        ) from error
+        return TuneConfig.model_validate(source.data)
+    except ValidationError as error:
+        raise refused(error, source, given) from None
 
 
 def _gait(name: str, base: Path) -> dict[str, Any]:

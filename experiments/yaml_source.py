@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,11 @@ import yaml
 from ..sim.errors import ConfigError
 
 KeyPath = tuple[str | int, ...]
+
+MOST_BYTES = 1 << 20
+"""Of a file: a config is text that a person can read."""
+MOST_VALUES = 100_000
+"""Of a file, every use of an anchor counted: a few anchors of anchors make billions."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,9 @@ _Loader.add_implicit_resolver(
 def read_yaml(path: Path) -> YamlSource:
     """Read a YAML file that holds one mapping."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -61,6 +70,8 @@ def read_yaml(path: Path) -> YamlSource:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"{path}: is too large; a config has at most {MOST_BYTES // 1024} KiB")
     return parse_yaml(text, str(path))
 
 
@@ -71,7 +82,7 @@ def parse_yaml(text: str, name: str) -> YamlSource:
         loader = _Loader(text)
         node = loader.get_single_node()
         lines: dict[KeyPath, int] = {}
-        _walk(node, (), lines, name, frozenset())
+        _walk(node, (), lines, name, frozenset(), itertools.count(1))
         data = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -106,17 +117,25 @@ def _walk(
     lines: dict[KeyPath, int],
     name: str,
     parents: frozenset[int],
+    values: Iterator[int],
 ) -> None:
-    """Note the line of every key path; refuse repeated, non-text and self-referring keys."""
+    """Note the line of every key path.
+
+    Refuses keys that are repeated or no text, anchors that hold themselves, more values than a
+    person writes, and text that is none.
+    """
     if node is None:
         return
+    if next(values) > MOST_VALUES:
+        raise ConfigError(f"{name}: holds too many values; at most {MOST_VALUES} are allowed")
+    _check_text(node, name)
     if id(node) in parents:
         raise ConfigError(f"{name}:{node.start_mark.line + 1}: an anchor refers to itself")
     parents = parents | {id(node)}
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _walk(item, (*path, index), lines, name, parents)
+            _walk(item, (*path, index), lines, name, parents, values)
     elif isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
@@ -130,4 +149,12 @@ def _walk(
                 )
             seen[key.value] = line
             lines[(*path, key.value)] = line
-            _walk(value, (*path, key.value), lines, name, parents)
+            _check_text(key, name)
+            _walk(value, (*path, key.value), lines, name, parents, values)
+
+
+def _check_text(node: yaml.Node, name: str) -> None:
+    """Refuse half of a surrogate pair, which an escape can write: no text can be made of it."""
+    if isinstance(node, yaml.ScalarNode) and re.search("[\ud800-\udfff]", node.value):
+        line = node.start_mark.line + 1
+        raise ConfigError(f"{name}:{line}: holds half a character (an escape \\ud800 to \\udfff)")

@@ -90,7 +90,7 @@ def test_soft_actor_critic_learns_too(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"walker": 3}, "walker: Extra inputs"),
+        ({"walker": 3}, "unknown key 'walker'; did you mean 'walkers'"),
         ({"ppo": {"gamma": 2.0}}, r"ppo\.gamma"),
         ({"task": {"surfaces": ["lava"]}}, "lava"),
         ({"stages": [{"from_steps": 0, "task": {"gravity": 0}}]}, "gravity"),
