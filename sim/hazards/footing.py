@@ -79,8 +79,10 @@ class TripEvent(TimedEvent[Trip]):
         return edge, sim.ground_height(edge[:, None, :2])[:, 0]
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
-        """In the wanted part of the swing, once the foot is lower than the bar."""
+        """In the wanted part of the swing, once the foot is lower than a bar on the ground."""
         swung = stride.of_swing(sim.time)[self.rows, self.foot]
+        if self.hazard.bar_at == "foot":
+            return (swung >= self.hazard.at_phase) & (swung < 0.9)
         edge, ground = self._foot(sim)
         low = edge[:, 2] - ground < self.hazard.bar_height_m - _IN_THE_WAY_M
         return (swung >= self.hazard.at_phase) & (swung < 0.9) & low
@@ -90,9 +92,11 @@ class TripEvent(TimedEvent[Trip]):
         edge, ground = self._foot(sim)
         place = edge.copy()
         place[:, 0] += self.sign * (_GAP_M + BAR_HALF_DEPTH_M)
-        place[:, 2] = ground
+        half = 0.5 * self.hazard.bar_height_m
+        at_foot = np.maximum(edge[:, 2] - half, ground)
+        place[:, 2] = at_foot if self.hazard.bar_at == "foot" else ground
         self.place_m[rows] = place[rows]
-        place[:, 2] += 0.5 * self.hazard.bar_height_m
+        place[:, 2] += half
         self._bar.put(rows, place[rows])
 
     def stop(self, sim: Simulation, rows: np.ndarray) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -28,6 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "foot": ("either", "left", "right"),
     "push_towards": ("along-travel", "against-travel", "left", "right", "either-side"),
     "push_profile": ("half-sine", "square"),
+    "bar_at": ("ground", "foot"),
 }
 """What each text may be. Left and right are the walker's own, whichever way it goes."""
 
@@ -36,7 +36,7 @@ _POSITIVE = ("impulse_n_s",)
 
 def _within(value: Any, low: float, high: float) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and low <= value <= high
+    return number and low <= value <= high  # never so of NaN
 
 
 @dataclass(frozen=True)
@@ -138,11 +138,14 @@ class Trip(Hazard):
     kind: ClassVar[str] = "trip"
 
     bar_height_m: float = 0.08
-    """Above the ground [m]."""
+    """From the bar's lower to its upper edge [m]."""
+    bar_at: str = "ground"
+    """`ground`: it stands there, and comes once the foot is lower than it; `foot`: its middle is
+    at the height of the foot's leading lower edge, so that every swinging foot meets it."""
     lasts_s: float = 0.4
     """How long the bar stays [s]."""
     at_phase: float = 0.4
-    """Share of the swing of `foot`; the bar comes once the foot is lower than it."""
+    """Share of the swing of `foot` from which the bar may come."""
 
     @property
     def magnitude(self) -> float:

@@ -20,6 +20,7 @@ PRESETS: dict[str, Hazard] = {
     "slip-wet": Slip(slip_friction=0.15),
     "trip": Trip(),
     "trip-low": Trip(bar_height_m=0.04),
+    "trip-at-foot": Trip(bar_at="foot"),
     "belt-jerk-faster": BeltJerk(),
     "belt-jerk-slower": BeltJerk(speed_change_m_per_s=-0.4),
     "missed-step": MissedStep(),

@@ -58,15 +58,39 @@ def test_every_hazard_happens_once_and_is_recorded(name):
     put, pushed = recording.hazard_place_m.values[:, 0], recording.hazard_direction.values[:, 0]
     came, kind = np.isfinite(onset), PRESETS[name].kind
     if kind in ("trip", "missed-step"):
-        pelvis = recording.pelvis_position_m.sel(time=onset[came], method="nearest").values[0]
-        assert np.abs(put[came, 0] - pelvis[:, 0]).max() < 1.0
-        top = 0.0 if kind == "trip" else -PRESETS[name].magnitude
-        np.testing.assert_allclose(put[came, 2], top, atol=1e-6)
+        before = np.searchsorted(recording.time.values, onset) - 1  # of those who still stand
+        pelvis = recording.pelvis_position_m.values[np.arange(N), before]
+        assert np.abs(put[came, 0] - pelvis[came, 0]).max() < 1.0
+        if name == "trip-at-foot":
+            assert ((put[came, 2] >= 0.0) & (put[came, 2] < 0.2)).all()
+        else:
+            top = 0.0 if kind == "trip" else -PRESETS[name].magnitude
+            np.testing.assert_allclose(put[came, 2], top, atol=1e-6)
     else:
         assert np.isnan(put).all()
     assert (np.isfinite(pushed).all(1) == (kind == "push")).all()
     if kind == "push":
         np.testing.assert_allclose(np.linalg.norm(pushed, axis=1), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("direction", "speed"),
+    [("backward", 0.6), ("backward", 1.0), ("forward", 0.8), ("forward", 1.2)],
+)
+def test_a_bar_at_the_foot_stops_every_gait_at_its_first_swing(direction, speed):
+    """Each foot that should swing in the next stride is held back against its undisturbed swing."""
+    trip = {"preset": "trip-at-foot", "at_s": 1.0}
+    walk = {"direction": direction, "technique": {"speed_m_per_s": speed}, "seconds": 2.4}
+    cell, trials = planned(hazards=[trip], **walk)
+    tripped, calm = rollout_cell(cell, trials, 1), rollout_cell(planned(**walk)[0], trials, 1)
+    onset = tripped.hazard_onset_s.values[:, 0]
+    assert ((onset >= 1.0) & (onset < 1.0 + 1.3)).all()  # a stride, and what had begun before
+    sign = -1.0 if direction == "backward" else 1.0
+    for i in range(N):
+        after = int(np.searchsorted(tripped.time.values, onset[i] + 0.1))
+        foot = ["left", "right"].index(str(tripped.hazard_foot.values[i, 0]))
+        ankles = [r.foot_point_m.values[i, after, foot, -1, 0] for r in (tripped, calm)]
+        assert sign * (ankles[1] - ankles[0]) > 0.02
 
 
 def test_hazards_do_not_depend_on_threads_and_leave_what_was_before_alone():

@@ -117,11 +117,12 @@ def test_a_slip_takes_friction_from_one_foot_and_gives_it_back():
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_a_trip_stops_the_foot_at_the_bar(sign):
-    trip = Trip(at_s=0.0, foot="left", bar_height_m=0.08, lasts_s=0.3)
+@pytest.mark.parametrize(("bar_at", "height"), [("ground", 0.96), ("foot", 0.96), ("foot", 1.2)])
+def test_a_trip_stops_the_foot_at_the_bar(sign, bar_at, height):
+    trip = Trip(at_s=0.0, foot="left", bar_height_m=0.08, bar_at=bar_at, lasts_s=0.3)
     reach = []
     for stopped in (True, False):
-        sim, effect = hazardous(trip if stopped else replace(trip, at_s=99.0), 1, sign, 0.96)
+        sim, effect = hazardous(trip if stopped else replace(trip, at_s=99.0), 1, sign, height)
         effect._stride = Stride(1)
         geoms = foot_geoms(sim)[0]
         radius = sim.model.geom_size[geoms, 0]
@@ -132,7 +133,10 @@ def test_a_trip_stops_the_foot_at_the_bar(sign):
         reach.append((sign * sim.geom_position[0, geoms, 0] + radius).max() - start)
         if stopped:
             low = (sim.geom_position[0, geoms, 2] - radius).min()
-            assert 0.0 < low < 0.08  # it did not go over the bar
+            foot = effect.events[0].place_m[0, 2]
+            assert foot < low < foot + 0.08  # it did not go over the bar, nor under it
+            if bar_at == "ground":
+                assert foot == 0.0
     assert reach[0] < 0.03 < BAR_HALF_DEPTH_M + 0.03 < 0.1 < reach[1]
     run(sim, 0.3)
     assert sim._batch.bind("mocap_pos")[0, 0, 2] < -1.0
@@ -265,6 +269,7 @@ def test_presets_build_and_have_a_magnitude(name):
         ({"kind": "push", "pushed_body": ""}, "must be a name"),
         ({"kind": "trip", "bar_height_m": 2.0}, "from 0.01 to 0.4"),
         ({"kind": "trip", "at_phase": None}, "at_phase must be a number"),
+        ({"kind": "trip", "bar_at": "knee"}, "allowed: foot, ground"),
         ({"kind": "slip", "foot": "third"}, "allowed: either"),
         ({"kind": "belt-jerk", "speed_change_m_per_s": 0}, "must not be 0"),
         (3, "a name or a mapping"),
