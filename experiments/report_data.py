@@ -139,7 +139,7 @@ class RunData:
 
 def level_words(factor: str, level: Any) -> str:
     """Return a factor's level as a reader says it: `0.8 m/s`, `rough 2 cm`, `backward`."""
-    if factor.endswith("_m_per_s"):
+    if factor.endswith("_m_per_s") and not isinstance(level, str):
         return f"{float(level):g} m/s"
     if isinstance(level, str):
         return level.replace("_", " ")
@@ -165,12 +165,19 @@ def load_run(folder: Path) -> RunData:
     data.waveforms = data_or_gap(data, "waveforms.nc", _read_dataset)
     summaries = {one.get("cell"): one for one in answers.get("cells", [])}
     data.cells = [
-        replace(cell, summary=summaries.get(cell.index, {}))
+        replace(cell, **_known_of(cell, data.manifest), summary=summaries.get(cell.index, {}))
         for cell in split_cells(undisturbed(data.trials), data.config)
     ]
     if data.trials.empty:
         data.gaps.append("There are no trials, so there is nothing to compare.")
     return data
+
+
+def _known_of(cell: Cell, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a cell's levels as the plan has them; the trials' columns tell what came of them."""
+    planned = next((c for c in manifest.get("cells", []) if c.get("index") == cell.index), {})
+    levels = {k: v for k, v in (planned.get("levels") or {}).items() if k != CHALLENGE}
+    return {"levels": levels} if levels else {}
 
 
 def undisturbed(trials: pd.DataFrame) -> pd.DataFrame:

@@ -75,7 +75,9 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
     return rows
 
 
-def survival(conditions: list[dict[str, Any]]) -> Picture | None:
+def survival(
+    conditions: list[dict[str, Any]], name: str = "fall-survival", title: str = ""
+) -> Picture | None:
     """Share still walking over distance, with the interval as a band."""
     shown = [one for one in conditions if one["undisturbed"]["curve"]["ends_m"] or _fell(one)]
     shown = shown[:MOST_CURVES]
@@ -100,8 +102,8 @@ def survival(conditions: list[dict[str, Any]]) -> Picture | None:
         axes.set_xlabel("distance walked (m)")
         axes.set_ylabel("still walking (%)")
         _legend(figure, axes, len(shown))
-        title = "Still walking, undisturbed, by distance (Kaplan–Meier, 95 % bands)"
-        return picture(figure, "fall-survival", title, "; ".join(told) + ".")
+        title = title or "Still walking, undisturbed, by distance (Kaplan–Meier, 95 % bands)"
+        return picture(figure, name, title, "; ".join(told) + ".")
 
 
 def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:

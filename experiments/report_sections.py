@@ -9,6 +9,7 @@ import xarray as xr
 
 from . import report_tables as tables
 from .report_answer import Comparison
+from .report_asked import asked_figures
 from .report_curve_contrasts import curve_contrasts
 from .report_data import Cell, RunData
 from .report_fall_risk import dose_responses, fall_risk, fall_risk_table, survival
@@ -77,6 +78,14 @@ def sections(
             lambda: dose_responses(risk),
         )
     ]
+    over_conditions = section(
+        "Across conditions",
+        "Means of trials with 95 % intervals: bootstrap, shares Wilson. In heat maps the number "
+        "counts, the shade only helps; (P): posterior chain, (A): anterior.",
+        "The conditions suggest no figure, and the config asks for none.",
+        lambda: asked_figures(data),
+    )
+    across = [over_conditions] if over_conditions.pictures or over_conditions.tables else []
     return [
         section(
             "Contrasts",
@@ -94,6 +103,7 @@ def sections(
             lambda: tables.falls_table(cells),
         ),
         *(fall_risk_section if risk else []),
+        *across,
         section(
             "Muscle load",
             "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior."
