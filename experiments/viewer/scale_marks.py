@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -79,12 +80,12 @@ def _number(text: str, x: float) -> list[list[tuple[float, float]]]:
 
 
 def ribbons(
-    paths: Iterable[list[tuple[float, float]]], width: float, height: Height, even: bool
+    paths: Iterable[Sequence[tuple[float, float]]], width: float, height: Height, even: bool
 ) -> Mesh:
     """Return flat bands of `width` along the paths' straight pieces, laid on the ground."""
     sheets = []
     for path in paths:
-        for start, end in zip(path, path[1:], strict=False):
+        for start, end in itertools.pairwise(path):
             a, b = np.array(start, float), np.array(end, float)
             way = b - a
             long = float(np.linalg.norm(way))
