@@ -50,6 +50,14 @@ class Learner:
         self.model.learn(steps, callback=episodes, reset_num_timesteps=False)
         return {"steps": float(self.model.num_timesteps), **episodes.row(self.model)}
 
+    def log(self, values: dict[str, Any]) -> None:
+        """Write numbers to TensorBoard, under `evaluation`."""
+        logger = self.model.logger
+        for name, value in values.items():
+            if not isinstance(value, str):
+                logger.record(f"evaluation/{name}", value)
+        logger.dump(self.model.num_timesteps)
+
 
 class _Episodes:
     """Gathers how often the walkers of each surface fall, and what their steps earn."""

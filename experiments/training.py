@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +22,11 @@ from ..envs.gaits.parameters import NAMES, GaitTable
 from ..envs.vector import WalkVectorEnv
 from ..sim.errors import ConfigError, RetrowalkError
 from ..sim.random_streams import named_sequence
+from .evaluation import Evaluations, evaluate
 from .training_config import TrainingConfig
 
 if TYPE_CHECKING:
+    from .learner import Learner
     from .warm_start import WarmStart
 
 CURVE = "learning_curve.csv"
@@ -76,8 +79,14 @@ def train(
     if warm is not None:
         warm.apply(learner)
     first_s = time.monotonic() - _minutes_before(folder) * 60.0
+    trying = Evaluations(folder)
+    if segment:  # it may have been cut short before it was tried
+        export_policy(learner, gait_as_data(table), read_curve(folder), exported)
+        _try(config, learner, exported, segment, trying, threads)
     while segment * config.segment_steps < config.steps:
         done = segment * config.segment_steps
+        if trying.worn_out(config.file.evaluation and config.file.evaluation.patience):
+            break
         seed = int(named_sequence(config.seed, "segment", segment).generate_state(1)[0])
         set_random_seed(seed)
         env.change_task(config.task_at(done), seed)
@@ -89,7 +98,34 @@ def train(
         _append(folder / CURVE, row)
         export_policy(learner, gait_as_data(table), read_curve(folder), exported)
         report(row)
+        _try(config, learner, exported, segment, trying, threads)
     return exported
+
+
+def _try(
+    config: TrainingConfig,
+    learner: Learner,
+    gait: Path,
+    segment: int,
+    trying: Evaluations,
+    threads: int,
+) -> None:
+    """Evaluate the gait where it is time to; keep a copy of the best in `best/`.
+
+    It takes nothing from the generators that training goes on with: each segment seeds them.
+    """
+    settings = config.file.evaluation
+    if settings is None or segment % settings.every_segments:
+        return
+    steps = segment * config.segment_steps
+    if not trying.has(steps):
+        rows = evaluate(settings, config.base, gait, config.seed, threads)
+        trying.add(steps, rows)
+        learner.log({f"{row['surface']}/{k}": v for row in rows for k, v in row.items()})
+    if trying.is_best():
+        (gait.parent / "best").mkdir(exist_ok=True)
+        for file in (gait, gait.with_suffix(".json")):
+            shutil.copy2(file, gait.parent / "best" / file.name)
 
 
 def _table(config: TrainingConfig, folder: Path, resume: bool, warm: WarmStart | None) -> GaitTable:
