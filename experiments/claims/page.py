@@ -8,7 +8,7 @@ from ...sim.errors import ConfigError
 from ..labels import label
 from ..report_answer import percents
 from ..report_data import level_words as plain_level_words
-from .claim import Claim, TestOfClaim, Verdict, answers_test
+from .claim import Claim, Part, Verdict, answers_part
 from .verdict import RULE, Outcome, outcome, verdict
 
 SUPPORT: dict[Verdict, str] = {
@@ -46,7 +46,7 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
     Raises:
         ConfigError: the run lacks a comparison that the claim is tested by.
     """
-    tested = tests_of(claim, results)
+    tested = parts_of(claim, results)
     answer = verdict([one for _, _, one in tested])
     parts = [
         "<!-- Written by `python -m retrowalk.experiments.claims write`; "
@@ -76,9 +76,7 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def tests_of(
-    claim: Claim, results: dict[str, Any]
-) -> list[tuple[TestOfClaim, dict[str, Any], Outcome]]:
+def parts_of(claim: Claim, results: dict[str, Any]) -> list[tuple[Part, dict[str, Any], Outcome]]:
     """Return each test of the claim with its contrast and what came out.
 
     Raises:
@@ -86,7 +84,7 @@ def tests_of(
     """
     found = []
     for test in claim.tests:
-        match = [one for one in results["contrasts"] if answers_test(test, one)]
+        match = [one for one in results["contrasts"] if answers_part(test, one)]
         if not match:
             place = test.where or ("all settings" if test.pooled else "the one setting")
             raise ConfigError(
@@ -99,20 +97,20 @@ def tests_of(
 
 def summary(claim: Claim, results: dict[str, Any]) -> tuple[Verdict, str]:
     """Return the answer and its main number with interval, for the index."""
-    tested = tests_of(claim, results)
+    tested = parts_of(claim, results)
     test, contrast, _ = tested[0]
     numbers = f"{test.part}: {quantity(contrast)} ({interval(contrast)}), {pairs(contrast)}"
     return verdict([one for _, _, one in tested]), numbers
 
 
-def main_sentence(test: TestOfClaim, contrast: dict[str, Any], found: Outcome) -> str:
+def main_sentence(test: Part, contrast: dict[str, Any], found: Outcome) -> str:
     """Say the main number in a sentence."""
     what = f"{test.part[0].upper()}{test.part[1:]}: {label(test.measure).text}"
     certainty = f"(95 % interval {interval(contrast)}, {pairs(contrast)})"
     return f"{what} **{quantity(contrast)}**, {_sides(contrast)} {certainty}: {found}."
 
 
-def in_short(tested: list[tuple[TestOfClaim, dict[str, Any], Outcome]]) -> str:
+def in_short(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
     """Say which parts came out how."""
     by: dict[Outcome, list[str]] = {}
     for test, _, found in tested:
@@ -175,7 +173,7 @@ def _why(claim: Claim, answer: Verdict) -> str:
     return "No reasons have been written for this answer yet."
 
 
-def _test_table(tested: list[tuple[TestOfClaim, dict[str, Any], Outcome]]) -> str:
+def _test_table(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
     rows = [
         (
             test.part,
@@ -192,7 +190,7 @@ def _test_table(tested: list[tuple[TestOfClaim, dict[str, Any], Outcome]]) -> st
     return table(head, rows)
 
 
-def _matters(test: TestOfClaim, contrast: dict[str, Any]) -> str:
+def _matters(test: Part, contrast: dict[str, Any]) -> str:
     if contrast["as"] == "ratio":
         return f"{100 * test.matters:g} %"
     text = label(test.measure)
