@@ -1,10 +1,11 @@
-"""Draw how often walkers fell over one factor, from runs, and write docs/falls.md.
+"""Draw how often walkers fell over one factor, from runs, into their sections of docs/falls.md.
 
-    for c in roughness slope obstacles friction walkers surfaces; do
+    for c in roughness slope obstacles friction age strength walkers surfaces; do
         retrowalk run falls-$c --no-open; done
-    python docs/fall_curves.py runs docs/falls.md
+    python docs/fall_curves.py runs/falls-*
 
-Every share is given with its trials and its 95 % interval (Wilson 1927, J Am Stat Assoc 22:209).
+Sections of other runs stay as they are. Every share is given with its trials and its 95 % interval
+(Wilson 1927, J Am Stat Assoc 22:209).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import matplotlib as mpl
 
 mpl.use("svg")
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -26,20 +28,21 @@ CURVES = {  # experiment: (factor, label of its axis, factor of the axis)
     "falls-slope": ("slope", "slope along travel [%], downhill negative", 100.0),
     "falls-obstacles": ("obstacle_height_m", "height of bars that are not seen [cm]", 100.0),
     "falls-friction": ("friction", "friction of the floor", 1.0),
+    "falls-age": ("age_years", "age [years]", 1.0),
+    "falls-strength": ("strength", "strength, of a young adult's", 1.0),
 }
-TABLES = ("falls-walkers", "falls-surfaces")
-HEAD = """# Who falls, where
-
-Probability of falling within 20 s of walking backwards at 0.6 m/s with the scripted gait, which
-sees nothing of the ground behind it and goes by what its feet feel. Start included; 95 % intervals
-by Wilson. Made by `python docs/fall_curves.py runs docs/falls.md` from
-
-    retrowalk run falls-roughness      # and -slope, -obstacles, -friction, -walkers, -surfaces
-
-with the gaits and versions in each run's `manifest.json`. What a simulated gait does on a ground is
-what this gait does, tuned on level, slightly rough, soft and gently sloping ground and on a belt;
-people adapt more.
-"""
+ORDER = (*CURVES, "falls-walkers", "falls-surfaces")
+PAGE = Path(__file__).parent / "falls.md"
+NOTES = {
+    "falls-age": """Like with like: the same gait (the young adult's), technique, starts and pushes;
+only muscles, senses and delay age ([walkers.md](walkers.md)).""",
+    "falls-strength": """Like with like, as above: only the maximum isometric force of all muscles
+changes.""",
+    "falls-walkers": """Not like with like: the older adult walks with a gait of his own, tuned for
+his muscles and senses; and a foot that swings above the bar of `trip-low` does not meet it, so that
+who lifts the feet is spared (`trip-at-foot` meets all). Age and strength alone are above.""",
+}
+PERMUTATIONS = 20000
 
 
 def shares(folder: Path, factors: list[str]) -> pd.DataFrame:
@@ -71,37 +74,91 @@ def markdown(table: pd.DataFrame, factors: list[str]) -> str:
     return "\n".join(rows)
 
 
-def draw(table: pd.DataFrame, factor: str, label: str, scale: float, out: Path) -> None:
+def pushed(folder: Path, factor: str) -> str:
+    """Who fell before the hazard came, and who fell of those who met it, as a table."""
+    trials = pd.read_parquet(folder / "trials.parquet").rename(columns={f"factor_{factor}": factor})
+    rows = [f"| {factor} | fell before the push | fell of those pushed | share | 95 % interval |"]
+    rows.append("|" + "---|" * 5)
+    for level, own in trials[trials["valid"]].groupby(factor, sort=False):
+        onset = own["hazard_onset_s"].astype(float).fillna(np.inf)
+        before = own["fell"] & (own["time_to_fall_s"].astype(float) < onset)
+        met = own[~before & np.isfinite(onset)]
+        fell, count = int(met["fell"].sum()), len(met)
+        share = proportion_interval(fell, count)
+        span = f"{100 * share.low:.0f} to {100 * share.high:.0f} %"
+        rows.append(
+            f"| {level:g} | {int(before.sum())} of {len(own)} | {fell} of {count} | "
+            f"{100 * fell / count:.0f} % | {span} |"
+        )
+    return "\n".join(rows)
+
+
+def trend(folder: Path, factor: str) -> str:
+    """Whether falls grow along the factor, by exchanging its levels within each seed.
+
+    The statistic is the sum over falls of the level's rank; two-sided, `PERMUTATIONS` exchanges.
+    """
+    trials = pd.read_parquet(folder / "trials.parquet").rename(columns={f"factor_{factor}": factor})
+    fell = trials.pivot(index="seed", columns=factor, values="fell").to_numpy(float)
+    rank = np.arange(fell.shape[1]) - 0.5 * (fell.shape[1] - 1)
+    found = abs((fell @ rank).sum())
+    rng = np.random.default_rng(1)
+    others = [abs((rng.permuted(fell, axis=1) @ rank).sum()) for _ in range(PERMUTATIONS)]
+    p = (1 + np.sum(np.array(others) >= found - 1e-9)) / (1 + PERMUTATIONS)
+    worst, best = (0, -1) if factor == "strength" else (-1, 0)
+    only = [int((fell[:, a] > fell[:, b]).sum()) for a, b in ((worst, best), (best, worst))]
+    return (
+        f"Trend over the levels, paired by seed: p = {p:.2g} (two-sided, {PERMUTATIONS} "
+        f"permutations).\nBetween the ends, {only[0]} seeds fell only at the worse end and "
+        f"{only[1]} only at the better."
+    )
+
+
+def draw(
+    table: pd.DataFrame, factor: str, label: str, scale: float, seconds: float, out: Path
+) -> None:
     """One curve with its intervals."""
     table = table.sort_values(factor)
     x, y = scale * table[factor], 100 * table["share"]
     figure, axes = plt.subplots(figsize=(5.2, 3.2), layout="constrained")
     spans = [y - 100 * table["low"], 100 * table["high"] - y]
     axes.errorbar(x, y, spans, fmt="o-", capsize=3, color="#2a6f97")
-    axes.set(xlabel=label, ylabel="fell within 20 s [%]", ylim=(-3, 103))
+    axes.set(xlabel=label, ylabel=f"fell within {seconds:g} s [%]", ylim=(-3, 103))
     axes.grid(alpha=0.3)
     figure.savefig(out, metadata={"Date": None})
     plt.close(figure)
 
 
-def main(runs: Path, page: Path) -> None:
-    """Read the runs under `runs` and write `page` and its figures."""
+def section(folder: Path) -> str:
+    """The section of one run, with its figure written."""
+    name = folder.name
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    parts = [f"## {name}", config["question"]]
+    parts += [NOTES[name]] if name in NOTES else []
+    factors = list(config["factors"])
+    if name in CURVES:
+        factor, label, scale = CURVES[name]
+        table = shares(folder, factors)
+        picture = PAGE.parent / "images" / f"{name}.svg"
+        draw(table, factor, label, scale, float(config["duration_s"]), picture)
+        parts.append(f"![{config['question']}](images/{name}.svg)")
+    parts.append(markdown(shares(folder, factors), factors))
+    if name in ("falls-age", "falls-strength"):
+        parts += [pushed(folder, factors[0]), trend(folder, factors[0])]
+    return "\n\n".join(parts)
+
+
+def main(folders: list[Path]) -> None:
+    """Write the sections of the runs in `folders` into the page, in the order of `ORDER`."""
     mpl.rcParams["svg.hashsalt"] = "retrowalk"
-    parts = [HEAD]
-    for name, (factor, label, scale) in CURVES.items():
-        table = shares(runs / name, [factor])
-        question = yaml.safe_load((runs / name / "config.yaml").read_text())["question"]
-        picture = page.parent / "images" / f"{name}.svg"
-        draw(table, factor, label, scale, picture)
-        parts += [f"## {name}", question, f"![{question}](images/{name}.svg)"]
-        parts.append(markdown(table, [factor]))
-    for name in TABLES:
-        config = yaml.safe_load((runs / name / "config.yaml").read_text())
-        factors = list(config["factors"])
-        parts += [f"## {name}", config["question"]]
-        parts.append(markdown(shares(runs / name, factors), factors))
-    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    head, *rest = PAGE.read_text(encoding="utf-8").split("\n## ")
+    sections = {text.split("\n", 1)[0].strip(): "## " + text.strip() for text in rest}
+    for folder in folders:
+        sections[folder.name] = section(folder)
+    ordered = [sections[name] for name in ORDER if name in sections]
+    others = [text for name, text in sections.items() if name not in ORDER]
+    PAGE.write_text("\n\n".join([head.strip(), *ordered, *others]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main([Path(one) for one in sys.argv[1:]])
