@@ -182,12 +182,31 @@ def _test_table(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
             _matters(test, contrast),
             f"{quantity(contrast)} ({interval(contrast)})",
             str(contrast["n_pairs"]),
+            _seen(contrast),
             f"**{found}**",
         )
         for test, contrast, found in tested
     ]
-    head = ("part", "measure", "claimed", "matters from", "found (95 % interval)", "pairs", "")
-    return table(head, rows)
+    head = (
+        *("part", "measure", "claimed", "matters from", "found (95 % interval)", "pairs"),
+        *("these walks see", ""),
+    )
+    note = (
+        "*These walks see*: the smallest true difference that this many pairs show with a power of "
+        "80 % at 5 % ([statistics.md](../statistics.md))."
+    )
+    return f"{table(head, rows)}\n\n{note}"
+
+
+def _seen(contrast: dict[str, Any]) -> str:
+    """Return the smallest difference that this many pairs see."""
+    found = contrast.get("detectable") or {}
+    if contrast["as"] == "ratio" and found.get("ratio") is not None:
+        return f"{100 * found['ratio']:.2g} %"
+    if found.get("difference") is None:
+        return "–"
+    text = label(contrast["measure"])
+    return f"{text.number(found['difference'])}{_difference_unit(text.unit)}"
 
 
 def _matters(test: Part, contrast: dict[str, Any]) -> str:

@@ -67,7 +67,11 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
             "threads": [one.get("threads") for one in manifest["sessions"]],
             "wall_time_s": manifest["wall_time_s"],
             "factors": {name: list(levels) for name, levels in plan.config.factors.items()},
-            "contrasts": [_kept(one) for one in (*analysed["contrasts"], *by_distance(survival))],
+            "contrasts": [
+                _kept(one)
+                for one in (*analysed["contrasts"], *by_distance(survival))
+                if not one.get("across")
+            ],
             "cells": _cells(claim, analysed["cells"]),
             "preferred": _preferred(folder),
             "survival": survival,
