@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -24,6 +25,7 @@ from .runner import Options, run_experiment
 from .storage import write_text
 
 FORMATS = ("table", "markdown", "csv")
+_LEFT_OUT = ("time walked", "margin along travel", "pairs")  # on a terminal
 
 
 def compare_command(
@@ -83,14 +85,26 @@ def _show(tables: Sequence[Table], page: Path) -> None:
 
 
 def _rich(table: Table) -> RichTable:
-    """Return a table for the terminal: intervals on a line of their own."""
-    words = 4 if table.head[-1] == "why" else 2 if table.head[:1] == ("",) else 1
-    made = RichTable(title=table.caption, show_lines=any("(" in t for r in table.rows for t in r))
-    for column, heading in enumerate(table.head):
-        made.add_column(heading, justify="left" if column < words else "right")
+    """Return a table for the terminal: narrow, intervals on a line of their own."""
+    table = _narrow(table)
+    left = ("place", "policy", "measure", "between", "what", "why")
+    made = RichTable(title=table.caption, title_justify="left", box=box.SIMPLE, padding=(0, 1))
+    for heading in table.head:
+        justify = "left" if heading in left else "right"
+        word = max(map(len, heading.split()), default=1)  # headings are not broken within a word
+        made.add_column(heading, justify=justify, overflow="fold", min_width=word)
     before = None
     for row in table.rows:
-        first = "" if row[0] == before and words == 2 else row[0]
+        if before not in (None, row[0]):
+            made.add_section()
+        first = "" if row[0] == before else row[0]
         before = row[0]
         made.add_row(first, *(text.replace(" (", "\n(") for text in row[1:]))
     return made
+
+
+def _narrow(table: Table) -> Table:
+    """Return the table without the columns that a terminal has no room for."""
+    kept = [i for i, name in enumerate(table.head) if not name.startswith(_LEFT_OUT)]
+    rows = tuple(tuple(row[i] for i in kept) for row in table.rows)
+    return replace(table, head=tuple(table.head[i] for i in kept), rows=rows)

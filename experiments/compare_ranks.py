@@ -37,43 +37,39 @@ class Rank:
     note: str
 
 
+_NO_VALUE = Rank(None, False, None, None, "no trial has a value")
+
+
 def rank(values: np.ndarray, highest_first: bool, rng: np.random.Generator) -> list[Rank]:
     """Return the rank of each column of `values` (seeds, k) by its mean; NaN is no value.
 
     Means are over the seeds that have a value in all columns, where these are at least `FEWEST`;
     else over each column's own, and the note says so. A column without any value has no rank, and
-    leaves those of the others open by one: it might stand anywhere.
+    the others are ranked without it.
     """
-    scores = values if highest_first else -values
-    some = np.any(np.isfinite(scores), axis=0)
+    some = np.any(np.isfinite(values), axis=0)
+    scores = (values if highest_first else -values)[:, some]
     if not some.any():
-        return [_unranked("no trial has a value")] * values.shape[1]
-    shared = np.isfinite(scores[:, some]).all(1)
+        return [_NO_VALUE] * values.shape[1]
+    shared = np.isfinite(scores).all(1)
     note = ""
     if shared.sum() >= FEWEST:
         scores = scores[shared]
     elif not shared.all():
         note = "by trials that differ between policies: too few have a value in all"
-    best, _ = _places(_means(scores)[None])
-    tied = [int((best[0][some] == place).sum()) > 1 for place in best[0]]
+    places = _places(_means(scores)[None])[0][0].tolist()
     low, high = _intervals(scores, rng)
     found = []
-    for column in range(values.shape[1]):
-        if not some[column]:
-            found.append(_unranked("no trial has a value"))
-            continue
-        place = int(best[0, column])
+    for column, place in enumerate(places):
+        tied = places.count(place) > 1
         if low is None or high is None:
             few = f"fewer than {FEWEST} trials give no interval"
-            found.append(Rank(place, tied[column], None, None, few))
+            found.append(Rank(place, tied, None, None, few))
         else:
             bounds = min(int(low[column]), place), max(int(high[column]), place)
-            found.append(Rank(place, tied[column], *bounds, note))
-    return found
-
-
-def _unranked(note: str) -> Rank:
-    return Rank(None, False, None, None, note)
+            found.append(Rank(place, tied, *bounds, note))
+    ranked = iter(found)
+    return [next(ranked) if has else _NO_VALUE for has in some]
 
 
 def _intervals(
@@ -113,7 +109,7 @@ def _means(scores: np.ndarray) -> np.ndarray:
 
 
 def _places(means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Best and worst place that each of `means` (m, k) holds; whoever has none may hold any."""
+    """Best and worst place that each of `means` (m, k) holds; NaN, where none is, may hold any."""
     columns = means.shape[1]
     size = np.max(np.abs(np.nan_to_num(means)), axis=1)[:, None, None]
     gap = means[:, None, :] - means[:, :, None]  # (m, one, other)

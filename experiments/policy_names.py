@@ -88,6 +88,11 @@ def short_names(policies: Iterable[str]) -> dict[str, str]:
     return {policy: _shortest(policy, given) for policy in given}
 
 
+def policy_words(policy: str) -> str:
+    """Return a policy as a reader says it: a file's name with its own folder, other names as is."""
+    return "/".join(_parts(policy)[-2:])
+
+
 def _shortest(policy: str, given: list[str]) -> str:
     parts = _parts(policy)
     ends = ["/".join(parts[-count:]) for count in range(1, len(parts) + 1)]

@@ -22,6 +22,7 @@ import yaml
 from .battery import FACTOR as CHALLENGE
 from .battery import UNDISTURBED
 from .labels import label, words
+from .policy_names import policy_words
 from .replay.series import SHOWN
 from .run_folder import RunFolder
 from .statistics import Interval, proportion_interval
@@ -141,6 +142,8 @@ def level_words(factor: str, level: Any) -> str:
     """Return a factor's level as a reader says it: `0.8 m/s`, `rough 2 cm`, `backward`."""
     if factor.endswith("_m_per_s") and not isinstance(level, str):
         return f"{float(level):g} m/s"
+    if factor == "policy":
+        return policy_words(str(level))
     if isinstance(level, str):
         return level.replace("_", " ")
     text = label(factor)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from . import compare_report
 from . import report_tables as tables
 from .report_answer import Comparison
 from .report_asked import asked_figures
 from .report_curve_contrasts import curve_contrasts
 from .report_data import Cell, RunData
+from .report_diagnostics import diagnostics_table
 from .report_fall_risk import dose_responses, fall_risk, fall_risk_table, survival
 from .report_figures import MOST_SETTINGS, by_cell, falls, forest, muscle_load
 from .report_gait_figures import activations, foot_contacts, joint_angles
 from .report_poses import CONTACT_N
+from .report_speeds import preferred_speeds, speed_curves, speed_table
 from .report_style import Picture
 from .report_tables import Table
 
@@ -85,12 +88,35 @@ def sections(
         "The conditions suggest no figure, and the config asks for none.",
         lambda: asked_figures(data),
     )
+    speeds = preferred_speeds(data)
+    speed_section = [
+        section(
+            "Preferred speed",
+            "Found before the experiment by a sweep of speeds, each walked without hazards. The "
+            "curve is a / v + b + c v; its interval is the jackknife's over seeds.",
+            "The sweep of speeds could not be read.",
+            lambda: speed_table(speeds),
+            lambda: speed_curves(speeds),
+        )
+    ]
     across = [over_conditions] if over_conditions.pictures or over_conditions.tables else []
+    beside = compare_report.comparison_of(data)
+    policies_section = [
+        section(
+            compare_report.HEADING,
+            compare_report.WORDS,
+            "The run’s comparison of policies could not be shown.",
+            lambda: compare_report.dot_plot(beside or {}),
+            lambda: compare_report.comparison_tables(beside or {}),
+        )
+    ]
     return [
+        *(policies_section if beside else []),
         section(
             "Contrasts",
             "Paired by seed. Filled marks: the interval rules out no difference, also after "
-            "Holm’s correction for many contrasts. Hollow marks: it does not.",
+            "Holm’s correction for many contrasts. Hollow marks: it does not. "
+            + _methods(contrasts),
             "This run asked for no contrasts.",
             lambda: forest(contrasts, "contrast-forest", "Contrasts, with 95 % intervals"),
             lambda: tables.contrast_table(contrasts),
@@ -104,6 +130,7 @@ def sections(
         ),
         *(fall_risk_section if risk else []),
         *across,
+        *(speed_section if speeds else []),
         section(
             "Muscle load",
             "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior."
@@ -143,12 +170,32 @@ def sections(
             lambda: foot_contacts(own),
         ),
         section(
+            "Diagnostics",
+            "Whether the trials did what was asked of them.",
+            "There are no trials.",
+            lambda: diagnostics_table(cells),
+        ),
+        section(
             "All measures",
             "",
             "No trial has any measure.",
             lambda: tables.measure_tables(cells),
         ),
     ]
+
+
+def _methods(contrasts: Sequence[Comparison]) -> str:
+    """Say how the intervals were made, and what the last columns mean."""
+    used = ", ".join(dict.fromkeys(one.method for one in contrasts if one.method))
+    if not used:
+        return ""
+    told = f"Intervals: {used}. Hedges’ g: mean of the pairs’ differences over their standard "
+    told += "deviation, interval from the noncentral t. "
+    if any(one.seen for one in contrasts):
+        told += "Seen with 80 % power: the smallest true difference that this many pairs find."
+    if any(one.aliases for one in contrasts):
+        told += " A fraction of the factorial was run: an effect is mixed with its aliases."
+    return told
 
 
 def attempt(data: RunData, what: str, make: Callable[[], object]) -> object:

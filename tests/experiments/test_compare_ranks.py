@@ -47,10 +47,10 @@ def test_pairs_that_always_differ_alike_are_sure_though_trials_scatter():
     assert placed(found) == [(1, False, 1, 1), (2, False, 2, 2)]
 
 
-def test_without_any_value_there_is_no_rank_and_the_others_may_stand_behind_it():
+def test_without_any_value_there_is_no_rank():
     nothing = np.full(10, np.nan)
     found = ranks(np.ones(10), nothing, np.zeros(10))
-    assert placed(found) == [(1, False, 1, 2), (None, False, None, None), (2, False, 2, 3)]
+    assert placed(found) == [(1, False, 1, 1), (None, False, None, None), (2, False, 2, 2)]
     assert found[1].note == "no trial has a value"
     assert [one.rank for one in ranks(nothing, nothing)] == [None, None]
 
