@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test format lint types docs wheel claims clean
+.PHONY: help demo test format lint types docs pictures wheel claims clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
@@ -56,6 +56,9 @@ claims: $(VENV)/.developing ## run the experiments of all claims and write their
 	$(BIN)/python -m retrowalk.experiments.claims collect runs
 	$(BIN)/python -m retrowalk.experiments.claims write
 
+pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the shipped gaits (minutes)
+	$(BIN)/python -P docs/pictures.py
+
 wheel: dist/.built ## build the source archive and, from it, the wheel
 
 clean: ## remove environments, builds and caches (runs/ stays)
@@ -79,7 +82,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 # folders under their import name, retrowalk.
 $(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV), with the extras (a minute or two the first time)"
-	$(PIP) install --quiet -c constraints.txt -e '.[dev,rl,cluster]'
+	$(PIP) install --quiet -c constraints.txt -e '.[dev,rl,cluster,video]'
 	mkdir -p $(VENV)/namespace/retrowalk
 	for part in $(PARTS); do ln -sfn ../../../$$part $(VENV)/namespace/retrowalk/$$part; done
 	touch $(VENV)/.installed $@

@@ -25,8 +25,8 @@ from .stage_marks import Marks, add_marks
 
 MOST_SHAPES = 8000
 SEEN_THROUGH = {
-    "thigh": 0.20,
-    "shank": 0.20,
+    "thigh": 0.16,
+    "shank": 0.16,
     "pelvis": 0.24,
     "torso": 0.42,
     "foot": 0.6,
@@ -35,6 +35,7 @@ SEEN_THROUGH = {
 """How solid the skin over muscles is drawn, by body; the rest is solid."""
 
 _OWN_SHAPES = 5  # group of the model's plain shapes, which the skin hides
+_SUN = [0.16, 0.46, -0.87]
 _SKY, _HORIZON = [0.62, 0.73, 0.84], [0.93, 0.95, 0.97]
 
 
@@ -55,9 +56,9 @@ class Camera:
 
     azimuth: float
     elevation: float
-    distance: float = 3.9
+    distance: float = 4.1
     beside: float = 0.0
-    height: float = 0.88
+    height: float = 0.94
 
     @staticmethod
     def of(name: str) -> Camera:
@@ -86,20 +87,28 @@ class Stage:
     Args:
         recording: of one trial (no `trial` dimension). body, walker: who walks.
         size: of the pictures. muscles: draw them, under skin that can be seen through.
+        squares: half a metre wide, on the floor; else it is of one colour.
 
     Raises:
         NoOpenGLError: nothing here can draw.
     """
 
     def __init__(
-        self, recording: xr.Dataset, body: str, walker: Walker, size: Size, *, muscles: bool = True
+        self,
+        recording: xr.Dataset,
+        body: str,
+        walker: Walker,
+        size: Size,
+        *,
+        muscles: bool = True,
+        squares: bool = True,
     ) -> None:
         self.recording, self.size, self.muscles = recording, size, muscles
         laid = laid_ground(recording)
         self.ground = laid or lay_ground(Surface(), 1.0, 10.0, [np.random.default_rng(0)])
         built = build_body(body, walker)
         self.rows = built.muscles
-        self.model = _dressed(built.spec(), walker, self.ground, size, muscles)
+        self.model = _dressed(built.spec(), walker, self.ground, size, muscles, squares)
         self.ground.finish(self.model)
         self.data = mujoco.MjData(self.model)
         self._gl = gl_context(size.wide, size.high)
@@ -168,7 +177,7 @@ class Stage:
             mujoco.mju_axisAngle2Quat(self.data.mocap_quat[belt], tilt, -np.arctan(slope))
         mujoco.mj_kinematics(self.model, self.data)
         mujoco.mj_comPos(self.model, self.data)
-        self.model.light_pos[0] = [pose[0] - 1.2, pose[1] - 1.6, pose[2] + 3.0]  # shadows are near
+        self.model.light_pos[0] = pose[:3] - 4.0 * np.array(_SUN)  # shadows are near
         mujoco.mj_camlight(self.model, self.data)
         mujoco.mj_tendon(self.model, self.data)
 
@@ -190,14 +199,19 @@ class Stage:
 
 
 def _dressed(
-    spec: mujoco.MjSpec, walker: Walker, ground: Ground, size: Size, see_through: bool
+    spec: mujoco.MjSpec,
+    walker: Walker,
+    ground: Ground,
+    size: Size,
+    see_through: bool,
+    squares: bool,
 ) -> mujoco.MjModel:
     """Return the body on its ground with skin, sky and light; its own shapes are not drawn."""
     for geom in spec.geoms:
         geom.group = _OWN_SHAPES
     ground.add_to(spec)
     spec.visual.global_.offwidth, spec.visual.global_.offheight = size.wide, size.high
-    spec.visual.quality.shadowsize = 2048
+    spec.visual.quality.shadowsize = 4096
     spec.visual.quality.numslices = 12
     spec.visual.quality.numstacks = 6
     spec.visual.quality.offsamples = 4
@@ -207,17 +221,17 @@ def _dressed(
     spec.visual.global_.fovy = 30.0
     spec.visual.map.znear, spec.visual.map.zfar = 0.2, 40.0
     spec.visual.map.fogstart, spec.visual.map.fogend = 4.0, 14.0
-    spec.visual.map.shadowclip = 2.0
+    spec.visual.map.shadowclip = 6.0
     spec.visual.rgba.fog[:] = [*_HORIZON, 1.0]
     spec.stat.extent, spec.stat.center[:] = 1.6, [0.0, 0.0, 0.9]
     spec.worldbody.add_light(
         pos=[0, 0, 6],
-        dir=[0.35, 0.45, -0.85],
+        dir=_SUN,
         type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
         diffuse=[0.55, 0.55, 0.53],
         specular=[0.12, 0.12, 0.12],
     )
-    _floor(spec, ground)
+    _floor(spec, ground, squares)
     plain = spec.copy().compile()
     for body, piece in skin_of(plain, walker):
         mesh = spec.add_mesh(name=f"skin {piece.name}")
@@ -237,8 +251,8 @@ def _dressed(
     return spec.compile()
 
 
-def _floor(spec: mujoco.MjSpec, ground: Ground) -> None:
-    """Give the ground a colour of its kind with lines every half metre, and the sky its own."""
+def _floor(spec: mujoco.MjSpec, ground: Ground, checked: bool) -> None:
+    """Give the ground a colour of its kind, in squares of half a metre, and the sky its own."""
     sky = spec.add_texture(
         name="sky",
         type=mujoco.mjtTexture.mjTEXTURE_SKYBOX,
@@ -254,7 +268,8 @@ def _floor(spec: mujoco.MjSpec, ground: Ground) -> None:
         width=512,
         height=512,
     )
-    squares.rgb1[:], squares.rgb2[:] = ground_colours(ground.surface)
+    light, dark = ground_colours(ground.surface)
+    squares.rgb1[:], squares.rgb2[:] = light, dark if checked else light
     material = spec.add_material(name="squares", texuniform=True, texrepeat=[1, 1])
     material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "squares"
     material.specular, material.shininess = 0.05, 0.1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,11 @@ from ..report_poses import steady_from
 from ..storage import write_atomic
 from .captions import caption, legend
 from .page import Shown, end_of, titles
+from .player import activation_colours
 from .stage import Camera, Size, Stage
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 VIDEO_FPS, GIF_FPS = 30, 15
 GIF_S = 4.0
@@ -47,9 +52,9 @@ def film(
     fps = GIF_FPS if is_gif else VIDEO_FPS
     if not is_gif:
         check_encoder()
-    if length_s is None and is_gif:
-        length_s = GIF_S
-        start_s = _worth_seeing(shown) if start_s is None else start_s
+    if is_gif:
+        length_s = GIF_S if length_s is None else length_s
+        start_s = _worth_seeing(shown, length_s) if start_s is None else start_s
     start = start_s or 0.0
     until = max(end_of(one.recording) for one in shown)
     until = until if length_s is None else min(until, start + length_s)
@@ -77,11 +82,11 @@ def check_encoder() -> None:
         ) from None
 
 
-def _worth_seeing(shown: Sequence[Shown]) -> float:
+def _worth_seeing(shown: Sequence[Shown], length_s: float) -> float:
     """Return where a short film begins: before the first fall, or in steady walking [s]."""
     falls = [end_of(one.recording) for one in shown if bool(one.chosen.row["fell"])]
     if falls:
-        return max(min(falls) - GIF_S, 0.0)
+        return max(min(falls) - length_s, 0.0)
     return max(steady_from(one.recording) for one in shown)
 
 
@@ -126,7 +131,7 @@ def _write_gif(path: Path, frames: Iterator[np.ndarray], fps: int) -> None:
     from PIL import Image
 
     images = [Image.fromarray(frame) for frame in frames]
-    palette = images[len(images) // 2].quantize(255, dither=Image.Dither.NONE)
+    palette = _palette(images[len(images) // 2])
     flat = [one.quantize(255, palette=palette, dither=Image.Dither.NONE) for one in images]
     flat[0].save(
         path,
@@ -137,6 +142,17 @@ def _write_gif(path: Path, frames: Iterator[np.ndarray], fps: int) -> None:
         loop=0,
         optimize=False,
     )
+
+
+def _palette(frame: Image.Image) -> Image.Image:
+    """Return 255 colours for a GIF: of a frame, and of the scale of activation, however rare."""
+    from PIL import Image
+
+    scale = [tuple(int(one[k : k + 2], 16) for k in (1, 3, 5)) for one in activation_colours()]
+    ramp = np.array(scale, np.uint8)[None].repeat(frame.height // 3, axis=0)
+    wide = np.asarray(Image.fromarray(ramp).resize((frame.width, len(ramp)), Image.Resampling.BOX))
+    both = Image.fromarray(np.vstack([np.asarray(frame), wide]))
+    return both.quantize(255, dither=Image.Dither.NONE)
 
 
 def _write_video(path: Path, ending: str, frames: Iterator[np.ndarray], fps: int) -> None:
@@ -151,7 +167,7 @@ def _write_video(path: Path, ending: str, frames: Iterator[np.ndarray], fps: int
         (wide, high),
         fps=fps,
         codec=codec,
-        quality=7,
+        quality=5,
         macro_block_size=2,
     )
     writer.send(None)
