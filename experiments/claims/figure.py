@@ -18,6 +18,8 @@ COLOURS = (FIRST, SECOND, THIRD, "#8d4a86", INK, SOFT)
 WIDTH = 6.4  # inches
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "retrowalk",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
     "font.size": 9.0,
     "axes.spines.top": False,
     "axes.spines.right": False,

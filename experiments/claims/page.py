@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ..columns import OUTCOME_COLUMNS
 from ..labels import label
 from ..report_answer import percents
 from ..report_data import level_words as plain_level_words
@@ -216,6 +217,11 @@ def _matters(test: Part, contrast: dict[str, Any]) -> str:
     return f"{text.number(test.matters)}{_difference_unit(text.unit)}"
 
 
+def disturbed(measure: str, levels: dict[str, Any]) -> bool:
+    """Return whether a mean of steps is one of steps before and after a hazard: no steady walk."""
+    return measure not in OUTCOME_COLUMNS and levels.get("hazard", "none") != "none"
+
+
 def contrast_table(results: dict[str, Any]) -> str:
     """Return all contrasts: a row each comparison, a column each setting."""
     settings = list(dict.fromkeys(where_words(one) for one in results["contrasts"]))
@@ -226,6 +232,9 @@ def contrast_table(results: dict[str, Any]) -> str:
         key = (label(one["measure"]).text, _sides(one))
         star = "*" if one["p_holm"] is not None and one["p_holm"] < 0.05 else ""
         text = f"{quantity(one)}{star} ({interval(one)})" if one["n_pairs"] else "–"
+        mixed = one["pooled"] and "hazard" in results["factors"]
+        if disturbed(one["measure"], {"hazard": "mixed"} if mixed else one["where"]):
+            text = "(disturbed)"
         rows.setdefault(key, {})[where_words(one)] = text
     # comparisons between levels of different factors have different settings
     blocks: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -245,7 +254,10 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
         share = f"{fell['count']} of {cell['valid']}"
         if fell["low"] is not None:
             share += f" ({100 * fell['low']:.0f} to {100 * fell['high']:.0f} %)"
-        means = [label(name).number(_mean(cell, name)) for name in names]
+        means = [
+            "–" if disturbed(name, cell["levels"]) else label(name).number(_mean(cell, name))
+            for name in names
+        ]
         rows.append((condition_name(cell["levels"]), str(cell["valid"]), share, *means))
     return table(head, rows)
 
