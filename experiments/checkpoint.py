@@ -12,6 +12,7 @@ import numpy as np
 from ..sim.errors import ConfigError
 from .learner import Learner
 
+_REPLAY = ("observations", "next_observations", "actions", "rewards", "dones", "timeouts")
 _NAME = re.compile(r"checkpoint-(\d{5})\.pt")
 
 
@@ -30,6 +31,11 @@ def save_checkpoint(learner: Learner, folder: Path, segment: int) -> Path:
         "observation": _moments(norm.obs_rms),
         "returns": _moments(norm.ret_rms),
     }
+    model_: Any = model
+    if getattr(model_, "log_ent_coef", None) is not None:
+        data["log_ent_coef"] = model_.log_ent_coef.detach().clone()
+    if getattr(model_, "replay_buffer", None) is not None:
+        _save_replay(model_.replay_buffer, folder, segment)
     path = folder / f"checkpoint-{segment:05d}.pt"
     half = path.with_suffix(".tmp")
     torch.save(data, half)
@@ -51,6 +57,11 @@ def load_checkpoint(learner: Learner, path: Path) -> int:
             optimiser.load_state_dict(data["optimisers"][name])
     except Exception as error:
         raise ConfigError(f"{path}: not a checkpoint of this config ({error})") from error
+    model_: Any = model
+    if "log_ent_coef" in data:
+        model_.log_ent_coef.data.copy_(data["log_ent_coef"])
+    if getattr(model_, "replay_buffer", None) is not None:
+        _load_replay(model_.replay_buffer, path.parent, int(data["segment"]))
     model.num_timesteps, model._n_updates = data["num_timesteps"], data["n_updates"]
     running: dict[str, Any] = {"observation": norm.obs_rms, "returns": norm.ret_rms}
     for name, moments in running.items():
@@ -84,6 +95,30 @@ def moments_of(kept: dict[str, Any]) -> dict[str, Any]:
         "var": np.asarray(kept["var"].numpy(), np.float64),
         "count": count if isinstance(count, float) else count.numpy(),
     }
+
+
+def _save_replay(buffer: Any, folder: Path, segment: int) -> None:
+    """Write what a replay buffer holds; that of the checkpoint before is no longer needed."""
+    path = folder / f"replay-{segment:05d}.npz"
+    half = path.with_name(f"half-{path.name}")
+    filled = buffer.buffer_size if buffer.full else buffer.pos
+    held = {name: getattr(buffer, name)[:filled] for name in _REPLAY}
+    np.savez(half, allow_pickle=False, pos=buffer.pos, full=buffer.full, **held)
+    os.replace(half, path)
+    for old in folder.glob("replay-*.npz"):
+        if old.name < f"replay-{segment - 1:05d}.npz":
+            old.unlink()
+
+
+def _load_replay(buffer: Any, folder: Path, segment: int) -> None:
+    path = folder / f"replay-{segment:05d}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            for name in _REPLAY:
+                getattr(buffer, name)[: len(kept[name])] = kept[name]
+            buffer.pos, buffer.full = int(kept["pos"]), bool(kept["full"])
+    except (OSError, KeyError, ValueError) as error:
+        raise ConfigError(f"{path}: not the replay buffer of this config ({error})") from error
 
 
 def latest(folder: Path) -> Path | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 from retrowalk.envs.gaits.policy_file import read_policy
+from retrowalk.experiments.evaluation import MEASURES
 from retrowalk.experiments.training import read_curve, train
 from retrowalk.experiments.training_config import check_training_config, load_training_config
 from retrowalk.sim.errors import ConfigError
@@ -82,9 +86,88 @@ def test_a_folder_with_a_run_is_not_overwritten(run: Path, tmp_path: Path):
         train(small(), tmp_path, resume=True)
 
 
-def test_soft_actor_critic_learns_too(tmp_path: Path):
-    exported = train(small(algorithm="sac", steps=64), tmp_path)
+def test_soft_actor_critic_resumes_as_exactly(tmp_path: Path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    exported = train(small(algorithm="sac"), whole)
     assert read_policy(exported).contract.action.mode == "residual"
+    train(small(algorithm="sac", steps=64), parts)
+    train(small(algorithm="sac"), parts, resume=True)
+    ours, theirs = weights(whole), weights(parts)
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_every_shipped_config_learns(root: Path, tmp_path: Path):
+    """A segment of few walkers; nothing else of the config is changed."""
+    few = {"walkers": 8, "steps": 16, "segment_steps": 16, "evaluation": None}
+    for path in sorted((root / "experiments" / "configs" / "train").glob("*.yaml")):
+        data = yaml.safe_load(path.read_text("utf-8"))
+        for algorithm, brief in (("ppo", {"n_steps": 2, "batch_size": 16}), ("sac", {})):
+            if data["algorithm"] == algorithm:
+                data[algorithm] = data.get(algorithm, {}) | brief
+        if data["algorithm"] == "sac":
+            data["sac"] |= {"learning_starts": 8, "buffer_size": 64, "batch_size": 8}
+        if data.get("start_from") and "/" in data["start_from"]:
+            del data["start_from"]  # a run of the user's own
+        exported = train(check_training_config(data | few, path.name), tmp_path / path.stem)
+        assert read_policy(exported).contract.training["steps"] == 16
+
+
+def test_a_gait_is_tried_while_it_is_learned(tmp_path: Path):
+    tried = {
+        "every_segments": 1,
+        "trials": 2,
+        "duration_s": 0.5,
+        "surfaces": ["flat", {"roughness_m": 0.01}],
+        "patience": 1,
+    }
+    fields = {"evaluation": tried, "steps": 320, "ppo": SMALL["ppo"] | {"learning_rate": 1e-9}}
+    exported = train(small(**fields), tmp_path)
+    with (tmp_path / "evaluation.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    # nothing is learned at that rate, so the second is no better and the third never comes
+    assert [(row["steps"], row["surface"]) for row in rows] == [
+        (steps, surface) for steps in ("64", "128") for surface in ("flat", rows[1]["surface"])
+    ]
+    assert {row["trials"] for row in rows} == {"2"}
+    assert float(rows[0]["fall_share_low"]) <= float(rows[0]["fall_share"])
+    assert float(rows[0]["fall_share"]) < float(rows[0]["fall_share_high"])
+    assert len(read_curve(tmp_path)) == 2
+    assert (tmp_path / "best" / exported.name).read_bytes() != exported.read_bytes()
+    read_policy(tmp_path / "best" / exported.name)
+    again = train(small(**fields), tmp_path, resume=True)  # stops at once, for the same reason
+    assert len(read_curve(tmp_path)) == 2
+    assert again == exported
+
+
+def test_evaluations_are_summed_up_and_compared():
+    from retrowalk.experiments.evaluation import Evaluations, score, summary
+
+    columns = ("valid", "fell", "speed_m_per_s", *MEASURES.values())
+    others = [0.0] * len(MEASURES)
+    trials = pd.DataFrame(
+        [
+            [True, False, 0.55, *others],
+            [True, False, 0.45, *others],
+            [True, True, 0.1, *others],
+            [False, False, 9.0, *others],
+        ],
+        columns=pd.Index(columns),
+    )
+    told = summary(trials, 0.5)
+    assert told["fall_share"] == pytest.approx(1 / 3)
+    assert told["fall_share_low"] == pytest.approx(0.0615, abs=1e-3)  # Wilson, 1 of 3
+    assert told["fall_share_high"] == pytest.approx(0.7923, abs=1e-3)
+    assert told["speed_error"] == pytest.approx(0.1)
+    assert score([told]) == pytest.approx(2 / 3 - 0.1)
+    past = Evaluations(Path("nowhere"))
+    past.rows = [
+        {"steps": str(i), "fall_share": str(share), "speed_error": "0"}
+        for i, share in enumerate((0.5, 0.2, 0.3, 0.4))
+    ]
+    assert not past.is_best()
+    assert past.worn_out(2)
+    assert not past.worn_out(3)
+    assert not past.worn_out(None)
 
 
 @pytest.mark.parametrize(
