@@ -16,10 +16,9 @@ from ..sim.surface import surface
 from ..sim.with_fields import with_fields
 from .random_pushes import Pushes
 from .randomisation import Randomisation
-from .technique import Technique, technique
+from .technique import DIRECTIONS, Technique, technique, travel_sign
 
 ACTION_MODES = ("residual", "joint", "excitation")
-DIRECTIONS = ("backward", "forward")
 REWARDS = {
     "alive": 0.5,
     "speed": 0.4,
@@ -131,7 +130,7 @@ class Task:
     @property
     def sign(self) -> float:
         """+1 where the walker goes to +x, -1 where to -x."""
-        return -1.0 if self.direction == "backward" else 1.0
+        return travel_sign(self.direction)
 
     def with_fields(self, **values: Any) -> Task:
         """Return a copy with `values` set.

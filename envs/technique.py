@@ -8,6 +8,7 @@ from ..sim.errors import ConfigError, unknown_name
 from ..sim.with_fields import with_fields
 
 DIRECTIONS = ("backward", "forward")
+_TRAVEL = {"backward": -1.0, "forward": 1.0}
 FOOT_CONTACTS = ("toe_first", "flat", "heel_first")
 ARMS = ("swing", "crossed")
 
@@ -25,6 +26,11 @@ RANGES = {
     "look_trunk_yaw_rad": (0.0, 0.6),
     "look_head_yaw_rad": (0.0, 1.3),
 }
+
+
+def travel_sign(direction: str) -> float:
+    """Return -1.0 where walkers go to -x, backward, and +1.0 where they go to +x, forward."""
+    return _TRAVEL[direction]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..envs.technique import travel_sign
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
 from ..sim.belt_drive import start_treadmill
@@ -51,7 +52,7 @@ def put_on_ground(
     Raises:
         ConfigError: the ground cannot be laid.
     """
-    spec, sign = body.spec(), _sign(cell)
+    spec, sign = body.spec(), travel_sign(cell.direction)
     ground = _lay(
         surface_of(cell), sign, _reach(cell), [one.seed for one in trials], cell.treadmill
     )
@@ -101,10 +102,6 @@ def _lay(
         (treadmill.belt_length_m, treadmill.belt_width_m),
         treadmill.bar_x(sign),
     )
-
-
-def _sign(cell: Cell) -> float:
-    return -1.0 if cell.direction == "backward" else 1.0
 
 
 def _reach(cell: Cell) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from ..envs.gaits.step_plan import GRAVITY
+from ..envs.technique import travel_sign
 from ..envs.termination import has_fallen, has_left_belt
 from ..models.body import Body, build_body
 from ..models.landmarks import anatomy_of
@@ -134,7 +135,7 @@ def _trial_values(
     return {
         "trial": np.array([spec.trial for spec in trials]),
         "seed": np.array([spec.seed for spec in trials]),
-        "travel_sign": np.full(n, -1 if cell.direction == "backward" else 1),
+        "travel_sign": np.full(n, int(travel_sign(cell.direction))),
         "commanded_speed_m_per_s": np.full(n, cell.technique.speed_m_per_s),
         "steady_from_s": np.full(n, steady_from_s),
         "duration_s": np.where(fell, fall_time, cell.duration_s),

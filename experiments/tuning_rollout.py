@@ -11,7 +11,7 @@ import numpy as np
 from ..envs.gaits.parameters import GaitTable
 from ..envs.gaits.scripted import ScriptedGait
 from ..envs.perception import Perception
-from ..envs.technique import Technique
+from ..envs.technique import Technique, travel_sign
 from ..models.body import build_body
 from ..models.landmarks import anatomy_of
 from ..models.walker import WALKERS
@@ -53,7 +53,7 @@ class _Walkers:
 
     def _simulation(self, name: str) -> Simulation:
         spec, body = self.spec, self.body.spec()
-        n, sign = spec.candidates * spec.trials, -1.0 if spec.direction == "backward" else 1.0
+        n, sign = spec.candidates * spec.trials, travel_sign(spec.direction)
         reach = 1.5 * spec.speed_m_per_s * (spec.duration_s + LONGEST_RAMP_S)
         rngs = [np.random.default_rng([spec.seed, i % spec.trials]) for i in range(n)]
         ground = add_surface(body, name, sign, reach, rngs)

@@ -17,7 +17,7 @@ import numpy as np
 
 from ...models.body import Body
 from ...sim.simulation import Simulation
-from ..technique import Technique
+from ..technique import Technique, travel_sign
 from .arms import UpperBody
 from .gaze import Gaze
 from .geometry import clip, tilt
@@ -80,7 +80,7 @@ class ScriptedGait:
         n = sim.n
         self._sim = sim
         self.body, self.table, self.technique = body, table, technique
-        self.sign = -1.0 if table.direction == "backward" else 1.0
+        self.sign = travel_sign(table.direction)
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._weight = sim.mass * GRAVITY
