@@ -55,6 +55,13 @@ def muscles_page() -> str:
     )
 
 
+def environment_tables_page() -> str:
+    """Return what policies observe, do and earn."""
+    from retrowalk.envs.environment_tables import environment_tables
+
+    return f"{NOTE}\n\n{environment_tables()}"
+
+
 def commands_page() -> str:
     """Return the help of every command."""
     listed = _help().partition("Commands:\n")[2]
@@ -78,6 +85,7 @@ def _help(*command: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "environment-tables.md": environment_tables_page,
     "measures.md": measures_page,
     "muscles.md": muscles_page,
 }

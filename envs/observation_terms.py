@@ -137,7 +137,7 @@ def activation(walk: Steering) -> np.ndarray:
 
 
 def ground_ahead(walk: Steering) -> np.ndarray:
-    """Height of the ground over the stance foot, along travel from the swing foot; seen rightly."""
+    """Height of the ground over the stance foot, ahead along travel of the swing foot as sensed."""
     state = walk.state
     stance, swing = walk.ankles
     x = swing[:, :1] + walk.task.sign * EYES_AHEAD
