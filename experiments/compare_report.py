@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ def comparison_of(data: RunData) -> dict[str, Any] | None:
 
 
 def comparison_tables(comparison: Mapping[str, Any]) -> list[Table]:
-    """Return the tables of the section; all but the first open on a click."""
-    first, *others = tables_of(comparison)
-    return [first, *(Table(one.caption, one.head, one.rows, folded=True) for one in others)]
+    """Return the tables of the section; those after measures and ranks open on a click."""
+    measures, ranks, *others = tables_of(comparison)
+    return [measures, ranks, *(replace(one, folded=True) for one in others)]
 
 
 def dot_plot(comparison: Mapping[str, Any], name: str = "policies") -> Picture | None:

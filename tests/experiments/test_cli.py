@@ -16,7 +16,7 @@ from retrowalk.experiments import report, runner
 from retrowalk.experiments.catalogue import KINDS
 from retrowalk.experiments.cli import main
 
-COMMANDS = ("run", "validate", "tune", "bench", "list", "schema")
+COMMANDS = ("run", "compare", "validate", "tune", "bench", "list", "schema")
 
 
 @pytest.fixture(autouse=True)
