@@ -16,16 +16,18 @@ from .adaptive_rounds import round_count, round_trials
 from .compare import compare_policies, compares_policies
 from .config import ExperimentConfig
 from .contrasts import analyse
+from .curve_store import gathered_curves
 from .engine import Engine, simulation_engine
 from .fall_risk import assess
 from .manifest import new_manifest, session
-from .pieces import PieceStore
+from .merge import merge_rows, trial_order
+from .pieces import STRIDES, TRIALS, PieceStore
 from .plan import Plan, chunks_of, make_plan
 from .preferred_speed import PreferredSpeed
 from .run_folder import RunFolder
 from .scheduler import Workers, open_workers
 from .storage import write_json, write_text
-from .tables import write_table
+from .tables import read_table
 from .waveform_answers import analyse_waveforms
 from .waveforms import average, write_netcdf
 from .worker import Expected, Job
@@ -144,7 +146,7 @@ def _run(
     finished = len(done)
     options.progress(finished, total)
     for number in range(round_count(plan)):
-        left = round_trials(plan, number, store.trials(), done)
+        left = round_trials(plan, number, store.outcomes(), done)
         size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in left), count)
         jobs = [
             Job(chunk, engine, folder.pieces, folder.recordings, keep, expected)
@@ -165,20 +167,21 @@ def _run(
 
 def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
     """Join the pieces into the run's tables and answer its contrasts."""
-    merged = store.merged()
-    write_table(folder.trials, merged.trials)
-    write_table(folder.strides, merged.strides)
-    valid = merged.trials[merged.trials["valid"].astype(bool)]
+    order = trial_order(store)
+    merge_rows(order, TRIALS, folder.trials)
+    merge_rows(order, STRIDES, folder.strides)
+    trials = read_table(folder.trials)
+    valid = trials[trials["valid"].astype(bool)]
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
-    write_netcdf(folder.waveforms, average(merged.waveforms, plan.cells, cell_of_trial))
-    answers = analyse(merged.trials, plan)
+    with gathered_curves(order, store.folder) as curves:
+        write_netcdf(folder.waveforms, average(curves, plan.cells, cell_of_trial))
+        write_json(folder.waveform_contrasts, analyse_waveforms(curves, trials, plan))
+    answers = analyse(trials, plan)
     write_json(folder.contrasts, answers)
     if compares_policies(plan):
-        write_json(folder.comparison, compare_policies(merged.trials, plan, answers))
+        write_json(folder.comparison, compare_policies(trials, plan, answers))
     if plan.config.battery is not None:
-        write_json(folder.fall_risk, assess(merged.trials, plan))
-    curves = analyse_waveforms(merged.waveforms, merged.trials, plan)
-    write_json(folder.waveform_contrasts, curves)
+        write_json(folder.fall_risk, assess(trials, plan))
 
 
 def _chunk_size(plan: Plan, batch: int | None, left: int, threads: int) -> int:

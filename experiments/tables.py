@@ -36,16 +36,20 @@ def stride_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
     return _with_conditions(rows, chunk, columns=CONDITION_COLUMNS)
 
 
+def arrow_table(rows: pd.DataFrame) -> pa.Table:
+    """Return rows with types that do not depend on the values, NaN as null."""
+    return pa.table({name: _arrow(name, rows[name]) for name in rows.columns})
+
+
 def write_table(path: Path, rows: pd.DataFrame) -> None:
     """Write rows as parquet with types that do not depend on the values, NaN as null."""
-    arrays = {name: _arrow(name, rows[name]) for name in rows.columns}
-    table = pa.table(arrays)
+    table = arrow_table(rows)
     write_atomic(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read rows that `write_table` wrote."""
-    return pq.read_table(path).to_pandas()
+    return pq.read_table(path).to_pandas(split_blocks=True, self_destruct=True)
 
 
 def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -92,6 +96,8 @@ def _arrow(name: str, column: pd.Series) -> pa.Array:
         return pa.array(column.to_numpy(dtype=np.int64))
     if name in _YES_NO:
         return pa.array(column.fillna(False).to_numpy(dtype=bool))
+    if column.dtype == np.float64:
+        return pa.array(column.to_numpy(), from_pandas=True)
     if name in MEASURE_COLUMNS or pd.api.types.is_float_dtype(column):
         return pa.array(pd.to_numeric(column).to_numpy(dtype=np.float64), from_pandas=True)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):

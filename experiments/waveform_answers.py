@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
+from .curve_store import Curves
 from .plan import Cell, Plan
 from .seeds import named_generator
 from .statistics import LEVEL
-from .waveform_contrasts import WaveformContrast, compare_curves
+from .waveform_contrasts import WaveformContrast, compare_waveforms
 
 RESAMPLES = 1_999
 """Sign patterns for each curve, of which a run has some 60 a pair of cells."""
 
 
-def analyse_waveforms(waveforms: xr.Dataset, trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
     """Return the content of `waveform_contrasts.json`.
 
     Backward minus forward, within every combination of the other factors' levels (`where`), paired
@@ -28,19 +28,23 @@ def analyse_waveforms(waveforms: xr.Dataset, trials: pd.DataFrame, plan: Plan) -
     cycle that differ (`clusters`: from, to as shares of the cycle, sign, p).
 
     Args:
-        waveforms: each trial's curves, `(trial, channel, phase)`.
+        curves: of all trials.
         trials: the run's table, with `trial`, `seed`, `cell`, `valid`.
     """
     answers: list[dict[str, Any]] = []
     for backward, forward in _pairs(plan):
-        first, second = (_curves(waveforms, trials, cell) for cell in (backward, forward))
+        rows = _paired_rows(curves, trials, backward, forward)
         where = {name: level for name, level in backward.levels if name != "direction"}
         rng = named_generator(plan.config.seed, "waveforms", repr(sorted(where.items())))
-        for (variable, channel), one in compare_curves(
-            first, second, rng, LEVEL, RESAMPLES
-        ).items():
-            answer = {"where": where, "variable": variable, "channel": channel}
-            answers.append(answer | _told(one, first.sizes["phase"]))
+        for variable, about in curves.about.items():
+            if len(about["dimensions"]) != 2:
+                continue
+            for number, channel in enumerate(curves.coordinates[about["dimensions"][0]]):
+                every = curves.of(variable, number)
+                first, second = (every[own].astype(float) for own in rows)
+                one = compare_waveforms(first, second, rng, LEVEL, RESAMPLES)
+                answer = {"where": where, "variable": variable, "channel": str(channel)}
+                answers.append(answer | _told(one, every.shape[1]))
     return {"level": LEVEL, "between": ["backward", "forward"], "contrasts": answers}
 
 
@@ -58,13 +62,18 @@ def _pairs(plan: Plan) -> Iterator[tuple[Cell, Cell]]:
                 yield backward, forward
 
 
-def _curves(waveforms: xr.Dataset, trials: pd.DataFrame, cell: Cell) -> xr.Dataset:
-    """Return the curves of a cell's valid trials, with their seeds."""
-    own = trials[(trials["cell"] == cell.index) & trials["valid"].astype(bool)]
-    seed_of = dict(zip(own["trial"], own["seed"], strict=True))
-    chosen = waveforms.isel(trial=np.flatnonzero(np.isin(waveforms["trial"], list(seed_of))))
-    seeds = [int(seed_of[trial]) for trial in chosen["trial"].values]
-    return chosen.assign_coords(seed=("trial", seeds))
+def _paired_rows(
+    curves: Curves, trials: pd.DataFrame, first: Cell, second: Cell
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows in `curves` of the valid trials of equal seed, in order of the first cell."""
+    seed_rows: list[dict[int, int]] = []
+    for cell in (first, second):
+        own = trials[(trials["cell"] == cell.index) & trials["valid"].astype(bool)]
+        rows = np.searchsorted(curves.trials, own["trial"])
+        seed_rows.append(dict(zip(map(int, own["seed"]), map(int, rows), strict=True)))
+    common = [seed for seed in seed_rows[0] if seed in seed_rows[1]]
+    one, other = (np.array([rows[seed] for seed in common], int) for rows in seed_rows)
+    return one, other
 
 
 def _told(contrast: WaveformContrast, points: int) -> dict[str, Any]:

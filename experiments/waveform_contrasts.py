@@ -17,6 +17,7 @@ import xarray as xr
 from .statistics import FEWEST, LEVEL, RESAMPLES
 
 _PATTERNS_AT_ONCE = 500
+_SIGNS_AT_ONCE = 1_000_000  # 8 MB: memory does not grow with the trials
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,12 @@ def _largest(difference: np.ndarray, rng: np.random.Generator, resamples: int) -
     if 2**n <= resamples + 1:
         signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
     else:
-        drawn = rng.integers(0, 2, size=(resamples, n), dtype=np.int8) * 2.0 - 1.0
-        signs = np.concatenate([np.ones((1, n)), drawn])
+        drawn = rng.integers(0, 2, size=(resamples, n), dtype=np.int8) * np.int8(2) - np.int8(1)
+        signs = np.concatenate([np.ones((1, n), np.int8), drawn])
+    rows = min(_PATTERNS_AT_ONCE, max(1, _SIGNS_AT_ONCE // n))
     parts = [
-        np.nan_to_num(np.abs(paired_t(signs[i : i + _PATTERNS_AT_ONCE], difference))).max(axis=1)
-        for i in range(0, len(signs), _PATTERNS_AT_ONCE)
+        np.nan_to_num(np.abs(paired_t(signs[i : i + rows].astype(float), difference))).max(axis=1)
+        for i in range(0, len(signs), rows)
     ]
     return np.concatenate(parts)
 

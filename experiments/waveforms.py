@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from .curve_store import Curves
 from .plan import Cell
 from .storage import write_atomic
 
@@ -40,38 +42,46 @@ def read_netcdf(path: Path) -> xr.Dataset:
         return dataset.load()
 
 
-def average(trials: xr.Dataset, cells: Sequence[Cell], cell_of_trial: dict[int, int]) -> xr.Dataset:
+def average(curves: Curves, cells: Sequence[Cell], cell_of_trial: dict[int, int]) -> xr.Dataset:
     """Return mean and spread over the trials of each cell.
 
     Args:
-        trials: variables `(trial, ...)`, NaN where a trial has no waveform.
+        curves: of all trials, NaN where a trial has none.
         cell_of_trial: index of the cell of each trial that counts; others are left out.
     """
-    ordered = trials.sortby("trial")
-    owner = np.array([cell_of_trial.get(int(trial), -1) for trial in ordered["trial"].values])
-    found: dict[str, list[xr.DataArray]] = {}
-    for cell in cells:
-        own = ordered.isel(trial=np.flatnonzero(owner == cell.index))
-        for name, values in own.data_vars.items():
-            if values.dtype.kind != "f" or "trial" not in values.dims:
-                continue
-            present = values.notnull()
-            enough = present.sum("trial")
-            values = values.astype(np.float64)
-            mean = values.sum("trial", skipna=True) / enough.where(enough > 0)
-            square = ((values - mean) ** 2).sum("trial", skipna=True)
-            sd = (square / (enough - 1).where(enough > 1)) ** 0.5
-            attributes = values.attrs
-            found.setdefault(f"{name}{MEAN}", []).append(mean.assign_attrs(attributes))
-            found.setdefault(f"{name}{SD}", []).append(sd.assign_attrs(attributes))
-            other = [dim for dim in enough.dims if dim != "trial"]
-            found.setdefault(f"{name}{COUNT}", []).append(enough.max(other).astype(np.int32))
-    names = xr.IndexVariable("cell", [cell.name for cell in cells])
-    merged = xr.Dataset({name: xr.concat(parts, dim=names) for name, parts in found.items()})
-    return merged.drop_vars(
-        [name for name in merged.coords if name not in merged.dims], errors="ignore"
+    owner = np.array([cell_of_trial.get(int(trial), -1) for trial in curves.trials])
+    found: dict[str, Any] = {}
+    for name, about in curves.about.items():
+        shape = (len(cells), *curves.shape(name))
+        mean, sd, count = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, np.int32)
+        for channel in range(shape[1]):
+            values = curves.of(name, channel)
+            for row, cell in enumerate(cells):
+                own = values[owner == cell.index].astype(np.float64)
+                mean[row, channel], sd[row, channel], count[row, channel] = _spread(own)
+        dims = ("cell", *about["dimensions"])
+        found[f"{name}{MEAN}"] = dims, mean, about["attributes"]
+        found[f"{name}{SD}"] = dims, sd, about["attributes"]
+        found[f"{name}{COUNT}"] = "cell", count.reshape(len(cells), -1).max(axis=1)
+    return xr.Dataset(
+        found, coords={"cell": [cell.name for cell in cells], **_along(curves)}
     ).assign_coords(
         direction=("cell", [cell.direction for cell in cells]),
         surface=("cell", [cell.surface for cell in cells]),
         commanded_speed_m_per_s=("cell", [cell.technique.speed_m_per_s for cell in cells]),
     )
+
+
+def _along(curves: Curves) -> dict[str, Any]:
+    return {dim: (dim, values) for dim, values in curves.coordinates.items()}
+
+
+def _spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return mean, standard deviation and number over the first axis, where there are values."""
+    present = ~np.isnan(values)
+    count = present.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(present, values, 0.0).sum(axis=0) / np.where(count > 0, count, np.nan)
+        square = np.where(present, (values - mean) ** 2, 0.0).sum(axis=0)
+        sd = (square / np.where(count > 1, count - 1, np.nan)) ** 0.5
+    return mean, sd, count

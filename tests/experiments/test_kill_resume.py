@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from small_config import CONFIG
+
+from retrowalk.experiments.pieces import TRIALS, read_curves, read_rows
 
 SCRIPT = Path(__file__).parent / "run_fake.py"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
@@ -76,8 +77,8 @@ def test_killed_run_resumes_to_the_same_bytes(
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=30)
     for piece in pieces(out):  # whatever there is, is whole
-        assert len(pd.read_parquet(piece / "trials.parquet")) >= 1
-        assert (piece / "waveforms.nc").stat().st_size > 0
+        assert read_rows(piece / TRIALS).num_rows >= 1
+        assert len(read_curves(piece).trials) >= 1
     finish(start(config_file, out, "resume"))
     assert outcome(out) == expected
     left = {path.name for path in out.iterdir()} - {*expected}

@@ -201,7 +201,10 @@ def test_resume_runs_only_what_is_missing(config_file: Path, tmp_path: Path, fin
     assert contents(resumed) == contents(finished)
 
 
-def test_resume_does_a_damaged_piece_again(config_file: Path, tmp_path: Path, finished: RunFolder):
+@pytest.mark.parametrize("spoilt", ["trials.arrow", "strides.arrow", "curves.npz"])
+def test_resume_does_a_damaged_piece_again(
+    config_file: Path, tmp_path: Path, finished: RunFolder, spoilt: str
+):
     out = tmp_path / "broken"
 
     def stop_at_forward(cell: Cell, trials, threads):
@@ -212,7 +215,7 @@ def test_resume_does_a_damaged_piece_again(config_file: Path, tmp_path: Path, fi
     with pytest.raises(Stopped):
         run(config_file, out, engine=replace(fake_engine.ENGINE, rollout=stop_at_forward))
     piece = next((out / "pieces").iterdir())
-    (piece / "trials.parquet").write_bytes(b"half")
+    (piece / spoilt).write_bytes(b"half")
     (out / "pieces" / ".partial-left").mkdir()
     resumed = run(config_file, out, resume=True)
     assert contents(resumed) == contents(finished)

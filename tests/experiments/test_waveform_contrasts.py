@@ -12,6 +12,9 @@ import xarray as xr
 from scipy import stats
 
 from retrowalk.experiments.config import ExperimentConfig
+from retrowalk.experiments.curve_store import gathered_curves
+from retrowalk.experiments.merge import TrialOrder
+from retrowalk.experiments.pieces import write_curves
 from retrowalk.experiments.plan import make_plan
 from retrowalk.experiments.waveform_answers import analyse_waveforms
 from retrowalk.experiments.waveform_contrasts import compare_curves, compare_waveforms
@@ -128,7 +131,7 @@ def test_curves_are_paired_by_seed():
     assert found["joint_angle_rad", "knee"].difference == pytest.approx(np.full(11, 0.5))
 
 
-def test_a_run_compares_its_directions_within_the_other_levels():
+def test_a_run_compares_its_directions_within_the_other_levels(tmp_path: Path):
     """Backward curves are 0.5 higher at 0.8 m/s only; seeds, gaps and other cells do not mix."""
     config = ExperimentConfig.model_validate(
         {
@@ -159,7 +162,11 @@ def test_a_run_compares_its_directions_within_the_other_levels():
         {"activation": (("trial", "group", "phase"), np.array(curves))},
         coords={"trial": [row["trial"] for row in rows], "group": ["vasti", "soleus"]},
     )
-    answers = analyse_waveforms(waveforms, pd.DataFrame(rows), plan)["contrasts"]
+    write_curves(tmp_path, waveforms)
+    trials = waveforms["trial"].values
+    order = TrialOrder(trials, (tmp_path,), np.zeros(len(trials), int))
+    with gathered_curves(order, tmp_path) as curves:
+        answers = analyse_waveforms(curves, pd.DataFrame(rows), plan)["contrasts"]
     by = {(a["where"]["speed_m_per_s"], a["channel"]): a for a in answers}
     assert set(by) == {(v, g) for v in (0.8, 1.0) for g in ("vasti", "soleus")}
     assert by[0.8, "vasti"]["pairs"] == 7
