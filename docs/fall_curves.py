@@ -35,9 +35,13 @@ ORDER = (*CURVES, "falls-walkers", "falls-surfaces")
 PAGE = Path(__file__).parent / "falls.md"
 NOTES = {
     "falls-age": """Like with like: the same gait (the young adult's), technique, starts and pushes;
-only muscles, senses and delay age ([walkers.md](walkers.md)).""",
+only muscles, senses and delay age ([walkers.md](walkers.md)). Some of the oldest fall before the
+push comes: the gait was tuned for young muscles (`older-adult` has a gait of his own that he does
+walk with).""",
     "falls-strength": """Like with like, as above: only the maximum isometric force of all muscles
-changes.""",
+changes. Weakness shows little until muscles are at their limit, and then at once: the body's joints
+are 1.1 to 3.5 times as strong as men show ([model card](../models/README.md)), so that 0.7 of
+it still carries this gait and its answers to the push, and 0.6 does not carry the gait itself.""",
     "falls-walkers": """Not like with like: the older adult walks with a gait of his own, tuned for
 his muscles and senses; and a foot that swings above the bar of `trip-low` does not meet it, so that
 who lifts the feet is spared (`trip-at-foot` meets all). Age and strength alone are above.""",
