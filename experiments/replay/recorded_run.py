@@ -118,8 +118,12 @@ class RecordedRun:
                 raise ConfigError(f"{self.folder.path}: no trial{where} fell; {self.summary()}")
         if trial is None:
             kept = rows["trial"].isin(list(self.recordings))
-            order = rows.assign(_kept=kept).sort_values(
-                ["valid", "fell", "_kept", "trial"], ascending=[False, True, False, True]
+            order = (
+                rows[["trial", "valid", "fell"]]
+                .assign(kept=kept)
+                .sort_values(
+                    ["valid", "fell", "kept", "trial"], ascending=[False, True, False, True]
+                )
             )
             trial = int(order["trial"].iloc[0])
         elif trial not in self._rows:
