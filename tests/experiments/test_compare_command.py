@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import runpy
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import fake_engine
+import pandas as pd
 import pytest
 from test_own_code import MODULE
 
@@ -169,9 +171,8 @@ def test_other_formats_are_for_programs_and_papers(folder: Path, call):
 
 def test_learned_policies_that_walk_apart_are_not_compared(tmp_path: Path):
     pytest.importorskip("onnx")
-    sys.path.insert(0, str(Path(__file__).parents[1] / "envs"))
-    from test_policy_file import write_policy
-
+    tests = Path(__file__).parents[1]
+    write_policy = runpy.run_path(str(tests / "envs" / "test_policy_file.py"))["write_policy"]
     gaits = {}
     for direction in ("backward", "forward"):
         (tmp_path / direction).mkdir()
@@ -188,3 +189,28 @@ def test_learned_policies_that_walk_apart_are_not_compared(tmp_path: Path):
     config = compare_config(Asked((SCRIPTED, str(within)), ("flat",)), said.append)
     assert config.technique.speed_m_per_s == 0.7
     assert "speed: 0.7 m/s" in said[0]
+
+
+def test_scripted_against_a_class_that_does_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "my_gaits.py").write_text(MODULE, "utf-8")
+    try:
+        code, _, err = call(SCRIPTED, OWN, "--on", "flat", "--speed", "0.6", "--duration", "6")
+    finally:
+        sys.modules.pop("my_gaits", None)
+    assert (code, err) == (0, "")
+    run = tmp_path / "runs" / "compare-scripted-my_gaits-soft"
+    trials = pd.read_parquet(run / "trials.parquet")
+    both = [trials[trials["policy"] == policy] for policy in (SCRIPTED, OWN)]
+    assert both[0]["activation_mean"].notna().all()
+    for column in ("distance_m", "activation_mean", "fell"):
+        assert both[0][column].tolist() == both[1][column].tolist()
+    comparison = json.loads((run / "comparison.json").read_text("utf-8"))
+    (place,) = comparison["places"]
+    assert [one["ranks"]["survived"]["tied"] for one in place["policies"]] == [True, True]
+    page = (run / "report.html").read_text("utf-8")
+    assert 'id="policies-compared"' in page
+    assert 'id="figure-policies"' in page
