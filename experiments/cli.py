@@ -232,6 +232,33 @@ def train(
         train_command(config, out, threads or 1, resume, as_json)
 
 
+@app.command(epilog="Example: `retrowalk view quick-start --seed 3`")
+def view(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN | POLICY | CONFIG]",
+            help="A run's folder, a learned policy's file or name, a config's path or name.",
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; any but this machine's own is open to all.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="The next free one if it is taken.")
+    ] = 8080,
+    seed: Annotated[int | None, typer.Option(min=0, help="In place of the config's.")] = None,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the page in a browser.")
+    ] = False,
+    trust: Trust = False,
+) -> None:
+    """Watch and steer one walker live, in a browser."""
+    from .command_view import view_command
+
+    view_command(target, host, port, seed, not no_open, trust)
+
+
 @app.command(epilog="Example: `retrowalk replay runs/quick-start --trial 0 --with 16`")
 def replay(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],

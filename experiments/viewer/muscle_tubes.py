@@ -13,6 +13,7 @@ RINGS, SIDES = 16, 8
 SPECIFIC_TENSION = 6.0e5  # N/m^2: force over cross-section, only for how thick a belly is drawn
 _SLENDER = 0.38  # of the true radius: side by side, bellies of true size would hide each other
 _THINNEST, _TENDON = 0.004, 0.0026  # m
+_LEAST_BELLY = 0.4  # of the path: pennate bellies are longer than their fibres
 _BULGE = (0.8, 1.3)  # least and most thickness of a belly at constant volume, over optimal length
 
 
@@ -36,7 +37,10 @@ class MuscleTubes:
         tendon = np.array([row.tendon_slack_length_m for row in rows])
         force = np.array([row.max_isometric_force_n for row in rows])
         radius = _SLENDER * np.sqrt(force / SPECIFIC_TENSION / np.pi)
-        self._profile = _profile(fibre / (fibre + tendon)) * np.maximum(radius, _THINNEST)[:, None]
+        self._profile = (
+            _profile(_LEAST_BELLY + (1.0 - _LEAST_BELLY) * fibre / (fibre + tendon))
+            * np.maximum(radius, _THINNEST)[:, None]
+        )
         angle = 2.0 * np.pi * np.arange(SIDES) / SIDES
         self._circle = np.cos(angle), np.sin(angle)
 

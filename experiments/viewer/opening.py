@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...sim.errors import ConfigError, unknown_name
+from ...envs.technique import PRESETS
+from ...sim.errors import ConfigError
 from ..catalogue import SCRIPTED, policies, shipped_configs
 from ..config import ExperimentConfig
 from ..config_load import load_config
@@ -61,8 +63,12 @@ def open_target(target: str | None, seed: int | None = None, *, trust: bool = Fa
 def _check_name(name: str) -> None:
     names = (*shipped_configs(), *policies())
     if name not in names:
-        hint = str(unknown_name("run, policy or config", name, names))
-        raise ConfigError(f"{hint}; a path works too: a run's folder, an .onnx or a .yaml file")
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise ConfigError(
+            f"no run, policy or config '{name}'{hint} (`retrowalk list experiments` and "
+            "`retrowalk list policies` name those that ship; a path to one works too)"
+        )
 
 
 def _of_policy(policy: str, seed: int | None) -> Opened:
@@ -74,12 +80,13 @@ def _of_policy(policy: str, seed: int | None) -> Opened:
 
 
 def _config(policy: str, direction: str, speed: float) -> ExperimentConfig:
+    usual = PRESETS["preferred"].speed_m_per_s
     return ExperimentConfig.model_validate(
         {
             "name": "view",
             "direction": direction,
             "policy": policy,
-            "technique": {"speed_m_per_s": speed},
+            "technique": "preferred" if speed == usual else {"speed_m_per_s": speed},
             "trials": 1,
             "duration_s": _DURATION_S,
             "seed": _SEED,

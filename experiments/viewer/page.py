@@ -32,6 +32,9 @@ CHART_EVERY = 3  # frames
 TELL_EVERY = 6
 PAUSE_AFTER_S = 2.5  # that an end is shown before the walker starts again
 
+FOG_M = (8.0, 22.0)  # where the ground begins to fade, and where it is gone
+BACKGROUND = (2, 2, 2)  # viser's own, of a dark page, in linear light
+
 _LATE_S = 0.25  # behind, from which on lost time is let go
 _IDLE_S = 0.05  # between looks whether anybody is there
 _HEADINGS = {FALLEN: "A fall", BROKEN: "Not valid", ARRIVED: "The end of the ground"}
@@ -311,7 +314,16 @@ class Page:
             dark_mode=True, show_logo=False, show_share_button=False, brand_color=(86, 140, 190)
         )
         first_view(self.server)
-        scene.configure_fog(9.0, 24.0, color=(30, 34, 40))
+        scene.configure_default_lights(False)
+        scene.configure_environment_map(None)
+        scene.add_light_hemisphere(
+            "/light/sky", sky_color=(232, 240, 255), ground_color=(150, 140, 128), intensity=1.9
+        )
+        scene.add_light_directional(
+            "/light/sun", intensity=2.6, position=(2.0, -3.0, 5.0), cast_shadow=True
+        )
+        scene.add_light_directional("/light/fill", intensity=0.6, position=(-3.0, 3.0, 2.0))
+        scene.configure_fog(*FOG_M, color=BACKGROUND)
         gui.main_panel.dock_right()
 
     def _add_charts(self) -> Charts:

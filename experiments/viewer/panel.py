@@ -83,12 +83,12 @@ class Panel:
         self._seed.value = settings.seed
 
     def _asked(self, handle: Any, call: Callable[[Any], None]) -> None:
-        """Call with the new value where a person, not the page, changed it."""
+        """Call with the new value where a person, not the page, changed it to one on offer."""
 
         @handle.on_update
         def _(event: viser.GuiEvent) -> None:
-            if event.client is not None:
-                call(event.target.value)
+            if event.client is not None and on_offer(handle, handle.value):
+                call(handle.value)
 
     def _play_controls(self) -> None:
         gui, ask = self._gui, self._ask
@@ -106,7 +106,7 @@ class Panel:
 
         @views.on_click
         def _(event: viser.GuiEvent) -> None:
-            if event.client is not None:
+            if event.client is not None and event.target.value in VIEWS:
                 look_from(event.client, event.target.value)
 
     def _what_to_walk(self, cells: Sequence[str]) -> None:
@@ -134,9 +134,14 @@ class Panel:
         gui, ask = self._gui, self._ask
         size = gui.add_slider("Push, N·s", min=5.0, max=MOST_PUSH_N_S, step=5.0, initial_value=20.0)
         gui.add_markdown("Push the pelvis towards")
+
+        def push(towards: str) -> None:
+            if on_offer(size, size.value):
+                ask("push", towards, float(size.value))
+
         for name in DIRECTIONS:
             button = gui.add_button(_TOWARDS[name], icon=_ARROWS[name])
-            button.on_click(lambda _, name=name: ask("push", name, float(size.value)))
+            button.on_click(lambda _, name=name: push(name))
 
     def _look_controls(self) -> None:
         gui, ask = self._gui, self._ask
@@ -153,7 +158,8 @@ class Panel:
         side = gui.add_dropdown("Chart leg", ("left", "right"))
 
         def chart(_: object) -> None:
-            ask("chart", groups.value, int(side.value == "right"))
+            if groups.value in GROUP_CHOICES:
+                ask("chart", groups.value, int(side.value == "right"))
 
         self._asked(groups, chart)
         self._asked(side, chart)
@@ -172,6 +178,18 @@ _ARROWS = {
     "left": viser.Icon.ARROW_LEFT,
     "right": viser.Icon.ARROW_RIGHT,
 }
+
+
+def on_offer(handle: Any, value: object) -> bool:
+    """Whether a control offers a value: what comes from a browser may be anything."""
+    options = getattr(handle, "options", None)
+    if options is not None:
+        return value in tuple(options)
+    low, high = getattr(handle, "min", None), getattr(handle, "max", None)
+    if low is None or high is None:
+        return isinstance(value, bool)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and low - 1e-6 <= value <= high + 1e-6
 
 
 def status_line(heading: str, text: str, alarm: bool = False) -> str:

@@ -13,7 +13,7 @@ from ..replay.player import ACTIVATION_TOP, activation_colours
 from .body_shapes import body_shapes
 from .muscle_tubes import MuscleTubes
 
-OPACITY = {"see-through": 0.22, "solid": None, "hidden": None}
+OPACITY = {"see-through": 0.32, "solid": None, "hidden": None}
 """Ways to show the body."""
 HIGHLIGHTS = ("all muscles", "posterior chain", "anterior chain", "no muscles")
 
