@@ -20,7 +20,7 @@ SUPPORT: dict[Verdict, str] = {
 }
 EXPLAINED = (
     "First side against second, with the 95 % interval; walks are paired by seed. A star: p below "
-    "0.05 after Holm's correction for all comparisons of the run."
+    "0.05 after Holm's correction for all comparisons of the run. A dash: fewer than 6 pairs."
 )
 BEYOND = (
     "Training effects over weeks (strength, balance, pain, fitness) cannot be shown: this is one "
@@ -231,7 +231,7 @@ def contrast_table(results: dict[str, Any]) -> str:
     for one in results["contrasts"]:
         key = (label(one["measure"]).text, _sides(one))
         star = "*" if one["p_holm"] is not None and one["p_holm"] < 0.05 else ""
-        text = f"{quantity(one)}{star} ({interval(one)})" if one["n_pairs"] else "–"
+        text = "–" if one["low"] is None else f"{quantity(one)}{star} ({interval(one)})"
         mixed = one["pooled"] and "hazard" in results["factors"]
         if disturbed(one["measure"], {"hazard": "mixed"} if mixed else one["where"]):
             text = "(disturbed)"
@@ -255,7 +255,7 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
         if fell["low"] is not None:
             share += f" ({100 * fell['low']:.0f} to {100 * fell['high']:.0f} %)"
         means = [
-            "–" if disturbed(name, cell["levels"]) else label(name).number(_mean(cell, name))
+            "–" if _unsteady(name, cell) else label(name).number(_mean(cell, name))
             for name in names
         ]
         rows.append((condition_name(cell["levels"]), str(cell["valid"]), share, *means))
@@ -265,6 +265,11 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
 def condition_name(levels: dict[str, Any]) -> str:
     """Return a condition's levels in words."""
     return ", ".join(level_words(*item) for item in levels.items()) or "all"
+
+
+def _unsteady(name: str, cell: dict[str, Any]) -> bool:
+    """Return whether a condition has no steady walking to tell of: a hazard, or mostly falls."""
+    return disturbed(name, cell["levels"]) or 2 * cell["fell"]["count"] > cell["valid"]
 
 
 def _mean(cell: dict[str, Any], name: str) -> float | None:
