@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from .hazard_fields import build_hazards
 from .preferred_speed import ASKED, PreferredSpeed, speed_of
 from .seeds import trial_seeds
 from .surface_fields import SurfaceFields, TreadmillFields
+
+LONGEST_NAME = 180  # of a cell: the names of its files must stay below 255
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,10 @@ def _changed(base: _Fields, preset_factor: str | None, level: dict[str, Any]) ->
 
 def _slug(levels: tuple[tuple[str, Scalar], ...]) -> str:
     text = "_".join(f"{factor}-{level}" for factor, level in levels) or "all"
-    return re.sub(r"[^A-Za-z0-9._-]", "-", text)
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", text)
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _even(specs: Sequence[TrialSpec], size: int) -> Iterator[tuple[TrialSpec, ...]]:

@@ -95,3 +95,11 @@ def test_a_name_and_its_parts_are_different_streams():
 
 def test_seeds_stay_as_they_were_published():
     assert trial_seeds(7, 2) == (5797538767878618, 6079102354783808)
+
+
+def test_long_names_of_cells_stay_short_enough_for_files_and_apart(config_file: Path):
+    folder = "/" + "/".join(["a" * 60] * 4)
+    policies = ", ".join(f"{folder}/{name}.onnx" for name in ("one", "two"))
+    cells = make_plan(load_config(config_file, [f"factors.policy=[{policies}]"])).cells
+    assert len({cell.name for cell in cells}) == len(cells) == 8
+    assert max(len(cell.name) for cell in cells) < 200
