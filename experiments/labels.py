@@ -103,6 +103,8 @@ _NAMED = {
     "vertical_grf_peak_raw_bw": Label("peak vertical ground reaction, unfiltered", "body weights"),
     "lumbar_moment_mean_n_m": Label("mean lumbar moment", "N·m", digits=0),
     "mos_ap_m": Label("margin of stability along travel", "cm", 100.0, 1),
+    "mos_ap_outline_m": Label("margin along travel by the whole sole", "cm", 100.0, 1),
+    "mos_ml_outline_m": Label("margin sideways by the whole sole", "cm", 100.0, 1),
     "mos_ml_m": Label("margin of stability sideways", "cm", 100.0, 1),
     "mos_ml_sd_m": Label("variability (SD) of the sideways margin", "cm", 100.0, 1),
     "mos_ap_least_m": Label("least margin along travel in the stance", "cm", 100.0, 1),
