@@ -17,7 +17,7 @@ SWELL = (0.85, 0.45)
 
 _SLENDER = 0.38  # of the true radius: side by side, bellies of true size would hide each other
 _THINNEST_M = 0.004
-_USUAL_BELLY = 0.4  # share of the path, where nothing is known
+_LEAST_BELLY = 0.4  # share of the path: pennate bellies are longer than their fibres
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,11 @@ def bellies(model: mujoco.MjModel, rows: Sequence[MuscleRow] = ()) -> list[Belly
     found = []
     for actuator in range(model.nu):
         row = known.get(model.actuator(actuator).name)
-        share = _USUAL_BELLY
+        share = _LEAST_BELLY
         if row is not None:
             fibre = row.optimal_fibre_length_m
-            share = fibre / (fibre + row.tendon_slack_length_m)
+            fibres = fibre / (fibre + row.tendon_slack_length_m)
+            share += (1.0 - _LEAST_BELLY) * fibres
         force = float(abs(model.actuator_gainprm[actuator, 2]))
         radius = max(_SLENDER * np.sqrt(force / SPECIFIC_TENSION / np.pi), _THINNEST_M)
         start = 0.35 * (1.0 - share)  # more tendon at the far end, as in the leg

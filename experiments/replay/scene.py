@@ -227,6 +227,7 @@ def _muscle(
     return {
         "name": words(name),
         "group": groups.get(name, ""),
+        "side": name[-1:] if name.endswith(("_l", "_r")) else "",
         "force_n": round(float(abs(model.actuator_gainprm[actuator, 2])), 1),
         "points": [
             [int(model.site_bodyid[site]), *rounded(model.site_pos[site])] for site in belly.sites
