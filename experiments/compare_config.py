@@ -17,7 +17,7 @@ from .hazard_fields import FACTOR as HAZARD
 from .hazard_fields import NONE
 from .plan import make_plan
 from .policy_names import LEARNED, PICKLED, distrust, is_own, short_names
-from .trusted_policies import with_converted
+from .trusted_policies import policies_of, with_converted
 from .yaml_source import YamlSource
 
 SOURCE = "retrowalk compare"
@@ -87,12 +87,14 @@ def compare_config(
         ConfigError: naming what is wrong, or cannot be compared.
     """
     _check_names(asked)
-    if not asked.trust:
-        for policy in asked.policies:
-            if policy.endswith(PICKLED):
-                raise ConfigError(distrust(policy))
     asked = replace(asked, direction=asked.direction or _direction(asked.policies))
-    config = with_converted(_config(asked, USUAL_SPEED), tell)
+    config = _config(asked, USUAL_SPEED)
+    if len(policies_of(config)) < 2:
+        raise ConfigError("--set leaves fewer than two policies to compare")
+    for policy in policies_of(config):
+        if policy.endswith(PICKLED) and not asked.trust:
+            raise ConfigError(distrust(policy))
+    config = with_converted(config, tell)
     if asked.speed_m_per_s is not None or any(_sets_technique(one) for one in asked.overrides):
         return config
     speed = _common_speed(config)

@@ -112,6 +112,7 @@ def test_names_may_stand_with_commas_or_spaces(words, on, hazards, found):
     assert sorted_out(words, on, hazards) == found
 
 
+SNEAKED = ("--set", "factors.policy=[scripted, model.zip]", "--set", "contrasts=[]")
 BAD = {
     (SCRIPTED, "--on", "flat"): "at least two policies",
     (SCRIPTED, SCRIPTED, "--on", "flat"): "'scripted' is named twice",
@@ -119,6 +120,7 @@ BAD = {
     (SCRIPTED, "gait.onnx", "--on", "flat"): "gait.onnx: no such file",
     (SCRIPTED, "gait.zip", "--on", "flat"): "gait.zip: no such file",
     (SCRIPTED, "model.zip", "--on", "flat"): "add --trust",
+    (SCRIPTED, OWN, "--on", "flat", *SNEAKED): "add --trust",
     (SCRIPTED, OWN, "--on", "flatt"): "did you mean 'flat'",
     (SCRIPTED, OWN, "--on", "flat", "--hazards", "tripp"): "did you mean 'trip'",
     (SCRIPTED, OWN, "--on", "flat", "--walker", "adult"): "unknown walker",
