@@ -64,23 +64,32 @@ class WalkerLook:
             for name, one in zip(tubes.names, corners, strict=True)
         ]
         self._lit = np.ones(len(self._muscles), bool)
-        self._shown = True
+        self._wanted, self._covered = True, False
         self._shade = np.full(len(self._muscles), -1)
 
     def show_body(self, how: str) -> None:
-        """Show the body in one of the ways of `OPACITY`."""
+        """Show the body in one of the ways of `OPACITY`; a solid one hides the muscles."""
         for piece in self._pieces:
             piece.visible = how != "hidden"
             piece.opacity = OPACITY[how]
             piece.cast_shadow = how != "hidden"
+        self._covered = how == "solid"
+        self._show_muscles()
 
     def highlight(self, what: str) -> None:
         """Colour the muscles of one of `HIGHLIGHTS`; the others are dull."""
-        self._shown = what != "no muscles"
+        self._wanted = what != "no muscles"
         chain = CHAINS.get(what.replace(" ", "_"))
         groups = self._tubes.groups
         self._lit = np.array([chain is None or group in chain for group in groups])
         self._shade[:] = -1
+        self._show_muscles()
+
+    @property
+    def _shown(self) -> bool:
+        return self._wanted and not self._covered
+
+    def _show_muscles(self) -> None:
         for muscle in self._muscles:
             muscle.visible = self._shown
 

@@ -1,0 +1,122 @@
+"""The page in a real browser: it loads, shows the walker, obeys its controls, and is silent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("websockets", reason="websockets is needed to steer the browser")
+
+from steered_browser import Page as Tab  # pyright: ignore[reportMissingImports]
+from steered_browser import browser, chromium  # pyright: ignore[reportMissingImports]
+
+from retrowalk.experiments.viewer.opening import open_target
+from retrowalk.experiments.viewer.page import Page
+
+TEXT = "document.body.innerText"
+READY = f"{TEXT}.includes('Restart') && document.querySelectorAll('canvas').length > 3"
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    page = Page(open_target(None), port=0)
+    serving = threading.Thread(target=page.run, daemon=True)
+    serving.start()
+    yield page
+    page.stop()
+    serving.join(30)
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def tab(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    program = chromium()
+    if program is None:
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    with browser(tmp_path_factory.mktemp("profile"), program) as tab:
+        tab.resize(1100, 700)
+        tab.call("Page.navigate", url=page.url)
+        tab.wait(READY)
+        yield tab
+
+
+def click(tab: Tab, label: str) -> None:
+    """Press the button of that name."""
+    found = tab.run(
+        "(() => { const b = [...document.querySelectorAll('button')]"
+        f".find(b => b.innerText.trim() === '{label}'); if (b) b.click(); return !!b; }})()"
+    )
+    assert found, label
+
+
+def errors(tab: Tab) -> list[str]:
+    """What the console complains of, but for a note of three.js to its own users."""
+    return [one for one in tab.problems if "THREE.Clock" not in one and "GPU stall" not in one]
+
+
+def test_the_page_tells_where_the_walker_is(tab: Tab, page: Page):
+    tab.wait(f"{TEXT}.includes('Walking backward')")
+    for word in ("Muscle activation", "Direction", "Surface", "ground reaction", "Attention"):
+        assert word in tab.run(TEXT)
+    before = page.walk.time_s
+    tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
+    assert page.walk.time_s > before
+
+
+def test_the_walker_is_to_be_seen(tab: Tab, page: Page):
+    """The picture differs where the body is, once it is hidden."""
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    click(tab, "Pause")
+    tab.wait(f"{TEXT}.includes('Paused')")
+    pictures = []
+    for how in ("solid", "hidden"):
+        page.ask("show_body", how)
+        tab.wait("new Promise(r => setTimeout(() => r(true), 3000))")
+        pictures.append(np.asarray(Image.open(io.BytesIO(tab.picture())).convert("RGB"), float))
+    changed = np.abs(pictures[0] - pictures[1]).max(-1) > 30
+    page.ask("show_body", "see-through")
+    rows, columns = np.nonzero(changed)
+    assert changed.sum() > 3000
+    assert np.ptp(rows) > 250  # a person fills half of the picture's height
+    assert np.ptp(columns) < np.ptp(rows)
+
+
+def test_pause_step_and_play(tab: Tab, page: Page):
+    if page.playing:
+        click(tab, "Pause")
+        tab.wait(f"{TEXT}.includes('Paused')")
+    before = page.walk.time_s
+    click(tab, "Step")
+    tab.wait("new Promise(r => setTimeout(() => r(true), 1000))")
+    assert page.walk.time_s == pytest.approx(before + page.walk.period_s)
+    click(tab, "Play")
+    tab.wait(f"{TEXT}.includes('Walking')")
+    walk = page.walk
+    click(tab, "Restart")
+    tab.wait("new Promise(r => setTimeout(() => r(true), 3000))")
+    assert page.walk is not walk
+    for view in ("side", "back", "top", "follow"):
+        click(tab, view)
+
+
+def test_leaving_and_coming_back_shows_the_same_page(tab: Tab, page: Page):
+    tab.call("Page.navigate", url="about:blank")
+    tab.wait("location.href === 'about:blank'")
+    tab.call("Page.navigate", url=page.url)
+    tab.wait(READY)
+    tab.wait(f"{TEXT}.includes('Walking backward')")
+    assert len(page.server.get_clients()) == 1
+
+
+def test_nothing_went_wrong_and_nothing_came_from_elsewhere(tab: Tab, page: Page):
+    assert errors(tab) == []
+    outside = [
+        url for url in tab.requests if not url.startswith((page.url, "data:", "blob:", "about:"))
+    ]
+    assert outside == []
