@@ -58,7 +58,7 @@ def film(
     start = start_s or 0.0
     until = max(end_of(one.recording) for one in shown)
     until = until if length_s is None else min(until, start + length_s)
-    times = np.arange(start, until, 1.0 / fps)
+    times = start + np.arange(max(1, round((until - start) * fps))) / fps
     size = (_ONE_GIF, _TWO_GIF) if is_gif else (_ONE, _TWO)
     frames = _frames(shown, times, size[len(shown) > 1], look, progress)
     if is_gif:
