@@ -153,7 +153,7 @@ def _cost(figure: Any, claim: Claim, results: dict[str, Any]) -> None:
             least = one["speed"]["estimate"]
             axes.plot(least, a / least + b + c * least, "D", mfc="none", ms=9, color=colour)
     axes.set(xlabel="commanded speed [m/s]", ylabel="metabolic cost [J/kg/m]")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.1 * axes.get_ylim()[1])
     axes.legend(title="diamond: least cost")
 
 
