@@ -1,4 +1,4 @@
-"""Write `report.html` of a finished run: one file, no server, no network.
+"""Write `report.html` of a finished run (one file, no server, no network), and what papers need.
 
 path = write_report(Path("runs/quick-start"))
 """
@@ -16,28 +16,37 @@ from . import report_tables as tables
 from .report_answer import Comparison, comparisons, falls_sentence, topics
 from .report_data import Cell, RunData, load_run
 from .report_figures import forest, muscle_load
+from .report_files import write_files
+from .report_headline import headline
 from .report_poses import poses
 from .report_replay import body_of, replay
 from .report_sections import attempt, sections
 from .report_style import Picture
 from .storage import write_text
 
-_KEY_CONTRASTS = 12
+_KEY_CONTRASTS = 10
 _MOST_STILLS = 2
+CAUTION = (
+    "These are simulations of one model person per walker: the intervals cover chance between "
+    "trials (the start of each walk), not differences between people, and say nothing of training "
+    "over weeks."
+)
 
 
 def write_report(run_dir: Path) -> Path:
-    """Write the report of the run in `run_dir` and return its path.
+    """Write the report of the run in `run_dir` and return its path; with `report.md`, `figures/`.
 
     A piece that is missing or unreadable is named in the report; nothing raises for it.
     """
     path = Path(run_dir) / "report.html"
-    write_text(path, render(load_run(Path(run_dir))))
+    content = page(load_run(Path(run_dir)))
+    write_text(path, render(content))
+    write_files(Path(run_dir), content)
     return path
 
 
-def render(data: RunData) -> str:
-    """Return the whole page."""
+def render(content: dict[str, Any]) -> str:
+    """Return the whole page that shows `content`."""
     from jinja2 import Environment, PackageLoader
 
     environment = Environment(
@@ -46,7 +55,7 @@ def render(data: RunData) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2").render(**page(data))
+    return environment.get_template("report.html.j2").render(**content)
 
 
 def page(data: RunData) -> dict[str, Any]:
@@ -70,6 +79,8 @@ def page(data: RunData) -> dict[str, Any]:
     return {
         "title": str(data.config.get("name") or data.folder.name).replace("-", " "),
         "question": data.config.get("question") or "",
+        "headline": attempt(data, "Short answer", lambda: headline(contrasts, data.cells)),
+        "caution": CAUTION,
         "answers": answers,
         "unclear": not all(item.clear for item in told),
         "falls": falls_sentence(data.cells),

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from .labels import MEASURE_GROUPS, label
+from .labels import MEASURE_GROUPS, Label, label, words
 from .report_data import Cell, RunData, level_words
 
 
@@ -24,6 +24,11 @@ class Comparison:
         estimate, low, high: SI; NaN where there is none.
         shown, interval: the same as text, a ratio as a change in percent.
         clear: whether the interval (and Holm's corrected p, if given) rules out "no difference".
+        effect: Hedges' g with its interval, as text. seen: smallest difference that this many
+            pairs see with 80 % power, as text; empty where unknown.
+        across: the levels of a second factor that the contrast is compared between, in words.
+        aliases: effects that the design cannot tell apart from it, in words.
+        method: how the interval was made.
     """
 
     column: str
@@ -42,9 +47,13 @@ class Comparison:
     clear: bool
     pairs: int
     p_holm: float | None
-    effect_size: float | None
+    effect: str
     dropped: int
     note: str
+    seen: str = ""
+    across: str = ""
+    aliases: str = ""
+    method: str = ""
 
     @property
     def known(self) -> bool:
@@ -61,17 +70,27 @@ class Comparison:
         ends = f"(95 % interval {self.interval})"
         nothing = 1.0 if self.ratio else 0.0
         if self.low <= nothing <= self.high:
-            return f"{self.measure}{place}: no clear difference, {self.shown} {ends}"
+            return f"{self.measure}{place}: no clear difference, {self.shown} {ends}{self.can_see}"
         size = self.shown.lstrip("+\N{MINUS SIGN}")
         way = "higher" if self.estimate > nothing else "lower"
         return f"{self.measure}{place}: {size} {way} {ends}"
 
     @property
+    def can_see(self) -> str:
+        """How small a difference this many pairs can see, as the end of a sentence."""
+        return f"; one of {self.seen} would be seen in 80 % of such runs" if self.seen else ""
+
+    @property
+    def sides_alone(self) -> str:
+        """What is compared with what, in words, without the settings."""
+        first, second = _side(self.factor, self.first), _side(self.factor, self.second)
+        across = f", {self.across}" if self.across else ""
+        return f"{first} compared with {second}{across}"
+
+    @property
     def sides(self) -> str:
         """What is compared with what, in words."""
-        first, second = _side(self.factor, self.first), _side(self.factor, self.second)
-        mean = ", mean over all settings" if self.pooled else ""
-        return f"{first} compared with {second}{mean}"
+        return self.sides_alone + (", mean over all settings" if self.pooled else "")
 
 
 @dataclass(frozen=True)
@@ -155,10 +174,42 @@ def _comparison(item: dict[str, Any]) -> Comparison:
         clear=clear,
         pairs=int(item.get("n_pairs") or 0),
         p_holm=p_holm if math.isfinite(p_holm) else None,
-        effect_size=None if item.get("effect_size") is None else float(item["effect_size"]),
+        effect=_effect(item),
         note=str(item.get("note") or ""),
         dropped=int(item.get("n_dropped") or 0),
+        seen=_seen(item.get("detectable") or {}, text, ratio),
+        across=_across(item.get("across") or {}),
+        aliases=", ".join(" × ".join(map(words, one)) for one in item.get("aliases") or ()),
+        method=str(item.get("method") or ""),
     )
+
+
+def _effect(item: dict[str, Any]) -> str:
+    g, low, high = (
+        _number(item.get(key)) for key in ("effect_size", "effect_size_low", "effect_size_high")
+    )
+    if not math.isfinite(g):
+        return "–"
+    text = Label("")
+    ends = f" ({text.interval(low, high)})" if math.isfinite(low) and math.isfinite(high) else ""
+    return f"{text.number(g)}{ends}"
+
+
+def _seen(found: dict[str, Any], text: Label, ratio: bool) -> str:
+    size = _number(found.get("ratio" if ratio else "difference"))
+    if not math.isfinite(size):
+        return ""
+    if ratio:
+        return f"{100 * size:.{0 if size >= 0.0995 else 1}f} %"
+    shown = text.quantity(size)
+    return shown.replace(" %", " %-points") if text.unit.startswith("%") else shown
+
+
+def _across(across: dict[str, Any]) -> str:
+    for factor, levels in across.items():
+        first, second = (level_words(factor, level) for level in levels)
+        return f"{first} against {second}"
+    return ""
 
 
 def percents(*shares: float) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .columns import OUTCOME_COLUMNS
+from .labels import label
 from .report_data import Cell
 from .seeds import named_generator
 from .statistics import Interval, mean_intervals, proportion_interval
@@ -40,6 +41,20 @@ def short_name(cell: Cell, cells: Sequence[Cell]) -> str:
     shared = common_levels(cells) if len(cells) > 1 else {}
     levels = {name: level for name, level in cell.levels.items() if name not in shared}
     return Cell(levels, cell.rows).label
+
+
+def names(cells: Sequence[Cell]) -> tuple[str, list[str]]:
+    """Return what the conditions differ in and the name of each, as short as can be.
+
+    Where it is one numeric factor alone, its name and quantities; else no name, and all levels.
+    """
+    shared = common_levels(cells) if len(cells) > 1 else {}
+    differing = list(dict.fromkeys(k for cell in cells for k in cell.levels if k not in shared))
+    if len(differing) == 1:
+        text, levels = label(differing[0]), [cell.levels[differing[0]] for cell in cells]
+        if all(isinstance(one, int | float) and not isinstance(one, bool) for one in levels):
+            return text.with_unit, [f"{one * text.scale:g}" for one in levels]
+    return "", [short_name(cell, cells) for cell in cells]
 
 
 def value(cells: Sequence[Cell], column: str) -> Interval:

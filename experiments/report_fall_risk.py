@@ -80,7 +80,7 @@ def survival(
 ) -> Picture | None:
     """Share still walking over distance, with the interval as a band."""
     shown = [one for one in conditions if one["undisturbed"]["curve"]["ends_m"] or _fell(one)]
-    shown = shown[:MOST_CURVES]
+    many, shown = len(shown), most_telling(shown)
     if not shown:
         return None
     told = []
@@ -102,8 +102,23 @@ def survival(
         axes.set_xlabel("distance walked (m)")
         axes.set_ylabel("still walking (%)")
         _legend(figure, axes, len(shown))
-        title = title or "Still walking, undisturbed, by distance (Kaplan–Meier, 95 % bands)"
+        some = f"; {len(shown)} of {many} conditions" if len(shown) < many else ""
+        title = title or f"Still walking by distance (Kaplan–Meier, 95 % bands{some})"
         return picture(figure, name, title, "; ".join(told) + ".")
+
+
+def most_telling(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return few conditions from the safest to the one with most falls, in their own order."""
+    if len(conditions) <= MOST_CURVES:
+        return conditions
+    order = sorted(range(len(conditions)), key=lambda i: (_fall_share(conditions[i]), i))
+    picked = np.linspace(0, len(order) - 1, MOST_CURVES).round().astype(int)
+    return [conditions[i] for i in sorted(order[k] for k in picked)]
+
+
+def _fall_share(condition: dict[str, Any]) -> float:
+    calm = condition["undisturbed"]
+    return calm["falls"] / max(1, calm["falls"] + len(calm["curve"]["ends_m"]))
 
 
 def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:

@@ -41,7 +41,9 @@ def _forest_panel(axes, items: list[Comparison]) -> None:
     alike = len({(item.first, item.second) for item in items}) == 1
     first, second = (items[0].first, items[0].second) if alike else ("first", "second")
     versus = ["" if alike else f", {item.first} / {item.second}" for item in items]
-    _rows(axes, [_row_name(item) + end for item, end in zip(items, versus, strict=True)])
+    place = len({item.where for item in items}) > 1
+    names = [_row_name(item, place) + end for item, end in zip(items, versus, strict=True)]
+    _rows(axes, [fill(name, 52) for name in names])
     for row, item in enumerate(items):
         values = (item.low, item.estimate, item.high)
         reach = max(abs(item.low), abs(item.high)) or 1.0
@@ -52,7 +54,8 @@ def _forest_panel(axes, items: list[Comparison]) -> None:
     axes.axvline(0, color=INK, linewidth=1)
     if ratio:
         low, high = axes.get_xlim()
-        axes.set_xlim(min(low, math.log(0.9)), max(high, math.log(1.1)))
+        low, high = min(low, math.log(0.9)), max(high, math.log(1.1))
+        axes.set_xlim(low, high + 0.03 * (high - low))
         _ratio_ticks(axes)
         axes.set_xlabel(f"change, {first} compared with {second} (%)")
     else:
@@ -66,6 +69,11 @@ def _ratio_ticks(axes) -> None:
     low, high = axes.get_xlim()
     fine, wide = (0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6), (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
     ticks = [r for r in (fine if high - low < 1 else wide) if low <= math.log(r) <= high]
+    apart = 0.09 * (high - low)  # names that are nearer to their neighbour run into it
+    for r in sorted(ticks, key=lambda r: -abs(math.log(r))):
+        others = [abs(math.log(r) - math.log(one)) for one in ticks if one != r]
+        if r != 1 and others and min(others) < apart:
+            ticks.remove(r)
     axes.set_xticks([math.log(r) for r in ticks], percents(*(r - 1 for r in ticks)))
 
 
@@ -168,8 +176,8 @@ def _muscle_name(column: str) -> str:
     return words(group) + mark
 
 
-def _row_name(item: Comparison) -> str:
-    return f"{item.measure} ({item.where})" if item.where else item.measure
+def _row_name(item: Comparison, place: bool) -> str:
+    return f"{item.measure} ({item.where})" if item.where and place else item.measure
 
 
 def _scaled(found: Interval, scale: float) -> tuple[float, float, float]:

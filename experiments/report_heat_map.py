@@ -8,8 +8,7 @@ from typing import Any
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 from .labels import label, words
-from .report_answer import percents
-from .report_conditions import chosen, levels_of, short_name, value
+from .report_conditions import chosen, levels_of, names, value
 from .report_data import Cell, level_words
 from .report_style import DIRECTION_COLOURS, LEFT_COLOUR, SOFT, Picture, canvas, picture
 
@@ -35,7 +34,7 @@ def load_map(
         return None
     what = words(label(f"{load}_").text)
     rows = [_group_name(column, load) for column in columns]
-    heads = [short_name(cell, shown) for cell in shown]
+    axis, heads = names(shown)
     if relative_to:
         shares = [
             [
@@ -46,11 +45,11 @@ def load_map(
         ]
         against = ", ".join(level_words(*item) for item in relative_to.items())
         title = title or f"Change in {what} of muscle groups (%), compared with {against}"
-        return _changes(shares, rows, heads, name, title)
+        return _changes(shares, rows, (axis, heads), name, title)
     text = label(columns[0])
     numbers = [[value([cell], column).estimate for cell in shown] for column in columns]
     title = title or f"Muscle groups: {what}" + (f" ({text.unit})" if text.unit else "")
-    return _amounts(numbers, rows, heads, name, title, text.number)
+    return _amounts(numbers, rows, (axis, heads), name, title, text.number)
 
 
 def measure_map(
@@ -72,7 +71,8 @@ def measure_map(
         own = chosen(cells, {rows: down, columns: across} | dict(instead))
         return value(own, measure).estimate if own else None
 
-    names = [level_words(rows, one) for one in downs], [level_words(columns, a) for a in acrosses]
+    down_names = [level_words(rows, one) for one in downs]
+    heads = label(columns).text, [level_words(columns, one) for one in acrosses]
     if relative_to:
         shares = [
             [_ratio(at(down, across, {}), at(down, across, relative_to)) for across in acrosses]
@@ -80,9 +80,9 @@ def measure_map(
         ]
         against = ", ".join(level_words(*item) for item in relative_to.items())
         title = title or f"Change in {text.text} (%), compared with {against}"
-        return _changes(shares, *names, name, title)
+        return _changes(shares, down_names, heads, name, title)
     numbers = [[at(down, across, {}) for across in acrosses] for down in downs]
-    return _amounts(numbers, *names, name, title or text.with_unit, text.number)
+    return _amounts(numbers, down_names, heads, name, title or text.with_unit, text.number)
 
 
 def _with_reference(
@@ -112,7 +112,7 @@ def _ratio(first: float | None, second: float | None) -> float | None:
 def _amounts(
     numbers: list[list[float | None]],
     rows: list[str],
-    heads: list[str],
+    heads: tuple[str, list[str]],
     name: str,
     title: str,
     text: Callable[[float | None], str],
@@ -124,12 +124,21 @@ def _amounts(
 
 
 def _changes(
-    shares: list[list[float | None]], rows: list[str], heads: list[str], name: str, title: str
+    shares: list[list[float | None]],
+    rows: list[str],
+    heads: tuple[str, list[str]],
+    name: str,
+    title: str,
 ) -> Picture:
     """Changes are shaded by the logarithm of the ratio, so that twice and half look alike."""
     depth = [[(_MORE if (s or 0) > 0 else _LESS, _log(s) / math.log(2)) for s in r] for r in shares]
-    texts = [["–" if s is None else percents(s)[0] for s in row] for row in shares]
+    texts = [["–" if s is None else _percent(s) for s in row] for row in shares]
     return _draw(texts, depth, rows, heads, name, title)
+
+
+def _percent(share: float) -> str:
+    text = f"{100 * share:+.{0 if abs(share) >= 0.0995 else 1}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if text.strip("+-0.") else "0"
 
 
 def _log(share: float | None) -> float:
@@ -140,15 +149,17 @@ def _draw(
     texts: list[list[str]],
     depth: list[list[tuple[str, float]]],
     rows: list[str],
-    heads: list[str],
+    conditions: tuple[str, list[str]],
     name: str,
     title: str,
 ) -> Picture:
     from matplotlib.patches import Rectangle
 
+    axis, heads = conditions
     longest = max(map(len, heads))
     upright = longest * len(heads) > 75  # names that would run into each other stand on end
     tall = 0.55 + 0.23 * len(rows) + (0.075 * min(longest, 34) if upright else 0.2)
+    tall += 0.22 if axis else 0.0
     with canvas(7.4, tall) as (figure, ((axes,),)):
         for i, row in enumerate(texts):
             for j, text in enumerate(row):
@@ -162,6 +173,8 @@ def _draw(
         axes.set_yticks(range(len(rows)), rows)
         axes.set_xticks(range(len(heads)), heads, rotation=90 if upright else 0, fontsize=8)
         axes.xaxis.tick_top()
+        axes.xaxis.set_label_position("top")
+        axes.set_xlabel(axis)
         axes.tick_params(length=0, colors=SOFT)
         axes.grid(visible=False)
         for side in axes.spines.values():

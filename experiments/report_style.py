@@ -109,7 +109,10 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 
 def _short(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.1f}".removesuffix(".0")
+    value = float(number[0])
+    digits = 2 if abs(value) < 1 else 1  # opacities need two
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if float(text) else "0"
 
 
 def _inline(svg: str, name: str, title: str, text: str) -> str:

@@ -11,11 +11,21 @@ from typing import Any
 import pandas as pd
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
-from .labels import MEASURE_GROUPS, Label, label, words
+from .labels import MEASURE_GROUPS, label, words
 from .report_answer import Comparison
 from .report_data import Cell, RunData, level_words
 
-_CONDITIONS = ("walker", "body", "surface", "direction", "technique", "policy", "hazards")
+_CONDITIONS = (
+    "design",
+    "walker",
+    "body",
+    "surface",
+    "direction",
+    "technique",
+    "pace",
+    "policy",
+    "hazards",
+)
 _SIZES = {
     "trials": "trials per cell",
     "duration_s": "duration of a trial",
@@ -107,9 +117,12 @@ def contrast_table(items: list[Comparison]) -> Table | None:
         "contrast": [f"{i.first} {'÷' if i.ratio else '−'} {i.second}" for i in items],
         "estimate": [item.shown for item in items],
         "95 % interval": [item.interval for item in items],
+        "across": [item.across for item in items],
         "pairs": [f"{item.pairs} of {item.pairs + item.dropped}" for item in items],
         "p (Holm)": [_p_value(item.p_holm) for item in items],
-        "Hedges’ g": [Label("").number(item.effect_size) for item in items],
+        "Hedges’ g (95 %)": [item.effect for item in items],
+        "seen with 80 % power": [item.seen for item in items],
+        "not told apart from": [item.aliases for item in items],
     }
     told = {name: texts for name, texts in columns.items() if any(texts)}
     rows = tuple(zip(*told.values(), strict=True))
