@@ -27,8 +27,9 @@ def index_page(found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
     """Return the index of claims as Markdown."""
     rows = []
     for claim, results in found:
-        answer, numbers = summary(claim, results)
+        answer, short, numbers = summary(claim, results)
         link = f"[{claim.experiment}]({claim.experiment}.md)"
-        rows.append((link, claim.claim.strip(), f"**{SUPPORT[answer].lower()}**", numbers))
-    head = ("experiment", "people are told", "answer", "main number (95 % interval)")
+        answered = f"**{SUPPORT[answer].lower()}**"
+        rows.append((link, claim.claim.strip(), answered, short, numbers))
+    head = ("experiment", "people are told", "answer", "in short", "main number (95 % interval)")
     return "\n\n".join((HEAD, table(head, rows), FOOT, f"The rule. {RULE}")) + "\n"

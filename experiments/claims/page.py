@@ -55,7 +55,7 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
         f"# {claim.title}",
         f"> {claim.claim.strip()}",
         f"**{SUPPORT[answer]}**, in this simulation. {main_sentence(*tested[0])}",
-        in_short(tested),
+        "\n".join(f"- {line}" for line in in_short(tested)),
         _why(claim, answer),
         f"![{claim.title}](figures/{claim.experiment}.svg)",
         "## Part by part",
@@ -96,12 +96,13 @@ def parts_of(claim: Claim, results: dict[str, Any]) -> list[tuple[Part, dict[str
     return found
 
 
-def summary(claim: Claim, results: dict[str, Any]) -> tuple[Verdict, str]:
-    """Return the answer and its main number with interval, for the index."""
+def summary(claim: Claim, results: dict[str, Any]) -> tuple[Verdict, str, str]:
+    """Return the answer, how its parts came out, and its main number with interval."""
     tested = parts_of(claim, results)
     test, contrast, _ = tested[0]
-    numbers = f"{test.part}: {quantity(contrast)} ({interval(contrast)}), {pairs(contrast)}"
-    return verdict([one for _, _, one in tested]), numbers
+    what = f"{test.part}: {label(test.measure).text}"
+    numbers = f"{what} {quantity(contrast)} ({interval(contrast)}), {pairs(contrast)}"
+    return verdict([one for _, _, one in tested]), "<br>".join(in_short(tested)), numbers
 
 
 def main_sentence(test: Part, contrast: dict[str, Any], found: Outcome) -> str:
@@ -111,12 +112,20 @@ def main_sentence(test: Part, contrast: dict[str, Any], found: Outcome) -> str:
     return f"{what} **{quantity(contrast)}**, {_sides(contrast)} {certainty}: {found}."
 
 
-def in_short(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
-    """Say which parts came out how."""
-    by: dict[Outcome, list[str]] = {}
+PLAINLY: dict[Outcome, str] = {
+    "as claimed": "yes",
+    "opposite": "no, the other way round",
+    "no difference that matters": "no, no difference that matters",
+    "unclear": "these walks cannot tell",
+}
+
+
+def in_short(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> list[str]:
+    """Say which parts came out how: a line each outcome, in order."""
+    by: dict[Outcome, list[str]] = {outcome: [] for outcome in PLAINLY}
     for test, _, found in tested:
-        by.setdefault(found, []).append(test.part)
-    return "\n".join(f"- {name}: {'; '.join(parts)}" for name, parts in by.items())
+        by[found].append(test.part)
+    return [f"**{PLAINLY[one]}**: {'; '.join(parts)}" for one, parts in by.items() if parts]
 
 
 def quantity(contrast: dict[str, Any]) -> str:
