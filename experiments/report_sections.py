@@ -106,8 +106,8 @@ def sections(
             compare_report.HEADING,
             compare_report.WORDS,
             "The run’s comparison of policies could not be shown.",
-            lambda: compare_report.dot_plot(beside or {}),
-            lambda: compare_report.comparison_tables(beside or {}),
+            lambda: beside and compare_report.dot_plot(beside),
+            lambda: beside and compare_report.comparison_tables(beside),
         )
     ]
     return [
