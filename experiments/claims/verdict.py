@@ -15,8 +15,8 @@ is in the claimed direction, and it is at least as large as matters; **opposite*
 the other way round; **no difference that matters** if the whole interval is smaller than that;
 else **unclear**. Where the claim is that something is *not* worse, a part is as claimed if the
 whole interval is better than the smallest difference that matters. All parts as claimed:
-**supported**. None, and not all unclear: **not supported**. Some but not all: **depends**. All
-unclear: **cannot tell**. The intervals are not widened for being several: *supported* asks for
+**supported**. Some but not all: **depends**. None: **not supported** if at least half of the parts
+are clear, else **cannot tell**. The intervals are not widened for being several: *supported* asks for
 every part at once, which keeps the chance of a wrong *supported* within that of one part
 (an intersection-union test, Berger 1982, Technometrics 24:295)."""
 
@@ -56,4 +56,5 @@ def verdict(outcomes: Sequence[Outcome]) -> Verdict:
         return "supported"
     if any(held):
         return "depends"
-    return "cannot tell" if all(one == "unclear" for one in outcomes) else "not supported"
+    unclear = sum(one == "unclear" for one in outcomes)
+    return "cannot tell" if 2 * unclear > len(outcomes) else "not supported"

@@ -75,6 +75,7 @@ def test_the_answer_follows_from_the_parts():
     assert verdict(["as claimed", "opposite"]) == "depends"
     assert verdict(["as claimed", "unclear"]) == "depends"
     assert verdict(["unclear", "unclear"]) == "cannot tell"
+    assert verdict(["unclear", "unclear", "opposite"]) == "cannot tell"
     with pytest.raises(ValueError, match="at least one"):
         verdict([])
 
