@@ -10,7 +10,8 @@
       const own = figure.muscles.map((one, i) => [one, i]).filter(([one]) => one.group === name && one.side !== "l");
       if (own.length) groups.push({ name: name.replace(/_/g, " "), chain, own, force: own.reduce((sum, [one]) => sum + one.force_n, 0) });
     }
-    const frames = track.frames, out = { groups, active: [], load: [[], []], along: [], sideways: [] };
+    const frames = track.frames, out = { groups, active: [], load: [[], []], along: [], sideways: [], until: frames - 1 };
+    if (track.fell_s !== null) out.until = Math.min(out.until, Math.floor((track.fell_s - track.start_s) * track.fps));  // nothing is known after a fall
     for (let i = 0; i < frames; i++) {
       const now = track.at(i / track.fps), balance = window.RetrowalkBalance.of(track, now);
       out.active.push(groups.map((one) => one.own.reduce((sum, [muscle, k]) => sum + muscle.force_n * now.activation[k], 0) / one.force));
@@ -33,7 +34,7 @@
     pen.font = "10px system-ui, sans-serif";
     pen.textBaseline = "middle";
     const x = (i) => LEFT + (wide - LEFT - PAD) * (i / track.fps - from) / span, step = x(1) - x(0);
-    const first = Math.max(0, Math.floor(from * track.fps)), last = Math.min(track.frames - 1, Math.ceil((from + span) * track.fps));
+    const first = Math.max(0, Math.floor(from * track.fps)), last = Math.min(shown.until, Math.ceil((from + span) * track.fps));
     shown.groups.forEach((one, row) => {
       pen.fillStyle = ink;
       pen.fillText(one.name, 0, PAD + row * ROW + ROW / 2);
