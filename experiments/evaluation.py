@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from scipy.stats import binomtest
 
 from ..envs.task import Task
+from ..sim.errors import ConfigError
 from ..sim.ground.surface import Surface
 from ..sim.measures import measure
 from ..sim.random_streams import named_sequence
+from .config_fields import Strict, refusal
 from .plan import Cell, TrialSpec
 from .rollout import rollout_cell
 
@@ -35,10 +37,9 @@ MEASURES = {
 """Columns of an evaluation by the measure that they are the mean of, over trials without a fall."""
 
 
-class EvaluationSettings(BaseModel):
+class EvaluationSettings(Strict):
     """When and on what a gait is tried while it is learned."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     every_segments: int = Field(4, ge=1)
     trials: int = Field(16, ge=1, le=1024)
     duration_s: float = Field(12.0, ge=0.5, le=600.0)
@@ -50,7 +51,10 @@ class EvaluationSettings(BaseModel):
     @field_validator("surfaces", "hazards")
     @classmethod
     def _known(cls, values: list[Any], info: Any) -> list[Any]:
-        Task().with_fields(**{info.field_name: values})
+        try:
+            Task().with_fields(**{info.field_name: values})
+        except (ConfigError, ValueError, TypeError, AttributeError, LookupError) as error:
+            raise refusal(str(error)) from None
         return values
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -58,8 +59,11 @@ def merge_rows(order: TrialOrder, name: str, path: Path) -> None:
     """Write the rows that the pieces have in their file `name` to the parquet file `path`."""
     schema = _schema([folder / name for folder in order.folders])
 
+    text: Any = [one.name for one in schema if pa.types.is_string(one.type)] or False
+
     def write(temporary: Path) -> None:
-        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        writer = pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=text)
+        with writer:
             waiting = schema.empty_table()
             for _, wanted in order.blocks():
                 parts = [waiting, *(_taken(wanted, name, schema))]
@@ -79,17 +83,25 @@ def _taken(wanted: dict[Path, np.ndarray], name: str, schema: pa.Schema) -> Iter
     parts = []
     for folder, trials in wanted.items():
         table = read_rows(folder / name)
-        own = np.flatnonzero(np.isin(table["trial"].to_numpy(), trials))
-        parts.append(_with_columns(table.take(pa.array(own)), schema))
+        own = np.isin(table["trial"].to_numpy(), trials)
+        table = table if own.all() else table.take(pa.array(np.flatnonzero(own)))
+        parts.append(_with_columns(table, schema))
     rows = pa.concat_tables(parts)
+    numbers = rows["trial"].to_numpy()
+    if (np.diff(numbers) < 0).any():
+        rows = rows.take(pa.array(np.argsort(numbers, kind="stable")))
     if rows.num_rows:
-        yield rows.take(pa.array(np.argsort(rows["trial"].to_numpy(), kind="stable")))
+        yield rows
 
 
 def _with_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the rows with the run's columns, null where the piece has none."""
+    if table.schema.equals(schema):
+        return table
+    own = dict(zip(table.column_names, table.columns, strict=True))
     columns = [
-        pc.cast(table[column.name], column.type)
-        if column.name in table.column_names
+        pc.cast(own[column.name], column.type)
+        if column.name in own
         else pa.nulls(table.num_rows, column.type)
         for column in schema
     ]

@@ -89,7 +89,7 @@ def parse_yaml(text: str, name: str) -> YamlSource:
         place = name if mark is None else f"{name}:{mark.line + 1}:{mark.column + 1}"
         problem = " ".join(part for part in (error.context, error.problem) if part)
         raise ConfigError(f"{place}: not valid YAML: {problem}") from None
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, AttributeError) as error:  # the last of `!!timestamp x`
         problem = " ".join(str(error).split())
         raise ConfigError(f"{name}: not valid YAML: {problem}") from None
     except RecursionError:
