@@ -77,7 +77,8 @@ class Page:
     @property
     def url(self) -> str:
         """Where the page is."""
-        host = self.server.get_host()
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.server.get_host())
+        host = host or self.server.get_host()
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{self.server.get_port()}"
 
