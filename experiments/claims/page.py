@@ -261,6 +261,8 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
     for cell in results["cells"]:
         fell = cell["fell"]
         share = f"{fell['count']} of {cell['valid']}"
+        if cell.get("met") is not None and cell["met"] < cell["valid"]:
+            share += f", {cell['met']} met the hazard"
         if fell["low"] is not None:
             share += f" ({100 * fell['low']:.0f} to {100 * fell['high']:.0f} %)"
         means = [

@@ -9,10 +9,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ...sim.errors import ConfigError
 from ...sim.measures.muscle_groups import MUSCLE_GROUPS
 from ..config_load import load_config
 from ..contrasts import analyse
+from ..hazard_fields import NONE
 from ..manifest import read_manifest
 from ..plan import Plan, make_plan
 from ..preferred_sweep import FILE as PREFERRED_FILE
@@ -72,7 +75,7 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
                 for one in (*analysed["contrasts"], *by_distance(survival))
                 if not one.get("across")
             ],
-            "cells": _cells(claim, analysed["cells"]),
+            "cells": _cells(claim, analysed["cells"], trials),
             "preferred": _preferred(folder),
             "survival": survival,
             "people": _people(claim, validation),
@@ -93,7 +96,7 @@ def _kept(contrast: dict[str, Any]) -> dict[str, Any]:
     return {name: contrast.get(name) for name in CONTRAST_KEYS}
 
 
-def _cells(claim: Claim, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _cells(claim: Claim, cells: list[dict[str, Any]], trials: pd.DataFrame) -> list[dict[str, Any]]:
     wanted = [*ALWAYS, *claim.conditions]
     if claim.figure.kind == "heat-map":
         wanted += [f"activation_{group}" for group in MUSCLE_GROUPS]
@@ -106,6 +109,7 @@ def _cells(claim: Claim, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "levels": cell["levels"],
                 "trials": cell["trials"],
                 "valid": cell["valid"],
+                "met": _met(trials[trials["cell"] == cell["cell"]]),
                 "fell": {"count": count, "low": share.low, "high": share.high},
                 "means": {
                     name: cell["measures"][name]
@@ -115,6 +119,13 @@ def _cells(claim: Claim, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
         )
     return kept
+
+
+def _met(rows: pd.DataFrame) -> int | None:
+    """Return in how many walks the hazard came; None without one."""
+    if "hazards" not in rows or (rows["hazards"] == NONE).all():
+        return None
+    return int(rows["hazard_onset_s"].notna().sum())
 
 
 def _preferred(folder: Path) -> list[dict[str, Any]]:
