@@ -180,10 +180,11 @@ def _draw(
         for side in axes.spines.values():
             side.set_visible(False)
         told = [
-            f"{row}: " + ", ".join(f"{h} {t}" for h, t in zip(heads, own, strict=True))
+            f"{row}: " + ", ".join(f"{t} at {h}" for h, t in zip(heads, own, strict=True))
             for row, own in zip(rows, texts, strict=True)
         ]
-        return picture(figure, name, title, "; ".join(told) + ".")
+        by = f"By {axis}. " if axis else ""
+        return picture(figure, name, title, by + "; ".join(told) + ".")
 
 
 def _groups() -> list[str]:
