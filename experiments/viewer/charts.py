@@ -49,14 +49,14 @@ class Charts:
         self._gui = server.gui
         self._which, self._side = "posterior chain", 0
         self.clear()
-        self.activation = self._chart(self._activation_names(), "activation, %", (0.0, 100.0))
+        self.activation = self._chart(self._activation_names(), "activation, %", (0.0, 60.0))
         self.force = self._chart(
             ("left up", "right up", "left along travel", "right along travel"),
             "ground reaction, body weights",
             (-0.3, 1.5),
         )
         self.margin = self._chart(
-            ("along travel", "sideways"), "margin of stability, cm", (-30.0, 30.0)
+            ("along travel", "sideways"), "margin of stability, cm", (-40.0, 30.0)
         )
 
     def clear(self) -> None:
