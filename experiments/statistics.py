@@ -195,12 +195,15 @@ def sign_flip_p_value(
     tolerance = 1e-9 * np.abs(differences).sum()
     exact = 2**n <= resamples + 1
     if exact:
-        patterns = (np.arange(2**n)[:, None] >> np.arange(n)) & 1  # (2^n, n)
-        signs = 1.0 - 2.0 * patterns
+        unflipped = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 0  # (2^n, n)
     else:
-        signs = rng.integers(0, 2, size=(resamples, n), dtype=np.int8) * 2.0 - 1.0
-    extreme = int(np.count_nonzero(np.abs(signs @ differences) >= observed - tolerance))
-    return extreme / len(signs) if exact else (extreme + 1) / (len(signs) + 1)
+        unflipped = rng.integers(0, 2, size=(resamples, n), dtype=np.int8)
+    rows = max(1, _ELEMENTS_AT_ONCE // n)  # of signs, which take eight times as much memory
+    extreme = 0
+    for start in range(0, len(unflipped), rows):
+        signs = unflipped[start : start + rows] * 2.0 - 1.0
+        extreme += int(np.count_nonzero(np.abs(signs @ differences) >= observed - tolerance))
+    return extreme / len(unflipped) if exact else (extreme + 1) / (len(unflipped) + 1)
 
 
 def hedges_g(differences: np.ndarray) -> float | None:

@@ -182,7 +182,7 @@ def test_the_loss_of_the_scheduler_is_told_and_can_be_resumed(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_workers_of_our_own_give_the_same_bytes_and_end_with_the_run(
+def test_workers_of_our_own_end_with_the_run_which_goes_on_to_the_same_bytes(
     config_file: Path, tmp_path: Path, expected: dict[str, bytes], number: signal.Signals
 ):
     out = tmp_path / "run"
@@ -192,9 +192,44 @@ def test_workers_of_our_own_give_the_same_bytes_and_end_with_the_run(
         os.killpg(process.pid, number)  # as ctrl-C on a terminal: to workers too
     else:
         process.send_signal(number)
-    _, err = process.communicate(timeout=30)  # returns once no worker holds the pipe any more
+    _, err = process.communicate(timeout=WAIT_S)  # returns once no worker holds the pipe any more
     if number == signal.SIGINT:
         assert process.returncode == 130
         assert len(err.splitlines()) == 1, err
-    finish(start(config_file, out, "resume", "local:2"))
-    assert outcome(out) == expected
+        finish(start(config_file, out, "resume", "local:2"))
+        assert outcome(out) == expected
+
+
+SBATCH = """\
+#!/bin/sh
+# stands for Slurm's: runs the script at once, on this machine
+cp "$1" "$FAKE_SLURM/script"
+setsid bash "$1" >/dev/null 2>&1 &
+echo "Submitted batch job $!"
+"""
+SCANCEL = """\
+#!/bin/sh
+echo "$1" >>"$FAKE_SLURM/cancelled"
+kill -TERM -- "-$1"
+"""
+
+
+def test_slurm_is_asked_for_jobs_that_work_and_that_are_cancelled_at_the_end(
+    config_file: Path,
+    tmp_path: Path,
+    expected: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("FAKE_SLURM", str(tmp_path))
+    options = "cores=2,memory=4GB,walltime=01:30:00,queue=long,account=gait,interface=lo"
+    finish(start(config_file, tmp_path / "run", "new", f"slurm:{options}"))
+    assert outcome(tmp_path / "run") == expected
+    script = (tmp_path / "script").read_text()
+    for line in ("-p long", "-A gait", "-n 1", "--cpus-per-task=2", "--mem=4G", "-t 01:30:00"):
+        assert f"#SBATCH {line}\n" in script
+    assert "--nthreads 1 --nworkers 2" in script
+    assert (tmp_path / "cancelled").exists()
