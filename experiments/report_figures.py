@@ -69,11 +69,11 @@ def _ratio_ticks(axes) -> None:
     low, high = axes.get_xlim()
     fine, wide = (0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6), (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
     ticks = [r for r in (fine if high - low < 1 else wide) if low <= math.log(r) <= high]
-    apart = 0.09 * (high - low)  # names that are nearer to their neighbour run into it
-    for r in sorted(ticks, key=lambda r: -abs(math.log(r))):
-        others = [abs(math.log(r) - math.log(one)) for one in ticks if one != r]
-        if r != 1 and others and min(others) < apart:
-            ticks.remove(r)
+    apart, kept = 0.09 * (high - low), []  # names that are nearer run into each other
+    for r in sorted(ticks, key=lambda r: abs(math.log(r))):
+        if all(abs(math.log(r / one)) >= apart for one in kept):
+            kept.append(r)
+    ticks = sorted(kept)
     axes.set_xticks([math.log(r) for r in ticks], percents(*(r - 1 for r in ticks)))
 
 
