@@ -123,7 +123,7 @@ def _cells(claim: Claim, cells: list[dict[str, Any]], trials: pd.DataFrame) -> l
 
 def _met(rows: pd.DataFrame) -> int | None:
     """Return in how many walks the hazard came; None without one."""
-    if "hazards" not in rows or (rows["hazards"] == NONE).all():
+    if "hazards" not in rows or rows["hazards"].fillna(NONE).eq(NONE).all():
         return None
     return int(rows["hazard_onset_s"].notna().sum())
 

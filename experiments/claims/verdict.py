@@ -16,8 +16,8 @@ the other way round; **no difference that matters** if the whole interval is sma
 else **unclear**. Where the claim is that something is *not* worse, a part is as claimed if the
 whole interval is better than the smallest difference that matters. All parts as claimed:
 **supported**. Some but not all: **depends**. None: **not supported** if at least half of the parts
-are clear, else **cannot tell**. The intervals are not widened for being several: *supported* asks for
-every part at once, which keeps the chance of a wrong *supported* within that of one part
+are clear, else **cannot tell**. The intervals are not widened for being several: *supported* asks
+for every part at once, which keeps the chance of a wrong *supported* within that of one part
 (an intersection-union test, Berger 1982, Technometrics 24:295)."""
 
 
