@@ -12,6 +12,7 @@ from ...sim.measures.muscle_groups import MUSCLE_GROUPS
 from ..labels import label, words
 from .claim import Claim
 from .page import condition_name, level_words, where_words
+from .results import FAR_M
 
 INK, FIRST, SECOND, THIRD, SOFT = "#1c2329", "#b34a00", "#0868a8", "#007a5e", "#56616b"
 COLOURS = (FIRST, SECOND, THIRD, "#8d4a86", INK, SOFT)
@@ -114,7 +115,7 @@ def _survival(figure: Any, claim: Claim, results: dict[str, Any]) -> None:
             low, high = (100 * np.array([*curve[k], curve[k][-1]]) for k in ("low", "high"))
             axes.fill_between(steps[1:], low, high, step="post", alpha=0.15, color=COLOURS[place])
     axes.set(xlabel="distance walked [m]", ylabel="still walking [%]", ylim=(-2, 102))
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, FAR_M)  # beyond, walks end because their time is up
     axes.legend()
 
 

@@ -319,7 +319,7 @@ def _survival(results: dict[str, Any]) -> list[str]:
         )
         for one in results["survival"]
         for at in one["fall_probability"]
-        if at["estimate"] is not None
+        if at["estimate"] is not None and at["walking"] > 0
     ]
     if not rows:
         return []
