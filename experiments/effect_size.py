@@ -96,6 +96,8 @@ def smallest(
     standardised = detectable(n, alpha)
     if standardised is None:
         return Detectable(None, None, None)
+    if np.ptp(first - second) == 0:
+        return Detectable(standardised, None, None)
     difference = standardised * float((first - second).std(ddof=1))
     base = abs(float(second.mean()))
     return Detectable(standardised, difference, difference / base if base > 0 else None)
