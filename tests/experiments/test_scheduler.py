@@ -202,9 +202,9 @@ def test_workers_of_our_own_end_with_the_run_which_goes_on_to_the_same_bytes(
 
 SBATCH = """\
 #!/bin/sh
-# stands for Slurm's: runs the script at once, on this machine
+# stands for Slurm's: keeps the script and runs it at once, on this machine
 cp "$1" "$FAKE_SLURM/script"
-setsid bash "$1" >/dev/null 2>&1 &
+setsid bash "$FAKE_SLURM/script" >/dev/null 2>&1 &
 echo "Submitted batch job $!"
 """
 SCANCEL = """\
@@ -231,5 +231,6 @@ def test_slurm_is_asked_for_jobs_that_work_and_that_are_cancelled_at_the_end(
     script = (tmp_path / "script").read_text()
     for line in ("-p long", "-A gait", "-n 1", "--cpus-per-task=2", "--mem=4G", "-t 01:30:00"):
         assert f"#SBATCH {line}\n" in script
-    assert "--nthreads 1 --nworkers 2" in script
+    assert " --nthreads 1 " in script
+    assert " --nworkers 2 " in script
     assert (tmp_path / "cancelled").exists()
