@@ -235,6 +235,11 @@ def estimate_speeds(
         costs = pd.to_numeric(rows[COST]).to_numpy(dtype=float, na_value=np.nan)
         levels = dict(cell.levels)
         key = (("direction", cell.direction), *((name, levels[name]) for name in apart))
+        if usable.any() and np.isnan(costs[usable]).all():
+            raise RetrowalkError(
+                f"preferred speed: walks of {cell.duration_s:g} s are too short for a steady cost "
+                f"at {cell.technique.speed_m_per_s:g} m/s; give preferred_speed.duration_s more"
+            )
         own = groups.setdefault(key, {})
         own[cell.technique.speed_m_per_s] = np.where(usable, costs, np.nan)
     return [_estimate(key, own) for key, own in groups.items()]
