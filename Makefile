@@ -50,7 +50,7 @@ types: $(VENV)/.developing ## check types
 docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
 	$(BIN)/python -P docs/generate.py
 
-claims: $(VENV)/.developing ## run the experiments of all claims and write their pages (an hour)
+claims: $(VENV)/.developing ## run the experiments of all claims and write their pages (half an hour of one core)
 	for name in $$($(BIN)/python -m retrowalk.experiments.claims names); do \
 		$(BIN)/retrowalk run $$name --out runs/$$name --resume --no-open || exit 1; done
 	$(BIN)/python -m retrowalk.experiments.claims collect runs
