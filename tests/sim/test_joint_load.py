@@ -84,7 +84,7 @@ def test_the_muscles_part_is_what_a_statue_bears_beyond_weight_and_ground():
     recorder.record()
     put = {name: values[0, 0].astype(float) for name, values in recorder._data.items()}
     model, ground = sim.model, sim.ground_force[0].sum(1)
-    cases = [
+    cases: list[tuple[str, int | None, tuple[str, ...], str, np.ndarray]] = [
         (f"{joint}_contact_force", i, LEG[first:], side, ground[i])
         for i, side in enumerate("lr")
         for first, joint in enumerate(("hip", "knee", "ankle"))
