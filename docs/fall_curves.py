@@ -89,10 +89,11 @@ def pushed(folder: Path, factor: str) -> str:
         met = own[~before & np.isfinite(onset)]
         fell, count = int(met["fell"].sum()), len(met)
         share = proportion_interval(fell, count)
-        span = f"{100 * share.low:.0f} to {100 * share.high:.0f} %"
+        low, high = 100 * (share.low or 0.0), 100 * (share.high or 0.0)
+        span = f"{low:.0f} to {high:.0f} %" if count else "–"
         rows.append(
             f"| {level:g} | {int(before.sum())} of {len(own)} | {fell} of {count} | "
-            f"{100 * fell / count:.0f} % | {span} |"
+            f"{100 * fell / max(count, 1):.0f} % | {span} |"
         )
     return "\n".join(rows)
 

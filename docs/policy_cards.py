@@ -28,7 +28,7 @@ POLICIES = HERE.parent / "experiments" / "policies"
 PAGE, FIGURE = HERE / "policies.md", HERE / "images" / "learning_curves.svg"
 MEASURES = {
     "speed_m_per_s": "speed, m/s",
-    "activation_all": "mean activation",
+    "activation_mean": "mean activation",
     "cost_of_transport_j_per_kg_m": "cost of transport (Umberger), J/kg/m",
     "step_width_m": "step width, m",
     "step_length_asymmetry": "step length asymmetry",
@@ -79,8 +79,9 @@ def table(folder: Path) -> list[str]:
     trials = pd.read_parquet(folder / "trials.parquet")
     if "factor_challenge" in trials:
         return battery(folder)
-    factors = [name for name in map(str, trials.columns) if name.startswith("factor_")]
-    heads = [name.removeprefix("factor_").replace("_", " ") for name in factors]
+    names = list(yaml.safe_load((folder / "config.yaml").read_text("utf-8"))["factors"])
+    factors = [f"factor_{name}" if f"factor_{name}" in trials else name for name in names]
+    heads = [name.replace("_", " ") for name in names]
     shown = [name for name in MEASURES if name in trials]
     rows = []
     for levels, group in trials.groupby(factors, sort=False):
