@@ -87,7 +87,8 @@ class FindingsRun:
                 f"{self.folder.trials}: cannot be read as a run's trials: {error}"
             ) from None
         if "stance_fraction" in self.trials:
-            self.trials["swing_fraction"] = 1.0 - self.trials["stance_fraction"]
+            swing = (1.0 - self.trials["stance_fraction"]).rename("swing_fraction")
+            self.trials = pd.concat([self.trials, swing], axis=1)
 
     @property
     def matched(self) -> list[Pair]:

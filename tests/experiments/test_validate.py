@@ -10,7 +10,7 @@ import known_gait
 import pytest
 from known_gait import DISAGREES
 
-from retrowalk.experiments import findings, runner
+from retrowalk.experiments import findings, runner, scheduler
 from retrowalk.experiments.cli import main
 
 SMALL = (
@@ -29,7 +29,7 @@ SMALL = (
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
     """Call the command in an empty folder, the known walker standing in for the simulation."""
     monkeypatch.setattr(runner, "simulation_engine", lambda: known_gait.engine(DISAGREES))
-    monkeypatch.setattr(runner, "run_jobs", run_here)
+    monkeypatch.setattr(scheduler, "run_jobs", run_here)
     monkeypatch.chdir(tmp_path)
 
     def calling(*arguments: str) -> tuple[int, str, str]:
@@ -80,7 +80,7 @@ def test_one_command_makes_run_and_page(call, tmp_path: Path):
 
 def test_a_finished_run_is_compared_without_simulating(call, monkeypatch: pytest.MonkeyPatch):
     run = known_gait.make_run(Path("done"), keep_recordings=0)
-    monkeypatch.setattr(runner, "run_jobs", None)
+    monkeypatch.setattr(scheduler, "run_jobs", None)
     code, out, _ = call("--of", str(run), "--json")
     assert code == 0
     assert json.loads(out)["folder"] == "done"
