@@ -33,6 +33,7 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
     "--hide-scrollbars",
+    "--disable-features=BackForwardCache",  # a page that is left is gone, as a closed tab is
     "--remote-debugging-port=0",
 )
 
