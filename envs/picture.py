@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes.util
 import importlib
 import os
+import sys
 
 import mujoco
 import numpy as np
@@ -81,8 +82,17 @@ class Camera:
         self._context.free()
 
 
+def loaded_platform() -> str | None:
+    """Return `egl` or `osmesa` if this process draws by it already: PyOpenGL keeps its first."""
+    loaded = getattr(sys.modules.get("OpenGL.platform"), "PLATFORM", None)
+    name = type(loaded).__name__.lower()
+    return next((kind for kind in ("egl", "osmesa") if name.startswith(kind)), None)
+
+
 def _backend() -> str:
     """Name of the module of mujoco that makes the context."""
+    if platform := loaded_platform():
+        return platform
     asked = os.environ.get("MUJOCO_GL", "").lower()
     if asked in ("egl", "osmesa"):
         return asked

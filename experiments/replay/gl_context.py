@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from typing import Any
 
+from ...envs.picture import loaded_platform
 from ...sim.errors import RetrowalkError
 
 KINDS = ("egl", "osmesa")
@@ -33,7 +34,9 @@ def gl_context(wide: int, high: int) -> Any:
 
         context = mujoco.GLContext(wide, high)  # type: ignore[attr-defined]
     else:
-        context = importlib.import_module(f"mujoco.{working_kind()}").GLContext(wide, high)
+        kind = working_kind()
+        module = importlib.import_module(f"mujoco.{loaded_platform() or kind}")
+        context = module.GLContext(wide, high)
     context.make_current()
     return context
 
