@@ -57,7 +57,7 @@ def _local(place: Place) -> LocalCluster:
         # from the server that imported the libraries, and that leaves ctrl-C to this process
         config.set({"distributed.worker.multiprocessing-method": "forkserver"})
         start_ahead(2)
-    quiet: dict[str, Any] = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+    quiet: dict[str, Any] = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     return LocalCluster(n_workers=place.workers, threads_per_worker=1, host="127.0.0.1", **quiet)
 
 
