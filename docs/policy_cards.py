@@ -18,9 +18,11 @@ import pandas as pd
 import yaml
 from fall_risk_results import pushes_and_hazards
 
+from retrowalk.experiments.markdown_table import markdown_table
 from retrowalk.experiments.statistics import proportion_interval
 
 matplotlib.use("svg")
+matplotlib.rcParams["svg.hashsalt"] = "retrowalk"  # the same file from the same numbers
 import matplotlib.pyplot as plt
 
 HERE = Path(__file__).parent
@@ -93,19 +95,14 @@ def table(folder: Path) -> list[str]:
             f"{valid[name].mean():.3g}" if valid[name].notna().any() else "—" for name in shown
         ]
         rows.append([*map(str, levels), f"{up} of {len(valid)} ({low:.0%} to {high:.0%})", *values])
-    return markdown([*heads, "still walking (95 % interval)", *(MEASURES[n] for n in shown)], rows)
+    heads += ["still walking (95 % interval)", *(MEASURES[n] for n in shown)]
+    return [markdown_table(heads, rows)]
 
 
 def battery(folder: Path) -> list[str]:
     """The pushes at which half fall, and the shares that fall, from a battery."""
     answers = json.loads((folder / "fall_risk.json").read_text("utf-8"))
     return pushes_and_hazards(answers["conditions"])
-
-
-def markdown(heads: list[str], rows: list[list[str]]) -> list[str]:
-    """A table."""
-    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    return [*lines, *("| " + " | ".join(row) + " |" for row in rows)]
 
 
 def main(folders: list[Path]) -> None:

@@ -172,8 +172,3 @@ def _ground(one: str | Surface | Mapping[str, Any]) -> str | Surface:
     if not isinstance(one, Surface):
         raise ConfigError(f"surfaces: {one!r} is neither a name nor a mapping of fields")
     return one
-
-
-def surfaces_of(task: Task) -> Sequence[Surface]:
-    """Return the grounds of `task` as descriptions."""
-    return [surface(one) if isinstance(one, str) else one for one in task.surfaces]

@@ -10,6 +10,7 @@ from typing import Any
 
 from .compare import MEASURES, RANKED, SURVIVED
 from .labels import Label, label
+from .markdown_table import markdown_table
 from .report_data import level_words
 from .report_tables import Table
 
@@ -172,15 +173,8 @@ def _lacks(comparison: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str],
 
 def markdown(tables: Sequence[Table]) -> str:
     """Return the tables as Markdown."""
-    parts = []
-    for table in tables:
-        lines = [f"**{table.caption}**", "", _line(table.head), _line(["---"] * len(table.head))]
-        parts.append("\n".join([*lines, *(_line(row) for row in table.rows)]))
+    parts = [f"**{one.caption}**\n\n{markdown_table(one.head, one.rows)}" for one in tables]
     return "\n\n".join(parts) + "\n"
-
-
-def _line(texts: Sequence[str]) -> str:
-    return f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts)} |"
 
 
 def csv_text(comparison: Mapping[str, Any]) -> str:

@@ -76,11 +76,6 @@ def build_hazards(entries: Sequence[Any], level: Mapping[str, Any]) -> tuple[Haz
     return tuple(hazards)
 
 
-def hazard_names() -> tuple[str, ...]:
-    """Names of the hazards."""
-    return tuple(PRESETS)
-
-
 def label(hazards: Sequence[Hazard]) -> str:
     """Return the hazards' names, `none` without any."""
     names = {preset: name for name, preset in PRESETS.items()}

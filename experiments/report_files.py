@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .markdown_table import markdown_table
 from .report_style import Picture
 from .report_tables import Table
 from .storage import folder_atomic, write_text
@@ -99,13 +100,8 @@ def _image(one: Picture | None) -> str:
 def _table(table: Table) -> str:
     width = max([len(table.head), *(len(row) for row in table.rows)])
     head = [*table.head, *[""] * (width - len(table.head))]
-    lines = [head, ["---"] * width, *[[*row, *[""] * (width - len(row))] for row in table.rows]]
-    rows = "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines)
-    return f"**{table.caption}**\n\n{rows}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
+    return f"**{table.caption}**\n\n{markdown_table(head, rows)}"
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
 from .statistics import FEWEST, LEVEL, RESAMPLES
 
@@ -125,35 +124,3 @@ def _runs(state: np.ndarray) -> list[tuple[int, int]]:
     """Return first and behind-last index of each run of equal values other than 0."""
     edges = np.flatnonzero(np.diff(state, prepend=0.0, append=0.0))
     return [(int(a), int(b)) for a, b in itertools.pairwise(edges) if state[a] != 0.0]
-
-
-def compare_curves(
-    first: xr.Dataset,
-    second: xr.Dataset,
-    rng: np.random.Generator,
-    level: float = LEVEL,
-    resamples: int = RESAMPLES,
-) -> dict[tuple[str, str], WaveformContrast]:
-    """Compare all curves of two conditions, paired by `seed`, by (variable, channel).
-
-    Args:
-        first, second: each trial's curves, variables `(trial, channel, phase)` as `gait_curves`
-            gives them, with the coordinate `seed` along trial. Channels of only one are left out.
-    """
-    seeds = [list(map(int, each["seed"].values)) for each in (first, second)]
-    common = [seed for seed in seeds[0] if seed in seeds[1]]
-    rows = [[own.index(seed) for seed in common] for own in seeds]
-    found = {}
-    for name in first.data_vars:
-        if name not in second or first[name].ndim != 3:
-            continue
-        channel = str(first[name].dims[1])
-        for label in first[channel].values:
-            if label not in second[channel].values:
-                continue
-            one, other = (
-                each[name].sel({channel: label}).values[index].astype(float)
-                for each, index in ((first, rows[0]), (second, rows[1]))
-            )
-            found[str(name), str(label)] = compare_waveforms(one, other, rng, level, resamples)
-    return found

@@ -36,12 +36,6 @@ def write_netcdf(path: Path, dataset: xr.Dataset) -> None:
     )
 
 
-def read_netcdf(path: Path) -> xr.Dataset:
-    """Read a dataset whole and close its file."""
-    with xr.open_dataset(path, engine="h5netcdf") as dataset:
-        return dataset.load()
-
-
 def average(curves: Curves, cells: Sequence[Cell], cell_of_trial: dict[int, int]) -> xr.Dataset:
     """Return mean and spread over the trials of each cell.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..markdown_table import markdown_table
 from .claim import Claim
-from .page import SUPPORT, summary, table
+from .page import SUPPORT, summary
 from .verdict import RULE
 
 HEAD = """\
@@ -32,4 +33,4 @@ def index_page(found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
         answered = f"**{SUPPORT[answer].lower()}**"
         rows.append((link, claim.claim.strip(), answered, short, numbers))
     head = ("experiment", "people are told", "answer", "in short", "main number (95 % interval)")
-    return "\n\n".join((HEAD, table(head, rows), FOOT, f"The rule. {RULE}")) + "\n"
+    return "\n\n".join((HEAD, markdown_table(head, rows), FOOT, f"The rule. {RULE}")) + "\n"

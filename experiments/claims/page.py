@@ -7,6 +7,7 @@ from typing import Any
 from ...sim.errors import ConfigError
 from ..columns import OUTCOME_COLUMNS
 from ..labels import label
+from ..markdown_table import markdown_table
 from ..report_answer import percents
 from ..report_data import level_words as plain_level_words
 from .claim import Claim, Part, Verdict, answers_part
@@ -205,7 +206,7 @@ def _test_table(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
         "*These walks see*: the smallest true difference that this many pairs show with a power of "
         "80 % at 5 % ([statistics.md](../statistics.md))."
     )
-    return f"{table(head, rows)}\n\n{note}"
+    return f"{markdown_table(head, rows)}\n\n{note}"
 
 
 def _seen(contrast: dict[str, Any]) -> str:
@@ -250,7 +251,9 @@ def contrast_table(results: dict[str, Any]) -> str:
     for key, found in rows.items():
         own = tuple(name for name in settings if name in found)
         blocks.setdefault(own, []).append((*key, *(found[name] for name in own)))
-    return "\n\n".join(table(("measure", "between", *own), block) for own, block in blocks.items())
+    return "\n\n".join(
+        markdown_table(("measure", "between", *own), block) for own, block in blocks.items()
+    )
 
 
 def condition_table(claim: Claim, results: dict[str, Any]) -> str:
@@ -270,7 +273,7 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
             for name in names
         ]
         rows.append((condition_name(cell["levels"]), str(cell["valid"]), share, *means))
-    return table(head, rows)
+    return markdown_table(head, rows)
 
 
 def condition_name(levels: dict[str, Any]) -> str:
@@ -305,7 +308,7 @@ def _preferred_speeds(results: dict[str, Any]) -> list[str]:
     if not rows:
         return []
     head = ("", "commanded speed: metabolic cost of transport, J/kg/m", "speed of least cost")
-    return ["### Preferred speeds", table(head, rows)]
+    return ["### Preferred speeds", markdown_table(head, rows)]
 
 
 def _survival(results: dict[str, Any]) -> list[str]:
@@ -324,7 +327,7 @@ def _survival(results: dict[str, Any]) -> list[str]:
     if not rows:
         return []
     head = ("condition", "within", "fell (Kaplan-Meier, 95 % interval)", "observed that far")
-    return ["### Falls by distance", table(head, rows)]
+    return ["### Falls by distance", markdown_table(head, rows)]
 
 
 def _people(results: dict[str, Any]) -> list[str]:
@@ -345,7 +348,7 @@ def _people(results: dict[str, Any]) -> list[str]:
         "source (how far to trust it)",
         "[model](../validation.md)",
     )
-    return ["## What is known of people", table(head, rows)]
+    return ["## What is known of people", markdown_table(head, rows)]
 
 
 def _made(results: dict[str, Any]) -> str:
@@ -364,12 +367,4 @@ def _made(results: dict[str, Any]) -> str:
             f"seed {results['seed']}; {results['wall_time_s']:.0f} s on a shared core. Commit "
             f"{results['git_commit']}; {versions}.",
         )
-    )
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(
-        "| " + " | ".join(one.replace("|", "\\|") for one in row) + " |" for row in lines
     )

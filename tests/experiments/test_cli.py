@@ -14,7 +14,6 @@ from small_config import CONFIG
 
 from retrowalk.experiments import report, runner
 from retrowalk.experiments.catalogue import KINDS
-from retrowalk.experiments.cli import main
 
 COMMANDS = ("run", "compare", "validate", "tune", "bench", "list", "schema")
 
@@ -29,20 +28,9 @@ def no_simulation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def call(command_line):
     """Call the command line with arguments; return exit code, stdout, stderr."""
-
-    def calling(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["retrowalk", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return calling
+    return command_line
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -17,7 +17,6 @@ from test_own_code import MODULE
 
 from retrowalk.experiments import report, runner
 from retrowalk.experiments.catalogue import SCRIPTED
-from retrowalk.experiments.cli import main
 from retrowalk.experiments.compare_config import Asked, compare_config, sorted_out
 from retrowalk.experiments.plan import make_plan
 from retrowalk.sim.errors import ConfigError
@@ -44,21 +43,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def call(command_line):
     """Call `retrowalk compare` with arguments; return exit code, stdout, stderr."""
-
-    def calling(*arguments: str) -> tuple[int, str, str]:
-        few = ("--threads", "1", "--no-open", "--trials", "7")
-        monkeypatch.setattr(sys, "argv", ["retrowalk", "compare", *arguments, *few])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return calling
+    few = ("--threads", "1", "--no-open", "--trials", "7")
+    return lambda *arguments: command_line("compare", *arguments, *few)
 
 
 def test_it_is_an_ordinary_experiment_with_paired_seeds():

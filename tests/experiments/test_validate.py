@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import known_gait
@@ -11,7 +10,6 @@ import pytest
 from known_gait import DISAGREES
 
 from retrowalk.experiments import findings, runner, scheduler
-from retrowalk.experiments.cli import main
 
 SMALL = (
     "--set",
@@ -26,23 +24,12 @@ SMALL = (
 
 
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def call(monkeypatch: pytest.MonkeyPatch, command_line, tmp_path: Path):
     """Call the command in an empty folder, the known walker standing in for the simulation."""
     monkeypatch.setattr(runner, "simulation_engine", lambda: known_gait.engine(DISAGREES))
     monkeypatch.setattr(scheduler, "run_jobs", run_here)
     monkeypatch.chdir(tmp_path)
-
-    def calling(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["/bin/retrowalk", "validate", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return calling
+    return lambda *arguments: command_line("validate", *arguments, program="/bin/retrowalk")
 
 
 def run_here(jobs, threads):

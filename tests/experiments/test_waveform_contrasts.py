@@ -16,8 +16,8 @@ from retrowalk.experiments.curve_store import gathered_curves
 from retrowalk.experiments.merge import TrialOrder
 from retrowalk.experiments.pieces import write_curves
 from retrowalk.experiments.plan import make_plan
-from retrowalk.experiments.waveform_answers import analyse_waveforms
-from retrowalk.experiments.waveform_contrasts import compare_curves, compare_waveforms
+from retrowalk.experiments.waveform_answers import _paired_rows, analyse_waveforms
+from retrowalk.experiments.waveform_contrasts import compare_waveforms
 
 POINTS = 101
 PHASE = np.linspace(0.0, 1.0, POINTS)
@@ -113,22 +113,36 @@ def test_random_patterns_agree_with_all_patterns():
     assert some.threshold == pytest.approx(every.threshold, rel=0.03)
 
 
-def test_curves_are_paired_by_seed():
+def test_curves_are_paired_by_seed(tmp_path: Path):
+    config = ExperimentConfig.model_validate(
+        {
+            "name": "pairs",
+            "factors": {"direction": ["backward", "forward"]},
+            "technique": {"speed_m_per_s": 0.8},
+        }
+    )
+    backward, forward = make_plan(config).cells
     rng = np.random.default_rng(7)
-    curves = rng.normal(size=(8, 2, 11))
-
-    def dataset(values: np.ndarray, seeds: list[int], joints: list[str]) -> xr.Dataset:
-        return xr.Dataset(
-            {"joint_angle_rad": (("trial", "joint", "phase"), values)},
-            coords={"seed": ("trial", seeds), "joint": joints},
-        )
-
-    order = rng.permutation(8)
-    first = dataset(curves + 0.5, list(range(8)), ["hip", "knee"])
-    second = dataset(curves[order], order.tolist(), ["hip", "knee"])
-    found = compare_curves(first, second.isel(joint=[1]), rng)
-    assert list(found) == [("joint_angle_rad", "knee")]
-    assert found["joint_angle_rad", "knee"].difference == pytest.approx(np.full(11, 0.5))
+    curves, order = rng.normal(size=(8, 1, 11)), rng.permutation(8)
+    waveforms = xr.Dataset(
+        {
+            "joint_angle_rad": (
+                ("trial", "joint", "phase"),
+                np.concatenate([curves + 0.5, curves[order]]),
+            )
+        },
+        coords={"trial": np.arange(16), "joint": ["knee"]},
+    )
+    write_curves(tmp_path, waveforms)
+    trials = pd.DataFrame({"trial": np.arange(16), "seed": [*range(8), *order], "valid": True})
+    trials["cell"] = np.repeat([backward.index, forward.index], 8)
+    gathering = TrialOrder(np.arange(16), (tmp_path,), np.zeros(16, int))
+    with gathered_curves(gathering, tmp_path) as stored:
+        rows = _paired_rows(stored, trials, backward, forward)
+        one, other = (stored.of("joint_angle_rad", 0)[own].astype(float) for own in rows)
+    found = compare_waveforms(one, other, rng)
+    assert found.pairs == 8
+    assert found.difference == pytest.approx(np.full(11, 0.5), abs=1e-6)
 
 
 def test_a_run_compares_its_directions_within_the_other_levels(tmp_path: Path):

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from retrowalk.experiments.cli import main
 from retrowalk.experiments.viewer.page import Page
 
 
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def call(monkeypatch: pytest.MonkeyPatch, command_line):
     """Call the command with arguments; return exit code, stdout, stderr."""
-
-    def calling(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["retrowalk", "view", *arguments])
-        monkeypatch.setattr(Page, "run", lambda page: None)
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return calling
+    monkeypatch.setattr(Page, "run", lambda page: None)
+    return lambda *arguments: command_line("view", *arguments)
 
 
 @pytest.mark.parametrize(
