@@ -22,8 +22,9 @@ from retrowalk.experiments.markdown_table import markdown_table
 from retrowalk.experiments.statistics import proportion_interval
 
 matplotlib.use("svg")
-matplotlib.rcParams["svg.hashsalt"] = "retrowalk"  # the same file from the same numbers
 import matplotlib.pyplot as plt
+
+matplotlib.rcParams["svg.hashsalt"] = "retrowalk"  # the same file from the same numbers
 
 HERE = Path(__file__).parent
 POLICIES = HERE.parent / "experiments" / "policies"
