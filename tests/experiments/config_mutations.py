@@ -6,6 +6,7 @@ import copy
 import math
 import random
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
@@ -59,6 +60,9 @@ trials: 2
 keep_recordings: 0
 """,
 )
+
+FACTORS = tuple(map(Fraction, ("-1", "0", "0.1", "0.9", "1.1", "2", "30")))
+"""Of numbers; exact, as an integer may be too large for a float."""
 
 
 def shipped(folder: str) -> list[str]:
@@ -126,7 +130,7 @@ def mutated_data(text: str, others: list[str], chance: random.Random) -> str:
         elif kind == 6 and isinstance(owner[key], str):
             owner[key] = chance.choice((owner[key].upper(), owner[key] + "x", owner[key][:-1]))
         elif kind >= 7 and number:
-            owner[key] = type(owner[key])(owner[key] * chance.choice((-1, 0, 0.1, 0.9, 1.1, 2, 30)))
+            owner[key] = type(owner[key])(owner[key] * chance.choice(FACTORS))
         elif kind >= 7 and isinstance(owner, dict):  # what stands under this key elsewhere
             owner[key] = copy.deepcopy(chance.choice(_under(key, others)))
         else:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import config_mutations
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from retrowalk.experiments.config_load import load_config
@@ -79,6 +79,7 @@ KINDS = {
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))
+@example(seed=3409)  # scales an integer of hundreds of digits
 def test_a_spoilt_config_gives_a_plan_or_one_message(tmp_path: Path, kind: str, seed: int):
     texts, read = KINDS[kind]
     accepted(read, tmp_path / "spoilt.yaml", config_mutations.mutated(texts, seed))
