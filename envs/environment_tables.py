@@ -36,8 +36,8 @@ def environment_tables() -> str:
         "## Observation",
         _table(("term", "columns", "unit", "what"), _observation(walks["residual"])),
         "Values are float32, held within ±100; what is not a number is 0. `activation` is there "
-        "with `muscles=True`, `ground_ahead` with `eyes=True`. `last_action` has the columns of "
-        "the action: here those of `residual`.",
+        "with `muscles=True`, `slip` with `slip=True`, `ground_ahead` with `eyes=True`. "
+        "`last_action` has the columns of the action: here those of `residual`.",
         "## Actions",
         "Each from -1 to 1, low-passed (half of the newest each 20 ms), brought in over four "
         "control periods of 5 ms.",
@@ -57,7 +57,7 @@ def environment_tables() -> str:
 
 
 def _walk(mode: str) -> Walk:
-    task = Task(action_mode=mode, eyes=True, muscles=True)
+    task = Task(action_mode=mode, eyes=True, muscles=True, slip=True)
     return Walk(task, "flat", gait_table(task.direction), [0])
 
 

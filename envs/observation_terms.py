@@ -136,6 +136,17 @@ def activation(walk: Steering) -> np.ndarray:
     return walk.sim.act[walk.rows[:, None], order]
 
 
+def slip(walk: Steering) -> np.ndarray:
+    """Velocity over the ground of the lowest point of stance and swing foot; slip of a stride."""
+    sliding, rows, stance = walk.sliding, walk.rows, walk.stance
+    assert sliding is not None
+    out, mirror = np.empty((walk.n, 5)), walk.mirror[:, :2]
+    out[:, :2] = sliding.velocity[rows, stance] * mirror
+    out[:, 2:4] = sliding.velocity[rows, 1 - stance] * mirror
+    out[:, 4] = sliding.lately
+    return out
+
+
 def ground_ahead(walk: Steering) -> np.ndarray:
     """Height of the ground over the stance foot, ahead along travel of the swing foot as sensed."""
     state = walk.state
@@ -182,6 +193,9 @@ def observation_terms(walk: Steering) -> dict[str, ObservationTerm]:
     if walk.task.muscles:
         names = tuple(f"activation_{name}" for name in walk.muscle_names)
         terms["activation"] = ObservationTerm(names, "0 to 1", activation)
+    if walk.task.slip:
+        feet = (*_named("stance_foot", AXES[:2]), *_named("swing_foot", AXES[:2]), "lately")
+        terms["slip"] = ObservationTerm(feet, "m/s", slip)
     if walk.task.eyes:
         seen = tuple(f"ground_{100 * x:.0f}_cm_ahead" for x in EYES_AHEAD)
         terms["ground_ahead"] = ObservationTerm(seen, "m", ground_ahead)

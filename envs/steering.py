@@ -15,13 +15,13 @@ from .gaits.geometry import clip
 from .gaits.parameters import GaitTable
 from .gaits.scripted import ScriptedGait
 from .observation_terms import ObservationTerm, observation_terms
+from .sliding import STRIDE_S, Sliding
 from .task import Task
 from .technique import Technique
 
 CONTROL_STEPS = 4  # control periods in a policy step
 SMOOTHING = 0.5  # share of the newest in the low-passed action
 LARGEST = 100.0  # of any observed value, in its unit: far beyond what walking brings
-STRIDE_S = 1.0  # time constant of the mean speed
 
 # By stance foot, left or right: the swing leg is then the right one (y < 0) or the left one.
 _VECTOR = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
@@ -41,6 +41,7 @@ class Steering:
             step clock and roles of the legs all action modes use. actions: how actions act.
         action, action_before: (n, size) of this policy step and the one before, -1 to 1.
         acting: (n, size) the low-passed action. mean_speed: (n,) [m/s] along travel, of a stride.
+        sliding: how the feet slide over the ground, or None where the task does not ask for it.
         terms: blocks of the observation, in order.
     """
 
@@ -67,6 +68,7 @@ class Steering:
         order = np.array([[*legs[0], *legs[1], *trunk], [*legs[1], *legs[0], *trunk]])
         self._qpos_order, self._dof_order = sim.joint_qpos[order], sim.joint_dof[order]
         self._column = self.rows[:, None]
+        self.sliding = Sliding(sim.n, self.period_s) if task.slip else None
         self.terms: dict[str, ObservationTerm] = observation_terms(self)
 
     @property
@@ -111,6 +113,8 @@ class Steering:
         """Forget what walkers `ids` did; the scripted gait has just been reset for them."""
         self.action[ids] = self.action_before[ids] = self.acting[ids] = 0.0
         self.mean_speed[ids] = self.gait.commanded[ids]
+        if self.sliding is not None:
+            self.sliding.rest(self.state, ids)
 
     def act(self, action: np.ndarray) -> None:
         """Take the action of the coming policy step, (n, size), clipped to -1 to 1."""
@@ -129,6 +133,8 @@ class Steering:
         state = self.state
         speed = self.gait.sign * (state.com_velocity[:, 0] - state.ground_velocity)
         self.mean_speed = self.mean_speed + self.period_s / STRIDE_S * (speed - self.mean_speed)
+        if self.sliding is not None:
+            self.sliding.note(state)
 
     def observe(self) -> np.ndarray:
         """Observation, (n, columns of all `terms`) float32."""

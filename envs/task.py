@@ -47,6 +47,7 @@ class Task:
         rewards: weights by the terms' names; those not named have none.
         eyes: whether the heights of the ground ahead are observed.
         muscles: whether activations are observed.
+        slip: whether the feet's sliding over the ground is observed.
         body, walker: who walks; observation and gait have what such a walker senses.
         attention: the walker's, 1 on walking to 0 elsewhere; None: as the walker has it.
         technique: a preset's name, fields or a technique: what is asked of the gait whose step
@@ -66,6 +67,7 @@ class Task:
     rewards: Mapping[str, float] = field(default_factory=lambda: dict(REWARDS))
     eyes: bool = False
     muscles: bool = False
+    slip: bool = False
     body: str = "human"
     walker: Walker = field(default_factory=lambda: find_walker("young-adult"))
     attention: float | None = None
@@ -119,7 +121,7 @@ class Task:
                 raise ConfigError(f"rewards.{name}: {weight!r} is no number")
         if self.body not in BODY_FILES:
             raise unknown_name("body", str(self.body), BODY_FILES)
-        for name in ("eyes", "muscles"):
+        for name in ("eyes", "muscles", "slip"):
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(f"{name}: {getattr(self, name)!r} is neither true nor false")
         self._set("rewards", {name: float(weight) for name, weight in self.rewards.items()})

@@ -46,6 +46,7 @@ def new_contract(
         ],
         "eyes": task.eyes,
         "muscles": task.muscles,
+        "slip": task.slip,
         "gait": table,
         "onnx_sha256": hashlib.sha256(network).hexdigest(),
         "training": training,

@@ -16,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -208,12 +209,13 @@ def _walk(layers: list[Layer], direction: str, walker: Walker, body: str, path: 
     columns, size = layers[0].weight.shape[1], layers[-1].weight.shape[0]
     table, sizes = gait_table(direction, walker.name), []
     for mode in ACTION_MODES:
-        for eyes, muscles in ((False, False), (True, False), (False, True), (True, True)):
+        for slip, muscles, eyes in product((False, True), repeat=3):
             task = Task(
                 direction=direction,
                 action_mode=mode,
                 eyes=eyes,
                 muscles=muscles,
+                slip=slip,
                 speed_m_per_s=SPEEDS,
                 body=body,
                 walker=walker,

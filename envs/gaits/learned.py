@@ -48,6 +48,7 @@ class LearnedGait:
             action_mode=contract.action.mode,
             eyes=contract.eyes,
             muscles=contract.muscles,
+            slip=contract.slip,
             body=contract.body,
             walker=walker,
         )

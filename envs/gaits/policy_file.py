@@ -67,6 +67,7 @@ class Contract(_Part):
     observation: tuple[ObservedTerm, ...]
     eyes: bool
     muscles: bool
+    slip: bool = False
     gait: GaitRows
     onnx_sha256: str
     training: dict[str, Any]
@@ -86,7 +87,7 @@ class LearnedPolicy:
         import onnxruntime  # a fifth of a second, and only learned gaits need it
 
         self.contract, self._source = contract, source
-        told = contract.model_dump_json().encode()
+        told = contract.model_dump_json(exclude_defaults=True).encode()
         self.digest = hashlib.sha256(told + network).hexdigest()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -96,6 +96,8 @@ def mirror_walk(walk: Walk, other: Walk) -> None:
     other.gait.roles.stance[:] = 1
     other.gait._lift_off(image, np.arange(1))
     other.mean_speed[:] = walk.mean_speed
+    if other.sliding is not None:
+        other.sliding.rest(image, np.arange(1))
 
 
 def mirror_muscles(walk: Walk) -> np.ndarray:
@@ -109,7 +111,7 @@ MIRRORED_JOINTS = ("lumbar_bending", "lumbar_rotation", "neck_rotation")
 
 @pytest.mark.parametrize("mode", KINDS)
 def test_the_mirrored_walker_sees_and_does_the_mirrored(mode):
-    table, task = gait_table("backward"), Task(action_mode=mode, muscles=True)
+    table, task = gait_table("backward"), Task(action_mode=mode, muscles=True, slip=True)
     walk, other = (Walk(task, "flat", table, [1]) for _ in range(2))
     mirror_walk(walk, other)
     np.testing.assert_allclose(other.observe(), walk.observe(), atol=2e-5)
