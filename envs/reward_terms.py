@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .termination import LOAD
+
 if TYPE_CHECKING:
     from .walk import Walk
 
+WIDEST = 0.13  # m between the ankles, sideways, that costs nothing
 SPEED_TOLERANCE = 0.3  # of the commanded speed: half-width of the reward for it
 
 
@@ -57,6 +60,19 @@ def fall(walk: Walk) -> np.ndarray:
     return walk.fallen.astype(float)
 
 
+def wide(walk: Walk) -> np.ndarray:
+    """Excess of the step's width over 13 cm, in units of 10 cm and squared, while both feet stand.
+
+    Level walking has a width of 10 to 13 cm (Owings & Grabiner 2004, J Biomech 37:935, recalled);
+    what learns with noise on its actions otherwise keeps its feet far apart.
+    """
+    stance, swing = walk.ankles
+    excess = np.clip((np.abs(swing[:, 1] - stance[:, 1]) - WIDEST) / 0.1, 0.0, 2.0)
+    stands = (walk.state.vertical_load > LOAD).all(1)
+    return excess**2 * stands
+
+
 TERMS: dict[str, Callable[[Walk], np.ndarray]] = {
-    term.__name__: term for term in (alive, speed, upright, effort, action, action_change, fall)
+    term.__name__: term
+    for term in (alive, speed, upright, effort, action, action_change, fall, wide)
 }

@@ -27,8 +27,9 @@ REWARDS = {
     "action": -0.05,
     "action_change": -0.05,
     "fall": -3.0,
+    "wide": 0.0,
 }
-"""Weights of the reward's terms; what each term is stands in `reward_terms`."""
+"""Weights of the reward's terms; what each term is stands in `reward_terms`. Of 0: not reckoned."""
 
 
 @dataclass(frozen=True)

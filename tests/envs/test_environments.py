@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from types import SimpleNamespace
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
+from retrowalk.envs import reward_terms
 from retrowalk.envs.actions import KINDS
 from retrowalk.envs.gaits import residual
 from retrowalk.envs.gaits.gait_files import gait_table
@@ -143,9 +146,17 @@ def test_terms_of_the_reward_add_up_and_carry_their_weights():
     env = gym.make("retrowalk/Backward-v0")
     env.reset(seed=2)
     _, reward, _, _, info = env.step(random_actions(env, 1)[0])
-    terms = {name: info[f"reward_{name}"] for name in REWARDS}
+    terms = {name: info[f"reward_{name}"] for name, weight in REWARDS.items() if weight}
     assert reward == pytest.approx(sum(terms.values()))
     assert terms["action"] < 0 < terms["alive"]
+
+
+def test_wide_steps_cost_while_both_feet_stand():
+    ankle = np.zeros((3, 3))
+    other = np.array([[0.3, 0.12, 0.0], [0.3, -0.23, 0.0], [0.3, 0.23, 0.0]])
+    load = np.array([[300.0, 300.0], [300.0, 300.0], [700.0, 0.0]])
+    walk: Any = SimpleNamespace(ankles=(ankle, other), state=SimpleNamespace(vertical_load=load))
+    np.testing.assert_allclose(reward_terms.wide(walk), [0.0, 1.0, 0.0])
 
 
 @pytest.mark.parametrize("command", [0.4, 0.8, 1.1])
