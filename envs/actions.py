@@ -38,9 +38,11 @@ class Actions(Protocol):
     """How actions reach the muscles.
 
     Attributes:
+        control_steps: control periods in a policy step of 20 ms.
         names: (size,) of the columns. units: of an action of 1 in each.
     """
 
+    control_steps: int
     names: tuple[str, ...]
     units: tuple[str, ...]
 
@@ -51,6 +53,8 @@ class Actions(Protocol):
 
 class ResidualActions:
     """Small changes to the scripted gait; all zero is the gait itself, bit for bit."""
+
+    control_steps = 4
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait
@@ -65,6 +69,8 @@ class ResidualActions:
 
 class JointActions:
     """Target angles of the muscle-driven joints: PD torques, shared out by the muscle layer."""
+
+    control_steps = 4
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait
@@ -101,7 +107,12 @@ class JointActions:
 
 
 class ExcitationActions:
-    """The excitation of every muscle; -1 is none, 1 is all, of stance leg, swing leg and trunk."""
+    """The excitation of every muscle; -1 is none, 1 is all, of stance leg, swing leg and trunk.
+
+    Held for a whole policy step: nothing is computed from the state in between.
+    """
+
+    control_steps = 1
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait

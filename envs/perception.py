@@ -47,6 +47,7 @@ class Perception:
 
     Attributes:
         attention: (n,) 1 on walking to 0 elsewhere; may be written at any time where `lapses`.
+        live: whether anything is ever sensed otherwise than it is.
     """
 
     def __init__(
@@ -64,8 +65,8 @@ class Perception:
         self._attention = np.array([w.attention for w in people])
         self.attention = self._attention.copy()
         disturbed = self._senses.excess(self.attention).disturbed.any()
-        self._live = bool(disturbed or lapses)
-        if not self._live:
+        self.live = bool(disturbed or lapses)
+        if not self.live:
             return
         self._view = PerceivedSimulation(sim, self._senses.load_threshold_n)
         self._noise = _ColouredNoise(sim.n, len(sim.joint_qpos), period_s)
@@ -79,14 +80,14 @@ class Perception:
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` anew from their present state; `rngs[i]` is `ids[i]`'s."""
         self.attention[ids] = self._attention[ids]
-        if self._live:
+        if self.live:
             self._noise.reset(ids, rngs)
             if self._model is not None:
                 self._model.reset(np.asarray(ids))
 
     def begin(self, ids: np.ndarray) -> Simulation:
         """Return what may be known now, between two `sense`: of `ids`, just reset, the truth."""
-        if not self._live or not self._senses.excess(self.attention).disturbed.any():
+        if not self.live or not self._senses.excess(self.attention).disturbed.any():
             return self._sim
         view, sim = self._view, self._sim
         estimate = view.qpos.copy(), view.qvel.copy(), view._sensors.copy()
@@ -100,7 +101,7 @@ class Perception:
 
         Where a simulation is not disturbed its rows are the body's own, bit for bit.
         """
-        if not self._live:
+        if not self.live:
             return self._sim
         if self._model is not None:
             self._model.push()

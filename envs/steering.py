@@ -1,7 +1,7 @@
 """How a policy steers a batch of walkers: what it observes, and how its actions reach the muscles.
 
-A policy acts every 20 ms; its action, low-passed, comes in over four control periods of 5 ms. The
-learning environments and the learned gaits are both made of this.
+A policy acts every 20 ms; its action, low-passed, comes in over the control periods of the action
+mode: four of 5 ms, or one. The learning environments and the learned gaits are both made of this.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .sliding import STRIDE_S, Sliding
 from .task import Task
 from .technique import Technique
 
-CONTROL_STEPS = 4  # control periods in a policy step
+POLICY_S = 0.02  # between two actions
 SMOOTHING = 0.5  # share of the newest in the low-passed action
 LARGEST = 100.0  # of any observed value, in its unit: far beyond what walking brings
 
@@ -37,8 +37,9 @@ class Steering:
         task: what is asked. technique: what is asked of the scripted gait.
 
     Attributes:
-        n: walkers. sim: the simulation. state: what is sensed of it. gait: the scripted gait, whose
-            step clock and roles of the legs all action modes use. actions: how actions act.
+        n: walkers. period_s: of a policy step. control_steps: control periods in it.
+        sim: the simulation. state: what is sensed of it. gait: the scripted gait, whose step clock
+            and roles of the legs all action modes use. actions: how actions act.
         action, action_before: (n, size) of this policy step and the one before, -1 to 1.
         acting: (n, size) the low-passed action. mean_speed: (n,) [m/s] along travel, of a stride.
         sliding: how the feet slide over the ground, or None where the task does not ask for it.
@@ -50,9 +51,10 @@ class Steering:
     ) -> None:
         self.task, self.n, self.rows = task, sim.n, np.arange(sim.n)
         self.sim = self.state = sim
-        self.gait = ScriptedGait(sim, body, table, technique)
-        self.actions: Actions = KINDS[task.action_mode](sim, self.gait)
-        self.period_s = CONTROL_STEPS * self.gait.control_period_s
+        kind = KINDS[task.action_mode]
+        self.period_s, self.control_steps = POLICY_S, kind.control_steps
+        self.gait = ScriptedGait(sim, body, table, technique, POLICY_S / kind.control_steps)
+        self.actions: Actions = kind(sim, self.gait)
         muscles = [row.name for row in body.muscles]
         left = [i for i, name in enumerate(muscles) if name.endswith("_l")]
         right = [muscles.index(muscles[i][:-2] + "_r") for i in left]
@@ -123,8 +125,10 @@ class Steering:
         self.acting = self.acting + SMOOTHING * (self.action - self.acting)
 
     def excite(self, part: int) -> np.ndarray:
-        """Excitations (n, muscles) for control period `part`, 0 to 3, of the policy step."""
-        share = (part + 1) / CONTROL_STEPS
+        """Excitations (n, muscles) for control period `part`, from 0, of the policy step."""
+        if part + 1 == self.control_steps == 1:
+            return self.actions.excite(self.state, self.acting)
+        share = (part + 1) / self.control_steps
         before = self._acted_before
         return self.actions.excite(self.state, before + (self.acting - before) * share)
 

@@ -17,15 +17,17 @@ from ..sim.simulation import Simulation
 from ..sim.surface import add_surface
 from ..sim.treadmill import Treadmill
 from .gaits.parameters import GaitTable
+from .gaits.scripted import ScriptedGait
 from .gaits.start import put_feet_on_ground
 from .perception import Perception
 from .random_pushes import RandomPushes
 from .reward_terms import TERMS
-from .steering import CONTROL_STEPS, Steering
+from .steering import POLICY_S, Steering
 from .task import Task
 from .termination import has_fallen
 
 _FASTER, _MARGIN = 1.5, 3.0  # ground for those who walk faster than asked, and m beyond
+_PERIOD_S = ScriptedGait.control_period_s  # in which senses and what acts from outside go on
 _JOINT_RATE_NOISE = 3.0  # 1/s: noise of the joints' velocities at the start over that of angles
 
 
@@ -80,9 +82,13 @@ class Walk(Steering):
         super().__init__(sim, body, table, task, asked)
         lapses = any(isinstance(one, AttentionLapse) for one in task.hazards)
         self._own_attention = np.array([walker.attention for walker in walkers])
-        self.senses = Perception(sim, walkers, self.gait.control_period_s, lapses)
+        self.senses = Perception(sim, walkers, _PERIOD_S, lapses)
         self._sense_rngs = [named_generator(seed, "senses") for seed in seeds]
-        self._substeps = round(self.gait.control_period_s / sim.time_step)
+        outside = len(sim.effects) > 1 or laid.slippery is not None
+        steps = round(POLICY_S / _PERIOD_S)
+        self._pieces = steps // self.control_steps if outside or self.senses.live else 1
+        pieces = self.control_steps * self._pieces
+        self._substeps = round(POLICY_S / pieces / sim.time_step)
         self.squared_activation, self.time = np.zeros((2, n))
         self.fallen = np.zeros(n, bool)
         self._weights = {name: weight for name, weight in task.rewards.items() if weight}
@@ -120,14 +126,16 @@ class Walk(Steering):
         sim = self.sim
         self.act(action)
         squared = np.zeros(self.n)
-        for part in range(CONTROL_STEPS):
+        for part in range(self.control_steps):
             sim.ctrl[:] = self.excite(part)
-            sim.step(self._substeps)
-            if self.hazards is not None:
-                np.minimum(self._own_attention, self.hazards.attention, out=self.senses.attention)
-            self.state = self.senses.sense()
+            for _ in range(self._pieces):
+                sim.step(self._substeps)
+                if self.hazards is not None:
+                    attention = self.senses.attention
+                    np.minimum(self._own_attention, self.hazards.attention, out=attention)
+                self.state = self.senses.sense()
             squared += (sim.act**2).mean(1)
-        self.squared_activation = squared / CONTROL_STEPS
+        self.squared_activation = squared / self.control_steps
         self.note_speed()
         self.time = self.time + self.period_s
         self.fallen = has_fallen(sim) | ~sim.valid

@@ -21,12 +21,13 @@ import gymnasium as gym
 import numpy as np
 from mujoco import batch, mjtStage
 
+from ..envs.single import WalkEnv
 from ..envs.vector import WalkVectorEnv
 from ..sim.simulation import Simulation
 
 SIMULATIONS = 64
 SPEED = 0.6  # m/s
-SUBSTEPS = 2  # physics steps in a control period of 5 ms
+EPISODE = 25  # policy steps of one environment alone, none of which ends in a fall
 MYOSUITE = "RETROWALK_MYOSUITE_PYTHON"  # a Python that has MyoSuite, which pins another MuJoCo
 _MUSCLES_AT = (
     -0.9
@@ -54,10 +55,12 @@ class Fed:
 
     Attributes:
         steps: (ctrl, applied, external force, ids that began anew, their state) of each.
+        substeps: physics steps of each.
     """
 
     sim: Simulation
     steps: list[tuple[np.ndarray, ...]] = field(default_factory=list)
+    substeps: list[int] = field(default_factory=list)
     _anew: set[int] = field(default_factory=set)
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
@@ -71,6 +74,7 @@ class Fed:
         state = [getattr(sim, name)[ids] for name in _STATE]
         fed = (sim.ctrl.copy(), sim.applied.copy(), sim.external_force.copy(), ids, *state)
         self.steps.append(fed)
+        self.substeps.append(round(duration_s / sim.time_step))
 
 
 class RawWalk:
@@ -89,20 +93,30 @@ class RawWalk:
             joined = [np.concatenate(c) for c in columns]
             joined[3] = np.concatenate(ids)
             self.steps.append(tuple(joined))
+        self._substeps = fed[0].substeps
         self.batch = batch.Batch(fed[0].sim.model, int(first[-1]), threads, persistent=True)
         self._inputs = [self.batch.bind(n) for n in ("ctrl", "qfrc_applied", "xfrc_applied")]
         self._state = [self.batch.bind(name) for name in _STATE]
 
     def walk(self) -> None:
         """Step through all; where something began anew, from there."""
-        for *inputs, ids, qpos, qvel, act in self.steps:
-            if ids.size:
-                self.batch.reset(ids=ids.astype(np.int32))
-                for live, state in zip(self._state, (qpos, qvel, act), strict=True):
-                    live[ids] = state
-            for live, values in zip(self._inputs, inputs, strict=True):
-                live[:] = values
-            self.batch.step(nstep=SUBSTEPS, stage=mjtStage.mjSTAGE_VEL.value)
+        for step in range(len(self.steps)):
+            self.begin(step)
+            self.feed(step)
+
+    def begin(self, step: int) -> None:
+        """Put what began anew with control step `step` where it began."""
+        *_, ids, qpos, qvel, act = self.steps[step]
+        if ids.size:
+            self.batch.reset(ids=ids.astype(np.int32))
+            for live, state in zip(self._state, (qpos, qvel, act), strict=True):
+                live[ids] = state
+
+    def feed(self, step: int) -> None:
+        """Step on with what control step `step` was fed."""
+        for live, values in zip(self._inputs, self.steps[step], strict=False):
+            live[:] = values
+        self.batch.step(nstep=self._substeps[step], stage=mjtStage.mjSTAGE_VEL.value)
 
 
 def walking(mode: str, n: int, threads: int, steps: int) -> tuple[Callable[[], None], RawWalk]:
@@ -130,6 +144,57 @@ def walking(mode: str, n: int, threads: int, steps: int) -> tuple[Callable[[], N
     return walk, RawWalk(fed, threads)
 
 
+def single_walking(mode: str, episodes: int) -> tuple[Callable[[], float], Callable[[], float]]:
+    """Return what times `step` of a single environment, and what times the raw physics of it.
+
+    Both give seconds of this process's own time over `episodes` of `EPISODE` policy steps; how an
+    episode is begun is in neither.
+    """
+    env = WalkEnv(action_mode=mode, speed_m_per_s=SPEED)
+    env.reset(seed=1)
+    rng = np.random.default_rng(0)
+    actions = 0.1 * rng.uniform(-1.0, 1.0, (EPISODE, *(env.action_space.shape or ())))
+    if mode == "excitation":
+        actions += _MUSCLES_AT
+
+    def walk() -> float:
+        seconds = 0.0
+        for _ in range(episodes):
+            env.reset()
+            began = time.process_time()
+            for action in actions:
+                env.step(action)
+            seconds += time.process_time() - began
+        return seconds
+
+    fed = Fed(env.walk.sim)
+    fed.sim.effects.append(fed)
+    walk()
+    fed.sim.effects.remove(fed)
+    raw = RawWalk([fed], 1)
+    each = len(fed.steps) // episodes
+
+    def walk_raw() -> float:
+        seconds = 0.0
+        for first in range(0, len(fed.steps), each):
+            raw.begin(first)
+            began = time.process_time()
+            for step in range(first, first + each):
+                raw.feed(step)
+            seconds += time.process_time() - began
+        return seconds
+
+    return walk, walk_raw
+
+
+def single_step_seconds(mode: str, episodes: int, rounds: int) -> tuple[float, float]:
+    """Median seconds of a single environment's `step`, and of its raw physics, timed in turn."""
+    timed = single_walking(mode, episodes)
+    told = [[one() for one in timed] for _ in range(rounds)]
+    ours, theirs = (statistics.median(one) for one in zip(*told, strict=True))
+    return ours / (episodes * EPISODE), theirs / (episodes * EPISODE)
+
+
 def bench_environments(quick: bool, threads: int) -> dict[str, float]:
     """Measure; keys as in the design, and seconds simulated a second of single environments.
 
@@ -148,11 +213,9 @@ def bench_environments(quick: bool, threads: int) -> dict[str, float]:
         result[f"{key}_realtime_factor"] = steps * SIMULATIONS * 0.02 / ours
     if find_spec("stable_baselines3"):
         result["ppo_over_raw"] = per_step / _ppo_seconds(quick, threads, clock)
-    steps *= 4
-    walk, raw = walking("excitation", 1, 1, steps)
-    ours, theirs = _in_turn(walk, raw.walk, rounds, time.process_time)
-    result["single_step_overhead_us"] = 1e6 * (ours - theirs) / steps
-    result["single_env_realtime_factor"] = 0.02 * steps / ours
+    ours, theirs = single_step_seconds("excitation", 8, 2 * rounds)
+    result["single_step_overhead_us"] = 1e6 * (ours - theirs)
+    result["single_env_realtime_factor"] = 0.02 / ours
     result["humanoid_v5_realtime_factor"] = _humanoid(200 if quick else 1000)
     return result | _myosuite(200 if quick else 1000)
 

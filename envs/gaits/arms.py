@@ -15,6 +15,7 @@ SWING_SHARE = 0.5  # shoulder flexion per flexion of the other hip over the same
 STIFFNESS, DAMPING = 12.0, 1.2  # N.m/rad, N.m.s/rad, shoulder and elbow
 CROSSED = np.array([0.7, -0.3, 1.9])  # rad: shoulder flexion and adduction, elbow
 NECK_STIFFNESS, NECK_DAMPING = 60.0, 4.0
+HELD_S = 0.005  # for which a torque of these gains may be held
 _ARM = ("shoulder_flexion", "shoulder_adduction", "elbow")
 
 
@@ -23,34 +24,39 @@ class UpperBody:
 
     Args:
         sim: the simulation. crossed: arms held across the chest instead of swinging.
+        held_s: how long each torque is held; beyond `HELD_S` the gains are those of an implicit
+            step (Tan, Liu and Turk 2011, IEEE Comput Graph 31(4):34), stable however long it is.
     """
 
-    def __init__(self, sim: Simulation, crossed: bool) -> None:
+    def __init__(self, sim: Simulation, crossed: bool, held_s: float = HELD_S) -> None:
         names = list(sim.anatomy.joints)
         arms = [names.index(f"{joint}_{side}") for side in "lr" for joint in _ARM]
         shoulders = [names.index(f"shoulder_flexion_{side}") for side in "lr"]
         hips = [names.index(f"hip_flexion_{side}") for side in "lr"]
-        driven = arms if crossed else shoulders
-        self._crossed = crossed
-        self._driven_qpos = sim.joint_qpos[driven]
-        self._driven_dofs = sim.joint_dof[driven]
-        self._hip_qpos = sim.joint_qpos[hips]
-        neck = names.index("neck_rotation")
-        self._neck_qpos, self._neck_dof = sim.joint_qpos[neck], sim.joint_dof[neck]
-        joint = sim.model.joint("neck_rotation")
-        self._neck_spring = float(joint.stiffness[0])
-        self.dofs = np.append(self._driven_dofs, self._neck_dof)
+        driven = [*(arms if crossed else shoulders), names.index("neck_rotation")]
+        self._qpos, self.dofs = sim.joint_qpos[driven], sim.joint_dof[driven]
+        self._other_hip, self._hip = sim.joint_qpos[hips[::-1]], sim.joint_qpos[hips]
+        self._crossed = np.tile(CROSSED, 2) if crossed else None
+        self._neck_spring = float(sim.model.joint("neck_rotation").stiffness[0])
+        count = len(driven) - 1
+        stiffness = np.array([*[STIFFNESS] * count, NECK_STIFFNESS])
+        damping = np.array([*[DAMPING] * count, NECK_DAMPING])
+        late = held_s if held_s > HELD_S else 0.0
+        damping = damping + late * stiffness
+        slower = 1.0 + late * damping * sim.model.dof_invweight0[self.dofs]
+        self._stiffness, self._damping = stiffness / slower, damping / slower
+        self._wanted = np.zeros((sim.n, len(driven)))
 
     def torque(self, state: Simulation, head_yaw: np.ndarray) -> np.ndarray:
         """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk."""
-        if self._crossed:
-            wanted = np.tile(CROSSED, 2)
+        qpos, wanted = state.qpos, self._wanted
+        if self._crossed is not None:
+            wanted[:, :-1] = self._crossed
         else:
-            hips = state.qpos[:, self._hip_qpos]
-            wanted = 0.5 * SWING_SHARE * (hips[:, ::-1] - hips)
-        error = wanted - state.qpos[:, self._driven_qpos]
-        arms = STIFFNESS * error - DAMPING * state.qvel[:, self._driven_dofs]
-        turn = head_yaw - state.qpos[:, self._neck_qpos]
-        neck = NECK_STIFFNESS * turn - NECK_DAMPING * state.qvel[:, self._neck_dof]
-        neck = neck + self._neck_spring * head_yaw
-        return np.concatenate([arms, neck[:, None]], axis=1)
+            swing = qpos[:, self._other_hip] - qpos[:, self._hip]
+            np.multiply(swing, 0.5 * SWING_SHARE, out=wanted[:, :-1])
+        wanted[:, -1] = head_yaw
+        torque = self._stiffness * (wanted - qpos[:, self._qpos])
+        torque -= self._damping * state.qvel[:, self.dofs]
+        torque[:, -1] += self._neck_spring * head_yaw
+        return torque

@@ -10,10 +10,13 @@ from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
 from ...sim.simulation import Simulation
-from ..steering import CONTROL_STEPS, SMOOTHING, Steering
+from ..steering import POLICY_S, SMOOTHING, Steering
 from ..task import Task
 from ..technique import Technique
 from .policy_file import Contract, LearnedPolicy
+from .scripted import ScriptedGait
+
+_CALLS = round(POLICY_S / ScriptedGait.control_period_s)  # of `excite` in a policy step
 
 
 class LearnedGait:
@@ -58,7 +61,8 @@ class LearnedGait:
         self.steering = Steering(sim, body, table, task, within)
         self.steering.gait.command(np.arange(sim.n), np.full(sim.n, speed))
         _check_layout(contract, self.steering)
-        self.control_period_s = self.steering.gait.control_period_s
+        self.control_period_s = ScriptedGait.control_period_s
+        self._held = np.empty_like(sim.ctrl)
         self.sign = self.steering.gait.sign
         self._part = 0
         self._begun = False
@@ -84,9 +88,11 @@ class LearnedGait:
                 steering.note_speed()
             steering.act(self._policy(steering.observe()))
             self._begun = True
-        out = steering.excite(self._part)
-        self._part = (self._part + 1) % CONTROL_STEPS
-        return out
+        part, later = divmod(self._part * steering.control_steps, _CALLS)
+        if not later:
+            self._held = steering.excite(part)
+        self._part = (self._part + 1) % _CALLS
+        return self._held
 
 
 def check_policy(policy: LearnedPolicy, body: Body, speed: float) -> None:

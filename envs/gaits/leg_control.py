@@ -5,9 +5,12 @@ Columns of a leg's arrays: hip flexion, hip adduction, hip rotation, knee, ankle
 
 from __future__ import annotations
 
+import mujoco
 import numpy as np
 
+from ...sim.simulation import Simulation
 from .geometry import knee_lever, leg_angles
+from .step_plan import GRAVITY
 
 HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(7)
 SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]
@@ -112,3 +115,12 @@ def stance_torques(
     out[:, SUBTALAR] -= v[:, SUBTALAR]
     out[:, MTP] = -3.0 * q[:, MTP] - 0.05 * v[:, MTP]
     return out
+
+
+def leg_weight_moment(sim: Simulation) -> float:
+    """Weight of a straight leg times its centre's distance from the hip [N.m]."""
+    data = mujoco.MjData(sim.model)
+    mujoco.mj_forward(sim.model, data)
+    leg = sim.model.body_parentid[sim.model.body_parentid[sim.feet[0]]]  # foot -> shank -> thigh
+    below = data.xpos[leg, 2] - data.subtree_com[leg, 2]
+    return float(sim.model.body_subtreemass[leg] * GRAVITY * below)

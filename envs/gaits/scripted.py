@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import mujoco
 import numpy as np
 
 from ...models.body import Body
@@ -30,6 +29,7 @@ from .leg_control import (
     MAX_TORQUE,
     MTP,
     SWING_TARGETS,
+    leg_weight_moment,
     stance_torques,
     swing_targets,
     swing_torques,
@@ -64,7 +64,7 @@ class ScriptedGait:
     Args:
         sim: the simulation. body: its body.
         table: tuned parameters of the direction.
-        technique: what is asked of all simulations.
+        technique: what is asked of all simulations. control_period_s: time between two calls.
 
     Attributes:
         residual: changes to what it wants, by whoever steers it; may be set before `excite`.
@@ -75,7 +75,15 @@ class ScriptedGait:
 
     control_period_s = 0.005
 
-    def __init__(self, sim: Simulation, body: Body, table: GaitTable, technique: Technique) -> None:
+    def __init__(
+        self,
+        sim: Simulation,
+        body: Body,
+        table: GaitTable,
+        technique: Technique,
+        control_period_s: float = control_period_s,
+    ) -> None:
+        self.control_period_s = control_period_s
         table.check(technique.speed_m_per_s)
         n = sim.n
         self._sim = sim
@@ -85,9 +93,9 @@ class ScriptedGait:
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._weight = sim.mass * GRAVITY
         self.layer = MuscleLayer(sim, body)
-        self._upper = UpperBody(sim, technique.arms == "crossed")
+        self._upper = UpperBody(sim, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
-        self._leg_moment = _leg_weight_moment(sim, body)
+        self._leg_moment = leg_weight_moment(sim)
         self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
         self._fresh = np.ones(n, bool)
         self._last_target = np.zeros((n, len(SWING_TARGETS)))
@@ -384,12 +392,3 @@ class ScriptedGait:
         self._last_target = target
         self._fresh = ~self.roles.lifted
         return self._rate
-
-
-def _leg_weight_moment(sim: Simulation, body: Body) -> float:
-    """Weight of a straight leg times its centre's distance from the hip [N.m]."""
-    data = mujoco.MjData(sim.model)
-    mujoco.mj_forward(sim.model, data)
-    leg = sim.model.body_parentid[sim.model.body_parentid[sim.feet[0]]]  # foot -> shank -> thigh
-    below = data.xpos[leg, 2] - data.subtree_com[leg, 2]
-    return float(sim.model.body_subtreemass[leg] * GRAVITY * below)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrowalk.envs.actions import KINDS
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.learned import LearnedGait
 from retrowalk.envs.gaits.policy_file import FORMAT, read_policy
@@ -47,10 +48,12 @@ def linear_network(columns: int, size: int) -> bytes:
     return model.SerializeToString()
 
 
-def write_policy(folder: Path, network: bytes | None = None, **changes) -> Path:
+def write_policy(
+    folder: Path, network: bytes | None = None, mode: str = "residual", **changes
+) -> Path:
     """Write a policy that fits the young adult, but for `changes` to its contract."""
     table = gait_table("backward")
-    walk = Walk(Task(), "flat", table, [1])
+    walk = Walk(Task(action_mode=mode), "flat", table, [1])
     columns = sum(len(term.columns) for term in walk.terms.values())
     data = network or linear_network(columns, len(walk.actions.names))
     contract = {
@@ -62,7 +65,7 @@ def write_policy(folder: Path, network: bytes | None = None, **changes) -> Path:
         "body_digest": build_body().digest,
         "speed_m_per_s": [0.6, 0.8],
         "action": {
-            "mode": "residual",
+            "mode": mode,
             "names": list(walk.actions.names),
             "units": list(walk.actions.units),
             "period_s": walk.period_s,
@@ -91,9 +94,11 @@ def learned(path: Path, speed: float = 0.7, walker: str = "young-adult") -> Lear
     return LearnedGait(sim, body, who, read_policy(path), Technique(speed_m_per_s=speed))
 
 
-def test_a_learned_gait_does_what_the_environment_did(tmp_path: Path):
-    policy = read_policy(write_policy(tmp_path))
-    walk = Walk(Task(speed_m_per_s=(0.7, 0.7)), "flat", gait_table("backward"), [1, 2])
+@pytest.mark.parametrize("mode", KINDS)
+def test_a_learned_gait_does_what_the_environment_did(tmp_path: Path, mode: str):
+    policy = read_policy(write_policy(tmp_path, mode=mode))
+    task = Task(speed_m_per_s=(0.7, 0.7), action_mode=mode)
+    walk = Walk(task, "flat", gait_table("backward"), [1, 2])
     gait = learned(tmp_path / "gait.onnx")
     rngs = [[np.random.default_rng(i) for i in range(2)] for _ in range(2)]
     walk.gait.reset(np.arange(2), rngs[0])
