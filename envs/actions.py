@@ -12,6 +12,7 @@ import numpy as np
 
 from ..sim.simulation import Simulation
 from .gaits import residual
+from .gaits.geometry import clip
 from .gaits.muscle_layer import LEAST, TORQUE_SCALE
 from .gaits.scripted import ScriptedGait
 
@@ -121,6 +122,7 @@ class ExcitationActions:
         left = [i for i, name in enumerate(muscles) if name.endswith("_l")]
         right = [muscles.index(f"{stems[i]}_r") for i in left]
         self._order = np.array([[*left, *right], [*right, *left]])
+        self._rows = np.arange(sim.n)[:, None]
         self.names = tuple(f"{part}_{stems[i]}" for part in ("stance", "swing") for i in left)
         self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
 
@@ -130,7 +132,7 @@ class ExcitationActions:
         gait.follow(state)
         out = np.empty_like(state.ctrl)
         order = self._order[gait.roles.stance]
-        out[np.arange(state.n)[:, None], order] = np.clip(0.5 * (action + 1.0), LEAST, 1.0)
+        out[self._rows, order] = clip(0.5 * (action + 1.0), LEAST, 1.0)
         gait.pass_time()
         return out
 

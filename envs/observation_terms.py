@@ -35,19 +35,19 @@ class ObservationTerm:
 
 
 def _over_ground(walk: Steering, velocity: np.ndarray) -> np.ndarray:
-    relative = velocity * walk.mirror
+    relative = velocity * walk.now.mirror
     relative[:, 0] -= walk.state.ground_velocity
     return relative
 
 
 def pelvis(walk: Steering) -> np.ndarray:
     """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
-    state, stance = walk.state, walk.ankles[0]
+    state, now = walk.state, walk.now
     matrix = state.body_matrix[:, state.root]
     out = np.empty((walk.n, 6))
-    out[:, 0] = state.body_position[:, state.root, 2] - stance[:, 2]
-    out[:, 1:4] = matrix[:, 6:9] * walk.mirror
-    out[:, 4], out[:, 5] = matrix[:, 3] * walk.side, state.qpos[:, 1] * walk.side
+    out[:, 0] = state.body_position[:, state.root, 2] - now.stance[:, 2]
+    out[:, 1:4] = matrix[:, 6:9] * now.mirror
+    out[:, 4], out[:, 5] = matrix[:, 3] * now.side, state.qpos[:, 1] * now.side
     return out
 
 
@@ -58,49 +58,47 @@ def pelvis_velocity(walk: Steering) -> np.ndarray:
 
 def pelvis_spin(walk: Steering) -> np.ndarray:
     """Angular velocity of the pelvis in its own frame."""
-    return walk.state.qvel[:, 3:6] * walk.axial
+    return walk.state.qvel[:, 3:6] * walk.now.axial
 
 
 def trunk(walk: Steering) -> np.ndarray:
     """Up direction in the trunk's frame, ahead and swingward."""
     up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
-    return up * walk.mirror[:, :2]
+    return up * walk.now.mirror[:, :2]
 
 
 def joint_angles(walk: Steering) -> np.ndarray:
     """Angles of stance leg, swing leg and trunk."""
-    return walk.angles
+    return walk.of_joints(walk.state.qpos, walk.qpos_order)
 
 
 def joint_rates(walk: Steering) -> np.ndarray:
     """Angular velocities of the same joints."""
-    return walk.rates
+    return walk.of_joints(walk.state.qvel, walk.dof_order)
 
 
 def centre_of_mass(walk: Steering) -> np.ndarray:
     """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
-    state, mirror = walk.state, walk.mirror
-    stance, swing = walk.ankles
+    state, now = walk.state, walk.now
     out, com = np.empty((walk.n, 9)), state.com
     out[:, :3] = _over_ground(walk, state.com_velocity)
-    out[:, 3:6], out[:, 6:] = (stance - com) * mirror, (swing - com) * mirror
+    out[:, 3:6], out[:, 6:] = (now.stance - com) * now.mirror, (now.swing - com) * now.mirror
     return out
 
 
 def step(walk: Steering) -> np.ndarray:
     """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
-    plan, roles, side = walk.gait.plan(walk.state), walk.gait.roles, walk.side
-    stance = walk.ankles[0]
-    stance[:, 0] -= walk.state.ground_travel
+    plan, roles, now = walk.gait.plan(walk.state, walk.now.asked), walk.gait.roles, walk.now
+    x, y, side = now.stance[:, 0] - walk.state.ground_travel, now.stance[:, 1], now.side
     period = walk.gait.parameters["step_time"]
     return np.array(
         [
-            plan.xcom[:, 0] - stance[:, 0],
-            (plan.xcom[:, 1] - stance[:, 1]) * side,
+            plan.xcom[:, 0] - x,
+            (plan.xcom[:, 1] - y) * side,
             plan.deviation_x,
             plan.deviation_y,
-            plan.target[:, 0] - stance[:, 0],
-            (plan.target[:, 1] - stance[:, 1]) * side,
+            plan.target[:, 0] - x,
+            (plan.target[:, 1] - y) * side,
             roles.time_in_step / period,
             roles.time_in_step,
             roles.lifted,
@@ -111,18 +109,18 @@ def step(walk: Steering) -> np.ndarray:
 
 def contact(walk: Steering) -> np.ndarray:
     """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
-    state, rows = walk.state, walk.rows
+    state, rows, feet = walk.state, walk.rows[:, None], walk.now.feet
     load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
-    low, stance = state.sole_height.min(2), walk.stance
+    low = np.minimum.reduce(state.sole_height, 2)[rows, feet]
     out = np.empty((walk.n, 3))
-    out[:, 0], out[:, 1] = load[rows, stance], load[rows, 1 - stance]
-    out[:, 2] = low[rows, 1 - stance] - low[rows, stance]
+    out[:, :2] = load[rows, feet]
+    out[:, 2] = low[:, 1] - low[:, 0]
     return out
 
 
 def command(walk: Steering) -> np.ndarray:
     """Speed that is asked for, and the speed over the last stride."""
-    return np.array([walk.gait.commanded, walk.mean_speed]).T
+    return np.array([walk.now.asked, walk.mean_speed]).T
 
 
 def last_action(walk: Steering) -> np.ndarray:
@@ -140,7 +138,7 @@ def slip(walk: Steering) -> np.ndarray:
     """Velocity over the ground of the lowest point of stance and swing foot; slip of a stride."""
     sliding, rows, stance = walk.sliding, walk.rows, walk.stance
     assert sliding is not None
-    out, mirror = np.empty((walk.n, 5)), walk.mirror[:, :2]
+    out, mirror = np.empty((walk.n, 5)), walk.now.mirror[:, :2]
     out[:, :2] = sliding.velocity[rows, stance] * mirror
     out[:, 2:4] = sliding.velocity[rows, 1 - stance] * mirror
     out[:, 4] = sliding.lately
@@ -149,8 +147,7 @@ def slip(walk: Steering) -> np.ndarray:
 
 def ground_ahead(walk: Steering) -> np.ndarray:
     """Height of the ground over the stance foot, ahead along travel of the swing foot as sensed."""
-    state = walk.state
-    stance, swing = walk.ankles
+    state, stance, swing = walk.state, walk.now.stance, walk.now.swing
     x = swing[:, :1] + walk.task.sign * EYES_AHEAD
     points = np.stack([x, np.broadcast_to(swing[:, 1:2], x.shape)], axis=-1)
     points = np.concatenate([points, stance[:, None, :2]], axis=1)

@@ -47,12 +47,12 @@ def effort(walk: Walk) -> np.ndarray:
 
 def action(walk: Walk) -> np.ndarray:
     """Mean squared action."""
-    return (walk.action**2).mean(1)
+    return _mean_square(walk.action)
 
 
 def action_change(walk: Walk) -> np.ndarray:
     """Mean squared change of the action since the policy step before."""
-    return ((walk.action - walk.action_before) ** 2).mean(1)
+    return _mean_square(walk.action - walk.action_before)
 
 
 def fall(walk: Walk) -> np.ndarray:
@@ -70,6 +70,11 @@ def wide(walk: Walk) -> np.ndarray:
     excess = np.clip((np.abs(swing[:, 1] - stance[:, 1]) - WIDEST) / 0.1, 0.0, 2.0)
     stands = (walk.state.vertical_load > LOAD).all(1)
     return excess**2 * stands
+
+
+def _mean_square(values: np.ndarray) -> np.ndarray:
+    """Mean over columns: as `(values**2).mean(1)`, at half its cost when n is 1."""
+    return np.add.reduce(values * values, 1) / values.shape[1]
 
 
 TERMS: dict[str, Callable[[Walk], np.ndarray]] = {

@@ -41,6 +41,7 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
         self.observation_space = self._batch.single_observation_space
         self.action_space = self._batch.single_action_space
         self._camera: Camera | None = None
+        self._steps = 0
 
     @property
     def walk(self) -> Any:
@@ -52,14 +53,23 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin a new episode; with a seed the ground is laid anew and all repeats exactly."""
         super().reset(seed=seed)
+        self._steps = 0
         observation, _ = self._batch.reset(seed=seed)
         return observation[0], {}
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """Walk for 20 ms; every term of the reward stands in the info."""
-        observation, reward, over, cut, info = self._batch.step(np.asarray(action)[None])
-        told = {name: value[0].item() for name, value in info.items() if name[0] != "_"}
-        return observation[0], float(reward[0]), bool(over[0]), bool(cut[0]), told
+        walk, reward, info = self._batch.walks[0], 0.0, {}
+        walk.step(np.asarray(action, float)[None])
+        for name, value in walk.rewards().items():
+            info[f"reward_{name}"] = earned = value.item()
+            reward += earned
+        fallen = walk.fallen.item()
+        self._steps += 1
+        truncated = self._steps >= self._batch.episode_steps and not fallen
+        info["speed_m_per_s"] = walk.mean_speed.item()
+        info["blown_up"] = not walk.sim.valid.item()
+        return walk.observe()[0], reward, fallen, truncated, info
 
     def render(self) -> np.ndarray | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a picture (height, width, 3) uint8 of the walker, or None without render mode."""

@@ -6,6 +6,8 @@ mode: four of 5 ms, or one. The learning environments and the learned gaits are 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..models.body import Body
@@ -26,7 +28,28 @@ LARGEST = 100.0  # of any observed value, in its unit: far beyond what walking b
 # By stance foot, left or right: the swing leg is then the right one (y < 0) or the left one.
 _VECTOR = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
 _ROTATION = np.array([[-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]])
+_BOTH = np.array([[0, 1], [1, 0]])
 _JOINTS = np.array([[*[1.0] * 15, -1.0, -1.0], [1.0] * 17])
+
+
+class Frame(NamedTuple):
+    """Frame of stance and swing leg; arrays (n, ...).
+
+    Attributes:
+        feet: (n, 2) stance and swing foot, 0 left, 1 right. side: (n,) +1 where the left leg
+            swings, -1 where the right does. mirror, axial: (n, 3) factors that x, y, z of a vector
+            and rotations about them take. joints: (n, 17) factors of the joints' angles.
+        stance, swing: (n, 3) [m] ankles. asked: (n,) [m/s] commanded speed.
+    """
+
+    feet: np.ndarray
+    side: np.ndarray
+    mirror: np.ndarray
+    axial: np.ndarray
+    joints: np.ndarray
+    stance: np.ndarray
+    swing: np.ndarray
+    asked: np.ndarray
 
 
 class Steering:
@@ -43,6 +66,7 @@ class Steering:
         action, action_before: (n, size) of this policy step and the one before, -1 to 1.
         acting: (n, size) the low-passed action. mean_speed: (n,) [m/s] along travel, of a stride.
         sliding: how the feet slide over the ground, or None where the task does not ask for it.
+        now: frame of stance and swing leg of the observation that is made now.
         terms: blocks of the observation, in order.
     """
 
@@ -68,9 +92,10 @@ class Steering:
         legs = np.arange(14).reshape(2, 7)
         trunk = np.arange(14, 17)
         order = np.array([[*legs[0], *legs[1], *trunk], [*legs[1], *legs[0], *trunk]])
-        self._qpos_order, self._dof_order = sim.joint_qpos[order], sim.joint_dof[order]
+        self.qpos_order, self.dof_order = sim.joint_qpos[order], sim.joint_dof[order]
         self._column = self.rows[:, None]
         self.sliding = Sliding(sim.n, self.period_s) if task.slip else None
+        self.now = self.frame()
         self.terms: dict[str, ObservationTerm] = observation_terms(self)
 
     @property
@@ -84,32 +109,30 @@ class Steering:
         return self.gait.roles.side
 
     @property
-    def mirror(self) -> np.ndarray:
-        """Factors (n, 3) that a vector's x, y, z take in the frame of stance and swing leg."""
-        return _VECTOR[self.gait.roles.stance]
-
-    @property
-    def axial(self) -> np.ndarray:
-        """Factors (n, 3) that a rotation about x, y, z takes in that frame."""
-        return _ROTATION[self.gait.roles.stance]
-
-    @property
     def ankles(self) -> tuple[np.ndarray, np.ndarray]:
         """Ankles of stance and swing leg, (n, 3) [m] each."""
         position, feet, stance = self.state.body_position, self.state.feet, self.stance
         return position[self.rows, feet[stance]], position[self.rows, feet[1 - stance]]
 
-    @property
-    def angles(self) -> np.ndarray:
-        """Angles of stance leg, swing leg and trunk in that frame, (n, 17) [rad]."""
-        stance = self.gait.roles.stance
-        return self.state.qpos[self._column, self._qpos_order[stance]] * _JOINTS[stance]
+    def of_joints(self, values: np.ndarray, order: np.ndarray) -> np.ndarray:
+        """Values of stance leg, swing leg and trunk in that frame, (n, 17), by their columns."""
+        return values[self._column, order[self.stance]] * self.now.joints
 
-    @property
-    def rates(self) -> np.ndarray:
-        """Angular velocities of the same joints, (n, 17) [rad/s]."""
+    def frame(self) -> Frame:
+        """Frame of stance and swing leg as it is now, for all the terms of one observation."""
         stance = self.gait.roles.stance
-        return self.state.qvel[self._column, self._dof_order[stance]] * _JOINTS[stance]
+        feet = _BOTH[stance]
+        ankles = self.state.body_position[self._column, self.state.feet[feet]]
+        return Frame(
+            feet,
+            2.0 * stance - 1.0,
+            _VECTOR[stance],
+            _ROTATION[stance],
+            _JOINTS[stance],
+            ankles[:, 0],
+            ankles[:, 1],
+            self.gait.commanded,
+        )
 
     def rest(self, ids: np.ndarray) -> None:
         """Forget what walkers `ids` did; the scripted gait has just been reset for them."""
@@ -142,6 +165,8 @@ class Steering:
 
     def observe(self) -> np.ndarray:
         """Observation, (n, columns of all `terms`) float32."""
+        self.now = self.frame()
         values = np.concatenate([term.of(self) for term in self.terms.values()], axis=1)
-        values[np.isnan(values)] = 0.0
+        if np.isnan(np.add.reduce(values, axis=None)):
+            values[np.isnan(values)] = 0.0
         return clip(values, -LARGEST, LARGEST).astype(np.float32)

@@ -18,7 +18,8 @@ def has_fallen(sim: Simulation) -> np.ndarray:
     """
     pelvis = sim.qpos[:, 2] - sim.ground_height(sim.qpos[:, None, :2])[:, 0]
     low = pelvis < FALL_HEIGHT * sim.anatomy.standing_height_m
-    return low | sim.fall_contact | has_left_belt(sim)
+    down = low | sim.fall_contact
+    return down if sim.ground is None or sim.ground.belt is None else down | has_left_belt(sim)
 
 
 def has_left_belt(sim: Simulation) -> np.ndarray:

@@ -33,6 +33,9 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         threads: parts of the batch that walk side by side; results do not change.
         max_episode_steps: policy steps after which an episode is cut short; None: by `episode_s`.
 
+    Attributes:
+        episode_steps: policy steps after which an episode is cut short. walks: the parts.
+
     Raises:
         ConfigError: a field of the task that is refused.
     """
@@ -71,7 +74,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         first = self.walks[0]
         size = sum(len(term.columns) for term in first.terms.values())
         period = first.period_s
-        self._limit = max_episode_steps or max(1, round(self.task.episode_s / period))
+        self.episode_steps = max_episode_steps or max(1, round(self.task.episode_s / period))
         self.single_observation_space = gym.spaces.Box(-LARGEST, LARGEST, (size,))
         self.single_action_space = gym.spaces.Box(-1.0, 1.0, (len(first.actions.names),))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -132,7 +135,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         valid = self._gather([walk.sim.valid for walk in self.walks])
         reward = np.sum(list(terms.values()), axis=0)
         self._steps += 1
-        truncated = (self._steps >= self._limit) & ~fallen
+        truncated = (self._steps >= self.episode_steps) & ~fallen
         info: dict[str, Any] = {f"reward_{name}": value for name, value in terms.items()}
         info["speed_m_per_s"] = self._gather([walk.mean_speed for walk in self.walks])
         info["blown_up"] = ~valid
@@ -190,7 +193,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.task = task
         self._parts = self._share_out()
         self._rows = [rows for _, rows in self._parts]
-        self._limit = max(1, round(task.episode_s / self.walks[0].period_s))
+        self.episode_steps = max(1, round(task.episode_s / self.walks[0].period_s))
         self._start(seed)
 
     def close_extras(self, **kwargs: Any) -> None:
@@ -207,7 +210,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             "table": self._table,
             "autoreset_mode": self._mode,
             "threads": self._threads,
-            "max_episode_steps": self._limit,
+            "max_episode_steps": self.episode_steps,
             "render_mode": self.render_mode,
             "seed": self._seed,
             "spec": self.spec,

@@ -134,7 +134,7 @@ class Walk(Steering):
                     attention = self.senses.attention
                     np.minimum(self._own_attention, self.hazards.attention, out=attention)
                 self.state = self.senses.sense()
-            squared += (sim.act**2).mean(1)
+            squared += np.add.reduce(sim.act * sim.act, 1) / sim.model.nu
         self.squared_activation = squared / self.control_steps
         self.note_speed()
         self.time = self.time + self.period_s
@@ -143,6 +143,6 @@ class Walk(Steering):
     def rewards(self) -> dict[str, np.ndarray]:
         """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
         earned = {name: weight * TERMS[name](self) for name, weight in self._weights.items()}
-        if not self.sim.valid.all():  # what has blown up may be no number
+        if not np.logical_and.reduce(self.sim.valid):  # what has blown up may be no number
             earned = {name: np.nan_to_num(value) for name, value in earned.items()}
         return earned

@@ -163,6 +163,7 @@ class Simulation:
         self._regions = np.array(
             [[adr[f"contact_{g}"] for g in side] for side in anatomy.region_geoms]
         )
+        self._vertical = self._regions + 3
         self._falls = np.array([adr[f"contact_{g}"] for g in anatomy.fall_geoms])
         self._knees = np.array([adr[f"knee_force_{i}"] for i in range(len(anatomy.knee_bodies))])
         data = mujoco.MjData(model)
@@ -204,8 +205,7 @@ class Simulation:
     @property
     def vertical_load(self) -> np.ndarray:
         """Vertical force of the ground on each foot, (n, 2) [N]."""
-        columns = self._regions + 3
-        return -self._sensors[:, columns].sum(-1)
+        return -np.add.reduce(self._sensors[:, self._vertical], -1)
 
     @property
     def contact_position(self) -> np.ndarray:
@@ -216,7 +216,7 @@ class Simulation:
     @property
     def fall_contact(self) -> np.ndarray:
         """True where a part that only a fall brings down touches the ground, (n,)."""
-        return np.asarray((self._sensors[:, self._falls] > 0).any(1))
+        return np.logical_or.reduce(self._sensors[:, self._falls] > 0, 1)
 
     @property
     def knee_force(self) -> np.ndarray:
@@ -292,15 +292,16 @@ class Simulation:
             effect.act(self, duration)
         self.ground_travel += duration * self.ground_velocity
         try:
-            self._batch.step(nstep=substeps, stage=mujoco.mjtStage.mjSTAGE_VEL.value)
-            failed = np.zeros(self.n, bool)
+            self._batch.step(nstep=substeps, stage=_UP_TO_VELOCITY)
+            failed = None
         except batch.SimulationError as error:
             failed = np.zeros(self.n, bool)
             failed[error.ids] = True
         self.external_force[:] = 0.0
-        usual = not failed.any() and not self._batch.warning.any()
-        if usual and np.abs(self.qvel).max() < MAX_JOINT_SPEED:
+        usual = failed is None and not np.logical_or.reduce(self._batch.warning, axis=None)
+        if usual and np.maximum.reduce(np.abs(self.qvel), axis=None) < MAX_JOINT_SPEED:
             return
+        failed = np.zeros(self.n, bool) if failed is None else failed
         warned = self._batch.warning[:, _BLOWN_UP, 1].any(1)
         speed = np.abs(self.qvel).max(1)
         failed |= warned | ~(speed < MAX_JOINT_SPEED)
@@ -315,6 +316,7 @@ def _lacks_part(error: KeyError) -> SimulationError:
     return SimulationError(f"the body lacks a part: {reason}")
 
 
+_UP_TO_VELOCITY = mujoco.mjtStage.mjSTAGE_VEL.value
 _BLOWN_UP = np.array(
     [
         mujoco.mjtWarning.mjWARN_BADQPOS.value,

@@ -34,8 +34,8 @@ class UpperBody:
         shoulders = [names.index(f"shoulder_flexion_{side}") for side in "lr"]
         hips = [names.index(f"hip_flexion_{side}") for side in "lr"]
         driven = [*(arms if crossed else shoulders), names.index("neck_rotation")]
-        self._qpos, self.dofs = sim.joint_qpos[driven], sim.joint_dof[driven]
-        self._other_hip, self._hip = sim.joint_qpos[hips[::-1]], sim.joint_qpos[hips]
+        self.dofs = sim.joint_dof[driven]
+        self._qpos = sim.joint_qpos[[*driven, *hips[::-1], *hips]]
         self._crossed = np.tile(CROSSED, 2) if crossed else None
         self._neck_spring = float(sim.model.joint("neck_rotation").stiffness[0])
         count = len(driven) - 1
@@ -49,14 +49,13 @@ class UpperBody:
 
     def torque(self, state: Simulation, head_yaw: np.ndarray) -> np.ndarray:
         """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk."""
-        qpos, wanted = state.qpos, self._wanted
+        q, wanted = state.qpos[:, self._qpos], self._wanted
         if self._crossed is not None:
             wanted[:, :-1] = self._crossed
         else:
-            swing = qpos[:, self._other_hip] - qpos[:, self._hip]
-            np.multiply(swing, 0.5 * SWING_SHARE, out=wanted[:, :-1])
+            np.multiply(q[:, -4:-2] - q[:, -2:], 0.5 * SWING_SHARE, out=wanted[:, :-1])
         wanted[:, -1] = head_yaw
-        torque = self._stiffness * (wanted - qpos[:, self._qpos])
+        torque = self._stiffness * (wanted - q[:, :-4])
         torque -= self._damping * state.qvel[:, self.dofs]
         torque[:, -1] += self._neck_spring * head_yaw
         return torque

@@ -43,12 +43,16 @@ class LegRoles:
         self.lifted[ids] = False
         self._footing[ids] = np.nan
 
+    def any_late(self, p: dict[str, np.ndarray]) -> bool:
+        """Whether any walker's step has lasted long enough to end now."""
+        return bool(np.logical_or.reduce(self.time_in_step > 0.6 * p["step_time"]))
+
     def landed(self, p: dict[str, np.ndarray], swing_load: np.ndarray) -> np.ndarray:
         """Walkers (ids) whose swing foot carries load late enough, or whose step ran out."""
         t = self.time_in_step
         swung = (t - p["double_support"]) / (p["step_time"] - p["double_support"])
         landed = (t > 0.6 * p["step_time"]) & (swung > 0.5) & (swing_load > CONTACT_LOAD)
-        return np.flatnonzero(landed | (t > p["step_time"] + LATEST))
+        return (landed | (t > p["step_time"] + LATEST)).nonzero()[0]
 
     def change(self, ids: np.ndarray) -> None:
         """Begin the next step of walkers `ids`."""
@@ -59,7 +63,7 @@ class LegRoles:
 
     def leaving(self, p: dict[str, np.ndarray]) -> np.ndarray:
         """Walkers (ids) whose swing foot leaves the ground now."""
-        return np.flatnonzero(~self.lifted & (self.time_in_step >= p["double_support"]))
+        return (~self.lifted & (self.time_in_step >= p["double_support"])).nonzero()[0]
 
     def feel_ground(self, ids: np.ndarray, lowest: np.ndarray) -> None:
         """Learn from where the feet of walkers `ids` stand as one of them leaves the ground.

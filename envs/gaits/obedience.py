@@ -53,9 +53,14 @@ class Obedience:
         self._samples = np.zeros(n)
 
     @property
+    def asks(self) -> bool:
+        """Whether anything is asked beyond what the table has."""
+        return bool(self._fixed or self._felt)
+
+    @property
     def settled_s(self) -> float:
         """Time into a trial at which the walker does what was asked; 0 if nothing was."""
-        return SETTLED_S if self._fixed or self._felt else 0.0
+        return SETTLED_S if self.asks else 0.0
 
     def reset(self, ids: np.ndarray) -> None:
         """Forget what walkers `ids` did."""
@@ -65,7 +70,7 @@ class Obedience:
 
     def apply(self, p: dict[str, np.ndarray], time: np.ndarray) -> None:
         """Change parameters `p`, (n,) each, to what is asked at `time` (n,) into the trial."""
-        if not (self._fixed or self._felt):
+        if not self.asks:
             return
         share = smooth_step(np.clip((time - BEGIN_S) / (FULL_S - BEGIN_S), 0.0, 1.0))
         tall = p["hip_height"]
@@ -86,7 +91,7 @@ class Obedience:
 
     def feel(self, state: Simulation, stance: np.ndarray) -> None:
         """Take note of posture, each control period; `stance` (n,) is the foot that stands."""
-        if not {"lean", "height"} & self._felt.keys():
+        if not self._felt or not {"lean", "height"} & self._felt.keys():
             return
         self._samples += 1.0
         up = np.clip(-state.body_matrix[:, state.trunk, 6], -1.0, 1.0)

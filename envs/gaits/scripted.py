@@ -39,7 +39,7 @@ from .muscle_layer import MuscleLayer
 from .obedience import Obedience
 from .parameters import GaitTable
 from .residual import NONE, Residual
-from .start import starting_pose
+from .start import slope_underfoot, starting_pose
 from .step_plan import GRAVITY, StepPlan, plan_step
 from .swing_path import SwingPath
 
@@ -49,7 +49,6 @@ RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned 
 RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
-STANDING_REACH = 0.15  # m, half the length over which feet tell the slope in standing
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
 FARTHEST_ASTRAY = 0.4  # m, of that distance
 YAW_GAIN = 1.25  # of the trunk's turn over what is asked: passive muscles hold a fifth back
@@ -109,6 +108,7 @@ class ScriptedGait:
         self._step_start = np.zeros(n)
         self._obedience = Obedience(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
+        self._plain_at: np.ndarray | None = None  # speeds that unchanged parameters are at
         self.torque = np.zeros((n, len(sim.anatomy.joints)))
         self.residual: Residual = NONE
 
@@ -117,10 +117,10 @@ class ScriptedGait:
 
         A belt slower or faster than any tuned gait is walked at the table's end.
         """
-        speeds = self.table.speeds
+        speeds = self.table.speeds  # ascending
         ramp = speeds[0] + RAMP_M_PER_S2 * np.maximum(self.time - RAMP_AFTER_S, 0.0)
-        asked = np.minimum(np.maximum(ramp, speeds[0]), self._command)
-        if not self._sim.ground_velocity.any():
+        asked = np.minimum(ramp, self._command)
+        if not np.logical_or.reduce(self._sim.ground_velocity):
             return asked
         belt = -self.sign * self._sim.ground_velocity
         return np.where(belt == 0.0, asked, np.clip(belt, speeds[0], speeds[-1]))
@@ -133,7 +133,12 @@ class ScriptedGait:
         return max(ramp, self._obedience.settled_s)
 
     def _set_parameters(self) -> None:
-        self.parameters = self.table.at(self._speed_now())
+        speed = self._speed_now()
+        plain = self.residual is NONE and not self._obedience.asks
+        if plain and self._plain_at is not None and np.logical_and.reduce(speed == self._plain_at):
+            return
+        self._plain_at = speed if plain else None
+        self.parameters = self.table.at(speed)
         self._obedience.apply(self.parameters, self.time)
         self.residual.change(self.parameters)
 
@@ -146,7 +151,7 @@ class ScriptedGait:
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
         self._bias[ids] = 0.0
         self._obedience.reset(ids)
-        self.roles.reset(ids, self._slope_underfoot(sim)[ids])
+        self.roles.reset(ids, slope_underfoot(sim)[ids])
         self._fresh[ids] = True
         self._lift_off(sim, ids)
         self._step_start[ids] = sim.com[ids, 0] - sim.ground_travel[ids]
@@ -189,13 +194,6 @@ class ScriptedGait:
         """Speed that each walker is asked for at this moment of the starting ramp, (n,) [m/s]."""
         return self._speed_now()
 
-    def _slope_underfoot(self, sim: Simulation) -> np.ndarray:
-        """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
-        x = sim.qpos[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
-        points = np.stack([x, np.broadcast_to(sim.qpos[:, 1:2], x.shape)], axis=-1)
-        heights = sim.ground_height(points)
-        return (heights[:, 0] - heights[:, 1]) / (2.0 * STANDING_REACH)
-
     def _lift_off(self, state: Simulation, ids: np.ndarray) -> None:
         """Start the path of the swing foot of walkers `ids` from where the foot is."""
         side = 1 - self.roles.stance[ids]
@@ -207,9 +205,10 @@ class ScriptedGait:
 
     def _change_legs(self, state: Simulation) -> None:
         """Change roles where the swing foot is loaded, and correct the plan by the step's error."""
-        roles = self.roles
-        ids = roles.landed(self.parameters, state.vertical_load[self._rows, 1 - roles.stance])
-        if not ids.size:
+        p, roles = self.parameters, self.roles
+        late = roles.any_late(p)
+        ids = roles.landed(p, state.vertical_load[self._rows, 1 - roles.stance]) if late else None
+        if ids is None or not ids.size:
             return
         com = state.com[ids, 0] - state.ground_travel[ids]
         speed = self.sign * (com - self._step_start[ids]) / roles.time_in_step[ids]
@@ -235,25 +234,32 @@ class ScriptedGait:
         roles.lifted[leaving] = True
         self._fresh[leaving] = True
 
-    def plan(self, state: Simulation) -> StepPlan:
-        """Plan of the step in progress, as things are in `state`."""
+    def plan(self, state: Simulation, asked: np.ndarray | None = None) -> StepPlan:
+        """Plan of the step in progress in `state`; `asked` is `commanded`, where it is known."""
         p, roles = self.parameters, self.roles
-        travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
-        moving = state.ground_velocity[:, None] * [1.0, 0.0, 0.0]
-        on_belt = state.ground_velocity != 0.0
-        astray = clip(state.com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
-        station = np.where(on_belt, -STATION_GAIN * astray, 0.0)
+        asked = self._speed_now() if asked is None else asked
+        speed = self.sign * (asked + p["plan_speed_offset"] + self._bias)
+        com, velocity = state.com, state.com_velocity
+        ankle = state.body_position[self._rows, state.feet[roles.stance]]
+        if any(map(np.logical_or.reduce, (state.ground_velocity, state.ground_travel))):
+            astray = clip(com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
+            speed = speed + np.where(state.ground_velocity, -STATION_GAIN * astray, 0.0)
+            travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
+            com, ankle = com - travel, ankle - travel
+            velocity = velocity - state.ground_velocity[:, None] * [1.0, 0.0, 0.0]
         plan = plan_step(
             p,
-            self.sign * (self._speed_now() + p["plan_speed_offset"] + self._bias) + station,
-            state.com - travel,
-            state.com_velocity - moving,
-            state.body_position[self._rows, state.feet[roles.stance]] - travel,
+            speed,
+            com,
+            velocity,
+            ankle,
             roles.side,
             roles.time_in_step,
             state.qpos[:, 1],
         )
         change = self.residual
+        if change is NONE:
+            return plan
         shift = np.empty_like(plan.target)
         shift[:, 0], shift[:, 1] = change.foot_ahead, roles.side * change.foot_outward
         return replace(plan, target=plan.target + shift)

@@ -12,6 +12,7 @@ from .leg_control import ANKLE, HIP_FLEXION, KNEE
 POSE_NOISE = 0.02  # rad, standard deviation of every joint angle
 VELOCITY_NOISE = 0.05  # m/s, of the body's velocity
 JOINT_SPEED_NOISE = 0.06  # rad/s
+STANDING_REACH = 0.15  # m, half the length over which feet tell the slope in standing
 SIDEWAYS_SPEED = 0.12  # m/s towards the stance foot at the start
 
 
@@ -64,3 +65,11 @@ def put_feet_on_ground(sim: Simulation, ids: np.ndarray) -> None:
     sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)[ids]
     sim.qpos[ids, 2] -= (sole[:, :, 2] - sim.ground_height(sole[:, :, :2], ids)).min(1)
     sim.forward(ids)
+
+
+def slope_underfoot(sim: Simulation) -> np.ndarray:
+    """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
+    x = sim.qpos[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
+    points = np.stack([x, np.broadcast_to(sim.qpos[:, 1:2], x.shape)], axis=-1)
+    heights = sim.ground_height(points)
+    return (heights[:, 0] - heights[:, 1]) / (2.0 * STANDING_REACH)

@@ -53,6 +53,7 @@ def plan_step(
     """
     period = p["step_time"]
     phase = clip(time_in_step / period, 0.0, 1.0)
+    x, y = stance_ankle[:, 0], stance_ankle[:, 1]
     height = np.maximum(com[:, 2] - stance_ankle[:, 2] + 0.08, 0.5)
     w0 = np.sqrt(GRAVITY / height)
     xcom = com[:, :2] + com_velocity[:, :2] / w0[:, None]
@@ -61,22 +62,25 @@ def plan_step(
     grow = np.exp(w0 * period)
 
     # centre of pressure moves linearly along the stance foot
-    cop = stance_ankle[:, 0] + p["cop_start"] + p["cop_travel"] * phase
-    cop_end = stance_ankle[:, 0] + p["cop_start"] + p["cop_travel"]
-    shift = p["cop_travel"] / period / w0
-    end_x = cop_end + shift + (xcom[:, 0] - cop - shift) * grow_rest
-    end_y = stance_ankle[:, 1] + (xcom[:, 1] - stance_ankle[:, 1]) * grow_rest
+    start, way = p["cop_start"], p["cop_travel"]
+    heel = x + start
+    lead = xcom[:, 0] - (heel + way * phase)
+    shift = way / period / w0
+    end_x = heel + way + shift + (lead - shift) * grow_rest
+    outward = xcom[:, 1] - y
+    end_y = y + outward * grow_rest
 
     offset_x = speed * period / (grow - 1.0) * p["offset_gain_x"] + p["offset_x"]
     offset_y = p["plan_width"] / (grow + 1.0) * p["offset_gain_y"] + p["offset_y"]
-    x = clip(end_x - offset_x - p["cop_start"], com[:, 0] - 0.6, com[:, 0] + 0.6)
-    outside = (end_y - stance_ankle[:, 1]) * swing_side + offset_y
+    target, com_x = np.empty_like(xcom), com[:, 0]
+    target[:, 0] = clip(end_x - offset_x - start, com_x - 0.6, com_x + 0.6)
+    outside = (end_y - y) * swing_side + offset_y
     outside = outside + swing_side * p["drift_gain"] * clip(drift, -0.3, 0.3)
-    y = stance_ankle[:, 1] + swing_side * clip(outside, p["least_width"], 0.5)
+    target[:, 1] = y + swing_side * clip(outside, p["least_width"], 0.5)
     return StepPlan(
         xcom=xcom,
-        target=np.stack([x, y], axis=-1),
+        target=target,
         phase=phase,
-        deviation_x=xcom[:, 0] - cop - offset_x * grow_now,
-        deviation_y=(xcom[:, 1] - stance_ankle[:, 1]) * swing_side - offset_y * grow_now,
+        deviation_x=lead - offset_x * grow_now,
+        deviation_y=outward * swing_side - offset_y * grow_now,
     )

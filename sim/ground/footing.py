@@ -50,7 +50,11 @@ class Footing:
         """Write friction where it has changed."""
         scale = sim.foot_friction_scale
         patches = self._ground is not None and self._ground.slippery is not None
-        if not patches and self._scale.shape == scale.shape and (self._scale == scale).all():
+        if (
+            not patches
+            and self._scale.shape == scale.shape
+            and np.logical_and.reduce(self._scale == scale, axis=None)
+        ):
             return
         self._scale = scale.copy()
         usual = np.broadcast_to(self._usual[:, 0], (sim.n, len(self._geoms)))
