@@ -121,7 +121,8 @@ class ExcitationActions:
         stems = [name[:-2] for name in muscles]
         left = [i for i, name in enumerate(muscles) if name.endswith("_l")]
         right = [muscles.index(f"{stems[i]}_r") for i in left]
-        self._order = np.array([[*left, *right], [*right, *left]])
+        order = np.array([[*left, *right], [*right, *left]])
+        self._columns = order.argsort(1)  # of the action that each muscle takes, by stance foot
         self._rows = np.arange(sim.n)[:, None]
         self.names = tuple(f"{part}_{stems[i]}" for part in ("stance", "swing") for i in left)
         self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
@@ -130,11 +131,11 @@ class ExcitationActions:
         """Excitations (n, muscles) as asked."""
         gait = self._gait
         gait.follow(state)
-        out = np.empty_like(state.ctrl)
-        order = self._order[gait.roles.stance]
-        out[self._rows, order] = clip(0.5 * (action + 1.0), LEAST, 1.0)
+        asked = clip(0.5 * (action + 1.0), LEAST, 1.0)
         gait.pass_time()
-        return out
+        if state.n == 1:
+            return asked.take(self._columns[gait.roles.stance.item()])[None]
+        return asked[self._rows, self._columns[gait.roles.stance]]
 
 
 KINDS: dict[str, type[ResidualActions] | type[JointActions] | type[ExcitationActions]] = {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .actions import LEG, TRUNK
+from .gaits.geometry import lone
 
 if TYPE_CHECKING:
     from .steering import Steering
@@ -26,133 +27,128 @@ class ObservationTerm:
     """One block of the observation.
 
     Attributes:
-        columns: names. unit: of all of them. of: values (n, columns) of a walk.
+        columns: names. unit: of all of them. write: writes a walk's values to (n, columns).
     """
 
     columns: tuple[str, ...]
     unit: str
-    of: Callable[[Steering], np.ndarray]
+    write: Callable[[Steering, np.ndarray], None]
 
 
-def _over_ground(walk: Steering, velocity: np.ndarray) -> np.ndarray:
-    relative = velocity * walk.now.mirror
-    relative[:, 0] -= walk.state.ground_velocity
-    return relative
+def _over_ground(walk: Steering, velocity: np.ndarray, out: np.ndarray) -> None:
+    np.multiply(velocity, walk.now.sides.mirror, out=out)
+    out[:, 0] -= walk.state.ground_velocity
 
 
-def pelvis(walk: Steering) -> np.ndarray:
+def pelvis(walk: Steering, out: np.ndarray) -> None:
     """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
-    state, now = walk.state, walk.now
+    state, sides = walk.state, walk.now.sides
     matrix = state.body_matrix[:, state.root]
-    out = np.empty((walk.n, 6))
-    out[:, 0] = state.body_position[:, state.root, 2] - now.stance[:, 2]
-    out[:, 1:4] = matrix[:, 6:9] * now.mirror
-    out[:, 4], out[:, 5] = matrix[:, 3] * now.side, state.qpos[:, 1] * now.side
-    return out
+    out[:, 0] = state.body_position[:, state.root, 2] - walk.now.stance[:, 2]
+    np.multiply(matrix[:, 6:9], sides.mirror, out=out[:, 1:4])
+    out[:, 4], out[:, 5] = matrix[:, 3] * sides.side, state.qpos[:, 1] * sides.side
 
 
-def pelvis_velocity(walk: Steering) -> np.ndarray:
+def pelvis_velocity(walk: Steering, out: np.ndarray) -> None:
     """Velocity of the pelvis over the ground, world axes."""
-    return _over_ground(walk, walk.state.qvel[:, :3])
+    _over_ground(walk, walk.state.qvel[:, :3], out)
 
 
-def pelvis_spin(walk: Steering) -> np.ndarray:
+def pelvis_spin(walk: Steering, out: np.ndarray) -> None:
     """Angular velocity of the pelvis in its own frame."""
-    return walk.state.qvel[:, 3:6] * walk.now.axial
+    np.multiply(walk.state.qvel[:, 3:6], walk.now.sides.axial, out=out)
 
 
-def trunk(walk: Steering) -> np.ndarray:
+def trunk(walk: Steering, out: np.ndarray) -> None:
     """Up direction in the trunk's frame, ahead and swingward."""
     up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
-    return up * walk.now.mirror[:, :2]
+    np.multiply(up, walk.now.sides.mirror[:, :2], out=out)
 
 
-def joint_angles(walk: Steering) -> np.ndarray:
+def joint_angles(walk: Steering, out: np.ndarray) -> None:
     """Angles of stance leg, swing leg and trunk."""
-    return walk.of_joints(walk.state.qpos, walk.qpos_order)
+    sides = walk.now.sides
+    np.multiply(walk.pick(walk.state.qpos, sides.qpos), sides.joints, out=out)
 
 
-def joint_rates(walk: Steering) -> np.ndarray:
+def joint_rates(walk: Steering, out: np.ndarray) -> None:
     """Angular velocities of the same joints."""
-    return walk.of_joints(walk.state.qvel, walk.dof_order)
+    sides = walk.now.sides
+    np.multiply(walk.pick(walk.state.qvel, sides.dof), sides.joints, out=out)
 
 
-def centre_of_mass(walk: Steering) -> np.ndarray:
+def centre_of_mass(walk: Steering, out: np.ndarray) -> None:
     """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
     state, now = walk.state, walk.now
-    out, com = np.empty((walk.n, 9)), state.com
-    out[:, :3] = _over_ground(walk, state.com_velocity)
-    out[:, 3:6], out[:, 6:] = (now.stance - com) * now.mirror, (now.swing - com) * now.mirror
-    return out
+    com, mirror = state.com, now.sides.mirror
+    _over_ground(walk, state.com_velocity, out[:, :3])
+    np.multiply(now.stance - com, mirror, out=out[:, 3:6])
+    np.multiply(now.swing - com, mirror, out=out[:, 6:])
 
 
-def step(walk: Steering) -> np.ndarray:
+def step(walk: Steering, out: np.ndarray) -> None:
     """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
-    plan, roles, now = walk.gait.plan(walk.state, walk.now.asked), walk.gait.roles, walk.now
-    x, y, side = now.stance[:, 0] - walk.state.ground_travel, now.stance[:, 1], now.side
-    period = walk.gait.parameters["step_time"]
-    return np.array(
-        [
-            plan.xcom[:, 0] - x,
-            (plan.xcom[:, 1] - y) * side,
-            plan.deviation_x,
-            plan.deviation_y,
-            plan.target[:, 0] - x,
-            (plan.target[:, 1] - y) * side,
-            roles.time_in_step / period,
-            roles.time_in_step,
-            roles.lifted,
-            roles.slope,
-        ]
-    ).T
+    gait, state, ankle = walk.gait, walk.state, walk.now.stance
+    plan, roles = gait.plan(state, walk.now.asked, ankle), gait.roles
+    x, y = lone(ankle[:, 0]) - lone(state.ground_travel), lone(ankle[:, 1])
+    side, time = lone(walk.now.sides.side), lone(roles.time_in_step)
+    values = [
+        plan.xcom_x - x,
+        (plan.xcom_y - y) * side,
+        plan.deviation_x,
+        plan.deviation_y,
+        plan.target_x - x,
+        (plan.target_y - y) * side,
+        time / lone(gait.parameters["step_time"]),
+        time,
+        lone(roles.lifted),
+        lone(roles.slope),
+    ]
+    out[:] = np.array(values).T
 
 
-def contact(walk: Steering) -> np.ndarray:
+def contact(walk: Steering, out: np.ndarray) -> None:
     """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
-    state, rows, feet = walk.state, walk.rows[:, None], walk.now.feet
+    state, feet = walk.state, walk.now.sides.feet
     load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
-    low = np.minimum.reduce(state.sole_height, 2)[rows, feet]
-    out = np.empty((walk.n, 3))
-    out[:, :2] = load[rows, feet]
-    out[:, 2] = low[:, 1] - low[:, 0]
-    return out
+    low = walk.pick(np.minimum.reduce(state.sole_height, 2), feet)
+    out[:, :2] = walk.pick(load, feet)
+    np.subtract(low[:, 1], low[:, 0], out=out[:, 2])
 
 
-def command(walk: Steering) -> np.ndarray:
+def command(walk: Steering, out: np.ndarray) -> None:
     """Speed that is asked for, and the speed over the last stride."""
-    return np.array([walk.now.asked, walk.mean_speed]).T
+    out[:, 0], out[:, 1] = walk.now.asked, walk.mean_speed
 
 
-def last_action(walk: Steering) -> np.ndarray:
+def last_action(walk: Steering, out: np.ndarray) -> None:
     """The action as it acts now, low-passed."""
-    return walk.acting
+    out[:] = walk.acting
 
 
-def activation(walk: Steering) -> np.ndarray:
+def activation(walk: Steering, out: np.ndarray) -> None:
     """Activations, stance side then swing side."""
-    order = walk.muscle_order[walk.stance]
-    return walk.sim.act[walk.rows[:, None], order]
+    out[:] = walk.pick(walk.sim.act, walk.now.sides.muscles)
 
 
-def slip(walk: Steering) -> np.ndarray:
+def slip(walk: Steering, out: np.ndarray) -> None:
     """Velocity over the ground of the lowest point of stance and swing foot; slip of a stride."""
     sliding, rows, stance = walk.sliding, walk.rows, walk.stance
     assert sliding is not None
-    out, mirror = np.empty((walk.n, 5)), walk.now.mirror[:, :2]
+    mirror = walk.now.sides.mirror[:, :2]
     out[:, :2] = sliding.velocity[rows, stance] * mirror
     out[:, 2:4] = sliding.velocity[rows, 1 - stance] * mirror
     out[:, 4] = sliding.lately
-    return out
 
 
-def ground_ahead(walk: Steering) -> np.ndarray:
+def ground_ahead(walk: Steering, out: np.ndarray) -> None:
     """Height of the ground over the stance foot, ahead along travel of the swing foot as sensed."""
     state, stance, swing = walk.state, walk.now.stance, walk.now.swing
     x = swing[:, :1] + walk.task.sign * EYES_AHEAD
     points = np.stack([x, np.broadcast_to(swing[:, 1:2], x.shape)], axis=-1)
     points = np.concatenate([points, stance[:, None, :2]], axis=1)
     height = state.ground_height(points)
-    return height[:, :-1] - height[:, -1:]
+    out[:] = height[:, :-1] - height[:, -1:]
 
 
 def _named(prefix: str, names: tuple[str, ...] = AXES) -> tuple[str, ...]:

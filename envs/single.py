@@ -61,8 +61,8 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
         """Walk for 20 ms; every term of the reward stands in the info."""
         walk, reward, info = self._batch.walks[0], 0.0, {}
         walk.step(np.asarray(action, float)[None])
-        for name, value in walk.rewards().items():
-            info[f"reward_{name}"] = earned = value.item()
+        for name, value in walk.earned().items():
+            info[f"reward_{name}"] = earned = float(value)
             reward += earned
         fallen = walk.fallen.item()
         self._steps += 1

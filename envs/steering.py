@@ -6,7 +6,7 @@ mode: four of 5 ms, or one. The learning environments and the learned gaits are 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,24 +32,40 @@ _BOTH = np.array([[0, 1], [1, 0]])
 _JOINTS = np.array([[*[1.0] * 15, -1.0, -1.0], [1.0] * 17])
 
 
-class Frame(NamedTuple):
-    """Frame of stance and swing leg; arrays (n, ...).
+class Sides(NamedTuple):
+    """What follows from which foot stands; arrays (n, ...).
 
     Attributes:
-        feet: (n, 2) stance and swing foot, 0 left, 1 right. side: (n,) +1 where the left leg
-            swings, -1 where the right does. mirror, axial: (n, 3) factors that x, y, z of a vector
-            and rotations about them take. joints: (n, 17) factors of the joints' angles.
-        stance, swing: (n, 3) [m] ankles. asked: (n,) [m/s] commanded speed.
+        feet, ankles: (n, 2) stance and swing foot, 0 left, 1 right, and their bodies.
+        side: (n,) +1 where the left leg swings, -1 where the right does. mirror, axial: (n, 3)
+            factors that x, y, z of a vector and rotations about them take.
+        joints, qpos, dof: (n, 17) factors of the joints' angles of stance leg, swing leg and
+            trunk, and their columns. muscles: (n, muscles) columns of stance and swing side.
     """
 
     feet: np.ndarray
+    ankles: np.ndarray
     side: np.ndarray
     mirror: np.ndarray
     axial: np.ndarray
     joints: np.ndarray
+    qpos: np.ndarray
+    dof: np.ndarray
+    muscles: np.ndarray
+
+
+class Frame(NamedTuple):
+    """Frame of stance and swing leg; arrays (n, ...).
+
+    Attributes:
+        sides: which leg is which. stance, swing: (n, 3) [m] ankles.
+        asked: [m/s] commanded speed, (n,) or, of a single walker, a float.
+    """
+
+    sides: Sides
     stance: np.ndarray
     swing: np.ndarray
-    asked: np.ndarray
+    asked: Any
 
 
 class Steering:
@@ -94,9 +110,15 @@ class Steering:
         order = np.array([[*legs[0], *legs[1], *trunk], [*legs[1], *legs[0], *trunk]])
         self.qpos_order, self.dof_order = sim.joint_qpos[order], sim.joint_dof[order]
         self._column = self.rows[:, None]
+        self._alone = [self._sides(np.array([foot])) for foot in (0, 1)] if self.n == 1 else []
         self.sliding = Sliding(sim.n, self.period_s) if task.slip else None
         self.now = self.frame()
         self.terms: dict[str, ObservationTerm] = observation_terms(self)
+        ends = np.cumsum([len(term.columns) for term in self.terms.values()])
+        self._observed = np.zeros((self.n, ends[-1]))
+        blocks = np.split(self._observed, ends[:-1], axis=1)
+        writes = [term.write for term in self.terms.values()]
+        self._written = list(zip(writes, blocks, strict=True))
 
     @property
     def stance(self) -> np.ndarray:
@@ -114,25 +136,31 @@ class Steering:
         position, feet, stance = self.state.body_position, self.state.feet, self.stance
         return position[self.rows, feet[stance]], position[self.rows, feet[1 - stance]]
 
-    def of_joints(self, values: np.ndarray, order: np.ndarray) -> np.ndarray:
-        """Values of stance leg, swing leg and trunk in that frame, (n, 17), by their columns."""
-        return values[self._column, order[self.stance]] * self.now.joints
+    def pick(self, values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+        """Values (n, k, ...) in columns `chosen` (n, k) of each walker's row."""
+        return values[0].take(chosen, 0) if self.n == 1 else values[self._column, chosen]
 
-    def frame(self) -> Frame:
-        """Frame of stance and swing leg as it is now, for all the terms of one observation."""
-        stance = self.gait.roles.stance
+    def _sides(self, stance: np.ndarray) -> Sides:
+        """What follows from the feet (n,) that stand."""
         feet = _BOTH[stance]
-        ankles = self.state.body_position[self._column, self.state.feet[feet]]
-        return Frame(
+        return Sides(
             feet,
+            self.sim.feet[feet],
             2.0 * stance - 1.0,
             _VECTOR[stance],
             _ROTATION[stance],
             _JOINTS[stance],
-            ankles[:, 0],
-            ankles[:, 1],
-            self.gait.commanded,
+            self.qpos_order[stance],
+            self.dof_order[stance],
+            self.muscle_order[stance],
         )
+
+    def frame(self) -> Frame:
+        """Frame of stance and swing leg as it is now, for all the terms of one observation."""
+        stance = self.gait.roles.stance
+        sides = self._alone[stance.item()] if self._alone else self._sides(stance)
+        ankles = self.pick(self.state.body_position, sides.ankles)
+        return Frame(sides, ankles[:, 0], ankles[:, 1], self.gait.asked)
 
     def rest(self, ids: np.ndarray) -> None:
         """Forget what walkers `ids` did; the scripted gait has just been reset for them."""
@@ -165,8 +193,10 @@ class Steering:
 
     def observe(self) -> np.ndarray:
         """Observation, (n, columns of all `terms`) float32."""
-        self.now = self.frame()
-        values = np.concatenate([term.of(self) for term in self.terms.values()], axis=1)
-        if np.isnan(np.add.reduce(values, axis=None)):
+        self.now, values = self.frame(), self._observed
+        for write, block in self._written:
+            write(self, block)
+        if not np.vdot(values, values) <= LARGEST**2:  # so too if one is no number
             values[np.isnan(values)] = 0.0
-        return clip(values, -LARGEST, LARGEST).astype(np.float32)
+            values = clip(values, -LARGEST, LARGEST)
+        return values.astype(np.float32)

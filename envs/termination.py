@@ -16,10 +16,11 @@ def has_fallen(sim: Simulation) -> np.ndarray:
     Down: the pelvis is low above the ground beneath it, or trunk, head, hand or knee is on the
     ground.
     """
-    pelvis = sim.qpos[:, 2] - sim.ground_height(sim.qpos[:, None, :2])[:, 0]
-    low = pelvis < FALL_HEIGHT * sim.anatomy.standing_height_m
-    down = low | sim.fall_contact
-    return down if sim.ground is None or sim.ground.belt is None else down | has_left_belt(sim)
+    pelvis, ground = sim.qpos[:, 2], sim.ground
+    if ground is not None and not ground.is_level:
+        pelvis = pelvis - ground.height(sim.qpos[:, None, :2])[:, 0]
+    down = (pelvis < FALL_HEIGHT * sim.anatomy.standing_height_m) | sim.fall_contact
+    return down if ground is None or ground.belt is None else down | has_left_belt(sim)
 
 
 def has_left_belt(sim: Simulation) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from .gaits.scripted import ScriptedGait
 from .gaits.start import put_feet_on_ground
 from .perception import Perception
 from .random_pushes import RandomPushes
-from .reward_terms import TERMS
+from .reward_terms import TERMS, mean_square
 from .steering import POLICY_S, Steering
 from .task import Task
 from .termination import has_fallen
@@ -91,7 +92,8 @@ class Walk(Steering):
         self._substeps = round(POLICY_S / pieces / sim.time_step)
         self.squared_activation, self.time = np.zeros((2, n))
         self.fallen = np.zeros(n, bool)
-        self._weights = {name: weight for name, weight in task.rewards.items() if weight}
+        rewards = task.rewards.items()
+        self._weighted = [(name, weight, TERMS[name]) for name, weight in rewards if weight]
 
     def reset(self, ids: np.ndarray) -> None:
         """Begin a new episode of walkers `ids`."""
@@ -125,7 +127,7 @@ class Walk(Steering):
         """Let all walkers act for one policy step; `action` is (n, size), clipped to -1 to 1."""
         sim = self.sim
         self.act(action)
-        squared = np.zeros(self.n)
+        squared = 0.0
         for part in range(self.control_steps):
             sim.ctrl[:] = self.excite(part)
             for _ in range(self._pieces):
@@ -134,15 +136,19 @@ class Walk(Steering):
                     attention = self.senses.attention
                     np.minimum(self._own_attention, self.hazards.attention, out=attention)
                 self.state = self.senses.sense()
-            squared += np.add.reduce(sim.act * sim.act, 1) / sim.model.nu
-        self.squared_activation = squared / self.control_steps
+            squared = squared + mean_square(sim.act)
+        self.squared_activation = np.asarray(squared / self.control_steps)
         self.note_speed()
         self.time = self.time + self.period_s
         self.fallen = has_fallen(sim) | ~sim.valid
 
-    def rewards(self) -> dict[str, np.ndarray]:
-        """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
-        earned = {name: weight * TERMS[name](self) for name, weight in self._weights.items()}
-        if not np.logical_and.reduce(self.sim.valid):  # what has blown up may be no number
+    def earned(self) -> dict[str, Any]:
+        """`rewards`, of a single walker as numbers."""
+        earned = {name: weight * term(self) for name, weight, term in self._weighted}
+        if not all(self.sim.valid.tolist()):  # what has blown up may be no number
             earned = {name: np.nan_to_num(value) for name, value in earned.items()}
         return earned
+
+    def rewards(self) -> dict[str, np.ndarray]:
+        """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
+        return {name: np.atleast_1d(value) for name, value in self.earned().items()}

@@ -176,7 +176,7 @@ class Simulation:
         for entry, (i, j) in enumerate(zip(row, model.M_colind, strict=True)):
             self._inertia_at[i, j] = self._inertia_at[j, i] = entry
 
-    @property
+    @cached_property
     def time_step(self) -> float:
         """Physics time step [s]."""
         return float(self.model.opt.timestep)
@@ -186,14 +186,14 @@ class Simulation:
         """Mass of the body [kg]."""
         return float(self.model.body_mass.sum())
 
-    @property
+    @cached_property
     def com(self) -> np.ndarray:
-        """Centre of mass of the body, (n, 3) [m], world frame."""
+        """Centre of mass of the body, live (n, 3) [m], world frame."""
         return self._sensors[:, self._com : self._com + 3]
 
-    @property
+    @cached_property
     def com_velocity(self) -> np.ndarray:
-        """Velocity of the centre of mass, (n, 3) [m/s], world frame."""
+        """Velocity of the centre of mass, live (n, 3) [m/s], world frame."""
         return self._sensors[:, self._com_velocity : self._com_velocity + 3]
 
     @property
@@ -205,7 +205,15 @@ class Simulation:
     @property
     def vertical_load(self) -> np.ndarray:
         """Vertical force of the ground on each foot, (n, 2) [N]."""
-        return -np.add.reduce(self._sensors[:, self._vertical], -1)
+        return -np.add.reduce(self._vertical_forces, -1)
+
+    @cached_property
+    def _vertical_forces(self) -> np.ndarray:
+        """Values of the sensors of the regions' vertical forces, live (n, 2, 3) [N]."""
+        columns = self._vertical.ravel()
+        step = columns[1] - columns[0]  # as `_instrument` adds them, one after the other
+        live = self._sensors[:, columns[0] : columns[-1] + 1 : step]
+        return live.reshape(self.n, *self._vertical.shape)
 
     @property
     def contact_position(self) -> np.ndarray:
@@ -216,7 +224,13 @@ class Simulation:
     @property
     def fall_contact(self) -> np.ndarray:
         """True where a part that only a fall brings down touches the ground, (n,)."""
-        return np.logical_or.reduce(self._sensors[:, self._falls] > 0, 1)
+        return np.logical_or.reduce(self._fall_found, 1)
+
+    @cached_property
+    def _fall_found(self) -> np.ndarray:
+        """How many contacts each of those parts has, live (n, parts)."""
+        first = self._falls[0] if len(self._falls) else 0
+        return self._sensors[:, first : first + len(self._falls)]
 
     @property
     def knee_force(self) -> np.ndarray:
@@ -237,6 +251,8 @@ class Simulation:
     @property
     def sole_height(self) -> np.ndarray:
         """Height of the same points but the ankles, (n, 2, points) [m]."""
+        if self.n == 1:
+            return self.site_position[0, :, 2].take(self._points)[None]
         return self.site_position[:, self._points, 2]
 
     @property
@@ -265,7 +281,10 @@ class Simulation:
 
     def ground_height(self, xy: np.ndarray, ids: np.ndarray | slice = EVERY) -> np.ndarray:
         """Height (k, points) [m] of the ground of simulations `ids` at `xy`, (k, points, 2) [m]."""
-        return np.zeros(xy.shape[:-1]) if self.ground is None else self.ground.height(xy, ids)
+        ground = self.ground
+        if ground is None or ground.is_level:
+            return np.zeros(xy.shape[:-1])
+        return ground.height(xy, ids)
 
     def reset(self, ids: np.ndarray | None = None) -> None:
         """Put simulations `ids` (all: None) back to the model's defaults and make them valid."""
@@ -297,9 +316,8 @@ class Simulation:
         except batch.SimulationError as error:
             failed = np.zeros(self.n, bool)
             failed[error.ids] = True
-        self.external_force[:] = 0.0
-        usual = failed is None and not np.logical_or.reduce(self._batch.warning, axis=None)
-        if usual and np.maximum.reduce(np.abs(self.qvel), axis=None) < MAX_JOINT_SPEED:
+        self.external_force.fill(0.0)
+        if failed is None and not self._batch.warning.tobytes().strip(b"\0") and self._all_slow():
             return
         failed = np.zeros(self.n, bool) if failed is None else failed
         warned = self._batch.warning[:, _BLOWN_UP, 1].any(1)
@@ -309,6 +327,12 @@ class Simulation:
             self.valid[failed] = False
             self._batch.warning[failed] = 0
             self._batch.reset(ids=np.flatnonzero(failed).astype(np.int32))
+
+    def _all_slow(self) -> bool:
+        """Whether no joint is absurdly fast; of a few walkers all squares together tell."""
+        fast = MAX_JOINT_SPEED
+        slow = np.vdot(self.qvel, self.qvel) < fast**2
+        return bool(slow or np.maximum.reduce(np.abs(self.qvel), axis=None) < fast)
 
 
 def _lacks_part(error: KeyError) -> SimulationError:

@@ -47,15 +47,17 @@ class UpperBody:
         self._stiffness, self._damping = stiffness / slower, damping / slower
         self._wanted = np.zeros((sim.n, len(driven)))
 
-    def torque(self, state: Simulation, head_yaw: np.ndarray) -> np.ndarray:
-        """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk."""
-        q, wanted = state.qpos[:, self._qpos], self._wanted
+    def torque(self, state: Simulation, head_yaw: np.ndarray | None) -> np.ndarray:
+        """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk, or None."""
+        q, wanted = state.qpos.take(self._qpos, 1), self._wanted
         if self._crossed is not None:
             wanted[:, :-1] = self._crossed
         else:
             np.multiply(q[:, -4:-2] - q[:, -2:], 0.5 * SWING_SHARE, out=wanted[:, :-1])
-        wanted[:, -1] = head_yaw
+        if head_yaw is not None:
+            wanted[:, -1] = head_yaw
         torque = self._stiffness * (wanted - q[:, :-4])
-        torque -= self._damping * state.qvel[:, self.dofs]
-        torque[:, -1] += self._neck_spring * head_yaw
+        torque -= self._damping * state.qvel.take(self.dofs, 1)
+        if head_yaw is not None:
+            torque[:, -1] += self._neck_spring * head_yaw
         return torque

@@ -18,6 +18,9 @@ class Gaze:
 
     Glances come every `60 / looks_per_min` seconds, from a moment of each trial's own. Walking
     forwards, people see the path except while they look back; backwards only then.
+
+    Attributes:
+        ever: whether the walker ever looks back. turned: (n,) how far each has turned, 0 to 1.
     """
 
     def __init__(self, n: int, technique: Technique, backward: bool) -> None:
@@ -29,13 +32,9 @@ class Gaze:
         )
         often = technique.looks_per_min
         self._every = 60.0 / often if often > 0 else np.inf
+        self.ever = often > 0
         self._lasts = technique.look_duration_s
         self.turned = np.zeros(n)
-
-    @property
-    def ever(self) -> bool:
-        """True if the walker ever looks back."""
-        return bool(np.isfinite(self._every))
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Draw when walkers `ids` look for the first time."""

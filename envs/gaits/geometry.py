@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
 def clip(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
     """Values held between `low` and `high`: as `np.clip`, at a third of its cost when n is 1."""
     return np.minimum(np.maximum(values, low), high)
+
+
+# Of one walker alone numbers are reckoned with as floats: numpy asks ten times as much for a row of
+# one. What is written with these is written once, and gives the same bits for both.
+
+
+def lone(values: np.ndarray) -> Any:
+    """Return the number of a single walker, (1,), as one of Python's; of more the array itself."""
+    return values.item() if values.size == 1 else values
+
+
+def columns(rows: np.ndarray) -> Any:
+    """Columns of `rows` (n, k): arrays (n,), or floats of a single walker."""
+    return rows[0].tolist() if len(rows) == 1 else rows.T
+
+
+def held(value: Any, low: Any, high: Any) -> Any:
+    """`clip` of numbers or arrays."""
+    if type(value) is float:
+        return low if value < low else high if value > high else value
+    return clip(value, low, high)
+
+
+def exponentials(*powers: Any) -> Any:
+    """Exponentials of numbers or arrays, all at once."""
+    grown = np.exp(np.array(powers))
+    return grown if grown.ndim > 1 else grown.tolist()
 
 
 def matrix_from_quaternion(q: np.ndarray) -> np.ndarray:

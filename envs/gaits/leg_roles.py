@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .geometry import lone
+
+NOBODY = np.empty(0, int)
 CONTACT_LOAD = 40.0  # N on the swing foot that makes it the stance foot
 LATEST = 0.12  # s after the planned step time at which the legs change roles in any case
 SLOPE_GAIN = 0.3  # of what one step tells of the ground's slope
@@ -45,7 +48,8 @@ class LegRoles:
 
     def any_late(self, p: dict[str, np.ndarray]) -> bool:
         """Whether any walker's step has lasted long enough to end now."""
-        return bool(np.logical_or.reduce(self.time_in_step > 0.6 * p["step_time"]))
+        late = lone(self.time_in_step) > 0.6 * lone(p["step_time"])
+        return late if isinstance(late, bool) else bool(np.logical_or.reduce(late))
 
     def landed(self, p: dict[str, np.ndarray], swing_load: np.ndarray) -> np.ndarray:
         """Walkers (ids) whose swing foot carries load late enough, or whose step ran out."""
@@ -63,6 +67,8 @@ class LegRoles:
 
     def leaving(self, p: dict[str, np.ndarray]) -> np.ndarray:
         """Walkers (ids) whose swing foot leaves the ground now."""
+        if len(self.lifted) == 1 and self.lifted.item():
+            return NOBODY
         return (~self.lifted & (self.time_in_step >= p["double_support"])).nonzero()[0]
 
     def feel_ground(self, ids: np.ndarray, lowest: np.ndarray) -> None:

@@ -29,7 +29,11 @@ _FELT = {
 
 
 class Obedience:
-    """Turns the technique of n walkers into changes of the gait's parameters."""
+    """Turns the technique of n walkers into changes of the gait's parameters.
+
+    Attributes:
+        asks: whether anything is asked beyond what the table has.
+    """
 
     def __init__(self, n: int, technique: Technique, leg_length_m: float) -> None:
         self._leg = leg_length_m
@@ -51,11 +55,8 @@ class Obedience:
         self._bias = {name: np.zeros(n) for name in self._felt}
         self._sum = {name: np.zeros(n) for name in ("lean", "height")}
         self._samples = np.zeros(n)
-
-    @property
-    def asks(self) -> bool:
-        """Whether anything is asked beyond what the table has."""
-        return bool(self._fixed or self._felt)
+        self.asks = bool(self._fixed or self._felt)
+        self._feels = not {"lean", "height"}.isdisjoint(self._felt)
 
     @property
     def settled_s(self) -> float:
@@ -91,7 +92,7 @@ class Obedience:
 
     def feel(self, state: Simulation, stance: np.ndarray) -> None:
         """Take note of posture, each control period; `stance` (n,) is the foot that stands."""
-        if not self._felt or not {"lean", "height"} & self._felt.keys():
+        if not self._feels:
             return
         self._samples += 1.0
         up = np.clip(-state.body_matrix[:, state.trunk, 6], -1.0, 1.0)

@@ -10,7 +10,7 @@ belt's frame.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ...sim.simulation import Simulation
 from ..technique import Technique, travel_sign
 from .arms import UpperBody
 from .gaze import Gaze
-from .geometry import clip, tilt
+from .geometry import columns, held, lone, tilt
 from .leg_control import (
     ANKLE,
     HIP_ADDUCTION,
@@ -40,7 +40,7 @@ from .obedience import Obedience
 from .parameters import GaitTable
 from .residual import NONE, Residual
 from .start import slope_underfoot, starting_pose
-from .step_plan import GRAVITY, StepPlan, plan_step
+from .step_plan import GRAVITY, StepPlan, on_belt, plan_step
 from .swing_path import SwingPath
 
 TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
@@ -49,8 +49,6 @@ RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned 
 RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
-STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
-FARTHEST_ASTRAY = 0.4  # m, of that distance
 YAW_GAIN = 1.25  # of the trunk's turn over what is asked: passive muscles hold a fifth back
 SEEN_POINTS = 9  # of the ground between the swing foot and its target
 FASTEST = 9.0  # rad/s, of the swing leg's targets
@@ -97,33 +95,39 @@ class ScriptedGait:
         self._leg_moment = leg_weight_moment(sim)
         self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
         self._fresh = np.ones(n, bool)
-        self._last_target = np.zeros((n, len(SWING_TARGETS)))
-        self._rate = np.zeros((n, len(SWING_TARGETS)))
+        self._last_target, self._rate = np.zeros((2, n, len(SWING_TARGETS)))
         self._rows = np.arange(n)
         self._command = np.full(n, technique.speed_m_per_s)
         self.time = np.zeros(n)
         self.roles = LegRoles(n)
         self._path = SwingPath(n)
-        self._bias = np.zeros(n)
-        self._step_start = np.zeros(n)
+        self._bias, self._step_start = np.zeros((2, n))
         self._obedience = Obedience(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
-        self._plain_at: np.ndarray | None = None  # speeds that unchanged parameters are at
+        self._plain_at: Any = None  # speeds that unchanged parameters are at
+        self._slowest, self._fastest = float(table.speeds[0]), float(table.speeds[-1])
+        self._numbers: dict[str, Any] = {}  # the parameters, as floats of a single walker
         self.torque = np.zeros((n, len(sim.anatomy.joints)))
         self.residual: Residual = NONE
 
-    def _speed_now(self) -> np.ndarray:
-        """Speed that is asked for at this moment of the starting ramp, (n,); on a belt, the belt's.
+    @property
+    def asked(self) -> Any:
+        """Speed that is asked for at this moment of the starting ramp [m/s]; on a belt, the belt's.
 
-        A belt slower or faster than any tuned gait is walked at the table's end.
+        (n,), or a float of a single walker. A belt slower or faster than any tuned gait is walked
+        at the table's end.
         """
-        speeds = self.table.speeds  # ascending
-        ramp = speeds[0] + RAMP_M_PER_S2 * np.maximum(self.time - RAMP_AFTER_S, 0.0)
-        asked = np.minimum(ramp, self._command)
-        if not np.logical_or.reduce(self._sim.ground_velocity):
+        ramp = held(lone(self.time) - RAMP_AFTER_S, 0.0, np.inf)
+        asked = held(self._slowest + RAMP_M_PER_S2 * ramp, -np.inf, lone(self._command))
+        if not any(self._sim.ground_velocity.tolist()):
             return asked
         belt = -self.sign * self._sim.ground_velocity
-        return np.where(belt == 0.0, asked, np.clip(belt, speeds[0], speeds[-1]))
+        return lone(np.where(belt == 0.0, asked, np.clip(belt, self._slowest, self._fastest)))
+
+    @property
+    def commanded(self) -> np.ndarray:
+        """The same, always (n,) [m/s]."""
+        return np.atleast_1d(self.asked)
 
     @property
     def ramp_time_s(self) -> float:
@@ -133,21 +137,23 @@ class ScriptedGait:
         return max(ramp, self._obedience.settled_s)
 
     def _set_parameters(self) -> None:
-        speed = self._speed_now()
+        speed = self.asked
         plain = self.residual is NONE and not self._obedience.asks
-        if plain and self._plain_at is not None and np.logical_and.reduce(speed == self._plain_at):
+        same = speed == self._plain_at
+        if plain and (same if isinstance(same, bool) else np.logical_and.reduce(same)):
             return
         self._plain_at = speed if plain else None
-        self.parameters = self.table.at(speed)
+        self.parameters = self.table.at(np.atleast_1d(speed))
         self._obedience.apply(self.parameters, self.time)
         self.residual.change(self.parameters)
+        self._numbers = {name: lone(value) for name, value in self.parameters.items()}
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
         sim = self._sim
         self.time[ids] = 0.0
         self._set_parameters()
-        speed = self.sign * self._speed_now()[ids]
+        speed = self.sign * self.commanded[ids]
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
         self._bias[ids] = 0.0
         self._obedience.reset(ids)
@@ -161,7 +167,7 @@ class ScriptedGait:
     def excite(self, state: Simulation) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         self.follow(state)
-        torque = self._torques(state, self.plan(state))
+        torque = self._torques(state, self.plan(state).rows())
         self.pass_time()
         return self.layer.excite(
             state, torque[:, self.layer.joints], self.parameters["effort_price"]
@@ -174,11 +180,14 @@ class ScriptedGait:
         `pass_time` after it.
         """
         self._set_parameters()
-        self.gaze.update(self.time)
+        gaze = self.gaze
+        if gaze.ever:
+            gaze.update(self.time)
         self._obedience.feel(state, self.roles.stance)
         self._change_legs(state)
         self._leave_ground(state)
-        self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, self.gaze.head_yaw)
+        torque = self._upper.torque(state, gaze.head_yaw if gaze.ever else None)
+        self._sim.applied[:, self._upper.dofs] = torque
 
     def pass_time(self) -> None:
         """Go on by one control period."""
@@ -188,11 +197,6 @@ class ScriptedGait:
     def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
         """Ask walkers `ids` for `speed` (k,) [m/s]; beyond the table the parameters of its ends."""
         self._command[ids] = speed
-
-    @property
-    def commanded(self) -> np.ndarray:
-        """Speed that each walker is asked for at this moment of the starting ramp, (n,) [m/s]."""
-        return self._speed_now()
 
     def _lift_off(self, state: Simulation, ids: np.ndarray) -> None:
         """Start the path of the swing foot of walkers `ids` from where the foot is."""
@@ -212,7 +216,7 @@ class ScriptedGait:
             return
         com = state.com[ids, 0] - state.ground_travel[ids]
         speed = self.sign * (com - self._step_start[ids]) / roles.time_in_step[ids]
-        error = self._speed_now()[ids] - speed
+        error = self.commanded[ids] - speed
         self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         ankles = state.body_position[ids][:, state.feet, 1]
         width = np.abs(ankles[:, 0] - ankles[:, 1])
@@ -234,35 +238,31 @@ class ScriptedGait:
         roles.lifted[leaving] = True
         self._fresh[leaving] = True
 
-    def plan(self, state: Simulation, asked: np.ndarray | None = None) -> StepPlan:
-        """Plan of the step in progress in `state`; `asked` is `commanded`, where it is known."""
-        p, roles = self.parameters, self.roles
-        asked = self._speed_now() if asked is None else asked
-        speed = self.sign * (asked + p["plan_speed_offset"] + self._bias)
-        com, velocity = state.com, state.com_velocity
-        ankle = state.body_position[self._rows, state.feet[roles.stance]]
-        if any(map(np.logical_or.reduce, (state.ground_velocity, state.ground_travel))):
-            astray = clip(com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
-            speed = speed + np.where(state.ground_velocity, -STATION_GAIN * astray, 0.0)
-            travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
-            com, ankle = com - travel, ankle - travel
-            velocity = velocity - state.ground_velocity[:, None] * [1.0, 0.0, 0.0]
-        plan = plan_step(
-            p,
-            speed,
-            com,
-            velocity,
-            ankle,
-            roles.side,
-            roles.time_in_step,
-            state.qpos[:, 1],
-        )
+    def plan(
+        self, state: Simulation, asked: Any = None, ankle: np.ndarray | None = None
+    ) -> StepPlan:
+        """Plan of the step in progress in `state`.
+
+        `asked` as the attribute and `ankle` (n, 3), the stance leg's, may be given where known.
+        """
+        p, roles, side = self._numbers, self.roles, 2.0 * lone(self.roles.stance) - 1.0
+        if ankle is None:
+            ankle = state.body_position[self._rows, state.feet[roles.stance]]
+        asked = self.asked if asked is None else asked
+        speed = self.sign * (asked + p["plan_speed_offset"] + lone(self._bias))
+        com, velocity, ankle = columns(state.com), columns(state.com_velocity), columns(ankle)
+        if any(state.ground_velocity.tolist()) or any(state.ground_travel.tolist()):
+            belt = lone(state.ground_velocity), lone(state.ground_travel)
+            speed, com, velocity, ankle = on_belt(speed, com, velocity, ankle, *belt)
+        drift, time = lone(state.qpos[:, 1]), lone(roles.time_in_step)
+        plan = plan_step(p, speed, com, velocity, ankle, side, time, drift)
         change = self.residual
         if change is NONE:
             return plan
-        shift = np.empty_like(plan.target)
-        shift[:, 0], shift[:, 1] = change.foot_ahead, roles.side * change.foot_outward
-        return replace(plan, target=plan.target + shift)
+        return plan._replace(
+            target_x=plan.target_x + lone(np.asarray(change.foot_ahead)),
+            target_y=plan.target_y + side * lone(np.asarray(change.foot_outward)),
+        )
 
     def _terrain(
         self, state: Simulation, target: np.ndarray, stance_foot: np.ndarray
@@ -320,7 +320,7 @@ class ScriptedGait:
         com_speed = state.com_velocity[:, 0] - state.ground_velocity
         ahead = p["cop_start"] + p["cop_travel"] * plan.phase
         ahead = ahead + p["cop_xcom_gain"] * np.clip(plan.deviation_x, -0.1, 0.1)
-        ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self._speed_now())
+        ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self.commanded)
         ahead = ahead + change.cop_ahead
         inward = -p["cop_lateral_gain"] * plan.deviation_y + change.cop_outward
         stance_torque = stance_torques(

@@ -6,81 +6,114 @@ foot placement by constant offset from where xi will be at contact (Hof 2008, Hu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .geometry import clip
+from .geometry import exponentials, held
 
 GRAVITY = 9.81
+STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
+FARTHEST_ASTRAY = 0.4  # m, of that distance
+_HIGHEST = 1e6  # m: a centre of mass that has blown up divides by nothing
+_ANY = math.inf
 
 
-@dataclass(frozen=True)
-class StepPlan:
-    """Plan of the step in progress; arrays are (n, ...).
+class StepPlan(NamedTuple):
+    """Plan of the step in progress; each is (n,), or a float of a single walker.
 
     Attributes:
-        xcom: (n, 2) extrapolated centre of mass [m]. target: (n, 2) where the ankle should land.
-        phase: (n,) share of the planned step time, 0 to 1.
+        xcom_x, xcom_y: extrapolated centre of mass [m].
+        target_x, target_y: where the ankle should land [m].
+        phase: share of the planned step time, 0 to 1.
         deviation_x: xi's lead on its nominal course, world +x [m].
         deviation_y: xi's deviation from its nominal course, towards the swing side [m].
     """
 
-    xcom: np.ndarray
-    target: np.ndarray
-    phase: np.ndarray
-    deviation_x: np.ndarray
-    deviation_y: np.ndarray
+    xcom_x: Any
+    xcom_y: Any
+    target_x: Any
+    target_y: Any
+    phase: Any
+    deviation_x: Any
+    deviation_y: Any
+
+    def rows(self) -> StepPlan:
+        """Return the plan with arrays (n,), also of a single walker."""
+        return StepPlan(*map(np.atleast_1d, self))
+
+    @property
+    def target(self) -> np.ndarray:
+        """Where the ankle should land, (n, 2) [m]."""
+        return np.array([self.target_x, self.target_y]).T
 
 
 def plan_step(
-    p: dict[str, np.ndarray],
-    speed: np.ndarray,
-    com: np.ndarray,
-    com_velocity: np.ndarray,
-    stance_ankle: np.ndarray,
-    swing_side: np.ndarray,
-    time_in_step: np.ndarray,
-    drift: np.ndarray,
+    p: dict[str, Any],
+    speed: Any,
+    com: Any,
+    com_velocity: Any,
+    stance_ankle: Any,
+    swing_side: Any,
+    time_in_step: Any,
+    drift: Any,
 ) -> StepPlan:
     """Predict xi at the end of the step and place the foot behind it along travel, outside it.
 
+    All numbers are arrays (n,), or all are floats, of a single walker.
+
     Args:
-        p: gait parameters, (n,) each. speed: planned speed along world x (signed), (n,).
-        com, com_velocity, stance_ankle: (n, 3), world.
-        swing_side: +1 where the left leg swings, -1 the right. time_in_step: (n,) [s].
+        p: gait parameters. speed: planned speed along world x (signed).
+        com, com_velocity, stance_ankle: x, y, z, world.
+        swing_side: +1 where the left leg swings, -1 the right. time_in_step: [s].
         drift: sideways position against the course to hold [m].
     """
     period = p["step_time"]
-    phase = clip(time_in_step / period, 0.0, 1.0)
-    x, y = stance_ankle[:, 0], stance_ankle[:, 1]
-    height = np.maximum(com[:, 2] - stance_ankle[:, 2] + 0.08, 0.5)
-    w0 = np.sqrt(GRAVITY / height)
-    xcom = com[:, :2] + com_velocity[:, :2] / w0[:, None]
-    grow_rest = np.exp(w0 * np.maximum(period - time_in_step, 0.0))
-    grow_now = np.exp(w0 * np.minimum(time_in_step, period))
-    grow = np.exp(w0 * period)
+    phase = held(time_in_step / period, 0.0, 1.0)
+    (com_x, com_y, com_z), (x, y, z) = com, stance_ankle
+    pendulum = GRAVITY / held(com_z - z + 0.08, 0.5, _HIGHEST)
+    w0 = math.sqrt(pendulum) if type(pendulum) is float else np.sqrt(pendulum)
+    xcom_x, xcom_y = com_x + com_velocity[0] / w0, com_y + com_velocity[1] / w0
+    grow_rest, grow_now, grow = exponentials(
+        w0 * held(period - time_in_step, 0.0, _ANY),
+        w0 * held(time_in_step, -_ANY, period),
+        w0 * period,
+    )
 
     # centre of pressure moves linearly along the stance foot
     start, way = p["cop_start"], p["cop_travel"]
     heel = x + start
-    lead = xcom[:, 0] - (heel + way * phase)
+    lead = xcom_x - (heel + way * phase)
     shift = way / period / w0
     end_x = heel + way + shift + (lead - shift) * grow_rest
-    outward = xcom[:, 1] - y
+    outward = xcom_y - y
     end_y = y + outward * grow_rest
 
     offset_x = speed * period / (grow - 1.0) * p["offset_gain_x"] + p["offset_x"]
     offset_y = p["plan_width"] / (grow + 1.0) * p["offset_gain_y"] + p["offset_y"]
-    target, com_x = np.empty_like(xcom), com[:, 0]
-    target[:, 0] = clip(end_x - offset_x - start, com_x - 0.6, com_x + 0.6)
     outside = (end_y - y) * swing_side + offset_y
-    outside = outside + swing_side * p["drift_gain"] * clip(drift, -0.3, 0.3)
-    target[:, 1] = y + swing_side * clip(outside, p["least_width"], 0.5)
+    outside = outside + swing_side * p["drift_gain"] * held(drift, -0.3, 0.3)
     return StepPlan(
-        xcom=xcom,
-        target=target,
-        phase=phase,
-        deviation_x=lead - offset_x * grow_now,
-        deviation_y=outward * swing_side - offset_y * grow_now,
+        xcom_x,
+        xcom_y,
+        held(end_x - offset_x - start, com_x - 0.6, com_x + 0.6),
+        y + swing_side * held(outside, p["least_width"], 0.5),
+        phase,
+        lead - offset_x * grow_now,
+        outward * swing_side - offset_y * grow_now,
     )
+
+
+def on_belt(
+    speed: Any, com: Any, velocity: Any, ankle: Any, belt: Any, travel: Any
+) -> tuple[Any, Any, Any, Any]:
+    """Speed, centre of mass, its velocity and the stance ankle as seen from a belt.
+
+    `belt` [m/s] is its velocity, `travel` [m] how far it has gone; the speed, as all others as in
+    `plan_step`, brings the walker back to the belt's middle.
+    """
+    astray = held(com[0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
+    speed = speed + (belt != 0.0) * (-STATION_GAIN * astray)
+    com, ankle = (com[0] - travel, *com[1:]), (ankle[0] - travel, *ankle[1:])
+    return speed, com, (velocity[0] - belt, *velocity[1:]), ankle

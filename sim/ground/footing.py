@@ -41,27 +41,23 @@ class Footing:
                 model.geom_solref[self._geoms], model.geom_solimp[self._geoms] = solref, solimp
         self._usual = model.geom_friction[self._geoms].copy()  # (6, 3)
         self._written: np.ndarray | None = None
-        self._scale = np.empty(0)  # of what is written
+        self._patches = ground is not None and ground.slippery is not None
+        self._scale = b""  # of what is written
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
         """Start anew; what the model holds is remembered."""
 
     def act(self, sim: Simulation, duration_s: float) -> None:
         """Write friction where it has changed."""
-        scale = sim.foot_friction_scale
-        patches = self._ground is not None and self._ground.slippery is not None
-        if (
-            not patches
-            and self._scale.shape == scale.shape
-            and np.logical_and.reduce(self._scale == scale, axis=None)
-        ):
+        scale = sim.foot_friction_scale.tobytes()
+        if scale == self._scale and not self._patches:
             return
-        self._scale = scale.copy()
+        self._scale = scale
         usual = np.broadcast_to(self._usual[:, 0], (sim.n, len(self._geoms)))
         if self._written is None:
             self._written = usual.copy()
         here = usual
-        if self._ground is not None and self._ground.slippery is not None:
+        if self._ground is not None and self._patches:
             here = self._ground.friction(sim.geom_position[:, self._geoms, :2])
         wanted = np.maximum(here * sim.foot_friction_scale.reshape(sim.n, -1), _LEAST)
         changed = np.flatnonzero((wanted != self._written).any(1))

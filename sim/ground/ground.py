@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import mujoco
 import numpy as np
@@ -53,6 +54,11 @@ class Ground:
         if self.raised is not None:
             level = level + np.where(self.raised.hold(xy[..., 0], trials), self.raised.height, 0.0)
         return level
+
+    @cached_property
+    def is_level(self) -> bool:
+        """Whether its height is 0 everywhere."""
+        return self.belt is self.grid is self.raised is None and not any(self.plane)
 
     @property
     def trials(self) -> int | None:

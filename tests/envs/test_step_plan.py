@@ -31,9 +31,9 @@ def plan(p, com, velocity, time=0.0, speed=-0.5, ankle=(0.0, 0.0), side=1.0):
     return plan_step(
         p,
         np.array([speed]),
-        np.array([[*com, HEIGHT]]),
-        np.array([[*velocity, 0.0]]),
-        np.array([[*ankle, 0.08]]),
+        np.array([[*com, HEIGHT]]).T,
+        np.array([[*velocity, 0.0]]).T,
+        np.array([[*ankle, 0.08]]).T,
         np.array([side]),
         np.array([time]),
         np.array([0.0]),
@@ -70,6 +70,22 @@ def test_constant_offset_walks_at_the_planned_speed():
         lengths.append(landing - ankle)
         ankle = landing
     assert lengths[-1] == pytest.approx(-0.5 * 0.5, abs=1e-3)
+
+
+def test_one_walker_in_floats_is_the_walker_among_many():
+    rng = np.random.default_rng(0)
+    p = {name: rng.normal(np.full(5, value), 0.1) for name, value in guess("backward").items()}
+    speed, time, drift = rng.normal(size=5), rng.uniform(0.0, 0.7, 5), rng.normal(size=5)
+    com, velocity, ankle = rng.normal(size=(3, 3, 5))
+    side = np.array([1.0, -1.0, 1.0, -1.0, 1.0])
+    many = plan_step(p, speed, com, velocity, ankle, side, time, drift)
+    for i in range(5):
+        own = {name: float(values[i]) for name, values in p.items()}
+        places = (one[:, i].tolist() for one in (com, velocity, ankle))
+        numbers = (float(one[i]) for one in (side, time, drift))
+        one = plan_step(own, float(speed[i]), *places, *numbers)
+        assert all(type(value) is float for value in one)
+        assert one == tuple(values[i] for values in many)
 
 
 def test_left_and_right_steps_mirror():
