@@ -82,7 +82,7 @@ def _observation(walk: Walk) -> Iterable[tuple[str, str, str, str]]:
     for name, term in walk.terms.items():
         end = at + len(term.columns)
         place = f"`{name}` ({at})" if end == at + 1 else f"`{name}` ({at}-{end - 1})"
-        yield place, _listed(term.columns), term.unit, _told(term.of)
+        yield place, _listed(term.columns), term.unit, _told(term.write)
         at = end
 
 
