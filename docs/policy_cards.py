@@ -29,6 +29,7 @@ matplotlib.rcParams["svg.hashsalt"] = "retrowalk"  # the same file from the same
 HERE = Path(__file__).parent
 POLICIES = HERE.parent / "experiments" / "policies"
 PAGE, FIGURE = HERE / "policies.md", HERE / "images" / "learning_curves.svg"
+CORES = "one of this project's two cores"
 MEASURES = {
     "speed_m_per_s": "speed, m/s",
     "activation_mean": "mean activation",
@@ -49,7 +50,7 @@ def draw_curves(gaits: dict[str, dict[str, Any]]) -> None:
     for name, gait in sorted(gaits.items()):
         curve = pd.DataFrame(gait["training"]["learning_curve"]).astype(float)
         axes.plot(curve["minutes"], curve["seconds_per_fall"], marker=".", label=name)
-    axes.set(xlabel="minutes of one core", ylabel="seconds walked per fall", yscale="log")
+    axes.set(xlabel="minutes of training", ylabel="seconds walked per fall", yscale="log")
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(FIGURE, metadata={"Date": None})
@@ -60,6 +61,7 @@ def card(name: str, gait: dict[str, Any], note: dict[str, Any]) -> list[str]:
     training = gait["training"]
     last = training["learning_curve"][-1]
     low, high = gait["speed_m_per_s"]
+    begun = training["config"].get("start_from")
     versions = ", ".join(f"{key} {value}" for key, value in training["versions"].items())
     return [
         f"## {name}",
@@ -67,9 +69,11 @@ def card(name: str, gait: dict[str, Any], note: dict[str, Any]) -> list[str]:
         note["what"].strip(),
         "",
         f"- Walks {gait['direction']}, {low:g} to {high:g} m/s commanded; {gait['action']['mode']} "
-        f"actions; {'sees' if gait['eyes'] else 'does not see'} the path.",
+        f"actions; {'sees' if gait['eyes'] else 'does not see'} the path"
+        f"{'; feels its feet slide' if gait.get('slip') else ''}.",
         f"- `retrowalk train {name}`: {training['steps']:,} steps, seed {training['seed']}, "
-        f"{float(last['minutes']):.0f} minutes of one of this project's two cores.",
+        f"{float(last['minutes']):.0f} minutes of {note.get('cores', CORES)}"
+        f"{f'; begun from `{begun}`' if begun else ''}.",
         f"- Made with {versions}, Python {training['python']}.",
         f"- Can: {note['can'].strip()}",
         f"- Cannot: {note['cannot'].strip()}",
