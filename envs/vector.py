@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gymnasium as gym
@@ -30,7 +29,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         num_envs: walkers. task: what is asked; `fields` change it.
         table: parameters of the scripted gait; None: those that ship.
         autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
-        threads: parts of the batch that walk side by side; results do not change.
+        threads: of the physics; results do not change.
         max_episode_steps: policy steps after which an episode is cut short; None: by `episode_s`.
 
     Attributes:
@@ -60,7 +59,6 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.num_envs, self.render_mode = num_envs, render_mode
         self._mode = AutoresetMode(autoreset_mode)
         self._threads = max(1, threads)
-        self._pool: ThreadPoolExecutor | None = None
         self.metadata = {
             "autoreset_mode": self._mode,
             "render_modes": ["rgb_array"],
@@ -87,19 +85,20 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         """Lay the ground and put the walkers on it; all chance comes from `seed`."""
         self._seed = seed
         self.walks = [
-            Walk(self.task, self.task.surfaces[kind], self._table, [seed + int(i) for i in rows])
+            Walk(
+                self.task,
+                self.task.surfaces[kind],
+                self._table,
+                [seed + int(i) for i in rows],
+                self._threads,
+            )
             for kind, rows in self._parts
         ]
 
     def _share_out(self) -> list[tuple[int, np.ndarray]]:
         """Number of the surface and walkers of each part that is a simulation of its own."""
         kinds = min(len(self.task.surfaces), self.num_envs)
-        parts = []
-        for kind in range(kinds):
-            rows = np.arange(kind, self.num_envs, kinds)
-            shares = min(len(rows), max(1, self._threads // kinds))
-            parts += [(kind, share) for share in np.array_split(rows, shares)]
-        return parts
+        return [(kind, np.arange(kind, self.num_envs, kinds)) for kind in range(kinds)]
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -128,7 +127,9 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         """Let all walk for 20 ms; every term of the reward stands in the info."""
         actions = np.asarray(actions, float)
         starting = self._over.copy() if self._mode is AutoresetMode.NEXT_STEP else None
-        parts = self._each(actions)
+        parts = [
+            _step(walk, actions[rows]) for walk, rows in zip(self.walks, self._rows, strict=True)
+        ]
         observation = self._gather([part[0] for part in parts])
         terms = {name: self._gather([part[1][name] for part in parts]) for name in parts[0][1]}
         fallen = self._gather([walk.fallen for walk in self.walks])
@@ -169,14 +170,6 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             camera.close()
         return tuple(pictures)
 
-    def _each(self, actions: np.ndarray) -> list[tuple[np.ndarray, dict[str, np.ndarray]]]:
-        jobs = [(walk, actions[rows]) for walk, rows in zip(self.walks, self._rows, strict=True)]
-        if self._threads == 1 or len(jobs) == 1:
-            return [_step(job) for job in jobs]
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads)
-        return list(self._pool.map(_step, jobs))
-
     def _gather(self, parts: Sequence[np.ndarray]) -> np.ndarray:
         if len(parts) == 1:
             return parts[0].copy()
@@ -195,12 +188,6 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._rows = [rows for _, rows in self._parts]
         self.episode_steps = max(1, round(task.episode_s / self.walks[0].period_s))
         self._start(seed)
-
-    def close_extras(self, **kwargs: Any) -> None:
-        """Let the threads go."""
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
 
     def __getstate__(self) -> dict[str, Any]:
         """What makes the environment anew: simulations do not travel, their seed does."""
@@ -224,8 +211,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._start(seed)
 
 
-def _step(job: tuple[Walk, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    walk, action = job
+def _step(walk: Walk, action: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     walk.step(action)
     return walk.observe(), walk.rewards()
 

@@ -38,6 +38,7 @@ class Walk(Steering):
     Args:
         task: what is asked. ground: that all walk on. table: the scripted gait's parameters.
         seeds: (n,) of each simulation: its ground and all its episodes' chances follow from it.
+        threads: of the physics.
 
     Attributes:
         pushes: the random pushes, or None. hazards: those of the task, or None.
@@ -47,7 +48,12 @@ class Walk(Steering):
     """
 
     def __init__(
-        self, task: Task, ground: str | Surface, table: GaitTable, seeds: Sequence[int]
+        self,
+        task: Task,
+        ground: str | Surface,
+        table: GaitTable,
+        seeds: Sequence[int],
+        threads: int = 1,
     ) -> None:
         body = build_body(task.body, task.walker)
         anatomy = anatomy_of(body)
@@ -59,7 +65,7 @@ class Walk(Steering):
             task.hazards, [one.name for one in spec.bodies[1:]], laid.belt is not None
         )
         prepare(spec, anatomy, task.hazards)
-        sim = Simulation(spec, anatomy, n, 1, laid)
+        sim = Simulation(spec, anatomy, n, threads, laid)
         self._rngs = [named_generator(seed, "episodes") for seed in seeds]
         if laid.belt is not None:
             slowest = min(float(table.speeds[0]), task.speed_m_per_s[0])
