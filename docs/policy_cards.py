@@ -46,12 +46,12 @@ def contracts() -> dict[str, dict[str, Any]]:
 
 def draw_curves(gaits: dict[str, dict[str, Any]]) -> None:
     """Seconds walked per fall over the minutes of training, of all gaits."""
-    figure, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8.0, 3.4), layout="constrained")
     for name, gait in sorted(gaits.items()):
         curve = pd.DataFrame(gait["training"]["learning_curve"]).astype(float)
         axes.plot(curve["minutes"], curve["seconds_per_fall"], marker=".", label=name)
     axes.set(xlabel="minutes of training", ylabel="seconds walked per fall", yscale="log")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(FIGURE, metadata={"Date": None})
 
