@@ -1,4 +1,4 @@
-"""Runs on Dask: a real scheduler and real workers, which are killed, give what a local run gives."""
+"""Runs on Dask: a real scheduler and real workers, which are killed, give a local run's results."""
 
 from __future__ import annotations
 
