@@ -119,16 +119,20 @@ class RawWalk:
         self.batch.step(nstep=self._substeps[step], stage=mjtStage.mjSTAGE_VEL.value)
 
 
+def _actions(env: WalkVectorEnv | WalkEnv, mode: str, steps: int) -> np.ndarray:
+    """Small actions for so many policy steps, the same at every call."""
+    shape = (steps, *(env.action_space.shape or ()))
+    actions = 0.1 * np.random.default_rng(0).uniform(-1.0, 1.0, shape)
+    return actions + _MUSCLES_AT if mode == "excitation" else actions
+
+
 def walking(mode: str, n: int, threads: int, steps: int) -> tuple[Callable[[], None], RawWalk]:
     """Return an environment's walk of so many policy steps, and the raw one of the same."""
     env = WalkVectorEnv(
         n, action_mode=mode, autoreset_mode="SameStep", speed_m_per_s=SPEED, threads=threads
     )
     env.reset(seed=1)
-    rng = np.random.default_rng(0)
-    actions = 0.1 * rng.uniform(-1.0, 1.0, (steps, *(env.action_space.shape or ())))
-    if mode == "excitation":
-        actions += _MUSCLES_AT
+    actions = _actions(env, mode, steps)
 
     def walk() -> None:
         for action in actions:
@@ -152,10 +156,7 @@ def single_walking(mode: str, episodes: int) -> tuple[Callable[[], float], Calla
     """
     env = WalkEnv(action_mode=mode, speed_m_per_s=SPEED)
     env.reset(seed=1)
-    rng = np.random.default_rng(0)
-    actions = 0.1 * rng.uniform(-1.0, 1.0, (EPISODE, *(env.action_space.shape or ())))
-    if mode == "excitation":
-        actions += _MUSCLES_AT
+    actions = _actions(env, mode, EPISODE)
 
     def walk() -> float:
         seconds = 0.0
