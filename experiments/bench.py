@@ -21,13 +21,13 @@ from ..envs.technique import Technique
 from ..models.walker import Walker
 from ..sim.errors import SimulationError
 from .bench_environments import bench_environments
+from .machine import available_cores
 from .memory_use import PeakMemory
 from .plan import Cell, TrialSpec
 from .rollout import rollout_cell, start_walk
 from .run_folder import RunFolder
 from .seeds import trial_seeds
 from .tables import read_table
-from .worker_server import available_cores
 
 SIMULATIONS = 64
 

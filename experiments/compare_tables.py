@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from .compare import MEASURES, RANKED, SURVIVED
-from .labels import Label, label
+from .labels import Label, label, level_words
 from .markdown_table import markdown_table
-from .report_data import level_words
 from .report_tables import Table
 
 NOTHING = "–"

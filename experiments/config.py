@@ -38,8 +38,8 @@ from .config_fields import (
 from .factorial import DESIGNS, FULL, combinations, fraction_of
 from .figure_fields import FigureConfig, check_figures
 from .hazard_fields import FACTOR, check_hazard_level, check_hazards, hazard_factors
+from .pace import ASKED, PACES, PreferredSpeedFields, asks_for_preferred, paces
 from .policy_names import PolicyName
-from .preferred_speed import ASKED, PACES, PreferredSpeedFields, asks_for_preferred, paces
 from .surface_fields import SurfaceFields, TreadmillFields
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+from .policy_names import policy_words
 
 _UNIT_SUFFIXES = (  # longest first: suffix of a column -> (unit, scale, digits)
     ("_n_m_s_per_kg", "N·m·s/kg", 1.0, 3),
@@ -217,3 +220,16 @@ def label(column: str) -> Label:
         if column.endswith(suffix):
             return Label(words(column.removesuffix(suffix)), unit, scale, digits)
     return Label(words(column))
+
+
+def level_words(factor: str, level: Any) -> str:
+    """Return a factor's level as a reader says it: `0.8 m/s`, `rough 2 cm`, `backward`."""
+    if factor.endswith("_m_per_s") and not isinstance(level, str):
+        return f"{float(level):g} m/s"
+    if factor == "policy":
+        return policy_words(str(level))
+    if isinstance(level, str):
+        return level.replace("_", " ")
+    text = label(factor)
+    number = isinstance(level, int | float) and not isinstance(level, bool) and text.unit
+    return f"{text.text} {text.quantity(level)}" if number else f"{words(factor)} {level}"

@@ -13,8 +13,8 @@ from typing import Any
 
 from ..sim.errors import ConfigError
 from .engine import Engine
+from .machine import available_cores
 from .plan import Plan
-from .worker_server import available_cores
 
 _LIBRARIES = ("retrowalk", "mujoco", "numpy", "scipy", "xarray", "pandas")
 _MUST_AGREE = ("config_digest", "digests", "numeric_versions")

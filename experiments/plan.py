@@ -20,7 +20,7 @@ from .config import MAX_TRIALS, ExperimentConfig, Scalar
 from .config_fields import TechniqueFields, WalkerFields
 from .factorial import combinations
 from .hazard_fields import build_hazards
-from .preferred_speed import ASKED, PreferredSpeed, speed_of
+from .pace import ASKED, PreferredSpeed, speed_of
 from .seeds import trial_seeds
 from .surface_fields import SurfaceFields, TreadmillFields
 

@@ -9,14 +9,9 @@ from typing import Any
 
 from .config import ExperimentConfig
 from .gait_policy import speed_range
+from .pace import PreferredSpeed, swept_directions, told_apart
 from .plan import make_plan
-from .preferred_speed import (
-    PreferredSpeed,
-    estimate_speeds,
-    sweep_config,
-    swept_directions,
-    told_apart,
-)
+from .preferred_speed import estimate_speeds, sweep_config
 from .run_folder import RunFolder
 from .statistics import LEVEL, Interval
 from .storage import write_json

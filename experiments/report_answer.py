@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from .labels import MEASURE_GROUPS, Label, label, words
-from .report_data import Cell, RunData, level_words
+from .labels import MEASURE_GROUPS, Label, label, level_words, words
+from .report_data import Cell, RunData
 
 
 @dataclass(frozen=True)

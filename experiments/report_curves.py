@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
 
-from .labels import label
+from .labels import label, level_words
 from .report_conditions import chosen, levels_of, value
-from .report_data import Cell, level_words
+from .report_data import Cell
 from .report_style import (
     DIRECTION_COLOURS,
     INK,

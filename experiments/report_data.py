@@ -21,8 +21,7 @@ import yaml
 
 from .battery import FACTOR as CHALLENGE
 from .battery import UNDISTURBED
-from .labels import label, words
-from .policy_names import policy_words
+from .labels import level_words
 from .replay.series import SHOWN
 from .run_folder import RunFolder
 from .statistics import Interval, proportion_interval
@@ -136,19 +135,6 @@ class RunData:
             best = rows.sort_values(order, ascending=[False, True]) if order else rows
             trial = best["trial"].iloc[0]
             yield cell, (where[trial], trial)
-
-
-def level_words(factor: str, level: Any) -> str:
-    """Return a factor's level as a reader says it: `0.8 m/s`, `rough 2 cm`, `backward`."""
-    if factor.endswith("_m_per_s") and not isinstance(level, str):
-        return f"{float(level):g} m/s"
-    if factor == "policy":
-        return policy_words(str(level))
-    if isinstance(level, str):
-        return level.replace("_", " ")
-    text = label(factor)
-    number = isinstance(level, int | float) and not isinstance(level, bool) and text.unit
-    return f"{text.text} {text.quantity(level)}" if number else f"{words(factor)} {level}"
 
 
 def load_run(folder: Path) -> RunData:

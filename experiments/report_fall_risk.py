@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .labels import words
-from .report_data import RunData, data_or_gap, level_words
+from .labels import level_words, words
+from .report_data import RunData, data_or_gap
 from .report_style import (
     DIRECTION_COLOURS,
     GRID,

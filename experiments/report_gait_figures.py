@@ -10,9 +10,10 @@ import xarray as xr
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
 from .labels import words
+from .replay.series import steady_from
 from .report_curve_contrasts import CurveContrasts, Stretches, shade
 from .report_data import Cell, RunData
-from .report_poses import CONTACT_N, steady_from
+from .report_poses import CONTACT_N
 from .report_style import (
     DIRECTION_COLOURS,
     INK,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
-from .labels import label, words
+from .labels import label, level_words, words
 from .report_conditions import chosen, levels_of, names, value
-from .report_data import Cell, level_words
+from .report_data import Cell
 from .report_style import DIRECTION_COLOURS, LEFT_COLOUR, SOFT, Picture, canvas, picture
 
 MOST_COLUMNS = 18

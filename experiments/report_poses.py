@@ -9,19 +9,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from .replay.scene import body_poses
+from .replay.bodies import body_poses
+from .replay.series import steady_from
 from .report_data import Cell
 from .report_style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
 
 CONTACT_N = 20.0
 """Load above which a region of the foot counts as on the ground."""
-
-
-def steady_from(recording: xr.Dataset) -> float:
-    """Return the start of steady walking, or of the trial if it never got there."""
-    start = float(recording["steady_from_s"]) if "steady_from_s" in recording else 0.0
-    last = float(recording["time"].values[-1])
-    return start if np.isfinite(start) and start < last - 2.0 else max(0.0, last - 4.0)
 
 
 def poses(

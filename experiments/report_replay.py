@@ -12,10 +12,11 @@ import xarray as xr
 
 from ..models.body import build_body
 from ..sim.errors import RetrowalkError
+from .replay.bodies import compile_body, groups_of, person_of
 from .replay.player import Replay, assemble
-from .replay.scene import compile_body, figure, groups_of, person_of, track
+from .replay.scene import figure, track
+from .replay.series import steady_from
 from .report_data import Cell, RunData
-from .report_poses import steady_from
 
 _BUDGET_BYTES = 7_000_000
 _LONGEST_S, _SHORTEST_S = 12.0, 4.0

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .labels import label
-from .preferred_speed import COST, PreferredSpeed
+from .labels import label, level_words
+from .pace import PreferredSpeed
+from .preferred_speed import COST
 from .preferred_sweep import FILE, read_preferred_speeds
-from .report_data import RunData, data_or_gap, level_words
+from .report_data import RunData, data_or_gap
 from .report_style import DIRECTION_COLOURS, INK, Picture, canvas, picture
 from .report_tables import Table
 

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
-from .labels import MEASURE_GROUPS, label, words
+from .labels import MEASURE_GROUPS, label, level_words, words
 from .report_answer import Comparison
-from .report_data import Cell, RunData, level_words
+from .report_data import Cell, RunData
 
 _CONDITIONS = (
     "design",

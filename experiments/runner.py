@@ -21,9 +21,9 @@ from .engine import Engine, simulation_engine
 from .fall_risk import assess
 from .manifest import new_manifest, session
 from .merge import merge_rows, trial_order
+from .pace import PreferredSpeed
 from .pieces import STRIDES, TRIALS, PieceStore
 from .plan import Plan, chunks_of, make_plan
-from .preferred_speed import PreferredSpeed
 from .run_folder import RunFolder
 from .scheduler import Workers, open_workers
 from .storage import write_json, write_text

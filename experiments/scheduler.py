@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..sim.errors import ConfigError, unknown_name
+from .machine import available_cores
 from .pool import run_jobs
 from .worker import Job
-from .worker_server import available_cores
 
 ALLOWED = (
     "an address (tcp://HOST:PORT, tls://HOST:PORT or HOST:PORT), a scheduler's file (NAME.json), "

@@ -26,8 +26,8 @@ from . import catalogue
 from .config import NAME_PATTERN
 from .config_fields import Known, Strict, WalkerName
 from .config_load import override, refused
+from .machine import available_cores
 from .tuning_rollout import Evaluator, RolloutSpec
-from .worker_server import available_cores
 from .yaml_source import read_yaml
 
 SurfacePreset = Annotated[str, Known("surface", catalogue.surfaces)]

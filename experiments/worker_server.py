@@ -7,9 +7,10 @@ can be started ahead, to import while this process does.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 from multiprocessing.context import BaseContext
+
+from .machine import available_cores
 
 
 def worker_context() -> BaseContext:
@@ -19,13 +20,6 @@ def worker_context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([f"{__package__}.worker_imports"])
     return context
-
-
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def start_ahead(workers: int | None) -> None:

@@ -9,7 +9,7 @@ written and read alike.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import mujoco
@@ -17,12 +17,10 @@ import numpy as np
 from mujoco import batch
 
 from .errors import SimulationError
+from .ground.ground import OwnModel
 
 # surfacevel is an input of mj_setConst only to see whether any geom has one
 _CONSTANTS_DEPEND = frozenset(getattr(mujoco.MjModel, "_setconst_inputs", ())) - {"geom_surfacevel"}
-
-OwnModel = Callable[[mujoco.MjModel, int], None]
-"""Writes into a copy of the model what simulation i alone has."""
 
 
 class ModelFields:

@@ -7,9 +7,9 @@ from typing import Any
 from ...sim.errors import ConfigError
 from ..columns import OUTCOME_COLUMNS
 from ..labels import label
+from ..labels import level_words as plain_level_words
 from ..markdown_table import markdown_table
 from ..report_answer import percents
-from ..report_data import level_words as plain_level_words
 from .claim import Claim, Part, Verdict, answers_part
 from .verdict import RULE, Outcome, outcome, verdict
 

@@ -15,9 +15,10 @@ import xarray as xr
 
 from ...models.body import build_body
 from ..labels import label
+from .bodies import groups_of
 from .player import Replay, assemble
 from .recorded_run import Chosen, RecordedRun
-from .scene import figure, groups_of, track
+from .scene import figure, track
 
 AFTER_FALL_S = 1.0
 """How long a trial is shown after a fall: the recording ends there."""

@@ -5,17 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from ...sim.measures.muscle_groups import CHAINS
-
-ACTIVATION_TOP = 0.6
-"""Activation at the bright end of the colour scale, the same in every picture."""
-
-_COLOUR_MAP = "inferno"  # perceptually uniform, told apart with every common colour blindness
-_COLOURS = 64
-_DARKEST = 0.28  # of the colour map: still to be seen before a dark sky
+from .colours import ACTIVATION_TOP, activation_colours
 
 
 @dataclass(frozen=True)
@@ -45,16 +38,6 @@ def assemble(
     text = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     ramp, top = ", ".join(colours[::7]), round(100 * ACTIVATION_TOP)
     return Replay(text, tuple(titles), ramp, top, tuple(_notes(tracks)))
-
-
-@lru_cache(maxsize=1)
-def activation_colours() -> tuple[str, ...]:
-    """Return the colours of activation from 0 to `ACTIVATION_TOP`, as `#rrggbb`."""
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
-
-    shares = [_DARKEST + (0.98 - _DARKEST) * k / (_COLOURS - 1) for k in range(_COLOURS)]
-    return tuple(to_hex(colormaps[_COLOUR_MAP](share)) for share in shares)
 
 
 def _notes(tracks: Sequence[dict[str, Any]]) -> list[str]:

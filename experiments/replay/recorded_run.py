@@ -17,8 +17,8 @@ import pandas as pd
 
 from ...sim.errors import ConfigError
 from ..config_load import load_config
+from ..labels import level_words
 from ..plan import Cell, Plan, TrialSpec, make_plan
-from ..report_data import level_words
 from ..run_folder import RunFolder
 from ..tables import read_table
 

@@ -12,7 +12,6 @@ frame.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import mujoco
@@ -24,6 +23,7 @@ from ...models.walker import Walker
 from ...sim.ground.ground import Ground
 from ..labels import words
 from .balance import STANDING, base_of_support, extrapolated_centre, with_standing_foot
+from .bodies import body_poses
 from .ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
 from .hazards import drawn_hazards
 from .muscle_belly import Belly, bellies
@@ -35,33 +35,6 @@ FRAMES_PER_S = 30.0
 LENGTH_STEP_M = 2e-4  # int16 step of lengths relative to the root: reaches 6.5 m
 _UNIT_STEP = 1.0 / 32767.0  # int16 step of quaternions and activations
 _FORCE_STEP_N = 0.25  # int16 step of ground forces: reaches 8 kN
-
-
-def compile_body(body: str, walker: str, settings: object = None) -> mujoco.MjModel:
-    """Return the compiled model of a body as a recording names it, without any ground.
-
-    `settings` are the walker's fields in the run's config: they tell of a walker that is not in
-    the catalogue.
-    """
-    from ...models.body import build_body
-
-    return build_body(body, person_of(walker, settings)).spec().compile()
-
-
-def person_of(walker: str, settings: object = None) -> Walker:
-    """Return who walks, by the name in a recording and the walker's fields in the run's config.
-
-    Raises:
-        ConfigError: neither tells.
-    """
-    from ...models.catalogue import WALKERS, find_walker
-
-    given = dict(settings) if isinstance(settings, Mapping) else {}
-    fields = {k: v for k, v in given.items() if k != "preset" and v is not None}
-    if walker in WALKERS or not fields:
-        return find_walker(walker)
-    base = find_walker(given.get("preset") or "young-adult")
-    return replace(base, name=walker, **fields)
 
 
 def figure(
@@ -83,14 +56,6 @@ def figure(
         "shapes": [shape(model, i) for i in _visible_geoms(model)],
         "muscles": [_muscle(model, i, one, groups) for i, one in enumerate(bellies(model, rows))],
     }
-
-
-def groups_of(recording: xr.Dataset) -> dict[str, str]:
-    """Return the group of every muscle of a recording, by the muscle's name."""
-    if "muscle_group" not in recording.coords:
-        return {}
-    names = recording["muscle"].values
-    return {str(n): str(g) for n, g in zip(names, recording["muscle_group"].values, strict=True)}
 
 
 def track(
@@ -132,18 +97,6 @@ def track(
         "root": encode(root, "<f4"),
         "blocks": {name: block(values, step) for name, (values, step) in blocks.items()},
     }
-
-
-def body_poses(model: mujoco.MjModel, qpos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return world positions (frames, bodies, 3) and unit quaternions (frames, bodies, 4)."""
-    data = mujoco.MjData(model)
-    position = np.empty((len(qpos), model.nbody, 3))
-    quaternion = np.empty((len(qpos), model.nbody, 4))
-    for frame, pose in enumerate(qpos):
-        data.qpos[:] = pose
-        mujoco.mj_kinematics(model, data)
-        position[frame], quaternion[frame] = data.xpos, data.xquat
-    return position, quaternion
 
 
 def _balance(

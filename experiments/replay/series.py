@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import xarray as xr
+
 FRAMES = (
     "qpos",
     "activation",
@@ -32,3 +35,10 @@ OF_HAZARDS = (
 
 SHOWN = FRAMES + OF_TRIAL + OF_HAZARDS
 """Everything that is read; the rest of a recording stays on the disk."""
+
+
+def steady_from(recording: xr.Dataset) -> float:
+    """Return the start of steady walking, or of the trial if it never got there."""
+    start = float(recording["steady_from_s"]) if "steady_from_s" in recording else 0.0
+    last = float(recording["time"].values[-1])
+    return start if np.isfinite(start) and start < last - 2.0 else max(0.0, last - 4.0)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...sim.errors import RetrowalkError
-from ..report_poses import steady_from
 from ..storage import write_atomic
 from .captions import caption, legend
+from .colours import activation_colours
 from .page import Shown, end_of, titles
-from .player import activation_colours
+from .series import steady_from
 from .stage import Camera, Size, Stage
 
 if TYPE_CHECKING:

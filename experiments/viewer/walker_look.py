@@ -9,7 +9,7 @@ from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.measures.muscle_groups import CHAINS
 from ...sim.simulation import Simulation
-from ..replay.player import ACTIVATION_TOP, activation_colours
+from ..replay.colours import ACTIVATION_TOP, activation_colours
 from .body_shapes import body_shapes
 from .muscle_tubes import MuscleTubes
 

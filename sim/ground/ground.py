@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import mujoco
 import numpy as np
 
-from ..model_fields import OwnModel
 from .belt_bed import BeltBed
 from .height_grid import HeightGrid, lay_grid
 from .softness import FRICTION_HARDER, Softness, softness
@@ -21,6 +20,9 @@ _BELT = (1.6, 0.6)  # m
 _COLOUR = [0.86, 0.87, 0.85, 1.0]
 _COLOUR_RAISED = [0.70, 0.68, 0.64, 1.0]
 _COLOUR_PATCH = [0.62, 0.78, 0.90, 1.0]
+
+OwnModel = Callable[[mujoco.MjModel, int], None]
+"""Writes into a copy of the model what simulation i alone has."""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,10 @@ import pytest
 
 from retrowalk.experiments.config import ExperimentConfig
 from retrowalk.experiments.config_load import load_config
+from retrowalk.experiments.least_cost import least_cost
+from retrowalk.experiments.pace import speed_of, swept_directions
 from retrowalk.experiments.plan import make_plan
-from retrowalk.experiments.preferred_speed import (
-    least_cost,
-    speed_of,
-    sweep_config,
-    swept_directions,
-)
+from retrowalk.experiments.preferred_speed import sweep_config
 from retrowalk.experiments.preferred_sweep import find_preferred_speeds, read_preferred_speeds
 from retrowalk.experiments.runner import Options, run_experiment
 from retrowalk.sim.errors import ConfigError, RetrowalkError

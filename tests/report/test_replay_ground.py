@@ -13,8 +13,9 @@ import xarray as xr
 from retrowalk.experiments.cell_ground import ground_attributes, recorded_ground
 from retrowalk.experiments.config import ExperimentConfig
 from retrowalk.experiments.plan import make_plan
+from retrowalk.experiments.replay.bodies import compile_body
 from retrowalk.experiments.replay.ground import drawn_ground, laid_ground
-from retrowalk.experiments.replay.scene import compile_body, track
+from retrowalk.experiments.replay.scene import track
 from retrowalk.experiments.rollout import rollout_cell
 from retrowalk.sim.ground.presets import PRESETS
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from retrowalk.experiments.replay.scene import FRAMES_PER_S, compile_body, figure, track
+from retrowalk.experiments.replay.bodies import compile_body
+from retrowalk.experiments.replay.scene import FRAMES_PER_S, figure, track
 from retrowalk.sim.errors import ConfigError
 
 
