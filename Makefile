@@ -48,7 +48,7 @@ types: $(VENV)/.developing ## check types
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --project pyproject.toml --warnings
 
 docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
-	$(BIN)/python -P docs/generate.py
+	$(BIN)/python -P docs/make/generate.py
 
 claims: $(VENV)/.developing ## run the experiments of all claims and write their pages (half an hour of one core)
 	for name in $$($(BIN)/python -m retrowalk.experiments.claims names); do \
@@ -57,7 +57,7 @@ claims: $(VENV)/.developing ## run the experiments of all claims and write their
 	$(BIN)/python -m retrowalk.experiments.claims write
 
 pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the shipped gaits (minutes)
-	$(BIN)/python -P docs/pictures.py
+	$(BIN)/python -P docs/make/pictures.py
 
 wheel: dist/.built ## build the source archive and, from it, the wheel
 

@@ -4,6 +4,6 @@ Importing it tells Gymnasium of them, so `gymnasium.make("retrowalk/Backward-v0"
 and `gymnasium.make("retrowalk.envs:retrowalk/Backward-v0")` does in a worker process too.
 """
 
-from .registration import register_environments
+from .gym.registration import register_environments
 
 register_environments()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..sim.anatomy import POINTS, REGIONS, Anatomy
+from ..sim.physics.anatomy import POINTS, REGIONS, Anatomy
 from .body import Body
 
 LEG_JOINTS = (

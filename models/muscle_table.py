@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 
 from ..sim.errors import ConfigError
-from ..sim.measures.muscle_groups import MUSCLE_GROUPS
+from ..sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from .resources import read_text
 
 MIDLINE_BODIES = frozenset({"pelvis", "torso", "head"})

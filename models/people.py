@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 import numpy as np
 
 from ..sim.errors import ConfigError
-from ..sim.muscle import MuscleSet
-from ..sim.simulation import Simulation
+from ..sim.physics.muscle import MuscleSet
+from ..sim.physics.simulation import Simulation
 from .body import Body
 from .physiology import group_strength, muscle_curve
 from .walker import Walker

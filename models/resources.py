@@ -1,4 +1,4 @@
-"""The data files beside this module."""
+"""The data files of the human body, in `human/`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import csv
 from importlib.resources import files
 
 PACKAGE = __name__.rpartition(".")[0]
+FOLDER = "human"
 
 
 def read_text(filename: str) -> str:
     """Return the text of a data file of this package."""
-    return (files(PACKAGE) / filename).read_text(encoding="utf-8")
+    return (files(PACKAGE) / FOLDER / filename).read_text(encoding="utf-8")
 
 
 def read_rows(filename: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..sim.errors import ConfigError, unknown_name
-from ..sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ..sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
 
 REFERENCE_HEIGHT_M = 1.75
 REFERENCE_MASS_KG = 75.0
@@ -142,4 +142,4 @@ WALKERS = {
         Walker("painful-knee", knee_pain=1.0),
     )
 }
-"""Every walker by name; what they stand for and where their numbers come from: docs/walkers.md."""
+"""Every walker by name; what they stand for and their sources: docs/world/walkers.md."""

@@ -21,6 +21,22 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Folders with stand-ins and made-up data that other tests and worker processes import too.
+sys.path[:0] = [
+    str(ROOT / "tests" / folder)
+    for folder in (
+        "sim/measures",
+        "sim/measures/muscles",
+        "experiments/statistics",
+        "experiments/study",
+        "experiments/rollout",
+        "experiments/runner",
+        "experiments/analysis",
+        "experiments/findings",
+        "experiments/report",
+    )
+]
+
 
 def _package_folder() -> Path:
     """Return the folder that holds the `retrowalk.sim` under test, without importing it."""
@@ -54,7 +70,7 @@ def command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
     """Call the command line with arguments; return exit code, stdout, stderr."""
-    from retrowalk.experiments.cli import main
+    from retrowalk.experiments.commands.cli import main
 
     def calling(*arguments: str, program: str = "retrowalk") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", [program, *arguments])

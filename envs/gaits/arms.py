@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...sim.simulation import Simulation
+from ...sim.physics.simulation import Simulation
 
 SWING_SHARE = 0.5  # shoulder flexion per flexion of the other hip over the same side's
 STIFFNESS, DAMPING = 12.0, 1.2  # N.m/rad, N.m.s/rad, shoulder and elbow

@@ -1,4 +1,4 @@
-"""Tuned gaits on disk: one YAML file a direction and speed, shipped in `policies/`."""
+"""Tuned gaits on disk: one YAML file a direction and speed, shipped in `tuned/`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from ...sim.errors import ConfigError
 from .parameters import NAMES, GaitTable
 
 YOUNG = "young-adult"  # whose gaits they are where a file names no walker
+
+
+def tuned_folder() -> Traversable:
+    """Return the folder of the tuned gaits that ship."""
+    return files(__name__.rpartition(".")[0]) / "tuned"
 
 
 def read_gait(path: Path | Traversable) -> dict[str, Any]:
@@ -47,7 +52,7 @@ def shipped_gaits(direction: str, walker: str = YOUNG) -> list[dict[str, Any]]:
 
     Who has none of their own in this direction walks with the young adult's.
     """
-    folder = files("retrowalk.experiments") / "policies"
+    folder = tuned_folder()
     found = [
         read_gait(f)
         for f in folder.iterdir()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..technique import Technique
+from ..task.technique import Technique
 from .geometry import smooth_step
 
 TURN_S = 0.35  # time to turn head and trunk, and to turn back

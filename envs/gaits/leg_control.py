@@ -8,9 +8,9 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from ...sim.simulation import Simulation
+from ...sim.physics.simulation import Simulation
+from .foot_placement import GRAVITY
 from .geometry import knee_lever, leg_angles
-from .step_plan import GRAVITY
 
 HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(7)
 SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ...sim.simulation import Simulation
+from ...sim.physics.simulation import Simulation
 
 
 class GaitPolicy(Protocol):

@@ -1,11 +1,11 @@
-"""Pages of docs/claims from runs: `python -m retrowalk.experiments.claims collect|write|check`.
+"""Claims' pages from runs: `python -m retrowalk.experiments.claims collect|write|check`.
 
-    collect RUNS [NAME ...]   take the results of RUNS/NAME into docs/claims/results
+    collect RUNS [NAME ...]   take the results of RUNS/NAME into docs/results/claims/results
     write                     write pages, figures and index from words and results
     check                     say which pages are not what words and results make; exit code 1
     names                     print the names of the experiments
 
-All in the folder docs/claims of the checkout, or the one named by --pages.
+All in the folder docs/results/claims of the checkout, or the one named by --pages.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("what", choices=("collect", "write", "check", "names"))
     parser.add_argument("runs", nargs="?", type=Path, help="folder of the runs (collect)")
     parser.add_argument("names", nargs="*", help="experiments (collect); all that are there")
-    parser.add_argument("--pages", type=Path, default=Path("docs/claims"))
+    parser.add_argument("--pages", type=Path, default=Path("docs/results/claims"))
     given = parser.parse_args(arguments)
     try:
         if given.what == "names":

@@ -1,4 +1,4 @@
-"""A claim in a coach's words, and what would support it (`docs/claims/answers/NAME.yaml`)."""
+"""A claim in a coach's words, and what would support it (`claims/answers/NAME.yaml`)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from ...sim.errors import ConfigError
-from ..config_fields import MeasureName, Strict, problem_of
-from ..yaml_source import read_yaml
+from ..study.fields import MeasureName, Strict, problem_of
+from ..study.yaml_source import read_yaml
 
 Verdict = Literal["supported", "not supported", "depends", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = ("supported", "not supported", "depends", "cannot tell")

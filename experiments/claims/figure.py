@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...sim.measures.muscle_groups import MUSCLE_GROUPS
-from ..labels import label, words
+from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from ..study.labels import label, words
 from .claim import Claim
 from .page import condition_name, level_words, where_words
 from .results import FAR_M

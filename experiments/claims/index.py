@@ -1,11 +1,11 @@
-"""The table of all claims with their answers (`docs/claims/index.md`)."""
+"""The table of all claims with their answers (`docs/results/claims/index.md`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from ..markdown_table import markdown_table
+from ..report.markdown import markdown_table
 from .claim import Claim
 from .page import SUPPORT, summary
 from .verdict import RULE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...sim.errors import ConfigError
-from ..columns import OUTCOME_COLUMNS
-from ..labels import label
-from ..labels import level_words as plain_level_words
-from ..markdown_table import markdown_table
-from ..report_answer import percents
+from ..report.answer import percents
+from ..report.markdown import markdown_table
+from ..study.columns import OUTCOME_COLUMNS
+from ..study.labels import label
+from ..study.labels import level_words as plain_level_words
 from .claim import Claim, Part, Verdict, answers_part
 from .verdict import RULE, Outcome, outcome, verdict
 
@@ -204,7 +204,7 @@ def _test_table(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
     )
     note = (
         "*These walks see*: the smallest true difference that this many pairs show with a power of "
-        "80 % at 5 % ([statistics.md](../statistics.md))."
+        "80 % at 5 % ([statistics.md](../../use/statistics.md))."
     )
     return f"{markdown_table(head, rows)}\n\n{note}"
 

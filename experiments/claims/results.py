@@ -1,28 +1,27 @@
-"""What a page needs of a run's folder, small enough to keep beside it (`docs/claims/results`)."""
+"""What a page needs of a run's folder, small enough to keep beside it (`claims/results`)."""
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ...sim.errors import ConfigError
-from ...sim.measures.muscle_groups import MUSCLE_GROUPS
-from ..config_load import load_config
-from ..contrasts import analyse
-from ..hazard_fields import NONE
-from ..manifest import read_manifest
-from ..plan import Plan, make_plan
-from ..preferred_sweep import FILE as PREFERRED_FILE
-from ..preferred_sweep import read_preferred_speeds
-from ..run_folder import RunFolder
-from ..statistics import proportion_interval
-from ..tables import read_table
+from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from ..analysis.contrasts import analyse
+from ..findings.page import human_findings
+from ..runner.preferred_sweep import FILE as PREFERRED_FILE
+from ..runner.preferred_sweep import read_preferred_speeds
+from ..statistics.paired import proportion_interval
+from ..store.manifest import read_manifest
+from ..store.run_folder import RunFolder
+from ..store.tables import read_table
+from ..study.hazards import NONE
+from ..study.load import load_config
+from ..study.plan import Plan, make_plan
 from .claim import Claim
 
 SPEED = "speed_m_per_s"
@@ -41,7 +40,7 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
     Intervals are computed anew from `trials.parquet`, by the statistics that are installed.
 
     Args:
-        validation: docs/validation.md, which says what the model does of each human finding.
+        validation: docs/results/validation.md: what the model does of each human finding.
 
     Raises:
         ConfigError: no complete run of the claim's experiment is there.
@@ -178,9 +177,8 @@ def by_distance(survival: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _people(claim: Claim, validation: Path | None) -> list[dict[str, str]]:
     """Return the findings on people that the claim names, with what the model does of them."""
-    file = resources.files("retrowalk.experiments") / "human_findings.csv"
-    lines = file.read_text(encoding="utf-8").splitlines()
-    rows = {row["id"]: row for row in csv.DictReader(lines)}
+    table = human_findings()
+    rows = {str(row["id"]): {str(k): str(v) for k, v in row.items()} for _, row in table.iterrows()}
     unknown = [name for name in claim.people if name not in rows]
     if unknown:
         raise ConfigError(f"{claim.experiment}: people: no finding {unknown[0]!r} is known")
@@ -189,7 +187,7 @@ def _people(claim: Claim, validation: Path | None) -> list[dict[str, str]]:
 
 
 def model_verdicts(page: str) -> dict[str, str]:
-    """Return the verdict of each finding in the table of docs/validation.md."""
+    """Return the verdict of each finding in the table of docs/results/validation.md."""
     rows = re.findall(r"^\| ([a-z0-9-]+) \|(.*)\|$", page, re.MULTILINE)
     return {name: cells.split("|")[3].strip() for name, cells in rows if cells.count("|") >= 4}
 

@@ -14,13 +14,13 @@ import pandas as pd
 import xarray as xr
 
 from ...sim.errors import ConfigError, RetrowalkError
-from ..columns import OUTCOME_COLUMNS
-from ..engine import Engine, simulation_engine
-from ..manifest import new_manifest, read_manifest
-from ..plan import Chunk
-from ..tables import trial_rows
+from ..drawing.series import SHOWN
+from ..rollout.engine import Engine, simulation_engine
+from ..store.manifest import new_manifest, read_manifest
+from ..store.tables import trial_rows
+from ..study.columns import OUTCOME_COLUMNS
+from ..study.plan import Chunk
 from .recorded_run import Chosen, RecordedRun
-from .series import SHOWN
 
 _SHOWN_DIFFERENCES = 3
 

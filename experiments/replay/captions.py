@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .colours import ACTIVATION_TOP, activation_colours
+from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from .stage_marks import Marks
 
 if TYPE_CHECKING:

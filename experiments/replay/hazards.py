@@ -8,8 +8,8 @@ import mujoco
 import numpy as np
 import xarray as xr
 
-from ...sim.hazards.footing import BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M
-from .packing import rounded
+from ...sim.hazards.foot_events import BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M
+from ..drawing.packing import rounded
 
 _REGIONS = ("heel", "ball", "toe")
 _ROOM_M = 0.02  # around a foot in a hole

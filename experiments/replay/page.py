@@ -14,8 +14,8 @@ import numpy as np
 import xarray as xr
 
 from ...models.body import build_body
-from ..labels import label
-from .bodies import groups_of
+from ..drawing.bodies import groups_of
+from ..study.labels import label
 from .player import Replay, assemble
 from .recorded_run import Chosen, RecordedRun
 from .scene import figure, track
@@ -56,7 +56,7 @@ def replay_page(shown: Sequence[Shown], start_s: float = 0.0, length_s: float | 
     from jinja2 import Environment, PackageLoader
 
     environment = Environment(
-        loader=PackageLoader("retrowalk.experiments"),
+        loader=PackageLoader(__name__.rpartition(".")[0]),
         autoescape=lambda name: name is not None and name.endswith((".html", ".html.j2")),
         trim_blocks=True,
         lstrip_blocks=True,

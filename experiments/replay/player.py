@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...sim.measures.muscle_groups import CHAINS
-from .colours import ACTIVATION_TOP, activation_colours
+from ...sim.measures.base.muscle_groups import CHAINS
+from ..drawing.colours import ACTIVATION_TOP, activation_colours
 
 
 @dataclass(frozen=True)

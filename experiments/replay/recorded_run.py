@@ -16,11 +16,11 @@ from typing import Any
 import pandas as pd
 
 from ...sim.errors import ConfigError
-from ..config_load import load_config
-from ..labels import level_words
-from ..plan import Cell, Plan, TrialSpec, make_plan
-from ..run_folder import RunFolder
-from ..tables import read_table
+from ..store.run_folder import RunFolder
+from ..store.tables import read_table
+from ..study.labels import level_words
+from ..study.load import load_config
+from ..study.plan import Cell, Plan, TrialSpec, make_plan
 
 _SHOWN_TRIALS = 12  # numbers that a message lists before it says how many more there are
 

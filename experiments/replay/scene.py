@@ -21,15 +21,26 @@ import xarray as xr
 from ...models.body import MuscleRow
 from ...models.walker import Walker
 from ...sim.ground.ground import Ground
-from ..labels import words
-from .balance import STANDING, base_of_support, extrapolated_centre, with_standing_foot
-from .bodies import body_poses
-from .ground import BELT_TRAVEL, drawn_ground, height_under, laid_ground, with_belt_travel
+from ..drawing.balance import (
+    STANDING,
+    base_of_support,
+    extrapolated_centre,
+    with_standing_foot,
+)
+from ..drawing.bodies import body_poses
+from ..drawing.ground_mesh import (
+    BELT_TRAVEL,
+    drawn_ground,
+    height_under,
+    laid_ground,
+    with_belt_travel,
+)
+from ..drawing.muscle_belly import Belly, bellies
+from ..drawing.packing import KINDS, block, encode, rounded, shape
+from ..drawing.series import FRAMES
+from ..drawing.skin import drawn_skin
+from ..study.labels import words
 from .hazards import drawn_hazards
-from .muscle_belly import Belly, bellies
-from .packing import KINDS, block, encode, rounded, shape
-from .series import FRAMES
-from .skin import drawn_skin
 
 FRAMES_PER_S = 30.0
 LENGTH_STEP_M = 2e-4  # int16 step of lengths relative to the root: reaches 6.5 m

@@ -18,9 +18,9 @@ from ...models.walker import Walker
 from ...sim.errors import ConfigError
 from ...sim.ground.ground import Ground, lay_ground
 from ...sim.ground.surface import Surface
-from .gl_context import gl_context
-from .ground import laid_ground
-from .skin import skin_of
+from ..drawing.gl_context import gl_context
+from ..drawing.ground_mesh import laid_ground
+from ..drawing.skin import skin_of
 from .stage_marks import Marks, add_marks
 
 MOST_SHAPES = 8000

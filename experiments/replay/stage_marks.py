@@ -14,11 +14,21 @@ import xarray as xr
 
 from ...models.body import MuscleRow
 from ...sim.ground.ground import Ground
-from .balance import STANDING, base_of_support, extrapolated_centre, with_standing_foot
-from .colours import ACTIVATION_TOP, activation_colours
-from .ground import BELT_TRAVEL, drawn_ground, height_under, with_belt_travel
+from ..drawing.balance import (
+    STANDING,
+    base_of_support,
+    extrapolated_centre,
+    with_standing_foot,
+)
+from ..drawing.colours import ACTIVATION_TOP, activation_colours
+from ..drawing.ground_mesh import (
+    BELT_TRAVEL,
+    drawn_ground,
+    height_under,
+    with_belt_travel,
+)
+from ..drawing.muscle_belly import bellies, spindle
 from .hazards import drawn_hazards
-from .muscle_belly import bellies, spindle
 
 ARROW, CENTRE, AHEAD, BASE = (
     (0.0, 0.56, 0.42),

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...sim.errors import RetrowalkError
-from ..storage import write_atomic
+from ..drawing.colours import activation_colours
+from ..drawing.series import steady_from
+from ..store.atomic import write_atomic
 from .captions import caption, legend
-from .colours import activation_colours
 from .page import Shown, end_of, titles
-from .series import steady_from
 from .stage import Camera, Size, Stage
 
 if TYPE_CHECKING:

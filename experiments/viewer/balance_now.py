@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...envs.gaits.step_plan import GRAVITY
-from ...sim.anatomy import POINTS, REGIONS
-from ...sim.measures.contact_polygon import EDGE_ON_N, REGION_EDGES, reach
-from ...sim.measures.stability import extrapolated_com_m
-from ...sim.recording import LEAST_LOAD
-from ...sim.simulation import Simulation
-from ..replay.balance import hull
+from ...envs.gaits.foot_placement import GRAVITY
+from ...sim.measures.balance.margin_of_stability import extrapolated_com_m
+from ...sim.measures.base.contact_polygon import EDGE_ON_N, REGION_EDGES, reach
+from ...sim.physics.anatomy import POINTS, REGIONS
+from ...sim.physics.recording import LEAST_LOAD
+from ...sim.physics.simulation import Simulation
+from ..drawing.balance import hull
 
 _REGION = [r for r, region in enumerate(REGIONS) for _ in REGION_EDGES[region]]
 _POINT = [POINTS.index(name) for region in REGIONS for name in REGION_EDGES[region]]

@@ -8,8 +8,8 @@ import numpy as np
 import viser
 from viser import uplot
 
-from ...sim.measures.muscle_groups import CHAINS, MUSCLE_GROUPS
-from ..labels import words
+from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ..study.labels import words
 from .balance_now import Balance
 
 WINDOW_S = 6.0

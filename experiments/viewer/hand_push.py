@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...sim.simulation import Simulation
+from ...sim.physics.simulation import Simulation
 
 LASTS_S = 0.2  # half a sine
 SHOWN_S = 0.6  # that the arrow stays

@@ -6,12 +6,12 @@ from collections import deque
 
 import numpy as np
 
-from ...envs.termination import has_fallen, has_left_belt
-from ...sim.belt_drive import BeltDrive
+from ...envs.task.termination import has_fallen, has_left_belt
 from ...sim.errors import RetrowalkError
-from ..plan import Cell, TrialSpec
-from ..seeds import trial_seeds
-from ..walking import Walking
+from ...sim.treadmill.belt_drive import BeltDrive
+from ..rollout.walking import Walking
+from ..study.plan import Cell, TrialSpec
+from ..study.seeds import trial_seeds
 from .hand_push import HandPush
 
 WALKING, FALLEN, BROKEN, ARRIVED = "walking", "fallen", "broken", "arrived"

@@ -6,14 +6,14 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...envs.technique import PRESETS
+from ...envs.task.technique import PRESETS
 from ...sim.errors import ConfigError
-from ..catalogue import SCRIPTED, policies, shipped_configs
-from ..config import ExperimentConfig
-from ..config_load import load_config
-from ..gait_policy import direction_of, speed_range
-from ..plan import Cell, make_plan
-from ..policy_names import LEARNED
+from ..rollout.gaits import direction_of, speed_range
+from ..study.catalogue import SCRIPTED, policies, shipped_configs
+from ..study.experiment import ExperimentConfig
+from ..study.load import load_config
+from ..study.plan import Cell, make_plan
+from ..study.policy_names import LEARNED
 
 _DURATION_S = 60.0  # of ground ahead, where no config says
 _SEED, _SPEED = 7, 0.8

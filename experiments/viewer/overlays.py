@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import viser
 
-from ...sim.simulation import Simulation
+from ...sim.physics.simulation import Simulation
+from ..drawing.loft import ellipsoid
 from .balance_now import Balance
-from .loft import ellipsoid
 from .scale_marks import LIFT
 from .stage import ROOT
 

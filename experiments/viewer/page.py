@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import viser
 
-from ...envs.gaits.step_plan import GRAVITY
+from ...envs.gaits.foot_placement import GRAVITY
 from ...sim.errors import RetrowalkError
-from ..plan import Cell
-from ..rollout import check_cell
+from ..rollout.trials import check_cell
+from ..study.plan import Cell
 from .balance_now import Balance, StanceFoot, balance_now
 from .cameras import first_view
 from .charts import Charts, group_activation

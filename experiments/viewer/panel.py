@@ -8,7 +8,7 @@ from typing import Any
 
 import viser
 
-from ..replay.colours import ACTIVATION_TOP, activation_colours
+from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from .cameras import VIEWS, look_from
 from .charts import GROUP_CHOICES
 from .live_walk import DIRECTIONS

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...envs.technique import DIRECTIONS, PRESETS, Technique
+from ...envs.task.technique import DIRECTIONS, PRESETS, Technique
 from ...models.walker import WALKERS, Walker
 from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.ground.surface import Surface
-from ...sim.workout import Workout, WorkoutPoint
-from ..catalogue import policies
-from ..cell_ground import surface_of
-from ..gait_policy import direction_of, speed_range
-from ..plan import Cell
+from ...sim.treadmill.workout import Workout, WorkoutPoint
+from ..rollout.gaits import direction_of, speed_range
+from ..rollout.ground import surface_of
+from ..study.catalogue import policies
+from ..study.plan import Cell
 
 INCLINE = (-0.15, 0.15)  # of the slider: rise along travel, of the way
 ROUGHNESS_M = (0.0, 0.06)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import viser
 
-from ...sim.simulation import Simulation
+from ...sim.physics.simulation import Simulation
 from .ground_look import TILE_M, Solid, belt_solids, floor, raised, tile
 
 ROOT = "/world"

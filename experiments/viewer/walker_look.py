@@ -7,11 +7,11 @@ import viser
 
 from ...models.body import Body
 from ...models.walker import Walker
-from ...sim.measures.muscle_groups import CHAINS
-from ...sim.simulation import Simulation
-from ..replay.colours import ACTIVATION_TOP, activation_colours
-from .body_shapes import body_shapes
-from .muscle_tubes import MuscleTubes
+from ...sim.measures.base.muscle_groups import CHAINS
+from ...sim.physics.simulation import Simulation
+from ..drawing.body_shapes import body_shapes
+from ..drawing.colours import ACTIVATION_TOP, activation_colours
+from ..drawing.muscle_tubes import MuscleTubes
 
 OPACITY = {"see-through": 0.32, "solid": None, "hidden": None}
 """Ways to show the body."""

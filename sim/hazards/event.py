@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from ..simulation import Simulation
+from ..physics.simulation import Simulation
 from .hazard import AttentionLapse, Hazard, Push, Slip, Trip
 from .stride_phase import StridePhase
 

@@ -26,7 +26,7 @@ PRESETS: dict[str, Hazard] = {
     "missed-step": MissedStep(),
     "attention-lapse": AttentionLapse(),
 }
-"""Every hazard by name; where the numbers come from: docs/hazards.md."""
+"""Every hazard by name; where the numbers come from: docs/world/hazards.md."""
 
 
 def build_hazard(entry: str | Mapping[str, Any]) -> Hazard:

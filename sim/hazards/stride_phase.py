@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..simulation import Simulation
+from ..physics.simulation import Simulation
 
 DOWN_LOAD, UP_LOAD = 0.05, 0.02  # of body weight: a foot that was up is down; that was down is up
 LEAST_S = 0.1  # a stance or a swing lasts no shorter

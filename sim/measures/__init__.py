@@ -1,11 +1,11 @@
 """Measures: pure functions of a recording."""
 
+from .base.definition import Measure
 from .catalogue import COLUMNS, MEASURES, find_measure, measures_markdown
-from .definition import Measure
+from .cycle.time_reversal import time_reversal
+from .cycle.waveforms import waveforms
 from .measure import measure
-from .muscle_table import muscle_loads
-from .time_reversal import time_reversal
-from .waveforms import waveforms
+from .muscles.muscle_loads_table import muscle_loads
 
 __all__ = [
     "COLUMNS",

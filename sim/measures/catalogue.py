@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from ..errors import unknown_name
-from . import (
+from .balance import (
     angular_momentum,
     centre_of_pressure,
-    cocontraction,
-    contact_shares,
-    divergence,
-    energetics,
-    foot_contact,
-    ground_reaction,
-    joint_load,
-    joint_moments,
-    kinematics,
-    muscle_load,
     near_falls,
-    spatiotemporal,
-    stability,
-    trunk,
 )
-from .definition import Measure
+from .balance import (
+    local_divergence as divergence,
+)
+from .balance import (
+    margin_of_stability as stability,
+)
+from .base.definition import Measure
+from .gait import foot_contact, kinematics, spatiotemporal, trunk
+from .loads import (
+    ground_reaction,
+    joint_moments,
+)
+from .loads import (
+    joint_contact as joint_load,
+)
+from .loads import (
+    joint_contact_shares as contact_shares,
+)
+from .muscles import cocontraction, energetics, muscle_load
 
 SECTIONS = {
     "Gait": spatiotemporal,

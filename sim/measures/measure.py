@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .base.per_stride import average
+from .base.strides import Strides, strides_of
+from .base.trial import FEET, Trial, trials_of
 from .catalogue import COLUMNS, SECTIONS
-from .over_strides import average
-from .strides import Strides, strides_of
-from .trial import FEET, Trial, trials_of
 
 if TYPE_CHECKING:  # pandas is slow to import, and the catalogue is read without it
     import pandas as pd
@@ -22,7 +22,7 @@ TRIAL_KEYS = ("trial", "valid", "fell", "time_to_fall_s", "duration_s", "missing
 
 
 def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measure every trial of `recording` (docs/contracts.md).
+    """Measure every trial of `recording` (docs/develop/contracts.md).
 
     A trial's numbers depend on nothing but its own samples.
 

@@ -1,16 +1,11 @@
-"""Make the stand-ins for simulation and report importable, in worker processes too."""
+"""What tests of studies share: a small config."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-
-from small_config import CONFIG  # noqa: E402
+from small_config import CONFIG
 
 
 @pytest.fixture

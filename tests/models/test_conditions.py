@@ -17,8 +17,8 @@ from retrowalk.models.knee_pain import crosses_knee, knee_price
 from retrowalk.models.physiology import group_strength, muscle_curve
 from retrowalk.models.proportions import WOMAN_OVER_MAN
 from retrowalk.models.walker import WALKERS, Walker
-from retrowalk.sim.measures.muscle_groups import CHAINS
-from retrowalk.sim.muscle import MuscleSet
+from retrowalk.sim.measures.base.muscle_groups import CHAINS
+from retrowalk.sim.physics.muscle import MuscleSet
 
 YOUNG = build_body()
 

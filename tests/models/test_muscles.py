@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 
 from retrowalk.models.body import FIBRE_RANGE, build_body, skeleton_spec
-from retrowalk.models.fit_paths import fit
+from retrowalk.models.fitting.fit_paths import fit
+from retrowalk.models.fitting.paths import PosedPaths
+from retrowalk.models.fitting.reference import (
+    STANDS_FOR,
+    gait_angles_rad,
+    in_walking_range,
+    reference_muscles,
+)
 from retrowalk.models.muscle_mass import VOLUME_CM3, muscle_masses_kg
 from retrowalk.models.muscle_table import (
     MUSCLE_GROUPS,
     parse_muscle_table,
     read_muscle_table,
-)
-from retrowalk.models.paths import PosedPaths
-from retrowalk.models.reference import (
-    STANDS_FOR,
-    gait_angles_rad,
-    in_walking_range,
-    reference_muscles,
 )
 from retrowalk.models.strength import max_isometric_torque_n_m, moment_arms_m
 from retrowalk.models.walker import Walker
@@ -95,7 +95,7 @@ def test_group_forces_are_the_references(body, group):
 
 
 def test_every_reference_muscle_is_stood_for_once():
-    text = files("retrowalk.models") / "reference_muscle_parameters.csv"
+    text = files("retrowalk.models") / "human" / "reference_muscle_parameters.csv"
     listed = [r["muscle"] for r in csv.DictReader(text.read_text(encoding="utf-8").splitlines())]
     members = [member for group in STANDS_FOR.values() for member in group]
     assert sorted(members) == sorted(listed)
@@ -164,7 +164,7 @@ def test_trunk_moment_arms(model, muscle, joint, low_m, high_m):
 
 def strength_rows() -> list[dict[str, str]]:
     """Torques of young men (Anderson et al. 2007) and of MyoLeg, see the model card."""
-    text = files("retrowalk.models") / "reference_joint_strength.csv"
+    text = files("retrowalk.models") / "human" / "reference_joint_strength.csv"
     return list(csv.DictReader(text.read_text(encoding="utf-8").splitlines()))
 
 

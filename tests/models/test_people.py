@@ -10,8 +10,8 @@ from retrowalk.models.landmarks import anatomy_of
 from retrowalk.models.people import give_muscles
 from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
-from retrowalk.sim.simulation import Simulation
-from retrowalk.sim.surface import add_surface
+from retrowalk.sim.ground.lay import add_surface
+from retrowalk.sim.physics.simulation import Simulation
 
 PEOPLE = list(WALKERS.values())
 

@@ -36,7 +36,9 @@ WINTER_PARTS = {
 
 def winter() -> dict[str, dict[str, float]]:
     """Winter's rows of the segment table: segment -> column -> value."""
-    text = (files("retrowalk.models") / "reference_segments.csv").read_text(encoding="utf-8")
+    text = (files("retrowalk.models") / "human" / "reference_segments.csv").read_text(
+        encoding="utf-8"
+    )
     return {
         row["segment"]: {k: float(v) for k, v in row.items() if k not in ("set", "segment") and v}
         for row in csv.DictReader(text.splitlines())

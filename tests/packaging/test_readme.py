@@ -52,7 +52,9 @@ def test_names_of_experiments_in_commands_exist():
     """An experiment is a shipped one, a file the reader writes, or a CONFIG to fill in."""
     named = {words[1] for words in _commands("retrowalk") if words[0] in {"run", "tune"}}
     shipped = {name for name in named if not name.endswith(".yaml") and not name.isupper()}
-    assert {n for n in shipped if not (ROOT / f"experiments/configs/{n}.yaml").is_file()} == set()
+    assert {
+        n for n in shipped if not (ROOT / f"experiments/study/configs/{n}.yaml").is_file()
+    } == set()
 
 
 def test_readme_shows_the_two_commands_and_ci_runs_the_test_command():

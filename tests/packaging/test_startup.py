@@ -17,7 +17,7 @@ HEAVY = ("matplotlib", "mujoco", "onnxruntime", "pandas", "scipy", "viser", "xar
 IMPORT_TIME = """
 import time
 start = time.perf_counter()
-import retrowalk.experiments.cli
+import retrowalk.experiments.commands.cli
 print(time.perf_counter() - start)
 """
 
@@ -66,7 +66,7 @@ def test_help_shows_in_a_second(retrowalk_command: str):
 
 @pytest.mark.parametrize("library", HEAVY)
 def test_command_line_does_not_load(library: str):
-    code = f"import sys, retrowalk.experiments.cli; print({library!r} in sys.modules)"
+    code = f"import sys, retrowalk.experiments.commands.cli; print({library!r} in sys.modules)"
     assert _python(code).strip() == "False"
 
 

@@ -35,11 +35,11 @@ def test_wheel_holds_every_file_of_the_four_parts_and_nothing_else(built, root: 
 def test_wheel_holds_data_of_each_kind(built):
     kinds = {(Path(name).parent.as_posix(), Path(name).suffix) for name in _names(built.wheel)}
     assert kinds >= {
-        ("retrowalk/models", ".xml"),
-        ("retrowalk/models", ".csv"),
-        ("retrowalk/models", ".md"),
-        ("retrowalk/experiments/configs", ".yaml"),
-        ("retrowalk/experiments/policies", ".yaml"),
+        ("retrowalk/models/human", ".xml"),
+        ("retrowalk/models/human", ".csv"),
+        ("retrowalk/models/human", ".md"),
+        ("retrowalk/experiments/study/configs", ".yaml"),
+        ("retrowalk/envs/gaits/tuned", ".yaml"),
     }
     assert any(folder.startswith("retrowalk/experiments/templates") for folder, _ in kinds)
 
@@ -54,13 +54,18 @@ def test_source_archive_is_enough_to_develop_from(built, root: Path):
     with tarfile.open(built.sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     tests = {path.relative_to(root).as_posix() for path in (root / "tests").rglob("*.py")}
-    assert names >= tests | {"Makefile", "constraints.txt", "LICENSE", "docs/conventions.md"}
+    assert names >= tests | {
+        "Makefile",
+        "constraints.txt",
+        "LICENSE",
+        "docs/develop/conventions.md",
+    }
 
 
 def test_data_is_reached_through_importlib_resources():
-    configs = resources.files("retrowalk.experiments") / "configs"
+    configs = resources.files("retrowalk.experiments.study") / "configs"
     assert (configs / "quick-start.yaml").is_file()
-    assert (resources.files("retrowalk.models") / "human.xml").is_file()
+    assert (resources.files("retrowalk.models") / "human" / "human.xml").is_file()
 
 
 @pytest.mark.skipif(

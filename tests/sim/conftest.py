@@ -6,8 +6,8 @@ import pytest
 
 from retrowalk.models.body import build_body
 from retrowalk.models.landmarks import anatomy_of
-from retrowalk.sim.simulation import Simulation
-from retrowalk.sim.surface import add_surface
+from retrowalk.sim.ground.lay import add_surface
+from retrowalk.sim.physics.simulation import Simulation
 
 
 def human(n: int, threads: int = 1) -> Simulation:

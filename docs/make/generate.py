@@ -1,0 +1,121 @@
+"""Write the pages of docs/ that come from the code, or check that they are up to date (--check)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[1]
+NOTE = "<!-- Written by `make docs` from the code; change it there. -->"
+
+
+def measures_page() -> str:
+    """Return the definitions of all measures."""
+    from retrowalk.sim.measures.catalogue import measures_markdown
+
+    return f"{NOTE}\n\n{measures_markdown()}"
+
+
+def muscles_page() -> str:
+    """Return the table of the muscles of the left side; the right side is its mirror image."""
+    from retrowalk.models.body import build_body
+
+    rows = [
+        (
+            f"`{row.name.removesuffix('_l')}`",
+            row.group.replace("_", " "),
+            f"{row.max_isometric_force_n:.0f}",
+            f"{1000 * row.optimal_fibre_length_m:.0f}",
+            f"{1000 * row.tendon_slack_length_m:.0f}",
+            f"{row.slow_twitch_share:.2f}",
+            row.source,
+        )
+        for row in build_body("human").muscles
+        if row.side == "l"
+    ]
+    return _page(
+        "Muscles",
+        "The muscles of one side of the body `human` (1.75 m, 75 kg, strength 1); the other side "
+        "is its mirror image.",
+        _table(
+            (
+                "muscle",
+                "group",
+                "largest isometric force [N]",
+                "optimal fibre length [mm]",
+                "tendon slack length [mm]",
+                "slow-twitch share",
+                "source",
+            ),
+            rows,
+        ),
+    )
+
+
+def environment_tables_page() -> str:
+    """Return what policies observe, do and earn."""
+    from retrowalk.envs.gym.tables import environment_tables
+
+    return f"{NOTE}\n\n{environment_tables()}"
+
+
+def commands_page() -> str:
+    """Return the help of every command."""
+    listed = _help().partition("Commands:\n")[2]
+    names = sorted(line.split()[0] for line in listed.splitlines() if line[:3].strip())
+    blocks = [f"## {name}\n\n```text\n{_help(name).strip()}\n```" for name in names]
+    introduction = (
+        "What `retrowalk COMMAND --help` says. Exit codes: 0 success, 1 failure, 2 bad input."
+    )
+    return _page("Commands", introduction, "\n\n".join(blocks))
+
+
+def _help(*command: str) -> str:
+    """Return what `retrowalk COMMAND --help` prints, plain and of a fixed width."""
+    program = Path(sys.executable).with_name("retrowalk")
+    plain = {**os.environ, "TYPER_USE_RICH": "0", "COLUMNS": "96", "NO_COLOR": "1"}
+    done = subprocess.run(
+        [program, *command, "--help"], check=True, capture_output=True, text=True, env=plain
+    )
+    return done.stdout
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "use/commands.md": commands_page,
+    "world/environment-tables.md": environment_tables_page,
+    "world/measures.md": measures_page,
+    "world/muscles.md": muscles_page,
+}
+
+
+def _page(title: str, introduction: str, content: str) -> str:
+    return f"{NOTE}\n\n# {title}\n\n{introduction}\n\n{content.rstrip()}\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    escaped = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in escaped)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages; with `--check` only say which differ, and return 1 if any does."""
+    differ = []
+    for name, page in PAGES.items():
+        path, text = FOLDER / name, page()
+        if not path.exists() or path.read_text("utf-8") != text:
+            differ.append(name)
+            if "--check" not in arguments:
+                path.write_text(text, "utf-8")
+                print(f"wrote docs/{name}")
+    if differ and "--check" in arguments:
+        print(f"out of date, run `make docs`: {', '.join(differ)}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""Where a trial starts: in mid step, already moving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...sim.physics.simulation import Simulation
+from .leg_control import ANKLE, HIP_FLEXION, KNEE
+
+POSE_NOISE = 0.02  # rad, standard deviation of every joint angle
+VELOCITY_NOISE = 0.05  # m/s, of the body's velocity
+JOINT_SPEED_NOISE = 0.06  # rad/s
+STANDING_REACH = 0.15  # m, half the length over which feet tell the slope in standing
+SIDEWAYS_SPEED = 0.12  # m/s towards the stance foot at the start
+
+
+def starting_pose(
+    sim: Simulation,
+    ids: np.ndarray,
+    rngs: Sequence[np.random.Generator],
+    speed: np.ndarray,
+    step_time: np.ndarray,
+) -> None:
+    """Write the starting state of simulations `ids`: left foot down, right foot just leaving.
+
+    The body moves at 0.8 `speed` over the ground (signed, world x, (k,) [m/s]); each trial's
+    generator gives its noise, so that a trial starts alike wherever it runs. The foot point that is
+    lowest over the ground is put on it.
+    """
+    ids = np.asarray(ids, np.int32)
+    sim.reset(ids)
+    noise = [
+        (
+            r.standard_normal(len(sim.joint_qpos)),
+            r.standard_normal(3),
+            r.standard_normal(len(sim.joint_dof)),
+        )
+        for r in rngs
+    ]
+    pose, velocity, rates = (np.array(part) for part in zip(*noise, strict=True))
+    qpos, qvel = sim.qpos[ids], sim.qvel[ids]
+    stride = np.clip(0.8 * speed * step_time, -0.5, 0.5)
+    left, right = sim.joint_qpos[:7], sim.joint_qpos[7:14]
+    qpos[:, left[HIP_FLEXION]] = 0.12 + 0.25 * stride
+    qpos[:, right[HIP_FLEXION]] = 0.12 - 0.45 * stride
+    for leg in (left, right):
+        qpos[:, leg[KNEE]] = 0.2
+        qpos[:, leg[ANKLE]] = 0.2 - qpos[:, leg[HIP_FLEXION]]
+    qpos[:, sim.joint_qpos] += POSE_NOISE * pose
+    qvel[:, 0] = 0.8 * speed + sim.ground_velocity[ids]
+    qvel[:, 1] = SIDEWAYS_SPEED
+    qvel[:, :3] += VELOCITY_NOISE * velocity
+    qvel[:, sim.joint_dof] += JOINT_SPEED_NOISE * rates
+    sim.qpos[ids], sim.qvel[ids] = qpos, qvel
+    sim.act[ids] = 0.05
+    put_feet_on_ground(sim, ids)
+
+
+def put_feet_on_ground(sim: Simulation, ids: np.ndarray) -> None:
+    """Lift or lower simulations `ids` until the foot point lowest over the ground is on it."""
+    ids = np.asarray(ids, np.int32)
+    sim.forward(ids)
+    sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)[ids]
+    sim.qpos[ids, 2] -= (sole[:, :, 2] - sim.ground_height(sole[:, :, :2], ids)).min(1)
+    sim.forward(ids)
+
+
+def slope_underfoot(sim: Simulation) -> np.ndarray:
+    """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
+    x = sim.qpos[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
+    points = np.stack([x, np.broadcast_to(sim.qpos[:, 1:2], x.shape)], axis=-1)
+    heights = sim.ground_height(points)
+    return (heights[:, 0] - heights[:, 1]) / (2.0 * STANDING_REACH)

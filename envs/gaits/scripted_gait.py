@@ -1,0 +1,400 @@
+"""The scripted gait: a person who plans each step, drives joints by torque and these by muscles.
+
+One control law for both directions. Each control period: where is the extrapolated centre of mass
+going (`step_plan`), where should the swing foot be (`swing_path`), torques of both legs and the
+trunk (`leg_control`), static optimisation to excitations (`muscle_layer`). Legs
+change roles when the swing foot is loaded (`leg_roles`). On a belt everything is planned in the
+belt's frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...models.body import Body
+from ...sim.physics.simulation import Simulation
+from ..task.technique import Technique, travel_sign
+from .arms import UpperBody
+from .foot_placement import GRAVITY, StepPlan, on_belt, plan_step
+from .gaze import Gaze
+from .geometry import columns, held, lone, tilt
+from .initial_state import slope_underfoot, starting_pose
+from .leg_control import (
+    ANKLE,
+    HIP_ADDUCTION,
+    HIP_FLEXION,
+    HIP_ROTATION,
+    KNEE,
+    MAX_TORQUE,
+    MTP,
+    SWING_TARGETS,
+    leg_weight_moment,
+    stance_torques,
+    swing_targets,
+    swing_torques,
+)
+from .muscle_control import MuscleLayer
+from .parameters import GaitTable
+from .residual import NONE, Residual
+from .stance_state import LegRoles
+from .swing_trajectory import SwingPath
+from .technique_tracking import Obedience
+
+TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
+TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
+RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned one
+RAMP_AFTER_S = 1.0
+SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
+MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
+YAW_GAIN = 1.25  # of the trunk's turn over what is asked: passive muscles hold a fifth back
+SEEN_POINTS = 9  # of the ground between the swing foot and its target
+FASTEST = 9.0  # rad/s, of the swing leg's targets
+RATE_FILTER = 0.35  # share of the newest in the low-passed rate of the targets
+
+
+class ScriptedGait:
+    """Technique in, excitations out, for n simulations of one body.
+
+    Args:
+        sim: the simulation. body: its body.
+        table: tuned parameters of the direction.
+        technique: what is asked of all simulations. control_period_s: time between two calls.
+
+    Attributes:
+        residual: changes to what it wants, by whoever steers it; may be set before `excite`.
+
+    Raises:
+        ConfigError: the technique asks for a speed outside the tuned range.
+    """
+
+    control_period_s = 0.005
+
+    def __init__(
+        self,
+        sim: Simulation,
+        body: Body,
+        table: GaitTable,
+        technique: Technique,
+        control_period_s: float = control_period_s,
+    ) -> None:
+        self.control_period_s = control_period_s
+        table.check(technique.speed_m_per_s)
+        n = sim.n
+        self._sim = sim
+        self.body, self.table, self.technique = body, table, technique
+        self.sign = travel_sign(table.direction)
+        self._lengths = (body.thigh_length_m, body.shank_length_m)
+        self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
+        self._weight = sim.mass * GRAVITY
+        self.layer = MuscleLayer(sim, body)
+        self._upper = UpperBody(sim, technique.arms == "crossed", control_period_s)
+        self.gaze = Gaze(n, technique, table.direction == "backward")
+        self._leg_moment = leg_weight_moment(sim)
+        self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
+        self._fresh = np.ones(n, bool)
+        self._last_target, self._rate = np.zeros((2, n, len(SWING_TARGETS)))
+        self._rows = np.arange(n)
+        self._command = np.full(n, technique.speed_m_per_s)
+        self.time = np.zeros(n)
+        self.roles = LegRoles(n)
+        self._path = SwingPath(n)
+        self._bias, self._step_start = np.zeros((2, n))
+        self._obedience = Obedience(n, technique, sum(self._lengths))
+        self.parameters: dict[str, np.ndarray] = {}
+        self._plain_at: Any = None  # speeds that unchanged parameters are at
+        self._slowest, self._fastest = float(table.speeds[0]), float(table.speeds[-1])
+        self._numbers: dict[str, Any] = {}  # the parameters, as floats of a single walker
+        self.torque = np.zeros((n, len(sim.anatomy.joints)))
+        self.residual: Residual = NONE
+
+    @property
+    def asked(self) -> Any:
+        """Speed that is asked for at this moment of the starting ramp [m/s]; on a belt, the belt's.
+
+        (n,), or a float of a single walker. A belt slower or faster than any tuned gait is walked
+        at the table's end.
+        """
+        ramp = held(lone(self.time) - RAMP_AFTER_S, 0.0, np.inf)
+        asked = held(self._slowest + RAMP_M_PER_S2 * ramp, -np.inf, lone(self._command))
+        if not any(self._sim.ground_velocity.tolist()):
+            return asked
+        belt = -self.sign * self._sim.ground_velocity
+        return lone(np.where(belt == 0.0, asked, np.clip(belt, self._slowest, self._fastest)))
+
+    @property
+    def commanded(self) -> np.ndarray:
+        """The same, always (n,) [m/s]."""
+        return np.atleast_1d(self.asked)
+
+    @property
+    def ramp_time_s(self) -> float:
+        """Time from the start until all that is asked for is asked in full."""
+        climb = self.technique.speed_m_per_s - float(self.table.speeds[0])
+        ramp = RAMP_AFTER_S + max(climb, 0.0) / RAMP_M_PER_S2
+        return max(ramp, self._obedience.settled_s)
+
+    def _set_parameters(self) -> None:
+        speed = self.asked
+        plain = self.residual is NONE and not self._obedience.asks
+        same = speed == self._plain_at
+        if plain and (same if isinstance(same, bool) else np.logical_and.reduce(same)):
+            return
+        self._plain_at = speed if plain else None
+        self.parameters = self.table.at(np.atleast_1d(speed))
+        self._obedience.apply(self.parameters, self.time)
+        self.residual.change(self.parameters)
+        self._numbers = {name: lone(value) for name, value in self.parameters.items()}
+
+    def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
+        """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
+        sim = self._sim
+        self.time[ids] = 0.0
+        self._set_parameters()
+        speed = self.sign * self.commanded[ids]
+        starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
+        self._bias[ids] = 0.0
+        self._obedience.reset(ids)
+        self.roles.reset(ids, slope_underfoot(sim)[ids])
+        self._fresh[ids] = True
+        self._lift_off(sim, ids)
+        self._step_start[ids] = sim.com[ids, 0] - sim.ground_travel[ids]
+        self.gaze.reset(ids, rngs)
+        self.layer.reset(ids)
+
+    def excite(self, state: Simulation) -> np.ndarray:
+        """Return excitations (n, muscles); call once each `control_period_s`."""
+        self.follow(state)
+        torque = self._torques(state, self.plan(state).rows())
+        self.pass_time()
+        return self.layer.excite(
+            state, torque[:, self.layer.joints], self.parameters["effort_price"]
+        )
+
+    def follow(self, state: Simulation) -> None:
+        """Take note of the present: which leg stands, which leaves the ground; move arms and head.
+
+        For those who drive the legs themselves: call it once each `control_period_s`, and
+        `pass_time` after it.
+        """
+        self._set_parameters()
+        gaze = self.gaze
+        if gaze.ever:
+            gaze.update(self.time)
+        self._obedience.feel(state, self.roles.stance)
+        self._change_legs(state)
+        self._leave_ground(state)
+        torque = self._upper.torque(state, gaze.head_yaw if gaze.ever else None)
+        self._sim.applied[:, self._upper.dofs] = torque
+
+    def pass_time(self) -> None:
+        """Go on by one control period."""
+        self.time += self.control_period_s
+        self.roles.time_in_step += self.control_period_s
+
+    def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
+        """Ask walkers `ids` for `speed` (k,) [m/s]; beyond the table the parameters of its ends."""
+        self._command[ids] = speed
+
+    def _lift_off(self, state: Simulation, ids: np.ndarray) -> None:
+        """Start the path of the swing foot of walkers `ids` from where the foot is."""
+        side = 1 - self.roles.stance[ids]
+        foot = state.feet[side]
+        position = state.body_position[ids, foot].copy()
+        position[:, 0] -= state.ground_travel[ids]
+        pitch = np.arcsin(np.clip(state.body_matrix[ids, foot, 6], -1.0, 1.0))
+        self._path.lift_off(ids, position, pitch)
+
+    def _change_legs(self, state: Simulation) -> None:
+        """Change roles where the swing foot is loaded, and correct the plan by the step's error."""
+        p, roles = self.parameters, self.roles
+        late = roles.any_late(p)
+        ids = roles.landed(p, state.vertical_load[self._rows, 1 - roles.stance]) if late else None
+        if ids is None or not ids.size:
+            return
+        com = state.com[ids, 0] - state.ground_travel[ids]
+        speed = self.sign * (com - self._step_start[ids]) / roles.time_in_step[ids]
+        error = self.commanded[ids] - speed
+        self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
+        ankles = state.body_position[ids][:, state.feet, 1]
+        width = np.abs(ankles[:, 0] - ankles[:, 1])
+        self._obedience.step_taken(ids, self.time[ids], roles.time_in_step[ids], width)
+        self._step_start[ids] = com
+        roles.change(ids)
+
+    def _leave_ground(self, state: Simulation) -> None:
+        """Note where swing feet leave the ground, and how it rises under the feet that stay."""
+        roles = self.roles
+        leaving = roles.leaving(self.parameters)
+        if not leaving.size:
+            return
+        self._lift_off(state, leaving)
+        points = state.points[leaving, roles.stance[leaving]]
+        lowest = points[np.arange(len(leaving)), points[:, :, 2].argmin(1)]
+        lowest[:, 0] -= state.ground_travel[leaving]
+        roles.feel_ground(leaving, lowest[:, [0, 2]])
+        roles.lifted[leaving] = True
+        self._fresh[leaving] = True
+
+    def plan(
+        self, state: Simulation, asked: Any = None, ankle: np.ndarray | None = None
+    ) -> StepPlan:
+        """Plan of the step in progress in `state`.
+
+        `asked` as the attribute and `ankle` (n, 3), the stance leg's, may be given where known.
+        """
+        p, roles, side = self._numbers, self.roles, 2.0 * lone(self.roles.stance) - 1.0
+        if ankle is None:
+            ankle = state.body_position[self._rows, state.feet[roles.stance]]
+        asked = self.asked if asked is None else asked
+        speed = self.sign * (asked + p["plan_speed_offset"] + lone(self._bias))
+        com, velocity, ankle = columns(state.com), columns(state.com_velocity), columns(ankle)
+        if any(state.ground_velocity.tolist()) or any(state.ground_travel.tolist()):
+            belt = lone(state.ground_velocity), lone(state.ground_travel)
+            speed, com, velocity, ankle = on_belt(speed, com, velocity, ankle, *belt)
+        drift, time = lone(state.qpos[:, 1]), lone(roles.time_in_step)
+        plan = plan_step(p, speed, com, velocity, ankle, side, time, drift)
+        change = self.residual
+        if change is NONE:
+            return plan
+        return plan._replace(
+            target_x=plan.target_x + lone(np.asarray(change.foot_ahead)),
+            target_y=plan.target_y + side * lone(np.asarray(change.foot_outward)),
+        )
+
+    def _terrain(
+        self, state: Simulation, target: np.ndarray, stance_foot: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Height (n,) of the swing ankle landing at `target` (n, 2), and its clearance (n,) [m].
+
+        Who sees the path knows the ground; who does not goes by the slope felt under the feet.
+        """
+        clearance = self.parameters["clearance"]
+        felt = stance_foot[:, 2] + self.roles.slope * (target[:, 0] - stance_foot[:, 0])
+        sees = self.gaze.sees_path
+        if state.ground is None or not sees.any():
+            return felt, clearance
+        from_here = state.body_position[self._rows, state.feet[1 - self.roles.stance], :2]
+        along = np.linspace(0.0, 1.0, SEEN_POINTS)[:, None]
+        path = from_here[:, None] + along * (target - from_here)[:, None]
+        heights = state.ground_height(np.concatenate([path, stance_foot[:, None, :2]], axis=1))
+        seen = stance_foot[:, 2] + heights[:, -2] - heights[:, -1]
+        line = heights[:, :1] + along[:, 0] * (heights[:, -2:-1] - heights[:, :1])
+        bump = np.maximum(heights[:, :-1] - line, 0.0).max(1)
+        return np.where(sees, seen, felt), clearance + np.where(sees, bump, 0.0)
+
+    def _torques(self, state: Simulation, plan: StepPlan) -> np.ndarray:
+        """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
+        p, rows, roles = self.parameters, self._rows, self.roles
+        n, t, change = len(rows), roles.time_in_step, self.residual
+        q = state.qpos[:, state.joint_qpos]
+        v = state.qvel[:, state.joint_dof]
+        legs_q, legs_v = q[:, :14].reshape(n, 2, 7), v[:, :14].reshape(n, 2, 7)
+        stance, swing, side = roles.stance, 1 - roles.stance, roles.side
+        swing_q, swing_v = legs_q[rows, swing], legs_v[rows, swing]
+        stance_q, stance_v = legs_q[rows, stance], legs_v[rows, stance]
+        feet = state.body_position[:, state.feet]
+        pelvis_matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
+        hips = state.qpos[:, None, :3] + (pelvis_matrix @ self._hips.T).transpose(0, 2, 1)
+        spin = (pelvis_matrix @ state.qvel[:, 3:6, None])[:, :, 0]  # world
+        pelvis = tilt(pelvis_matrix)
+
+        # swing leg
+        climb = np.arctan(roles.slope)
+        stance_foot = feet[rows, stance]
+        travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
+        landing, clearance = self._terrain(state, plan.target + travel[:, :2], stance_foot)
+        foot, pitch = self._path.foot(p, t, plan.target, landing, clearance, climb)
+        in_air = np.clip((t - p["double_support"]) / 0.1, 0.0, 1.0)  # pitch comes in smoothly
+        pitch = pitch + change.swing_foot_pitch * in_air
+        target = swing_targets(foot + travel, pitch, hips[rows, swing], pelvis, side, self._lengths)
+        target[:, 2:4] += (in_air * change.swing_knee)[:, None]  # the foot keeps its pitch
+        rate = self._filtered_rate(target, swing_v)
+        swing_torque = swing_torques(p, target, rate, swing_q, swing_v, self._leg_moment)
+
+        # stance leg, and the leaving leg in double support
+        leaving = np.clip(1.0 - t / p["double_support"], 0.0, 1.0)
+        load = np.clip(t / p["loading_time"], 0.3, 1.0)
+        com_speed = state.com_velocity[:, 0] - state.ground_velocity
+        ahead = p["cop_start"] + p["cop_travel"] * plan.phase
+        ahead = ahead + p["cop_xcom_gain"] * np.clip(plan.deviation_x, -0.1, 0.1)
+        ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self.commanded)
+        ahead = ahead + change.cop_ahead
+        inward = -p["cop_lateral_gain"] * plan.deviation_y + change.cop_outward
+        stance_torque = stance_torques(
+            p,
+            plan.phase,
+            stance_foot - hips[rows, stance],
+            (ahead, inward),
+            stance_q,
+            stance_v,
+            -side,
+            self._lengths,
+            self._weight * load,
+            climb,
+            change.stance_knee,
+        )
+        share = p["transfer"] * leaving
+        rear = stance_torques(
+            p,
+            np.ones(n),
+            feet[rows, swing] - hips[rows, swing],
+            (p["cop_start"] + p["cop_travel"], np.zeros(n)),
+            swing_q,
+            swing_v,
+            side,
+            self._lengths,
+            self._weight * leaving,
+            climb,
+        )
+        rear *= share[:, None]
+        rear[:, HIP_FLEXION] += p["hip_kick"]
+        rear[:, KNEE] += (1.0 - share) * (0.3 * p["hip_kick"] - 2.0 * swing_v[:, KNEE])
+        rear[:, ANKLE] -= p["push_off"] * leaving
+        rear[:, HIP_ROTATION] = swing_torque[:, HIP_ROTATION]
+        rear[:, MTP] = -3.0 * swing_q[:, MTP] - p["toe_push"] * leaving
+        late = np.clip(4.0 * (plan.phase - 0.5), 0.0, 1.0)
+        stance_torque[:, MTP] -= p["toe_push"] * late
+        swing_torque = np.where(roles.lifted[:, None], swing_torque, rear)
+
+        # trunk upright over the pelvis, pelvis upright over the stance hip
+        trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
+        trunk[:, 0] -= side * change.trunk_tilt
+        trunk[:, 1] -= p["trunk_lean"] + change.trunk_pitch
+        trunk[:, 2] -= np.sin(YAW_GAIN * self.gaze.trunk_yaw)
+        lumbar_v = v[:, 14:17]
+        axes = [1, 0, 2]
+        lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
+        lumbar[:, 2] += self._lumbar_spring * self.gaze.trunk_yaw
+        kp, kd = p["pelvis_stiffness"], p["pelvis_damping"]
+        lean, hike = 0.5 * p["trunk_lean"] + change.pelvis_pitch, side * change.pelvis_hike
+        wanted_y = -(kp * (pelvis[:, 1] - lean) + kd * spin[:, 1])
+        wanted_x = -(kp * (pelvis[:, 0] - hike) + kd * spin[:, 0])
+        wanted_z = -(80.0 * pelvis[:, 2] + 8.0 * spin[:, 2]) + side * change.stance_hip_yaw
+        hip_y = wanted_y - swing_torque[:, HIP_FLEXION] + lumbar[:, 0]
+        hip_x = -side * (wanted_x - side * swing_torque[:, HIP_ADDUCTION] + lumbar[:, 1])
+        stance_torque[:, HIP_FLEXION] = hip_y * load
+        stance_torque[:, HIP_ADDUCTION] = (hip_x - 50.0 * p["hip_abduction"]) * load
+        stance_torque[:, HIP_ROTATION] = -side * wanted_z * load - 8.0 * stance_q[:, HIP_ROTATION]
+
+        torque = self.torque
+        torque[:] = 0.0
+        legs = torque[:, :14].reshape(n, 2, 7)
+        legs[rows, stance] = stance_torque
+        legs[rows, swing] = swing_torque
+        torque[:, 14:17] = lumbar
+        np.clip(torque, -MAX_TORQUE, MAX_TORQUE, out=torque)
+        return torque
+
+    def _filtered_rate(self, target: np.ndarray, swing_v: np.ndarray) -> np.ndarray:
+        """Low-passed rate of the swing targets (n, 5) [rad/s], started from the joints' own."""
+        fresh = self._fresh[:, None]
+        rate = (target - self._last_target) / self.control_period_s
+        rate = np.where(fresh, 0.0, np.clip(rate, -FASTEST, FASTEST))
+        before = np.where(fresh, swing_v[:, SWING_TARGETS], self._rate)
+        self._rate = before + RATE_FILTER * (rate - before)
+        self._last_target = target
+        self._fresh = ~self.roles.lifted
+        return self._rate

@@ -1,0 +1,45 @@
+"""The environments by name, as Gymnasium knows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+
+ENVIRONMENTS: dict[str, dict[str, Any]] = {
+    "retrowalk/Backward-v0": {"direction": "backward"},
+    "retrowalk/BackwardRough-v0": {"direction": "backward", "surfaces": ("rough-4cm",)},
+    "retrowalk/BackwardTreadmill-v0": {"direction": "backward", "surfaces": ("treadmill",)},
+    "retrowalk/BackwardHazards-v0": {
+        "direction": "backward",
+        "pushes": {"velocity_change_m_per_s": (0.05, 0.4), "every_s": (2.0, 4.0)},
+        "hazards": (
+            {"preset": "slip", "window_s": 8.0},
+            {"preset": "trip-low", "window_s": 8.0},
+        ),
+        "start_noise_rad": 0.05,
+    },
+    "retrowalk/Forward-v0": {"direction": "forward", "speed_m_per_s": (0.8, 1.0)},
+}
+"""Every environment: fields of its task that differ from the defaults."""
+
+ENTRY_POINT, VECTOR_ENTRY_POINT = (
+    "retrowalk.envs.gym.single:WalkEnv",
+    "retrowalk.envs.gym.vector:make",
+)
+
+
+def register_environments() -> None:
+    """Tell Gymnasium of all `ENVIRONMENTS`; done once, when `retrowalk.envs` is imported.
+
+    No `max_episode_steps`: the environments truncate by `episode_s` themselves, alike in single and
+    vector form.
+    """
+    for name, fields in ENVIRONMENTS.items():
+        if name not in gym.registry:
+            gym.register(
+                name,
+                entry_point=ENTRY_POINT,
+                vector_entry_point=VECTOR_ENTRY_POINT,
+                kwargs=dict(fields),
+            )

@@ -1,0 +1,86 @@
+"""Terms of the reward: small functions of a walk's last policy step, (n,) each.
+
+What a term is worth is its weight in the task (`task.REWARDS` are the defaults).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..gaits.geometry import columns, lone
+from ..task.termination import LOAD
+
+if TYPE_CHECKING:
+    from .walk import Walk
+
+Reward = Any  # (n,), or a number of a single walker
+WIDEST = 0.13  # m between the ankles, sideways, that costs nothing
+SPEED_TOLERANCE = 0.3  # of the commanded speed: half-width of the reward for it
+
+
+def alive(walk: Walk) -> Reward:
+    """1 for each policy step that the walker does not end by falling."""
+    return 1.0 - lone(walk.fallen)
+
+
+def speed(walk: Walk) -> Reward:
+    """Near 1 at the commanded speed; exp(-((v - v*) / (0.3 v*))^2), v averaged over a stride.
+
+    Standing earns exp(-11), next to nothing, at any command.
+    """
+    asked = walk.gait.asked
+    off = (lone(walk.mean_speed) - asked) / (SPEED_TOLERANCE * asked)
+    return np.exp(-(off * off))
+
+
+def upright(walk: Walk) -> Reward:
+    """Near 1 with the trunk upright and facing ahead: exp(-8 tilt^2 - 2 yaw^2)."""
+    trunk = columns(walk.sim.body_matrix[:, walk.sim.trunk])
+    ahead, side, yaw = trunk[6], trunk[7], np.arctan2(trunk[3], trunk[0])
+    return np.exp(-8.0 * (ahead * ahead + side * side) - 2.0 * (yaw * yaw))
+
+
+def effort(walk: Walk) -> Reward:
+    """Mean squared activation of all muscles over the policy step."""
+    return lone(walk.squared_activation)
+
+
+def action(walk: Walk) -> Reward:
+    """Mean squared action."""
+    return lone(mean_square(walk.action))
+
+
+def action_change(walk: Walk) -> Reward:
+    """Mean squared change of the action since the policy step before."""
+    return lone(mean_square(walk.action - walk.action_before))
+
+
+def fall(walk: Walk) -> Reward:
+    """1 where the walker has fallen."""
+    return 1.0 * lone(walk.fallen)
+
+
+def wide(walk: Walk) -> Reward:
+    """Excess of the step's width over 13 cm, in units of 10 cm and squared, while both feet stand.
+
+    Level walking has a width of 10 to 13 cm (Owings & Grabiner 2004, J Biomech 37:935, recalled);
+    what learns with noise on its actions otherwise keeps its feet far apart.
+    """
+    stance, swing = walk.ankles
+    excess = np.clip((np.abs(swing[:, 1] - stance[:, 1]) - WIDEST) / 0.1, 0.0, 2.0)
+    stands = (walk.state.vertical_load > LOAD).all(1)
+    return excess**2 * stands
+
+
+def mean_square(values: np.ndarray) -> np.ndarray:
+    """Mean over columns: as `(values**2).mean(1)`, at half its cost when n is 1."""
+    return np.add.reduce(values * values, 1) / values.shape[1]
+
+
+TERMS: dict[str, Callable[[Walk], Reward]] = {
+    term.__name__: term
+    for term in (alive, speed, upright, effort, action, action_change, fall, wide)
+}

@@ -1,0 +1,95 @@
+"""One walker as a Gymnasium environment: a batch of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode
+
+from ..gaits.parameters import GaitTable
+from ..task.task import Task
+from .picture import Camera
+from .vector import WalkVectorEnv
+
+
+class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
+    """A walker that is to walk on; `gymnasium.make` makes it.
+
+    Args:
+        task: what is asked; `fields` change it. table: parameters of the scripted gait; None:
+            those that ship. render_mode: None or `rgb_array`.
+
+    Raises:
+        ConfigError: a field of the task that is refused.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012
+
+    def __init__(
+        self,
+        task: Task | None = None,
+        table: GaitTable | None = None,
+        render_mode: str | None = None,
+        **fields: Any,
+    ) -> None:
+        self._batch = WalkVectorEnv(
+            1, task, table, AutoresetMode.DISABLED, render_mode=render_mode, **fields
+        )
+        self.task, self.render_mode = self._batch.task, render_mode
+        self.observation_space = self._batch.single_observation_space
+        self.action_space = self._batch.single_action_space
+        self._camera: Camera | None = None
+        self._steps = 0
+
+    @property
+    def walk(self) -> Any:
+        """The `Walk` of the one walker: simulation, gait, terms."""
+        return self._batch.walks[0]
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin a new episode; with a seed the ground is laid anew and all repeats exactly."""
+        super().reset(seed=seed)
+        self._steps = 0
+        observation, _ = self._batch.reset(seed=seed)
+        return observation[0], {}
+
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Walk for 20 ms; every term of the reward stands in the info."""
+        walk, reward, info = self._batch.walks[0], 0.0, {}
+        walk.step(np.asarray(action, float)[None])
+        for name, value in walk.earned().items():
+            info[f"reward_{name}"] = earned = float(value)
+            reward += earned
+        fallen = walk.fallen.item()
+        self._steps += 1
+        truncated = self._steps >= self._batch.episode_steps and not fallen
+        info["speed_m_per_s"] = walk.mean_speed.item()
+        info["blown_up"] = not walk.sim.valid.item()
+        return walk.observe()[0], reward, fallen, truncated, info
+
+    def render(self) -> np.ndarray | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return a picture (height, width, 3) uint8 of the walker, or None without render mode."""
+        if self.render_mode is None:
+            return None
+        if self._camera is None or self._camera.model is not self.walk.sim.model:
+            self._close_camera()
+            self._camera = Camera(self.walk.sim)
+        return self._camera.picture(0)
+
+    def _close_camera(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+    def close(self) -> None:
+        """Release the renderer."""
+        self._close_camera()
+        self._batch.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the renderer, which does not travel."""
+        return self.__dict__ | {"_camera": None}

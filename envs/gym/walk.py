@@ -1,0 +1,160 @@
+"""n walkers of one task on one surface: what every learning environment steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...models.body import build_body
+from ...models.landmarks import anatomy_of
+from ...sim.ground.lay import add_surface
+from ...sim.ground.surface import Surface
+from ...sim.hazards.hazard import AttentionLapse
+from ...sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
+from ...sim.physics.simulation import Simulation
+from ...sim.random_streams import named_generator
+from ...sim.treadmill.belt_drive import start_treadmill
+from ...sim.treadmill.treadmill import Treadmill
+from ..gaits.initial_state import put_feet_on_ground
+from ..gaits.parameters import GaitTable
+from ..gaits.scripted_gait import ScriptedGait
+from ..policies.steering import POLICY_S, Steering
+from ..senses.perception import Perception
+from ..task.random_pushes import RandomPushes
+from ..task.task import Task
+from ..task.termination import has_fallen
+from .reward_terms import TERMS, mean_square
+
+_FASTER, _MARGIN = 1.5, 3.0  # ground for those who walk faster than asked, and m beyond
+_PERIOD_S = ScriptedGait.control_period_s  # in which senses and what acts from outside go on
+_JOINT_RATE_NOISE = 3.0  # 1/s: noise of the joints' velocities at the start over that of angles
+
+
+class Walk(Steering):
+    """Walkers, their ground, and what acts on them.
+
+    Args:
+        task: what is asked. ground: that all walk on. table: the scripted gait's parameters.
+        seeds: (n,) of each simulation: its ground and all its episodes' chances follow from it.
+        threads: of the physics.
+
+    Attributes:
+        pushes: the random pushes, or None. hazards: those of the task, or None.
+        senses: what the walkers sense; `state` is what they know now.
+        squared_activation: (n,) mean over muscles and the last policy step.
+        fallen: (n,) bool, after the last policy step. time: (n,) [s] into the episode.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        ground: str | Surface,
+        table: GaitTable,
+        seeds: Sequence[int],
+        threads: int = 1,
+    ) -> None:
+        body = build_body(task.body, task.walker)
+        anatomy = anatomy_of(body)
+        spec, n, fastest = body.spec(), len(seeds), task.speed_m_per_s[1]
+        reach = _FASTER * task.episode_s * fastest + _MARGIN
+        grounds = [named_generator(seed, "surface") for seed in seeds]
+        laid = add_surface(spec, ground, task.sign, reach, grounds)
+        refuse_impossible(
+            task.hazards, [one.name for one in spec.bodies[1:]], laid.belt is not None
+        )
+        prepare(spec, anatomy, task.hazards)
+        sim = Simulation(spec, anatomy, n, threads, laid)
+        self._rngs = [named_generator(seed, "episodes") for seed in seeds]
+        if laid.belt is not None:
+            slowest = min(float(table.speeds[0]), task.speed_m_per_s[0])
+            start_treadmill(sim, Treadmill(), task.sign, fastest, slowest)
+        self.pushes = None
+        if task.pushes is not None:
+            pushing = [named_generator(seed, "pushes") for seed in seeds]
+            self.pushes = RandomPushes(sim, task.pushes, pushing)
+            sim.effects.append(self.pushes)
+        self.hazards = None
+        if task.hazards:
+            self._hazard_rngs = [named_generator(seed, "hazards") for seed in seeds]
+            self.hazards = HazardEffect(sim, task.hazards, task.sign, 0.0, self._hazard_rngs)
+            sim.effects.append(self.hazards)
+        walkers = [task.walker] * n
+        if task.randomise is not None:
+            differing = [named_generator(seed, "randomise") for seed in seeds]
+            walkers = task.randomise.apply(sim, walkers, differing)
+        known = float(np.clip(fastest, table.speeds[0], table.speeds[-1]))
+        asked = task.technique.with_fields(speed_m_per_s=known)
+        super().__init__(sim, body, table, task, asked)
+        lapses = any(isinstance(one, AttentionLapse) for one in task.hazards)
+        self._own_attention = np.array([walker.attention for walker in walkers])
+        self.senses = Perception(sim, walkers, _PERIOD_S, lapses)
+        self._sense_rngs = [named_generator(seed, "senses") for seed in seeds]
+        outside = len(sim.effects) > 1 or laid.slippery is not None
+        steps = round(POLICY_S / _PERIOD_S)
+        self._pieces = steps // self.control_steps if outside or self.senses.live else 1
+        pieces = self.control_steps * self._pieces
+        self._substeps = round(POLICY_S / pieces / sim.time_step)
+        self.squared_activation, self.time = np.zeros((2, n))
+        self.fallen = np.zeros(n, bool)
+        rewards = task.rewards.items()
+        self._weighted = [(name, weight, TERMS[name]) for name, weight in rewards if weight]
+
+    def reset(self, ids: np.ndarray) -> None:
+        """Begin a new episode of walkers `ids`."""
+        if not len(ids):
+            return
+        rngs, task = [self._rngs[i] for i in ids], self.task
+        low, high = task.speed_m_per_s
+        self.gait.command(ids, np.array([low + (high - low) * rng.random() for rng in rngs]))
+        self.gait.reset(ids, rngs)
+        if task.start_noise_rad:
+            self._disturb_start(ids, rngs)
+        if self.hazards is not None:
+            self.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
+        self.senses.reset(ids, [self._sense_rngs[i] for i in ids])
+        self.state = self.senses.begin(ids)
+        self.rest(ids)
+        self.squared_activation[ids] = (self.sim.act[ids] ** 2).mean(1)
+        self.time[ids], self.fallen[ids] = 0.0, False
+
+    def _disturb_start(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
+        """Add the task's noise to the starting posture; keep the feet on the ground."""
+        sim, joints = self.sim, len(self.sim.joint_qpos)
+        for i, rng in zip(ids, rngs, strict=True):
+            size = self.task.start_noise_rad * rng.random()
+            sim.qpos[i, sim.joint_qpos] += size * rng.standard_normal(joints)
+            noise = size * _JOINT_RATE_NOISE
+            sim.qvel[i, sim.joint_dof] += noise * rng.standard_normal(joints)
+        put_feet_on_ground(sim, ids)
+
+    def step(self, action: np.ndarray) -> None:
+        """Let all walkers act for one policy step; `action` is (n, size), clipped to -1 to 1."""
+        sim = self.sim
+        self.act(action)
+        squared = 0.0
+        for part in range(self.control_steps):
+            sim.ctrl[:] = self.excite(part)
+            for _ in range(self._pieces):
+                sim.step(self._substeps)
+                if self.hazards is not None:
+                    attention = self.senses.attention
+                    np.minimum(self._own_attention, self.hazards.attention, out=attention)
+                self.state = self.senses.sense()
+            squared = squared + mean_square(sim.act)
+        self.squared_activation = np.asarray(squared / self.control_steps)
+        self.note_speed()
+        self.time = self.time + self.period_s
+        self.fallen = has_fallen(sim) | ~sim.valid
+
+    def earned(self) -> dict[str, Any]:
+        """`rewards`, of a single walker as numbers."""
+        earned = {name: weight * term(self) for name, weight, term in self._weighted}
+        if not all(self.sim.valid.tolist()):  # what has blown up may be no number
+            earned = {name: np.nan_to_num(value) for name, value in earned.items()}
+        return earned
+
+    def rewards(self) -> dict[str, np.ndarray]:
+        """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
+        return {name: np.atleast_1d(value) for name, value in self.earned().items()}

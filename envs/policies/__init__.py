@@ -1,0 +1,1 @@
+"""What steers it: learned and user gaits."""

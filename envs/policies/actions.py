@@ -1,0 +1,145 @@
+"""What an action does: changes the scripted gait, sets joint targets, or excites muscles.
+
+Every action is (n, size) in -1 to 1 and in the frame of the stance and the swing leg, so that what
+is learned for one leg holds for the other.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from ...sim.physics.simulation import Simulation
+from ..gaits import residual
+from ..gaits.geometry import clip
+from ..gaits.muscle_control import LEAST, TORQUE_SCALE
+from ..gaits.scripted_gait import ScriptedGait
+
+LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee", "ankle", "subtalar", "mtp")
+TRUNK = ("lumbar_flexion", "lumbar_bending", "lumbar_rotation")
+
+# joint: (rad, pose at action 0; rad, change of it at action 1; N.m/rad; N.m.s/rad)
+JOINT_TARGETS: dict[str, tuple[float, float, float, float]] = {
+    "hip_flexion": (0.15, 0.70, 250.0, 20.0),
+    "hip_adduction": (0.0, 0.30, 250.0, 20.0),
+    "hip_rotation": (0.0, 0.30, 60.0, 4.0),
+    "knee": (0.45, 0.70, 200.0, 12.0),
+    "ankle": (0.05, 0.50, 150.0, 8.0),
+    "subtalar": (0.0, 0.25, 60.0, 3.0),
+    "mtp": (0.0, 0.30, 10.0, 0.3),
+    "lumbar_flexion": (0.0, 0.25, 250.0, 25.0),
+    "lumbar_bending": (0.0, 0.25, 250.0, 25.0),
+    "lumbar_rotation": (0.0, 0.25, 120.0, 12.0),
+}
+EFFORT_PRICE = 0.05  # linear price of activation, as the scripted gaits have about
+
+
+class Actions(Protocol):
+    """How actions reach the muscles.
+
+    Attributes:
+        control_steps: control periods in a policy step of 20 ms.
+        names: (size,) of the columns. units: of an action of 1 in each.
+    """
+
+    control_steps: int
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+
+    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+        """Excitations (n, muscles) for the next control period under `action` (n, size)."""
+        ...
+
+
+class ResidualActions:
+    """Small changes to the scripted gait; all zero is the gait itself, bit for bit."""
+
+    control_steps = 4
+
+    def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
+        self._gait = gait
+        self.names = residual.NAMES
+        self.units = tuple(f"{most:g} {unit}" for most, unit, _ in residual.RANGES.values())
+
+    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+        """Excitations (n, muscles) of the changed gait."""
+        self._gait.residual = residual.Residual.from_action(action)
+        return self._gait.excite(state)
+
+
+class JointActions:
+    """Target angles of the muscle-driven joints: PD torques, shared out by the muscle layer."""
+
+    control_steps = 4
+
+    def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
+        self._gait = gait
+        names = list(sim.anatomy.joints)
+        sides = [[names.index(f"{joint}_{side}") for joint in LEG] for side in "lr"]
+        trunk = [names.index(joint) for joint in TRUNK]
+        self._order = np.array([[*sides[0], *sides[1], *trunk], [*sides[1], *sides[0], *trunk]])
+        self.names = (
+            *(f"stance_{joint}" for joint in LEG),
+            *(f"swing_{joint}" for joint in LEG),
+            *TRUNK,
+        )
+        rows = np.array([JOINT_TARGETS[joint] for joint in (*LEG, *LEG, *TRUNK)])
+        self._rest, self._range, self._stiffness, self._damping = rows.T
+        self.units = tuple(f"{span:g} rad" for span in self._range)
+        self._limit = 3.0 * np.array([TORQUE_SCALE[joint] for joint in (*LEG, *LEG, *TRUNK)])
+
+    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+        """Excitations (n, muscles) that drive the joints to their targets."""
+        gait, rows = self._gait, np.arange(state.n)[:, None]
+        gait.follow(state)
+        order = self._order[gait.roles.stance]
+        mirror = np.ones(action.shape)
+        mirror[:, -2:] = gait.roles.side[:, None]
+        q = state.qpos[rows, state.joint_qpos[order]]
+        v = state.qvel[rows, state.joint_dof[order]]
+        target = self._rest + self._range * action * mirror
+        torque = self._stiffness * (target - q) - self._damping * v
+        every = np.zeros((state.n, len(state.anatomy.joints)))
+        every[rows, order] = np.clip(torque, -self._limit, self._limit)
+        gait.pass_time()
+        layer = gait.layer
+        return layer.excite(state, every[:, layer.joints], np.full(state.n, EFFORT_PRICE))
+
+
+class ExcitationActions:
+    """The excitation of every muscle; -1 is none, 1 is all, of stance leg, swing leg and trunk.
+
+    Held for a whole policy step: nothing is computed from the state in between.
+    """
+
+    control_steps = 1
+
+    def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
+        self._gait = gait
+        muscles = [sim.model.actuator(i).name for i in range(sim.model.nu)]
+        stems = [name[:-2] for name in muscles]
+        left = [i for i, name in enumerate(muscles) if name.endswith("_l")]
+        right = [muscles.index(f"{stems[i]}_r") for i in left]
+        order = np.array([[*left, *right], [*right, *left]])
+        self._columns = order.argsort(1)  # of the action that each muscle takes, by stance foot
+        self._rows = np.arange(sim.n)[:, None]
+        self.names = tuple(f"{part}_{stems[i]}" for part in ("stance", "swing") for i in left)
+        self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
+
+    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+        """Excitations (n, muscles) as asked."""
+        gait = self._gait
+        gait.follow(state)
+        asked = clip(0.5 * (action + 1.0), LEAST, 1.0)
+        gait.pass_time()
+        if state.n == 1:
+            return asked.take(self._columns[gait.roles.stance.item()])[None]
+        return asked[self._rows, self._columns[gait.roles.stance]]
+
+
+KINDS: dict[str, type[ResidualActions] | type[JointActions] | type[ExcitationActions]] = {
+    "residual": ResidualActions,
+    "joint": JointActions,
+    "excitation": ExcitationActions,
+}

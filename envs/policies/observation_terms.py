@@ -1,0 +1,195 @@
+"""Terms of the observation: small functions of a walk, in the frame of stance and swing leg.
+
+Sideways values are mirrored: positive is towards the swing leg. What is learned for one leg thus
+holds for the other, and the walker cannot learn a limp from a lopsided sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..gaits.geometry import lone
+from .actions import LEG, TRUNK
+
+if TYPE_CHECKING:
+    from .steering import Steering
+
+AXES = ("ahead", "swingward", "up")
+EYES_AHEAD = np.linspace(0.1, 1.0, 10)  # m from the swing foot, along travel
+
+
+@dataclass(frozen=True)
+class ObservationTerm:
+    """One block of the observation.
+
+    Attributes:
+        columns: names. unit: of all of them. write: writes a walk's values to (n, columns).
+    """
+
+    columns: tuple[str, ...]
+    unit: str
+    write: Callable[[Steering, np.ndarray], None]
+
+
+def _over_ground(walk: Steering, velocity: np.ndarray, out: np.ndarray) -> None:
+    np.multiply(velocity, walk.now.sides.mirror, out=out)
+    out[:, 0] -= walk.state.ground_velocity
+
+
+def pelvis(walk: Steering, out: np.ndarray) -> None:
+    """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
+    state, sides = walk.state, walk.now.sides
+    matrix = state.body_matrix[:, state.root]
+    out[:, 0] = state.body_position[:, state.root, 2] - walk.now.stance[:, 2]
+    np.multiply(matrix[:, 6:9], sides.mirror, out=out[:, 1:4])
+    out[:, 4], out[:, 5] = matrix[:, 3] * sides.side, state.qpos[:, 1] * sides.side
+
+
+def pelvis_velocity(walk: Steering, out: np.ndarray) -> None:
+    """Velocity of the pelvis over the ground, world axes."""
+    _over_ground(walk, walk.state.qvel[:, :3], out)
+
+
+def pelvis_spin(walk: Steering, out: np.ndarray) -> None:
+    """Angular velocity of the pelvis in its own frame."""
+    np.multiply(walk.state.qvel[:, 3:6], walk.now.sides.axial, out=out)
+
+
+def trunk(walk: Steering, out: np.ndarray) -> None:
+    """Up direction in the trunk's frame, ahead and swingward."""
+    up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
+    np.multiply(up, walk.now.sides.mirror[:, :2], out=out)
+
+
+def joint_angles(walk: Steering, out: np.ndarray) -> None:
+    """Angles of stance leg, swing leg and trunk."""
+    sides = walk.now.sides
+    np.multiply(walk.pick(walk.state.qpos, sides.qpos), sides.joints, out=out)
+
+
+def joint_rates(walk: Steering, out: np.ndarray) -> None:
+    """Angular velocities of the same joints."""
+    sides = walk.now.sides
+    np.multiply(walk.pick(walk.state.qvel, sides.dof), sides.joints, out=out)
+
+
+def centre_of_mass(walk: Steering, out: np.ndarray) -> None:
+    """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
+    state, now = walk.state, walk.now
+    com, mirror = state.com, now.sides.mirror
+    _over_ground(walk, state.com_velocity, out[:, :3])
+    np.multiply(now.stance - com, mirror, out=out[:, 3:6])
+    np.multiply(now.swing - com, mirror, out=out[:, 6:])
+
+
+def step(walk: Steering, out: np.ndarray) -> None:
+    """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
+    gait, state, ankle = walk.gait, walk.state, walk.now.stance
+    plan, roles = gait.plan(state, walk.now.asked, ankle), gait.roles
+    x, y = lone(ankle[:, 0]) - lone(state.ground_travel), lone(ankle[:, 1])
+    side, time = lone(walk.now.sides.side), lone(roles.time_in_step)
+    values = [
+        plan.xcom_x - x,
+        (plan.xcom_y - y) * side,
+        plan.deviation_x,
+        plan.deviation_y,
+        plan.target_x - x,
+        (plan.target_y - y) * side,
+        time / lone(gait.parameters["step_time"]),
+        time,
+        lone(roles.lifted),
+        lone(roles.slope),
+    ]
+    out[:] = np.array(values).T
+
+
+def contact(walk: Steering, out: np.ndarray) -> None:
+    """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
+    state, feet = walk.state, walk.now.sides.feet
+    load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
+    low = walk.pick(np.minimum.reduce(state.sole_height, 2), feet)
+    out[:, :2] = walk.pick(load, feet)
+    np.subtract(low[:, 1], low[:, 0], out=out[:, 2])
+
+
+def command(walk: Steering, out: np.ndarray) -> None:
+    """Speed that is asked for, and the speed over the last stride."""
+    out[:, 0], out[:, 1] = walk.now.asked, walk.mean_speed
+
+
+def last_action(walk: Steering, out: np.ndarray) -> None:
+    """The action as it acts now, low-passed."""
+    out[:] = walk.acting
+
+
+def activation(walk: Steering, out: np.ndarray) -> None:
+    """Activations, stance side then swing side."""
+    out[:] = walk.pick(walk.sim.act, walk.now.sides.muscles)
+
+
+def slip(walk: Steering, out: np.ndarray) -> None:
+    """Velocity over the ground of the lowest point of stance and swing foot; slip of a stride."""
+    sliding, rows, stance = walk.sliding, walk.rows, walk.stance
+    assert sliding is not None
+    mirror = walk.now.sides.mirror[:, :2]
+    out[:, :2] = sliding.velocity[rows, stance] * mirror
+    out[:, 2:4] = sliding.velocity[rows, 1 - stance] * mirror
+    out[:, 4] = sliding.lately
+
+
+def ground_ahead(walk: Steering, out: np.ndarray) -> None:
+    """Height of the ground over the stance foot, ahead along travel of the swing foot as sensed."""
+    state, stance, swing = walk.state, walk.now.stance, walk.now.swing
+    x = swing[:, :1] + walk.task.sign * EYES_AHEAD
+    points = np.stack([x, np.broadcast_to(swing[:, 1:2], x.shape)], axis=-1)
+    points = np.concatenate([points, stance[:, None, :2]], axis=1)
+    height = state.ground_height(points)
+    out[:] = height[:, :-1] - height[:, -1:]
+
+
+def _named(prefix: str, names: tuple[str, ...] = AXES) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{name}" for name in names)
+
+
+_JOINTS = (*_named("stance", LEG), *_named("swing", LEG), *TRUNK)
+
+
+def observation_terms(walk: Steering) -> dict[str, ObservationTerm]:
+    """Return the terms that the walk's task asks for, in their order."""
+    up = ("height", *_named("pelvis_up"), "heading", "drift")
+    com = (*_named("com_velocity"), *_named("stance_ankle"), *_named("swing_ankle"))
+    plan = (
+        *("xcom_ahead", "xcom_swingward", "deviation_ahead", "deviation_swingward"),
+        *("target_ahead", "target_swingward", "phase", "time_in_step", "lifted", "slope"),
+    )
+    terms = {
+        "pelvis": ObservationTerm(up, "m, -", pelvis),
+        "pelvis_velocity": ObservationTerm(_named("pelvis_velocity"), "m/s", pelvis_velocity),
+        "pelvis_spin": ObservationTerm(
+            ("roll_rate", "pitch_rate", "yaw_rate"), "rad/s", pelvis_spin
+        ),
+        "trunk": ObservationTerm(("trunk_up_ahead", "trunk_up_swingward"), "-", trunk),
+        "joint_angles": ObservationTerm(_JOINTS, "rad", joint_angles),
+        "joint_rates": ObservationTerm(_JOINTS, "rad/s", joint_rates),
+        "centre_of_mass": ObservationTerm(com, "m/s, m", centre_of_mass),
+        "step": ObservationTerm(plan, "m, s, -", step),
+        "contact": ObservationTerm(
+            ("stance_load", "swing_load", "swing_over_stance"), "body weights, m", contact
+        ),
+        "command": ObservationTerm(("commanded_speed", "mean_speed"), "m/s", command),
+        "last_action": ObservationTerm(walk.actions.names, "-", last_action),
+    }
+    if walk.task.muscles:
+        names = tuple(f"activation_{name}" for name in walk.muscle_names)
+        terms["activation"] = ObservationTerm(names, "0 to 1", activation)
+    if walk.task.slip:
+        feet = (*_named("stance_foot", AXES[:2]), *_named("swing_foot", AXES[:2]), "lately")
+        terms["slip"] = ObservationTerm(feet, "m/s", slip)
+    if walk.task.eyes:
+        seen = tuple(f"ground_{100 * x:.0f}_cm_ahead" for x in EYES_AHEAD)
+        terms["ground_ahead"] = ObservationTerm(seen, "m", ground_ahead)
+    return terms

@@ -1,0 +1,191 @@
+"""Learned policies on disk: one ONNX file, and beside it a contract in JSON.
+
+Reading runs no code from a file: JSON is parsed, ONNX is data, and nothing is ever unpickled. What
+does not fit (another body, another layout, a damaged or disguised file) is refused with a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...sim.errors import ConfigError
+from ..gaits.parameters import NAMES, GaitTable
+
+FORMAT = "retrowalk learned gait 1"
+LARGEST_BYTES = 64_000_000
+SHIPPED = Path(str(files(__name__.rpartition(".")[0]) / "shipped"))
+"""Folder of the learned gaits that ship."""
+
+_UNSAFE = (".zip", ".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy")
+
+
+def shipped_policies() -> dict[str, Path]:
+    """Return the ONNX files of the learned gaits that ship, by name."""
+    return {path.stem: path for path in sorted(SHIPPED.glob("*.onnx"))}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ObservedTerm(_Part):
+    """A block of the observation."""
+
+    term: str
+    columns: tuple[str, ...]
+    unit: str
+
+
+class ActionLayout(_Part):
+    """What the policy's output means."""
+
+    mode: str
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    period_s: float
+    smoothing: float
+
+
+class GaitRows(_Part):
+    """The scripted gait that was learned on."""
+
+    direction: str
+    speeds_m_per_s: list[float] = Field(min_length=1)
+    names: list[str]
+    values: list[list[float]]
+
+
+class Contract(_Part):
+    """What a policy needs and what it is; the JSON file beside the ONNX file."""
+
+    format: str
+    name: str
+    direction: str
+    body: str
+    walker: str
+    body_digest: str
+    speed_m_per_s: tuple[float, float]
+    action: ActionLayout
+    observation: tuple[ObservedTerm, ...]
+    eyes: bool
+    muscles: bool
+    slip: bool = False
+    gait: GaitRows
+    onnx_sha256: str
+    training: dict[str, Any]
+
+
+class LearnedPolicy:
+    """A policy as read from its files: observation (n, columns) -> action (n, size).
+
+    Attributes:
+        contract: what it needs. digest: sha256 of contract and network together.
+
+    Raises:
+        ConfigError: the network is no ONNX, or not of the contract's layout.
+    """
+
+    def __init__(self, contract: Contract, network: bytes, source: str) -> None:
+        import onnxruntime  # a fifth of a second, and only learned gaits need it
+
+        self.contract, self._source = contract, source
+        told = contract.model_dump_json(exclude_defaults=True).encode()
+        self.digest = hashlib.sha256(told + network).hexdigest()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        try:
+            self._session = onnxruntime.InferenceSession(
+                network, options, providers=["CPUExecutionProvider"]
+            )
+            (first,), (last,) = self._session.get_inputs(), self._session.get_outputs()
+        except Exception as error:
+            raise ConfigError(f"{source}: not a network in ONNX format ({error})") from error
+        self._input, self._output = first.name, last.name
+        columns = sum(len(term.columns) for term in contract.observation)
+        size = len(contract.action.names)
+        if list(first.shape[1:]) != [columns] or list(last.shape[1:]) != [size]:
+            raise ConfigError(
+                f"{source}: the network takes {first.shape[1:]} and gives {last.shape[1:]} values, "
+                f"its contract says {columns} and {size}"
+            )
+
+    def __call__(self, observation: np.ndarray) -> np.ndarray:
+        """Actions (n, size), -1 to 1, for observations (n, columns)."""
+        (action,) = self._session.run([self._output], {self._input: observation})
+        return np.asarray(action, float)
+
+    @property
+    def table(self) -> GaitTable:
+        """The scripted gait that was learned on.
+
+        Raises:
+            ConfigError: its parameters are not those of this version.
+        """
+        gait = self.contract.gait
+        values = np.array(gait.values)
+        if tuple(gait.names) != NAMES or values.shape != (len(gait.speeds_m_per_s), len(NAMES)):
+            raise ConfigError(
+                f"{self._source}: learned on a scripted gait of other parameters "
+                f"(differing: {sorted(set(gait.names) ^ set(NAMES))}); train it again"
+            )
+        return GaitTable(gait.direction, np.array(gait.speeds_m_per_s), values)
+
+
+def read_policy(path: Path) -> LearnedPolicy:
+    """Read the policy whose contract (`.json`) or network (`.onnx`) is at `path`.
+
+    Raises:
+        ConfigError: telling what is wrong with which file.
+    """
+    if path.suffix in _UNSAFE:
+        raise ConfigError(
+            f"{path}: such a file may run code when it is read, so it is not; a learned gait is an "
+            ".onnx file with its .json contract (`retrowalk train` writes both)"
+        )
+    if path.suffix not in (".onnx", ".json"):
+        raise ConfigError(f"{path}: a learned gait is an .onnx file with its .json contract")
+    contract_file, network_file = path.with_suffix(".json"), path.with_suffix(".onnx")
+    contract = read_contract(contract_file)
+    network = _bytes(network_file)
+    if hashlib.sha256(network).hexdigest() != contract.onnx_sha256:
+        raise ConfigError(f"{network_file}: damaged, or not the network of {contract_file}")
+    return LearnedPolicy(contract, network, str(network_file))
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such file")
+    if path.stat().st_size > LARGEST_BYTES:
+        raise ConfigError(f"{path}: larger than {LARGEST_BYTES // 1_000_000} MB; not a gait")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from error
+
+
+def read_contract(path: Path) -> Contract:
+    """Read the contract at `path` (`.json`), without its network.
+
+    Raises:
+        ConfigError: telling what is wrong with it.
+    """
+    text = _bytes(path)
+    try:
+        data = json.loads(text.decode("utf-8"))
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ConfigError(f"{path}: not the contract of a learned gait of this version")
+        return Contract.model_validate(data)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: not readable as JSON ({error})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{path}: {key}: {first['msg']}") from error

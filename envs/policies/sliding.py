@@ -1,0 +1,56 @@
+"""How the feet slide over the ground, as a walker feels it from one policy step to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...sim.physics.simulation import Simulation
+
+STRIDE_S = 1.0  # time constant of what is kept of a stride
+FASTEST = 5.0  # m/s: a foot that swings is not told to be faster
+
+
+class Sliding:
+    """Velocities of the soles of n walkers, and how much their loaded feet have slipped lately.
+
+    Args:
+        n: walkers. period_s: between two calls of `note`.
+
+    Attributes:
+        velocity: (n, 2, 2) [m/s] of the lowest point of each foot over the ground, world x and y,
+            mean of the last period. lately: (n,) [m/s] slip speed of the feet, weighted with their
+            loads, low-passed over a stride.
+    """
+
+    def __init__(self, n: int, period_s: float) -> None:
+        self._period, self._rows, self._sides = period_s, np.arange(n)[:, None], np.arange(2)
+        self.velocity, self.lately = np.zeros((n, 2, 2)), np.zeros(n)
+        self._before: np.ndarray | None = None
+
+    def rest(self, state: Simulation, ids: np.ndarray) -> None:
+        """Begin anew for walkers `ids`, from where their feet are."""
+        now = _places(state)
+        if self._before is None:
+            self._before = now.copy()
+        self._before[ids] = now[ids]
+        self.velocity[ids], self.lately[ids] = 0.0, 0.0
+
+    def note(self, state: Simulation) -> None:
+        """Take note of where the feet are now."""
+        now = _places(state)
+        before = now if self._before is None else self._before
+        lowest = state.sole_height.argmin(2)
+        moved = (now - before)[self._rows, self._sides, lowest]
+        self.velocity = np.clip(moved / self._period, -FASTEST, FASTEST)
+        load = np.maximum(state.vertical_load, 0.0)
+        share = load / np.maximum(load.sum(1, keepdims=True), 1.0)
+        slip = (np.hypot(self.velocity[..., 0], self.velocity[..., 1]) * share).sum(1)
+        self.lately = self.lately + self._period / STRIDE_S * (slip - self.lately)
+        self._before = now
+
+
+def _places(state: Simulation) -> np.ndarray:
+    """Places of the points of the soles on the ground, (n, 2, points, 2) [m]."""
+    places = state.points[:, :, :-1, :2].copy()  # without the ankles
+    places[..., 0] -= state.ground_travel[:, None, None]
+    return places

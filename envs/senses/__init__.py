@@ -1,0 +1,1 @@
+"""What a walker knows of itself."""

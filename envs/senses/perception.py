@@ -1,0 +1,228 @@
+"""What a gait senses of the body: the simulation itself, or one that is late and noisy.
+
+The walker's estimate of its own state (`qpos`, `qvel`) is what was to be expected of the body from
+what was sensed a delay ago (`forward_model`), with coloured noise on it; another batch of the same
+model computes from it whatever follows from a state: positions, centre of mass, inertia. Foot loads
+and other sensor values are those expected, and light loads are not felt. Muscles are no sense:
+their states, lengths and moment arms are those of the body.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import mujoco
+import numpy as np
+from mujoco import batch
+
+from ...models.senses import CHANNELS, Senses
+from ...models.walker import Walker
+from ...sim.errors import SimulationError
+from ...sim.physics.joint_sensors import JointLoad
+from ...sim.physics.simulation import Simulation
+from .forward_model import ForwardModel
+
+CORRELATION_S = {
+    "tilt": 0.5,
+    "turn": 0.1,
+    "position": 0.5,
+    "velocity": 0.2,
+    "joint": 0.2,
+    "joint_rate": 0.1,
+}
+"""Time constants of the noise by channel [s]: chosen, of the order of a step and less."""
+
+_BLOCK = 256  # control steps of noise drawn at once
+
+
+class Perception:
+    """The senses of the walkers of a simulation; call `sense` once each control period.
+
+    Args:
+        sim: the simulation. walkers: one for all, or one for each simulation.
+        period_s: control period of the gait.
+        lapses: whether `attention` may fall during a trial.
+
+    Attributes:
+        attention: (n,) 1 on walking to 0 elsewhere; may be written at any time where `lapses`.
+        live: whether anything is ever sensed otherwise than it is.
+    """
+
+    def __init__(
+        self,
+        sim: Simulation,
+        walkers: Walker | Sequence[Walker],
+        period_s: float,
+        lapses: bool = False,
+    ) -> None:
+        people = [walkers] * sim.n if isinstance(walkers, Walker) else list(walkers)
+        if len(people) != sim.n:
+            raise SimulationError(f"{len(people)} walkers for {sim.n} simulations")
+        self._sim, self._period = sim, period_s
+        self._senses = Senses(people)
+        self._attention = np.array([w.attention for w in people])
+        self.attention = self._attention.copy()
+        disturbed = self._senses.excess(self.attention).disturbed.any()
+        self.live = bool(disturbed or lapses)
+        if not self.live:
+            return
+        self._view = PerceivedSimulation(sim, self._senses.load_threshold_n)
+        self._noise = _ColouredNoise(sim.n, len(sim.joint_qpos), period_s)
+        longest = self._steps(self._senses.excess(np.zeros(sim.n)).delay_s).max()
+        self._model = ForwardModel(sim, period_s, int(longest)) if longest else None
+
+    def _steps(self, delay_s: np.ndarray) -> np.ndarray:
+        """Delays in whole control steps."""
+        return np.rint(delay_s / self._period).astype(int)
+
+    def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
+        """Start simulations `ids` anew from their present state; `rngs[i]` is `ids[i]`'s."""
+        self.attention[ids] = self._attention[ids]
+        if self.live:
+            self._noise.reset(ids, rngs)
+            if self._model is not None:
+                self._model.reset(np.asarray(ids))
+
+    def begin(self, ids: np.ndarray) -> Simulation:
+        """Return what may be known now, between two `sense`: of `ids`, just reset, the truth."""
+        if not self.live or not self._senses.excess(self.attention).disturbed.any():
+            return self._sim
+        view, sim = self._view, self._sim
+        estimate = view.qpos.copy(), view.qvel.copy(), view._sensors.copy()
+        for mine, true in zip(estimate, (sim.qpos, sim.qvel, sim._sensors), strict=True):
+            mine[ids] = true[ids]
+        view.imagine(*estimate)
+        return view
+
+    def sense(self) -> Simulation:
+        """Return what the gait may know of the body now; the simulation itself where that is all.
+
+        Where a simulation is not disturbed its rows are the body's own, bit for bit.
+        """
+        if not self.live:
+            return self._sim
+        if self._model is not None:
+            self._model.push()
+        noise = self._noise.advance()
+        excess = self._senses.excess(self.attention)
+        rows = np.flatnonzero(excess.disturbed)
+        if not rows.size:
+            return self._sim
+        sim = self._sim
+        qpos, qvel, sensors = sim.qpos.copy(), sim.qvel.copy(), sim._sensors.copy()
+        steps = self._steps(excess.delay_s)
+        late = np.flatnonzero(steps)
+        if self._model is not None and late.size:
+            self._model.predict(late, steps[late])
+            qpos[late], qvel[late] = self._model.qpos[late], self._model.qvel[late]
+            sensors[late] = self._model.sensors[late]
+        error = {c: noise[c] * excess.noise[:, i, None] for i, c in enumerate(CHANNELS)}
+        qpos[:, :3] += error["position"]
+        qpos[rows, 3:7] = _turned(qpos[rows, 3:7], error["tilt"][rows])
+        qpos[:, sim.joint_qpos] += error["joint"]
+        qvel[:, :3] += error["velocity"]
+        qvel[:, 3:6] += error["turn"]
+        qvel[:, sim.joint_dof] += error["joint_rate"]
+        self._view.imagine(qpos, qvel, sensors)
+        return self._view
+
+
+class PerceivedSimulation(Simulation):
+    """A simulation as its walkers sense it: read it, never step it.
+
+    State, and all that follows from it, is the walkers' estimate; sensor values are late; every
+    other attribute is the body's.
+    """
+
+    def __init__(self, sim: Simulation, load_threshold_n: np.ndarray) -> None:
+        self._body = sim
+        model = copy.copy(sim.model)
+        disable = mujoco.mjtDisableBit
+        model.opt.disableflags |= disable.mjDSBL_CONTACT | disable.mjDSBL_CONSTRAINT
+        self._batch = batch.Batch(model, sim.n, 1, persistent=True)
+        bind = self._batch.bind
+        self.qpos, self.qvel = bind("qpos"), bind("qvel")
+        self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
+            bind, ("xpos", "xmat", "site_xpos", "xquat")
+        )
+        self.geom_position, self.body_com = bind("geom_xpos"), bind("xipos")
+        self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
+        self._imagined = bind("sensordata")
+        self._sensors = np.zeros_like(self._imagined)
+        self._of_state = np.r_[sim._com : sim._com + 3, sim._com_velocity : sim._com_velocity + 3]
+        self.joint_load = JointLoad(sim.model, sim.anatomy, self._sensors)
+        self._threshold = load_threshold_n[:, None]
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_body":  # not yet there
+            raise AttributeError(name)
+        return getattr(self._body, name)
+
+    def imagine(self, qpos: np.ndarray, qvel: np.ndarray, sensors: np.ndarray) -> None:
+        """Take over an estimate of the state, and the sensor values that have arrived."""
+        self.qpos[:], self.qvel[:] = qpos, qvel
+        self._batch.forward(stage=mujoco.mjtStage.mjSTAGE_VEL.value)
+        self._sensors[:] = sensors
+        self._sensors[:, self._of_state] = self._imagined[:, self._of_state]
+
+    @property
+    def vertical_load(self) -> np.ndarray:
+        """Vertical force of the ground on each foot as felt, (n, 2) [N]."""
+        load = super().vertical_load
+        return np.where(np.abs(load) < self._threshold, 0.0, load)
+
+    def reset(self, ids: np.ndarray | None = None) -> None:
+        """Refused: what is sensed cannot be changed."""
+        raise SimulationError("a perceived simulation can only be read")
+
+    forward = step = reset  # pyright: ignore[reportAssignmentType]
+
+
+class _ColouredNoise:
+    """Ornstein-Uhlenbeck noise of unit variance, each trial's from its own generator."""
+
+    def __init__(self, n: int, joints: int, period_s: float) -> None:
+        widths = {c: joints if c.startswith("joint") else 3 for c in CHANNELS}
+        ends = np.cumsum(list(widths.values()))
+        self._columns = {
+            c: slice(end - widths[c], end) for c, end in zip(CHANNELS, ends, strict=True)
+        }
+        keep = np.concatenate(
+            [np.full(widths[c], np.exp(-period_s / CORRELATION_S[c])) for c in CHANNELS]
+        )
+        self._keep, self._add = keep, np.sqrt(1.0 - keep**2)
+        self._value = np.zeros((n, ends[-1]))
+        self._fresh = np.zeros((n, _BLOCK, ends[-1]))
+        self._used = np.full(n, _BLOCK)
+        self._rngs: list[np.random.Generator | None] = [None] * n
+
+    def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
+        for i, rng in zip(ids, rngs, strict=True):
+            self._rngs[i] = rng
+            self._value[i] = rng.standard_normal(self._value.shape[1])
+            self._used[i] = _BLOCK
+
+    def advance(self) -> dict[str, np.ndarray]:
+        """Go on by one control period; return the values by channel, (n, width) each."""
+        for i in np.flatnonzero(self._used == _BLOCK):
+            rng = self._rngs[i]
+            if rng is None:
+                raise SimulationError("the senses were not reset before they were used")
+            self._fresh[i] = rng.standard_normal(self._fresh.shape[1:])
+            self._used[i] = 0
+        drawn = self._fresh[np.arange(len(self._used)), self._used]
+        self._used += 1
+        self._value = self._keep * self._value + self._add * drawn
+        return {c: self._value[:, columns] for c, columns in self._columns.items()}
+
+
+def _turned(quaternion: np.ndarray, turn: np.ndarray) -> np.ndarray:
+    """Unit quaternions (k, 4) turned by small rotation vectors `turn` (k, 3) of the world [rad]."""
+    w, v = quaternion[:, :1], quaternion[:, 1:]
+    half = 0.5 * turn
+    turned = np.concatenate(
+        [w - (half * v).sum(1, keepdims=True), v + w * half + np.cross(half, v)], axis=1
+    )
+    return turned / np.linalg.norm(turned, axis=1, keepdims=True)

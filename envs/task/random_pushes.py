@@ -1,0 +1,101 @@
+"""Pushes at random moments, again and again: for learning, where hazards happen once a trial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...sim.errors import ConfigError
+from ...sim.physics.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class Pushes:
+    """How walkers are pushed: at the pelvis, level, in any direction.
+
+    Attributes:
+        velocity_change_m_per_s: least and most impulse, as the change of the body's velocity that
+            it makes. every_s: least and most time between two. lasts_s: of a push (half a sine).
+    """
+
+    velocity_change_m_per_s: tuple[float, float] = (0.05, 0.4)
+    every_s: tuple[float, float] = (2.0, 4.0)
+    lasts_s: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            ConfigError: a pair that is not 0 <= least <= most, or a push of no time.
+        """
+        for name in ("velocity_change_m_per_s", "every_s"):
+            value = getattr(self, name)
+            pair = isinstance(value, tuple | list) and len(value) == 2
+            if not pair or not all(map(_is_number, value)) or not 0 <= value[0] <= value[1]:
+                raise ConfigError(f"pushes.{name}: {value} is not a least and a most value")
+            object.__setattr__(self, name, (float(value[0]), float(value[1])))
+        if (
+            not _is_number(self.lasts_s)
+            or not self.lasts_s > 0
+            or not self.every_s[1] > self.lasts_s
+        ):
+            raise ConfigError(f"pushes.lasts_s: {self.lasts_s} is not a time between two pushes")
+
+
+def _is_number(value: object) -> bool:
+    """Return whether it is a number that one can reckon with; yes and no are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+
+
+class RandomPushes:
+    """An effect that pushes the walkers of a simulation.
+
+    Args:
+        sim: the simulation. pushes: how. generators: of each simulation.
+
+    Attributes:
+        largest: (n,) [m/s] most that each is pushed now; may be changed at any time.
+        given: (n,) pushes so far since the reset.
+    """
+
+    def __init__(
+        self, sim: Simulation, pushes: Pushes, generators: Sequence[np.random.Generator]
+    ) -> None:
+        self._pushes, self._rngs = pushes, list(generators)
+        self.largest = np.full(sim.n, pushes.velocity_change_m_per_s[1])
+        self.given = np.zeros(sim.n, int)
+        self._start = np.full(sim.n, np.inf)
+        self._impulse = np.zeros((sim.n, 2))
+
+    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Draw the first push of simulations `ids`; it may come early in the first interval."""
+        self.given[ids] = 0
+        for i in ids:
+            self._draw(sim, int(i), 0.0, self._rngs[i].uniform(0.5, self._pushes.every_s[1]))
+
+    def _draw(self, sim: Simulation, i: int, now: float, wait: float) -> None:
+        least = self._pushes.velocity_change_m_per_s[0]
+        size = self._rngs[i].uniform(min(least, self.largest[i]), self.largest[i])
+        angle = self._rngs[i].uniform(0.0, 2.0 * np.pi)
+        self._start[i] = now + wait
+        self._impulse[i] = size * sim.mass * np.array([np.cos(angle), np.sin(angle)])
+
+    def act(self, sim: Simulation, duration_s: float) -> None:
+        """Push with the mean force of the coming step."""
+        elapsed = sim.time - self._start
+        lasts = self._pushes.lasts_s
+        rows = np.flatnonzero((elapsed + duration_s > 0.0) & (elapsed < lasts))
+        if rows.size:
+            share = _given(elapsed[rows] + duration_s, lasts) - _given(elapsed[rows], lasts)
+            force = self._impulse[rows] * (share / duration_s)[:, None]
+            sim.external_force[rows, sim.root, :2] += force
+        for i in np.flatnonzero(elapsed >= lasts):
+            self.given[i] += 1
+            self._draw(sim, int(i), sim.time[i], self._rngs[i].uniform(*self._pushes.every_s))
+
+
+def _given(elapsed_s: np.ndarray, lasts_s: float) -> np.ndarray:
+    """Share of a push's impulse given after `elapsed_s`."""
+    return 0.5 * (1.0 - np.cos(np.pi * np.clip(elapsed_s / lasts_s, 0.0, 1.0)))

@@ -1,0 +1,107 @@
+"""Walkers that differ from each other while a gait is learned, so that it suits more than one.
+
+Each simulation draws its own body, ground and senses once, when it is made; a training segment
+makes all anew. The gait and its policy know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from ...models.walker import Walker
+from ...sim.errors import ConfigError
+from ...sim.physics.simulation import Simulation
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "mass": (0.5, 2.0),
+    "strength": (0.3, 3.0),
+    "friction": (0.1, 3.0),
+    "noise": (0.0, 5.0),
+    "delay_s": (0.0, 0.1),
+}
+
+
+@dataclass(frozen=True)
+class Randomisation:
+    """Least and most of what each simulation draws, evenly in between.
+
+    Attributes:
+        mass: factor on mass and inertia of every segment. strength: factor on the muscles' maximum
+            forces. friction: factor on the friction under the feet. noise: factor on the walker's
+            sensory noise; below 1 it has no effect on a focused young adult, whose own is the
+            least. delay_s: [s] on top of the walker's.
+
+    Raises:
+        ConfigError: a pair that is not a least and a most within `LIMITS`.
+    """
+
+    mass: tuple[float, float] = (1.0, 1.0)
+    strength: tuple[float, float] = (1.0, 1.0)
+    friction: tuple[float, float] = (1.0, 1.0)
+    noise: tuple[float, float] = (1.0, 1.0)
+    delay_s: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in LIMITS.items():
+            value = getattr(self, name)
+            pair = isinstance(value, Sequence) and len(value) == 2
+            if not pair or not low <= value[0] <= value[1] <= high:
+                raise ConfigError(
+                    f"randomise.{name}: {value} is not a least and a most from {low:g} to {high:g}"
+                )
+            object.__setattr__(self, name, (float(value[0]), float(value[1])))
+
+    def apply(
+        self,
+        sim: Simulation,
+        walkers: Sequence[Walker],
+        generators: Sequence[np.random.Generator],
+    ) -> list[Walker]:
+        """Let each simulation of `sim` be as it draws; return who senses in each."""
+        chance = np.array([rng.random(len(fields(self))) for rng in generators])
+        drawn = {
+            field.name: low + (high - low) * chance[:, i]
+            for i, field in enumerate(fields(self))
+            for low, high in [getattr(self, field.name)]
+        }
+        model = sim.model
+        if self.mass != (1.0, 1.0):
+            own = np.flatnonzero(model.body_mass)
+            factor = drawn["mass"][:, None]
+            sim.fields.set("body_mass", None, factor * model.body_mass[own], own)
+            sim.fields.set("body_inertia", None, factor[..., None] * model.body_inertia[own], own)
+        if self.strength != (1.0, 1.0):
+            for name in ("actuator_gainprm", "actuator_biasprm"):
+                parameters = np.repeat(getattr(model, name)[None], sim.n, 0)
+                parameters[:, :, _FORCE] *= drawn["strength"][:, None]
+                sim.fields.set(name, None, parameters)
+        if self.friction != (1.0, 1.0):
+            sim.effects.append(_Friction(drawn["friction"]))
+        return [
+            replace(
+                walker,
+                sensory_noise=walker.sensory_noise * noise,
+                extra_delay_s=walker.extra_delay_s + delay,
+            )
+            for walker, noise, delay in zip(walkers, drawn["noise"], drawn["delay_s"], strict=True)
+        ]
+
+
+_FORCE = 2  # place of the peak force in the parameters of MuJoCo's muscles
+
+
+class _Friction:
+    """An effect: the ground is more or less slippery in each simulation."""
+
+    def __init__(self, factor: np.ndarray) -> None:
+        self._factor = factor
+
+    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Scale friction, which has just been put back to 1."""
+        sim.foot_friction_scale[ids] *= self._factor[ids, None, None]
+
+    def act(self, sim: Simulation, duration_s: float) -> None:
+        """Nothing more."""

@@ -1,0 +1,248 @@
+"""Answers to a config's contrasts, and each cell's means, with intervals (`contrasts.json`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..statistics.effect_size import POWER, effect_size, smallest
+from ..statistics.paired import (
+    FEWEST,
+    LEVEL,
+    Interval,
+    PairedResult,
+    compare_paired,
+    compare_ratios,
+    holm,
+    mean_intervals,
+    proportion_interval,
+)
+from ..statistics.paired_shares import (
+    mcnemar,
+    pooled_difference,
+    share_difference,
+    share_ratio,
+)
+from ..store.tables import measure_names
+from ..study.columns import OUTCOME_COLUMNS
+from ..study.fields import ContrastConfig
+from ..study.plan import Cell, Plan
+from ..study.seeds import named_generator
+from .contrast_sides import Sides, sides
+
+BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
+SCORE = {"difference": "Tango's score interval", "ratio": "Bonett & Price's hybrid Wilson interval"}
+POOLED_SHARES = "wider of bootstrap and sum of the settings' score intervals"
+
+
+def analyse(trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+    """Return the content of `contrasts.json`.
+
+    `contrasts` holds, for each contrast of the config, one answer within every combination of the
+    other factors' levels (`where`), and, where there are several, one over all of them
+    (`pooled: true`): each seed's mean over the combinations, for seeds that have a value in all.
+    Trials that are not valid count as null. `p_holm` is corrected over all answers that are
+    not pooled, and apart from those over the pooled ones; `detectable` is the smallest difference
+    that this many pairs see with 80 % power, `detectable_holm` the same at the level that the
+    smallest of the family's p-values has to meet. docs/use/statistics.md says how all is made.
+    """
+    values = _Values(trials, plan)
+    answers = [
+        (answer, own)
+        for contrast in plan.config.contrasts
+        for answer, own in _answers(contrast, values)
+    ]
+    for pooled in (False, True):
+        family = [one for one in answers if one[0]["pooled"] is pooled]
+        corrected = holm([answer["p"] for answer, _ in family])
+        for (answer, own), p_value in zip(family, corrected, strict=True):
+            answer["p_holm"] = p_value
+            answer["detectable_holm"] = _detectable(answer, own, (1 - LEVEL) / len(family))
+    return {
+        "level": LEVEL,
+        "power": POWER,
+        "contrasts": [answer for answer, _ in answers],
+        "cells": [_cell_summary(cell, trials, values) for cell in plan.cells],
+    }
+
+
+class _Values:
+    """Measures of a run's trials by cell, in order of the trial's index, null if not valid."""
+
+    def __init__(self, trials: pd.DataFrame, plan: Plan) -> None:
+        self.plan = plan
+        ordered = trials.sort_values("trial")
+        self._rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
+
+    def of(self, cell: Cell, measure: str) -> np.ndarray:
+        """Return one value a trial of the cell, NaN for null. Shape (trials,)."""
+        rows = self._rows[cell.index]
+        if measure == "valid":
+            return rows["valid"].to_numpy(dtype=float)
+        values = pd.to_numeric(rows[measure]).to_numpy(dtype=float, na_value=np.nan)
+        return np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
+
+    def mean(self, cells: tuple[Cell, ...], measure: str) -> np.ndarray:
+        """Return each seed's mean over the cells, NaN where one has none. Shape (trials,)."""
+        if len(cells) == 1:
+            return self.of(cells[0], measure)
+        return np.mean([self.of(cell, measure) for cell in cells], axis=0)
+
+
+_Sample = tuple[np.ndarray, np.ndarray, bool]  # both sides without gaps, and: yes or no
+
+
+def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[tuple[dict[str, Any], _Sample]]:
+    for one in sides(contrast, values.plan):
+        where, pooled = one.where, one.pooled
+        asked = (contrast.measure, contrast.factor, repr(contrast.levels), contrast.as_)
+        if contrast.across is not None:
+            asked = (*asked, "across", repr(sorted(contrast.across.items())))
+        levels = repr(sorted(where.items()))
+        place = ("pooled" + levels if where else "pooled") if pooled else levels
+        rng = named_generator(values.plan.config.seed, "contrast", *asked, place)
+        result, sample, method = _compare(contrast, one, values, rng)
+        effect = effect_size(sample[0] - sample[1])
+        answer = {
+            "measure": contrast.measure,
+            "factor": contrast.factor,
+            "between": {contrast.factor: list(contrast.levels)},
+            "as": contrast.as_,
+            "where": where,
+            "pooled": pooled,
+            "estimate": result.interval.estimate,
+            "low": result.interval.low,
+            "high": result.interval.high,
+            "p": result.p_value,
+            "p_holm": None,
+            "effect_size": result.effect_size,
+            "effect_size_low": None if sample[2] or result.effect_size is None else effect.low,
+            "effect_size_high": None if sample[2] or result.effect_size is None else effect.high,
+            "n_pairs": result.pairs,
+            "n_dropped": result.dropped,
+            "mean_first": result.mean_first,
+            "mean_second": result.mean_second,
+            "method": method,
+            "aliases": [list(alias) for alias in one.aliases],
+            "note": _note(result),
+        }
+        if contrast.across is not None:
+            answer["across"] = {name: list(both) for name, both in contrast.across.items()}
+        answer["detectable"] = _detectable(answer, sample, 1 - LEVEL)
+        yield answer, sample
+
+
+def _compare(
+    contrast: ContrastConfig, one: Sides, values: _Values, rng: np.random.Generator
+) -> tuple[PairedResult, _Sample, str]:
+    """Return the comparison, the pairs that it rests on, and how its interval was made."""
+    parts = [values.mean(cells, contrast.measure) for cells in one.groups]
+    if contrast.across is not None:
+        if contrast.as_ == "ratio":
+            first, second, third, fourth = parts
+            result = compare_ratios((first, second, third, fourth), rng)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                one_log, other_log = np.log(first / second), np.log(third / fourth)
+            return result, _kept(one_log, other_log, False), BOOTSTRAP
+        parts = [parts[0] - parts[1], parts[2] - parts[3]]
+    first, second = parts
+    result = compare_paired(first, second, contrast.as_, rng)
+    if contrast.measure not in OUTCOME_COLUMNS or contrast.across is not None:
+        return result, _kept(first, second, False), BOOTSTRAP
+    if all(len(cells) == 1 for cells in one.groups):
+        return _shares(contrast, result, *_kept(first, second, True)[:2])
+    sample = _kept(first, second, False)
+    if contrast.as_ == "ratio":
+        return result, sample, BOOTSTRAP
+    apart = []
+    for pair in zip(*one.groups, strict=True):
+        of_first, of_second = (values.of(cell, contrast.measure) for cell in pair)
+        apart.append(share_difference(*_kept(of_first, of_second, True)[:2]))
+    interval = pooled_difference(apart, result.interval)
+    return _with(result, interval, result.p_value), sample, POOLED_SHARES
+
+
+def _shares(
+    contrast: ContrastConfig, result: PairedResult, first: np.ndarray, second: np.ndarray
+) -> tuple[PairedResult, _Sample, str]:
+    ratio = contrast.as_ == "ratio"
+    interval = share_ratio(first, second) if ratio else share_difference(first, second)
+    done = _with(result, interval, mcnemar(first, second))
+    return done, (first, second, True), SCORE[contrast.as_]
+
+
+def _with(result: PairedResult, interval: Interval, p_value: float | None) -> PairedResult:
+    return PairedResult(**{**vars(result), "interval": interval, "p_value": p_value})
+
+
+def _kept(first: np.ndarray, second: np.ndarray, shares: bool) -> _Sample:
+    known = np.isfinite(first) & np.isfinite(second)
+    return first[known], second[known], shares
+
+
+def _detectable(answer: dict[str, Any], sample: _Sample, alpha: float) -> dict[str, Any]:
+    """Return the smallest difference that is seen; of ratios of ratios it is one of logarithms."""
+    found = asdict(smallest(*sample, alpha))
+    if answer.get("across") and answer["as"] == "ratio" and found["difference"] is not None:
+        found = {**found, "ratio": float(np.expm1(found["difference"])), "difference": None}
+    return found
+
+
+def _note(result: PairedResult) -> str:
+    """Say why there is no estimate or interval; empty where there are both."""
+    if result.pairs == 0:
+        return "no seed has a value in both"
+    if result.interval.estimate is None:
+        return "a ratio needs two means of one sign that are not 0"
+    if result.interval.low is not None:
+        return ""
+    return (
+        f"fewer than {FEWEST} pairs give no interval"
+        if result.pairs < FEWEST
+        else ("the divisor may be 0")
+    )
+
+
+def _cell_summary(cell: Cell, trials: pd.DataFrame, values: _Values) -> dict[str, Any]:
+    rows = trials[trials["cell"] == cell.index]
+    valid = rows[rows["valid"].astype(bool)]
+    fell = proportion_interval(int(valid["fell"].sum()), len(valid))
+    return {
+        "cell": cell.index,
+        "name": cell.name,
+        "levels": dict(cell.levels),
+        "trials": len(rows),
+        "valid": len(valid),
+        "fell": {"share": fell.estimate, "low": fell.low, "high": fell.high},
+        "measures": _means(cell, measure_names(trials), values),
+    }
+
+
+def _means(cell: Cell, measures: list[str], values: _Values) -> dict[str, dict[str, Any]]:
+    """Return each measure's mean over the cell's trials that have it, with its interval.
+
+    Measures that are null in the same trials share their resamples.
+    """
+    table = np.column_stack([values.of(cell, measure) for measure in measures])  # (trials, k)
+    present = np.isfinite(table)
+    found: dict[str, dict[str, Any]] = {}
+    for pattern in np.unique(present, axis=1).T:
+        columns = np.flatnonzero((present == pattern[:, None]).all(axis=0))
+        kept = table[pattern][:, columns]  # (n, columns)
+        name = "".join(map(str, pattern.astype(int)))
+        rng = named_generator(values.plan.config.seed, "mean", cell.name, name)
+        spread = kept.std(axis=0, ddof=1) if len(kept) > 1 else [None] * len(columns)
+        intervals = mean_intervals(kept, rng)
+        for column, interval, sd in zip(columns, intervals, spread, strict=True):
+            found[measures[column]] = {
+                "mean": interval.estimate,
+                "low": interval.low,
+                "high": interval.high,
+                "sd": None if sd is None else float(sd),
+                "trials": len(kept),
+            }
+    return {measure: found[measure] for measure in measures}

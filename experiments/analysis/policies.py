@@ -1,0 +1,177 @@
+"""What a run says of the policies that it compares (`comparison.json`).
+
+Any run with the factor `policy` has it: for each place (levels of the other factors) every policy
+with how many trials it survived, its measures, and its rank; ranks over all places together; and
+the contrasts between policies that the config asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..statistics.paired import FEWEST, LEVEL, proportion_interval
+from ..statistics.ranks import Rank, rank
+from ..study.experiment import Scalar
+from ..study.plan import Cell, Plan
+from ..study.policy_names import short_names
+from ..study.seeds import named_generator
+
+FACTOR = "policy"
+SURVIVED = "survived"
+MEASURES = (
+    "duration_s",
+    "speed_m_per_s",
+    "cost_of_transport_j_per_kg_m",
+    "activation_mean",
+    "mos_ap_m",
+    "mos_ml_m",
+)
+"""Columns of trials.parquet that are told of each policy."""
+RANKED = {SURVIVED: True, "cost_of_transport_j_per_kg_m": False, "activation_mean": False}
+"""What policies are ranked by, and whether the highest comes first."""
+
+_Place = tuple[tuple[str, Scalar], ...]
+
+
+def compares_policies(plan: Plan) -> bool:
+    """Return whether the run walks with several policies."""
+    return len(plan.config.factors.get(FACTOR, ())) > 1
+
+
+def compare_policies(
+    trials: pd.DataFrame, plan: Plan, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the content of `comparison.json`.
+
+    Args:
+        trials: one row a trial. answers: the content of `contrasts.json`, which has the means of
+            the cells and the contrasts.
+    """
+    policies = [str(level) for level in plan.config.factors[FACTOR]]
+    names = short_names(policies)
+    ordered = trials.sort_values("trial")
+    rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
+    summaries = {one["cell"]: one for one in answers["cells"]}
+    places, scores = [], []
+    for place, cells in _places(plan).items():
+        own = {policy: cells[policy] for policy in policies if policy in cells}
+        values = {what: _values([rows[c.index] for c in own.values()], what) for what in RANKED}
+        ranks = {
+            what: rank(values[what], first, _generator(plan, what, repr(place)))
+            for what, first in RANKED.items()
+        }
+        places.append(
+            {
+                "levels": dict(place),
+                "policies": [
+                    {
+                        "policy": names[policy],
+                        **_row(rows[cell.index], summaries[cell.index]),
+                        "ranks": {what: asdict(ranks[what][i]) for what in RANKED},
+                    }
+                    for i, (policy, cell) in enumerate(own.items())
+                ],
+            }
+        )
+        if len(own) == len(policies):
+            scores.append(values)
+    return {
+        "level": LEVEL,
+        "policies": [{"name": names[policy], "policy": policy} for policy in policies],
+        "trials": plan.config.trials,
+        "places": places,
+        "overall": _overall(scores, [names[p] for p in policies], plan),
+        "contrasts": [
+            {**one, "between": [names[str(level)] for level in one["between"][FACTOR]]}
+            for one in answers["contrasts"]
+            if one["factor"] == FACTOR
+        ],
+    }
+
+
+def _places(plan: Plan) -> dict[_Place, dict[str, Cell]]:
+    """Return the cells of each place by policy, without pushes that each policy had its own of."""
+    found: dict[_Place, dict[str, Cell]] = {}
+    for cell in plan.cells:
+        levels = dict(cell.levels)
+        policy = str(levels.pop(FACTOR))
+        if not cell.adaptive:
+            found.setdefault(tuple(levels.items()), {})[policy] = cell
+    return found
+
+
+def _values(rows: Sequence[pd.DataFrame], what: str) -> np.ndarray:
+    """Return a measure (trials, policies) of cells whose trials are paired, NaN for none."""
+    columns = []
+    for own in rows:
+        name = "fell" if what == SURVIVED else what
+        if name not in own:
+            columns.append(np.full(len(own), np.nan))
+            continue
+        numbers = pd.to_numeric(own[name]).to_numpy(dtype=float, na_value=np.nan)
+        numbers = 1.0 - numbers if what == SURVIVED else numbers
+        columns.append(np.where(own["valid"].to_numpy(dtype=bool), numbers, np.nan))
+    return np.column_stack(columns)
+
+
+def _row(rows: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
+    valid = rows[rows["valid"].astype(bool)]
+    fell = int(valid["fell"].sum())
+    share = proportion_interval(len(valid) - fell, len(valid))
+    measures = {
+        name: _measure(summary["measures"][name], len(valid), fell)
+        for name in MEASURES
+        if name in summary["measures"]
+    }
+    return {
+        "trials": len(rows),
+        "valid": len(valid),
+        "survived": len(valid) - fell,
+        "survival": {**asdict(share), "note": "" if len(valid) else "no valid trial"},
+        "measures": measures,
+    }
+
+
+def _measure(summary: Mapping[str, Any], valid: int, fell: int) -> dict[str, Any]:
+    known = summary["trials"]
+    note = ""
+    if not known and not valid:
+        note = "no valid trial"
+    elif not known:
+        note = (
+            f"all {fell} fell before it could be measured" if fell == valid else "no trial has it"
+        )
+    elif summary["low"] is None:
+        note = f"fewer than {FEWEST} trials give no interval"
+    shown = {
+        "mean": summary["mean"],
+        "low": summary["low"],
+        "high": summary["high"],
+        "trials": known,
+    }
+    return {**shown, "note": note}
+
+
+def _overall(
+    scores: Sequence[Mapping[str, np.ndarray]], names: Sequence[str], plan: Plan
+) -> list[dict[str, Any]]:
+    """Return ranks by each seed's mean over the places where every policy walked."""
+    if not scores:
+        return []
+    ranks: dict[str, list[Rank]] = {}
+    for what, first in RANKED.items():
+        means = np.mean([one[what] for one in scores], axis=0)  # NaN unless a seed has all places
+        ranks[what] = rank(means, first, _generator(plan, what, "overall"))
+    return [
+        {"policy": name, "ranks": {what: asdict(ranks[what][i]) for what in RANKED}}
+        for i, name in enumerate(names)
+    ]
+
+
+def _generator(plan: Plan, what: str, where: str) -> np.random.Generator:
+    return named_generator(plan.config.seed, "rank", what, where)

@@ -1,0 +1,93 @@
+"""Backward against forward over the gait cycle, curve by curve (`waveform_contrasts.json`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..statistics.curves import WaveformContrast, compare_waveforms
+from ..statistics.paired import LEVEL
+from ..store.curve_store import Curves
+from ..study.plan import Cell, Plan
+from ..study.seeds import named_generator
+
+RESAMPLES = 1_999
+"""Sign patterns for each curve, of which a run has some 60 a pair of cells."""
+
+
+def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+    """Return the content of `waveform_contrasts.json`.
+
+    Backward minus forward, within every combination of the other factors' levels (`where`), paired
+    by seed; trials that are not valid or have no steady stride are left out. Each answer has the
+    `variable` and `channel` (joint or muscle group), `pairs`, the smallest p of the whole cycle
+    (`p`, for this curve alone: with many curves a few are small by chance) and the stretches of the
+    cycle that differ (`clusters`: from, to as shares of the cycle, sign, p).
+
+    Args:
+        curves: of all trials.
+        trials: the run's table, with `trial`, `seed`, `cell`, `valid`.
+    """
+    answers: list[dict[str, Any]] = []
+    for backward, forward in _pairs(plan):
+        rows = _paired_rows(curves, trials, backward, forward)
+        where = {name: level for name, level in backward.levels if name != "direction"}
+        rng = named_generator(plan.config.seed, "waveforms", repr(sorted(where.items())))
+        for variable, about in curves.about.items():
+            if len(about["dimensions"]) != 2:
+                continue
+            for number, channel in enumerate(curves.coordinates[about["dimensions"][0]]):
+                every = curves.of(variable, number)
+                first, second = (every[own].astype(float) for own in rows)
+                one = compare_waveforms(first, second, rng, LEVEL, RESAMPLES)
+                answer = {"where": where, "variable": variable, "channel": str(channel)}
+                answers.append(answer | _told(one, every.shape[1]))
+    return {"level": LEVEL, "between": ["backward", "forward"], "contrasts": answers}
+
+
+def _pairs(plan: Plan) -> Iterator[tuple[Cell, Cell]]:
+    """Yield the backward and forward cells that are alike but for the direction."""
+    for backward in plan.cells:
+        for forward in plan.cells:
+            if (backward.direction, forward.direction) != ("backward", "forward"):
+                continue
+            one, other = (
+                {name: level for name, level in cell.levels if name != "direction"}
+                for cell in (backward, forward)
+            )
+            if one == other:
+                yield backward, forward
+
+
+def _paired_rows(
+    curves: Curves, trials: pd.DataFrame, first: Cell, second: Cell
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows in `curves` of the valid trials of equal seed, in order of the first cell."""
+    seed_rows: list[dict[int, int]] = []
+    for cell in (first, second):
+        own = trials[(trials["cell"] == cell.index) & trials["valid"].astype(bool)]
+        rows = np.searchsorted(curves.trials, own["trial"])
+        seed_rows.append(dict(zip(map(int, own["seed"]), map(int, rows), strict=True)))
+    common = [seed for seed in seed_rows[0] if seed in seed_rows[1]]
+    one, other = (np.array([rows[seed] for seed in common], int) for rows in seed_rows)
+    return one, other
+
+
+def _told(contrast: WaveformContrast, points: int) -> dict[str, Any]:
+    return {
+        "pairs": contrast.pairs,
+        "p": contrast.p_value,
+        "threshold_t": contrast.threshold,
+        "clusters": [
+            {
+                "from": cluster.first / (points - 1),
+                "to": cluster.last / (points - 1),
+                "sign": cluster.sign,
+                "p": cluster.p_value,
+            }
+            for cluster in contrast.clusters
+        ],
+    }

@@ -1,0 +1,145 @@
+"""How fast this machine simulates, as ratios to the raw physics measured in the same run."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from subprocess import PIPE
+
+import numpy as np
+from mujoco import batch
+
+from ...envs.gaits.gait_files import gait_table
+from ...envs.task.technique import Technique
+from ...models.walker import Walker
+from ...sim.errors import SimulationError
+from ..rollout.trials import rollout_cell, start_walk
+from ..runner.memory_use import PeakMemory
+from ..store.machine import available_cores
+from ..store.run_folder import RunFolder
+from ..store.tables import read_table
+from ..study.plan import Cell, TrialSpec
+from ..study.seeds import trial_seeds
+from .environments import bench_environments
+
+SIMULATIONS = 64
+
+
+def bench(quick: bool) -> dict[str, float]:
+    """Measure; keys as in the design. `quick` walks fewer seconds and skips the whole run.
+
+    Raw is `mujoco.batch` alone: the same compiled model and number of threads, stepped with the
+    controls that the scripted gait gave. The scripted gait walks and records in a worker process a
+    thread, as `retrowalk run` does, with its own periods of control and recording. Raw and scripted
+    alternate, so that both see the same load of the machine; their medians are compared. The whole
+    run is compared with raw before and after it; its memory is the highest sum over its processes.
+    """
+    seconds, rounds = (2.0, 2) if quick else (5.0, 3)
+    threads = available_cores()
+    cell = _cell(seconds)
+    trials = [TrialSpec(i, i, seed) for i, seed in enumerate(trial_seeds(1, SIMULATIONS))]
+    controls, start, model, substeps = _recorded_controls(cell, trials)
+    steps = len(controls) * substeps * SIMULATIONS
+    raw, scripted = [], []
+    shares = [[trials[i] for i in part] for part in np.array_split(range(SIMULATIONS), threads)]
+    with ProcessPoolExecutor(threads, get_context("spawn")) as workers:
+        list(workers.map(_walk, [replace(cell, duration_s=0.1)] * threads, shares))  # imports
+        for _ in range(rounds):
+            raw.append(_raw_seconds(model, start, controls, substeps, threads))
+            began = time.perf_counter()
+            list(workers.map(_walk, [cell] * threads, shares))
+            scripted.append(time.perf_counter() - began)
+    time_step = float(model.opt.timestep)
+    raw_rate = steps / statistics.median(raw)
+    result = {
+        "raw_steps_per_s": raw_rate,
+        "raw_realtime_factor": raw_rate * time_step,
+        "scripted_over_raw": statistics.median(raw) / statistics.median(scripted),
+        "threads": float(threads),
+    }
+    result |= bench_environments(quick, threads)
+    if not quick:
+        simulated, run = _whole_run(threads)
+        after = [_raw_seconds(model, start, controls, substeps, threads) for _ in range(rounds)]
+        rate = steps / statistics.median(raw + after)  # what went just before and after
+        result |= {"run_over_raw": simulated / time_step / run["run_seconds"] / rate, **run}
+    return result
+
+
+def _walk(cell: Cell, trials: list[TrialSpec]) -> None:
+    """Walk and record in a worker process, as `retrowalk run` does; the recording is dropped."""
+    rollout_cell(cell, trials, 1)
+
+
+def _cell(seconds: float) -> Cell:
+    return Cell(
+        index=0,
+        name="bench",
+        levels=(),
+        direction="backward",
+        body="human",
+        walker=Walker(),
+        surface="flat",
+        policy="scripted",
+        technique=Technique(speed_m_per_s=float(gait_table("backward").speeds[0])),
+        technique_name="custom",
+        duration_s=seconds,
+    )
+
+
+def _recorded_controls(cell: Cell, trials: list[TrialSpec]):
+    """Controls (steps, n, muscles) and the state that they start from, of the scripted gait."""
+    sim, gait = start_walk(cell, trials)
+    start = (sim.qpos.copy(), sim.qvel.copy(), sim.act.copy())
+    substeps = round(gait.control_period_s / sim.time_step)
+    controls = []
+    for _ in range(round(cell.duration_s / gait.control_period_s)):
+        controls.append(gait.excite(sim))
+        sim.ctrl[:] = controls[-1]
+        sim.step(substeps)
+    return controls, start, sim.model, substeps
+
+
+def _raw_seconds(model, start, controls, substeps: int, threads: int) -> float:
+    """Wall time of the batch alone."""
+    raw = batch.Batch(model, SIMULATIONS, threads)
+    for name, value in zip(("qpos", "qvel", "act"), start, strict=True):
+        raw.bind(name)[:] = value
+    ctrl = raw.bind("ctrl")
+    began = time.perf_counter()
+    for control in controls:
+        ctrl[:] = control
+        raw.step(nstep=substeps)
+    return time.perf_counter() - began
+
+
+def _whole_run(threads: int) -> tuple[float, dict[str, float]]:
+    """Run the quick start in a fresh folder and process; simulated seconds, and what it took.
+
+    A trial that fell counts only for as long as it walked.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "run"
+        options = ["--no-open", "--out", str(out), "--threads", str(threads)]
+        command = [sys.executable, "-m", "retrowalk.experiments.commands.cli", "run", "quick-start"]
+        began = time.perf_counter()
+        with (
+            subprocess.Popen([*command, *options], stdout=PIPE, stderr=PIPE, text=True) as process,
+            PeakMemory(process.pid) as memory,
+        ):
+            _, errors = process.communicate()
+        seconds = time.perf_counter() - began
+        if process.returncode:
+            raise SimulationError(f"the quick start failed: {errors.strip()}")
+        simulated = float(read_table(RunFolder(out).trials)["duration_s"].sum())
+    found = {"run_seconds": seconds}
+    if memory.mib is not None:
+        found["run_peak_memory_mib"] = memory.mib
+    return simulated, found

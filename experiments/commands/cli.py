@@ -1,0 +1,370 @@
+"""The command line. Commands import what they need when they are called, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...sim.errors import ConfigError, RetrowalkError
+from ..runner.interruption import EXIT_CODE, Interrupted, interruptible
+from ..runner.library_threads import limit_library_threads
+
+limit_library_threads()
+
+app = typer.Typer(
+    name="retrowalk",
+    help="A laboratory for walking backwards: muscle-driven humans in MuJoCo.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _count(text: str) -> int:
+    """Parse a whole number from 1 up."""
+    if not text.isdecimal() or int(text) < 1:
+        raise typer.BadParameter(f"'{text}' is not a whole number from 1 up")
+    return int(text)
+
+
+Config = Annotated[
+    str, typer.Argument(metavar="CONFIG", help="A config's path, or the name of a shipped one.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results; runs/NAME by default.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change the config, dots between keys."),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(parser=_count, metavar="N", help="Cores to use; all by default."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
+NoOpen = Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")]
+Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust", help="Run the code of policies: a `module:Class`, a .zip of stable-baselines3."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+@app.command(
+    epilog="Example: `retrowalk run quick-start --set trials=8 --set technique.speed_m_per_s=0.6`"
+)
+def run(
+    config: Config,
+    out: Out = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            parser=_count, metavar="N", help="Trials stepped together; results do not change."
+        ),
+    ] = None,
+    resume: Resume = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Run on Dask: address, local:N or slurm[:KEY=VALUE,...]; docs/use/scheduler.md.",
+        ),
+    ] = None,
+    trust: Trust = False,
+    no_open: NoOpen = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run an experiment and write its report."""
+    from ..runner.worker_server import start_ahead
+
+    if scheduler is None:
+        start_ahead(threads)
+    from ..runner.run import Options
+    from .run import run_command
+
+    options = Options(threads, batch, resume, tuple(sys.argv), scheduler=scheduler)
+    run_command(
+        config,
+        out,
+        overrides or [],
+        options,
+        trust=trust,
+        open_report=not no_open,
+        as_json=as_json,
+    )
+
+
+@app.command(
+    epilog="Example: `retrowalk compare scripted ppo-backward-rough --on flat,rough-2cm,grass`"
+)
+def compare(
+    policies: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="POLICY...",
+            help="`scripted`, a learned policy's name or .onnx file, your own `module:Class`.",
+        ),
+    ],
+    on: Annotated[
+        list[str],
+        typer.Option("--on", metavar="SURFACE,...", help="Surfaces; `retrowalk list surfaces`."),
+    ],
+    hazards: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hazards", metavar="HAZARD,...", help="Each in turn; `none` for walking undisturbed."
+        ),
+    ] = None,
+    walker: Annotated[str, typer.Option(help="Who walks.")] = "young-adult",
+    direction: Annotated[
+        str | None,
+        typer.Option(help="backward or forward; that of the learned policies by default."),
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(metavar="M_PER_S", help="Commanded; 0.8 or the nearest that all are for."),
+    ] = None,
+    trials: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Of each policy at each place.")
+    ] = 32,
+    duration: Annotated[float, typer.Option(metavar="S", help="Of each trial, in seconds.")] = 20.0,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same for all policies.")] = 1,
+    out: Out = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    resume: Resume = False,
+    trust: Trust = False,
+    shown_as: Annotated[
+        str, typer.Option("--format", help="On screen: table, markdown or csv.")
+    ] = "table",
+    no_open: NoOpen = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare gait policies on the same grounds with the same seeds, and rank them."""
+    from ..runner.run import Options
+    from .compare import compare_command
+    from .compare_config import Asked, sorted_out
+
+    named, surfaces, mishaps = sorted_out(policies, on, hazards or [])
+    asked = Asked(
+        named,
+        surfaces,
+        mishaps,
+        walker,
+        direction,
+        speed,
+        trials,
+        duration,
+        seed,
+        tuple(overrides or ()),
+        trust,
+    )
+    options = Options(threads, None, resume, tuple(sys.argv))
+    compare_command(
+        asked, out, options, shown_as=shown_as, open_report=not no_open, as_json=as_json
+    )
+
+
+@app.command(
+    epilog="Example: `retrowalk validate --out runs/findings --page docs/results/validation.md`"
+)
+def validate(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the run; runs/findings by default.")
+    ] = None,
+    finished: Annotated[
+        Path | None,
+        typer.Option("--of", metavar="RUN", help="Compare this finished run; simulate nothing."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Write the page here; VALIDATION.md in the run's folder by default."),
+    ] = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hold the model against published findings in people."""
+    from ..runner.run import Options
+    from .validate import validate_command
+
+    options = Options(threads, None, resume, tuple(sys.argv))
+    validate_command(out, overrides or [], options, finished=finished, page=page, as_json=as_json)
+
+
+@app.command(epilog="Example: `retrowalk tune tune-backward --out runs/tune-backward`")
+def tune(
+    config: Config,
+    out: Out = None,
+    overrides: Overrides = None,
+    threads: Threads = None,
+    resume: Resume = False,
+) -> None:
+    """Search the parameters of a scripted gait."""
+    from ..tuning.search import tune_command
+
+    with interruptible("finished generations are kept; go on with --resume"):
+        tune_command(Path(config), out, overrides or [], threads, resume)
+
+
+@app.command(epilog="Example: `retrowalk train ppo-backward-rough --out runs/learned`")
+def train(
+    config: Config,
+    out: Out = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(parser=_count, metavar="N", help="Cores to use; one by default."),
+    ] = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn a gait; needs the extra `rl`."""
+    from .train import train_command
+
+    with interruptible("finished segments are kept; go on with --resume"):
+        train_command(config, out, threads or 1, resume, as_json)
+
+
+@app.command(epilog="Example: `retrowalk view quick-start --seed 3`")
+def view(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RUN | POLICY | CONFIG]",
+            help="A run's folder, a learned policy's file or name, a config's path or name.",
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; any but this machine's own is open to all.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="The next free one if it is taken.")
+    ] = 8080,
+    seed: Annotated[int | None, typer.Option(min=0, help="In place of the config's.")] = None,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the page in a browser.")
+    ] = False,
+    trust: Trust = False,
+) -> None:
+    """Watch and steer one walker live, in a browser."""
+    from .view import view_command
+
+    view_command(target, host, port, seed, not no_open, trust)
+
+
+@app.command(epilog="Example: `retrowalk replay runs/quick-start --trial 0 --with 16`")
+def replay(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
+    trial: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="The trial's number; by default one that did not fall."),
+    ] = None,
+    cell: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Of this cell: 'backward rough-2cm'.")
+    ] = None,
+    fell: Annotated[bool, typer.Option("--fell", help="A trial that fell.")] = False,
+    beside: Annotated[
+        str | None,
+        typer.Option("--with", metavar="M", help="Another trial beside it; RUN:M of another run."),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="The page to write, needs nothing; by default one in the run's folder."),
+    ] = None,
+    video: Annotated[
+        Path | None, typer.Option(help="The film to write, such as out.mp4; extra `video`.")
+    ] = None,
+    gif: Annotated[Path | None, typer.Option(help="The moving picture to write.")] = None,
+    start: Annotated[
+        float | None, typer.Option("--from", metavar="S", help="Start at this time of the trial.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(metavar="S", help="Show this long; by default all, a GIF 4 s.")
+    ] = None,
+    camera: Annotated[
+        str, typer.Option(help="Of video and GIF: follow, side, back, front, top.")
+    ] = "follow",
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Only list the run's trials: recorded, fallen.")
+    ] = False,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the page in a browser.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Watch a trial of a run, or two side by side."""
+    from .replay import Asked, list_trials, replay_command
+
+    if list_only:
+        list_trials(run, as_json)
+        return
+    asked = Asked(run, trial, cell, fell, beside, start, seconds, html, video, gif, camera)
+    replay_command(asked, open_page=not no_open, as_json=as_json)
+
+
+@app.command(epilog="Example: `retrowalk bench --quick --json`")
+def bench(
+    as_json: AsJson = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Less exact, in a few seconds.")] = False,
+) -> None:
+    """Measure how fast this machine simulates."""
+    from ..bench.physics import bench as measure
+    from .show import show_numbers
+
+    show_numbers(measure(quick), as_json)
+
+
+@app.command("list", epilog="Example: `retrowalk list measures`")
+def list_names(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KIND]",
+            help="bodies, walkers, surfaces, techniques, hazards, policies, measures, experiments.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the names that a config may use."""
+    from .show import show_names
+
+    show_names(kind, as_json)
+
+
+@app.command(epilog="Example: `retrowalk schema > experiment.schema.json`")
+def schema() -> None:
+    """Print the JSON schema of an experiment's config, for editors."""
+    from .show import show_schema
+
+    show_schema()
+
+
+def guarded(call: Callable[[], object]) -> None:
+    """Call it; an error meant for people ends the program with its message and exit code.
+
+    Exit code 2 for bad input, 130 for Ctrl-C, 1 for other failures.
+    """
+    try:
+        call()
+    except RetrowalkError as error:
+        typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
+        codes = ((ConfigError, 2), (Interrupted, EXIT_CODE), (RetrowalkError, 1))
+        sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
+
+
+def main() -> None:
+    """Run the command line."""
+    guarded(app)
+
+
+if __name__ == "__main__":
+    main()

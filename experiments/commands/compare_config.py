@@ -1,0 +1,197 @@
+"""The experiment that a comparison of policies is: policy x surface (x hazard), paired by seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ...sim.errors import ConfigError, unknown_name
+from ..learning.trusted_policies import policies_of, with_converted
+from ..rollout.gaits import learned_policy, speed_range
+from ..study import catalogue
+from ..study.experiment import ExperimentConfig
+from ..study.hazards import FACTOR as HAZARD
+from ..study.hazards import NONE
+from ..study.load import overridden
+from ..study.plan import make_plan
+from ..study.policy_names import LEARNED, PICKLED, distrust, is_own, short_names
+from ..study.yaml_source import YamlSource
+
+SOURCE = "retrowalk compare"
+USUAL_SPEED = 0.8  # m/s, of the shipped experiments
+CONTRASTS = {
+    "fell": "difference",
+    "cost_of_transport_j_per_kg_m": "ratio",
+    "activation_mean": "ratio",
+    "mos_ml_m": "difference",
+}
+"""What the other policies are compared in with the first, and how."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a comparison was asked for.
+
+    Attributes:
+        policies: as a config names them. surfaces, hazards: presets' names; `none` for no hazard.
+        direction: None for that of the learned policies, else backward.
+        speed_m_per_s: None for what is nearest to 0.8 among the speeds that all policies are for.
+        overrides: `KEY=VALUE`, as for any config. trust: whether a .zip may be unpickled.
+    """
+
+    policies: tuple[str, ...]
+    surfaces: tuple[str, ...]
+    hazards: tuple[str, ...] = ()
+    walker: str = "young-adult"
+    direction: str | None = None
+    speed_m_per_s: float | None = None
+    trials: int = 32
+    duration_s: float = 20.0
+    seed: int = 1
+    overrides: tuple[str, ...] = ()
+    trust: bool = False
+
+
+def sorted_out(
+    words: Iterable[str], surfaces: Iterable[str], hazards: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return policies, surfaces and hazards from a command line's arguments and options.
+
+    Options may list names with commas; names of surfaces and hazards that stand among the
+    arguments (`--on flat grass`) belong to the options that come before them.
+    """
+    policies: list[str] = []
+    grounds, mishaps = _split(surfaces), _split(hazards)
+    for word in words:
+        if word in catalogue.surfaces():
+            grounds.append(word)
+        elif mishaps and (word == NONE or word in catalogue.hazards()):
+            mishaps.append(word)
+        else:
+            policies.append(word)
+    return tuple(policies), tuple(grounds), tuple(mishaps)
+
+
+def compare_config(
+    asked: Asked, tell: Callable[[str], None] = lambda text: None
+) -> ExperimentConfig:
+    """Return the experiment that answers the comparison.
+
+    A `module:Class` is run without further ado, as its name was given on the command line; a .zip
+    only where `trust` says so.
+
+    Raises:
+        ConfigError: naming what is wrong, or cannot be compared.
+    """
+    _check_names(asked)
+    asked = replace(asked, direction=asked.direction or _direction(asked.policies))
+    config = _config(asked, USUAL_SPEED)
+    if len(policies_of(config)) < 2:
+        raise ConfigError("--set leaves fewer than two policies to compare")
+    for policy in policies_of(config):
+        if policy.endswith(PICKLED) and not asked.trust:
+            raise ConfigError(distrust(policy))
+    config = with_converted(config, tell)
+    if asked.speed_m_per_s is not None or any(_sets_technique(one) for one in asked.overrides):
+        return config
+    speed = _common_speed(config)
+    if speed == USUAL_SPEED:
+        return config
+    tell(f"speed: {speed:g} m/s, the nearest to {USUAL_SPEED:g} that all these policies are for")
+    named = tuple(str(level) for level in config.factors["policy"])
+    return _config(replace(asked, policies=named), speed)
+
+
+def _config(asked: Asked, usual_speed: float) -> ExperimentConfig:
+    first, *others = asked.policies
+    factors: dict[str, Any] = {"surface": list(asked.surfaces)}
+    if asked.hazards:
+        factors[HAZARD] = list(asked.hazards)
+    data = {
+        "name": _name(asked.policies),
+        "question": _question(asked),
+        "walker": asked.walker,
+        "direction": asked.direction,
+        "technique": {"speed_m_per_s": asked.speed_m_per_s or usual_speed},
+        "factors": {**factors, "policy": list(asked.policies)},
+        "trials": asked.trials,
+        "duration_s": asked.duration_s,
+        "seed": asked.seed,
+        "keep_recordings": 1,
+        "contrasts": [
+            {"measure": measure, "between": {"policy": [other, first]}, "as": kind}
+            for other in others
+            for measure, kind in CONTRASTS.items()
+        ],
+    }
+    return overridden(YamlSource(SOURCE, data, {}), asked.overrides, trust=True)
+
+
+def _check_names(asked: Asked) -> None:
+    for policy in asked.policies:
+        if policy.endswith((*LEARNED, PICKLED)):
+            if not Path(policy).is_file():
+                raise ConfigError(f"{policy}: no such file")
+        elif not is_own(policy) and policy not in catalogue.policies():
+            problem = unknown_name("policy", policy, catalogue.policies())
+            raise ConfigError(f"{problem}; an .onnx file or a class (module:Class) works too")
+    if len(asked.policies) < 2:
+        raise ConfigError("a comparison needs at least two policies")
+    if repeated := [one for one in asked.policies if asked.policies.count(one) > 1]:
+        raise ConfigError(f"the policy '{repeated[0]}' is named twice")
+    if not asked.surfaces:
+        raise ConfigError("--on: name at least one surface")
+    for kind, names, allowed in (
+        ("surface", asked.surfaces, catalogue.surfaces()),
+        ("hazard", asked.hazards, (NONE, *catalogue.hazards())),
+        ("walker", (asked.walker,), catalogue.walkers()),
+    ):
+        for name in names:
+            if name not in allowed:
+                raise unknown_name(kind, name, allowed)
+
+
+def _direction(policies: Iterable[str]) -> str:
+    """Return the direction that the learned ones among the policies walk."""
+    found = {
+        policy: learned_policy(policy).contract.direction
+        for policy in policies
+        if policy != catalogue.SCRIPTED and not policy.endswith(PICKLED) and not is_own(policy)
+    }
+    if len(set(found.values())) > 1:
+        told = ", ".join(f"{name} {direction}" for name, direction in found.items())
+        raise ConfigError(f"these policies do not walk in one direction: {told}")
+    return next(iter(found.values()), "backward")
+
+
+def _common_speed(config: ExperimentConfig) -> float:
+    """Return the speed nearest to the usual one that all policies are for [m/s]."""
+    ranges = {cell.policy: speed_range(cell) for cell in make_plan(config).cells}
+    low, high = max(one[0] for one in ranges.values()), min(one[1] for one in ranges.values())
+    if low > high:
+        names = short_names(ranges)
+        told = ", ".join(f"{names[name]} {a:g} to {b:g} m/s" for name, (a, b) in ranges.items())
+        raise ConfigError(f"there is no speed that all these policies are for: {told}")
+    return min(max(USUAL_SPEED, low), high)
+
+
+def _sets_technique(override: str) -> bool:
+    return override.partition("=")[0].split(".")[0].strip() == "technique"
+
+
+def _question(asked: Asked) -> str:
+    names = list(short_names(asked.policies).values())
+    where = ", ".join(asked.surfaces)
+    return f"Which walks best on {where}: {', '.join(names[:-1])} or {names[-1]}?"
+
+
+def _name(policies: Iterable[str]) -> str:
+    text = "-".join(("compare", *short_names(policies).values())).lower()
+    return re.sub(r"[^a-z0-9._-]+", "-", text)[:64]
+
+
+def _split(texts: Iterable[str]) -> list[str]:
+    return [name.strip() for text in texts for name in text.split(",") if name.strip()]

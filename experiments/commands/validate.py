@@ -1,0 +1,94 @@
+"""`retrowalk validate`: run what the published findings need and hold the model against them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from ...sim.errors import ConfigError
+from ..findings.page import findings_markdown, findings_table
+from ..findings.verdict import VERDICTS
+from ..rollout.engine import Engine
+from ..runner.interruption import interruptible
+from ..runner.run import Options, run_experiment
+from ..store.atomic import write_text
+from ..study.load import load_config
+from .run import progress_bar
+
+CONFIG = "findings"
+"""The shipped experiment that the comparison needs."""
+_COLOURS = dict(zip(VERDICTS, ("green", "red", "yellow", "dim"), strict=True))
+
+
+def validate_command(
+    out: Path | None,
+    overrides: list[str],
+    options: Options,
+    *,
+    finished: Path | None = None,
+    page: Path | None = None,
+    as_json: bool = False,
+    engine: Engine | None = None,
+) -> None:
+    """Run the experiment `findings` (or take the run in `finished`), compare it, show the table.
+
+    Args:
+        out: folder of the run, runs/findings by default. overrides: changes of its config.
+        finished: folder of a finished run to compare instead.
+        page: where to write the page with a paragraph for each finding; VALIDATION.md in the
+            run's folder by default.
+        engine: stands in for the simulation in tests.
+
+    Raises:
+        ConfigError: bad overrides, a folder that cannot be used, or no folder for the page.
+    """
+    if finished is not None and (out is not None or overrides):
+        raise ConfigError("--of compares a finished run: --out and --set are for a new one")
+    if page is not None and not page.parent.is_dir():
+        raise ConfigError(f"{page}: its folder does not exist")
+    folder = _run(out, overrides, options, engine) if finished is None else finished
+    table = findings_table(folder)
+    page = folder / "VALIDATION.md" if page is None else page
+    write_text(page, findings_markdown(folder))
+    if as_json:
+        records = table.to_dict("records")
+        summary = {"folder": str(folder), "page": str(page), "findings": records}
+        print(json.dumps(summary, indent=2, allow_nan=False))
+    else:
+        _show(table, page)
+
+
+def _run(out: Path | None, overrides: list[str], options: Options, engine: Engine | None) -> Path:
+    config = load_config(CONFIG, overrides)
+    folder = Path("runs") / config.name if out is None else out
+    with (
+        interruptible(f"finished trials stay in {folder}; go on with --resume"),
+        progress_bar(config.name) as progress,
+    ):
+        shown = replace(options, progress=progress, source=CONFIG)
+        return run_experiment(config, folder, shown, engine).path
+
+
+def _show(table: pd.DataFrame, page: Path) -> None:
+    console = Console()
+    shown = Table(title="The model beside people")
+    for heading in ("quantity", "people", "source", "model", "verdict"):
+        shown.add_column(heading, overflow="fold")
+    for row in table.to_dict("records"):
+        colour = _COLOURS[row["verdict"]]
+        verdict = f"[{colour}]{row['verdict']}[/{colour}]"
+        cells = (row["quantity"], row["human_value"], row["source"], row["model_value"] or "–")
+        shown.add_row(*(_plain(cell) for cell in cells), verdict)
+    console.print(shown)
+    counts = ", ".join(f"{verdict} {(table['verdict'] == verdict).sum()}" for verdict in VERDICTS)
+    console.print(f"{counts}. A paragraph for each: {page}", soft_wrap=True, highlight=False)
+
+
+def _plain(text: object) -> str:
+    """Return text whose square brackets rich does not take for its own."""
+    return str(text).replace("[", r"\[")

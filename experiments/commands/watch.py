@@ -1,0 +1,94 @@
+"""A learning environment on a web page: `Watched(gymnasium.make("retrowalk/Backward-v0"))`.
+
+Environments know nothing of pages (imports go one way), so the page is a wrapper around them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import viser
+
+from ...envs.gym.single import WalkEnv
+from ...sim.errors import ConfigError
+from ...sim.physics.simulation import Simulation
+from ..viewer.cameras import first_view
+from ..viewer.page import quiet, refuse_sharing
+from ..viewer.stage import ROOT, Stage
+from ..viewer.walker_look import WalkerLook
+
+
+class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
+    """A single environment whose walker is drawn at every `reset` and `step`.
+
+    Args:
+        env: one of retrowalk's. host, port: of the page; the next free port if that is taken.
+        real_time: whether `step` waits until the time that was walked has passed.
+
+    Raises:
+        ConfigError: another environment.
+    """
+
+    def __init__(
+        self,
+        env: gym.Env[np.ndarray, np.ndarray],
+        host: str = "127.0.0.1",
+        port: int = 8080,
+        real_time: bool = True,
+    ) -> None:
+        super().__init__(env)
+        if not isinstance(env.unwrapped, WalkEnv):
+            raise ConfigError(f"only environments of retrowalk can be watched, not {env}")
+        self._inner = env.unwrapped
+        self._real_time = real_time
+        with quiet():
+            self._server = viser.ViserServer(host, port, label="retrowalk", verbose=False)
+        refuse_sharing(self._server)
+        first_view(self._server)
+        self._sim: Simulation | None = None
+        self._stage: Stage | None = None
+        self._look: WalkerLook | None = None
+        self._drawn_s = time.perf_counter()
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"http://{self._server.get_host()}:{self._server.get_port()}"
+
+    def reset(self, **kwargs: Any) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin an episode and show it; after a seed the ground is another."""
+        told = self.env.reset(**kwargs)
+        self._draw()
+        return told
+
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, Any, bool, bool, dict[str, Any]]:
+        """Walk for 20 ms and show it."""
+        told = self.env.step(action)
+        if self._real_time:
+            left = self._inner.walk.period_s - (time.perf_counter() - self._drawn_s)
+            time.sleep(max(0.0, left))
+        self._draw()
+        return told
+
+    def close(self) -> None:
+        """Take the page down and close the environment."""
+        with quiet():
+            self._server.stop()
+        super().close()
+
+    def _draw(self) -> None:
+        walk = self._inner.walk
+        if walk.sim is not self._sim or self._stage is None or self._look is None:
+            if self._stage is not None:
+                self._stage.remove()
+            self._sim = walk.sim
+            self._stage = Stage(self._server, walk.sim, walk.task.sign)
+            self._look = WalkerLook(self._server, ROOT, walk.sim, walk.gait.body, walk.task.walker)
+        now = time.perf_counter()
+        self._stage.update(now - self._drawn_s)
+        self._look.update()
+        self._server.flush()
+        self._drawn_s = now

@@ -1,0 +1,1 @@
+"""Shapes, ground, colours for viewer, replay, film."""

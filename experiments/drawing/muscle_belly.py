@@ -1,0 +1,71 @@
+"""How thick a muscle is drawn along its path: thin tendons, a belly as strong as the muscle is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from ...models.body import MuscleRow
+from .muscle_tubes import SPECIFIC_TENSION
+
+TENDON_M = 0.0026
+SWELL = (0.85, 0.45)
+"""Radius of a belly over its own at rest, and what full activation adds to that."""
+
+_SLENDER = 0.38  # of the true radius: side by side, bellies of true size would hide each other
+_THINNEST_M = 0.004
+_LEAST_BELLY = 0.4  # share of the path: pennate bellies are longer than their fibres
+
+
+@dataclass(frozen=True)
+class Belly:
+    """The sites of a muscle's path; where along it the belly lies (shares); its radius [m]."""
+
+    sites: tuple[int, ...]
+    start: float
+    share: float
+    radius_m: float
+
+
+def bellies(model: mujoco.MjModel, rows: Sequence[MuscleRow] = ()) -> list[Belly]:
+    """Return the belly of each actuator of the model; `rows` tell of its fibres and tendon."""
+    known: Mapping[str, MuscleRow] = {row.name: row for row in rows}
+    found = []
+    for actuator in range(model.nu):
+        row = known.get(model.actuator(actuator).name)
+        share = _LEAST_BELLY
+        if row is not None:
+            fibre = row.optimal_fibre_length_m
+            fibres = fibre / (fibre + row.tendon_slack_length_m)
+            share += (1.0 - _LEAST_BELLY) * fibres
+        force = float(abs(model.actuator_gainprm[actuator, 2]))
+        radius = max(_SLENDER * np.sqrt(force / SPECIFIC_TENSION / np.pi), _THINNEST_M)
+        start = 0.35 * (1.0 - share)  # more tendon at the far end, as in the leg
+        found.append(Belly(tuple(_sites(model, actuator)), start, share, float(radius)))
+    return found
+
+
+def spindle(path: np.ndarray, belly: Belly, activation: float, rings: int) -> np.ndarray:
+    """Return places and radii (rings, 4) [m] along a path (k, 3), evenly spaced."""
+    length = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    upto = np.concatenate([[0.0], np.cumsum(length)])
+    wanted = np.linspace(0.0, upto[-1], rings)
+    places = [np.interp(wanted, upto, path[:, axis]) for axis in range(3)]
+    inside = (np.linspace(0.0, 1.0, rings) - belly.start) / belly.share
+    profile = np.sin(np.pi * np.clip(inside, 0.0, 1.0)) ** 0.8
+    radius = TENDON_M + belly.radius_m * profile * (SWELL[0] + SWELL[1] * activation)
+    return np.column_stack([*places, radius])
+
+
+def _sites(model: mujoco.MjModel, actuator: int) -> list[int]:
+    """Return the sites that an actuator's path runs through."""
+    tendon = int(model.actuator_trnid[actuator, 0])
+    first = int(model.tendon_adr[tendon])
+    return [
+        int(model.wrap_objid[k])
+        for k in range(first, first + int(model.tendon_num[tendon]))
+        if model.wrap_type[k] == mujoco.mjtWrap.mjWRAP_SITE
+    ]

@@ -1,0 +1,41 @@
+"""A walker's smooth look, packed for the player."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mujoco
+import numpy as np
+
+from ...models.walker import Walker
+from .body_shapes import BodyShape, body_shapes
+from .packing import encode, rounded
+
+_STEP_M = 5e-5  # int16 step of corners in their body's frame: reaches 1.6 m
+
+
+def skin_of(model: mujoco.MjModel, person: Walker) -> list[tuple[int, BodyShape]]:
+    """Return the pieces of a person's look with the number of the body that each is fixed to.
+
+    Pieces of bodies that the model does not have are left out.
+    """
+    found = []
+    for piece in body_shapes(person.length_scale, person.mass_scale):
+        body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, piece.body)
+        if body > 0:
+            found.append((body, piece))
+    return found
+
+
+def drawn_skin(model: mujoco.MjModel, person: Walker) -> list[dict[str, Any]]:
+    """Return the pieces as the player reads them: body, colour, corners, triangles."""
+    return [
+        {
+            "body": body,
+            "colour": rounded(np.array(piece.colour), 3),
+            "step": _STEP_M,
+            "points": encode(np.round(piece.vertices / _STEP_M), "<i2"),
+            "faces": encode(piece.faces, "<u2"),
+        }
+        for body, piece in skin_of(model, person)
+    ]

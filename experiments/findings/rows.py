@@ -1,0 +1,289 @@
+"""For each row of `human_findings.csv`: which values of a run speak to it, and what they should be.
+
+An expectation repeats the row's `human_value`; no value of the model stands here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...sim.measures.cycle.time_reversal import correlation
+from ...sim.measures.cycle.time_reversal import reversed_in_time as reverse
+from ..study.labels import Label
+from .curves import JOINTS, GaitCurves, after_contact, peak_ratio
+from .run import FindingsRun, Pair
+from .verdict import PERCENT, WATT, Expected, Part
+
+BELOW_1 = Expected("below 1", high=1.0)
+ABOVE_1 = Expected("above 1", low=1.0)
+MOST = Expected("in more than half of the steps", low=0.5)
+POINTS = Label("", "points", 100.0, 1)
+MATCHED = "The run compares equal speeds; people may have walked backward more slowly"
+ALIGNED = (
+    "The forward curve is run backwards in time and shifted so that its foot off, which is the "
+    "contact of the reversed gait, meets the contact of the backward gait"
+)
+RUN_AS_PREFERRED = (
+    "People walked at their preferred speeds; the verdict is from the conditions whose speeds are "
+    "in the ratio of those (0.70 to 0.85), equal speeds are shown beside"
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run says to one row.
+
+    Attributes:
+        parts: the model's values. caveat: what to bear in mind, a sentence without full stop.
+        unreached: why no run of this kind can say anything yet; empty if it can.
+    """
+
+    parts: Sequence[Part] = ()
+    caveat: str = ""
+    unreached: str = ""
+
+
+def stride_ratio(run: FindingsRun) -> Answer:
+    """Stride length, backward / forward."""
+    return _at_preferred(run, "stride_length_m", BELOW_1)
+
+
+def cadence_change(run: FindingsRun) -> Answer:
+    """Cadence, backward / forward: a change of 0 to -10 % is a ratio of 0.9 to 1."""
+    expected = Expected("0.9 to 1, a change of 0 to -10 %", 0.9, 1.0, closed=True)
+    answer = _at_preferred(run, "cadence_steps_per_min", expected)
+    forced = "where the speeds walked are equal, this ratio is one over that of stride lengths"
+    return Answer(answer.parts, f"{answer.caveat}; {forced}")
+
+
+def contact_order(run: FindingsRun) -> Answer:
+    """Toes first at the backward contact, heel last at its end."""
+    parts = []
+    for one in run.of("backward"):
+        first = run.values(one, "toe_first_fraction")
+        last = {seed: curves.heel_last for seed, curves in run.curves[one.index].items()}
+        note = "no trial has steady steps"
+        parts.append(run.averaged(one.setting, first, MOST, "toes first", PERCENT, note))
+        note = "no kept recording shows it"
+        parts.append(run.averaged(one.setting, last, MOST, "heel last", PERCENT, note))
+    return Answer(parts, run.lack_of_pairs)
+
+
+def thigh_reversal(run: FindingsRun) -> Answer:
+    """Angle of the thigh to the vertical against the reversed forward one."""
+    expected = Expected("at least 0.9", low=0.9, closed=True)
+
+    def value(backward: GaitCurves, forward: GaitCurves) -> float:
+        if backward.thigh_rad is None or forward.thigh_rad is None:
+            return float("nan")
+        return correlation(backward.thigh_rad, reverse(forward.thigh_rad, forward.stance))
+
+    parts = [run.from_curves(pair, value, expected) for pair in run.matched]
+    angle = "The thigh's angle to the vertical is hip flexion minus the pelvis's pitch"
+    return Answer(parts, _sentences(angle, ALIGNED, run.lack_of_pairs))
+
+
+def ankle_exception(run: FindingsRun) -> Answer:
+    """Joint angles against the reversed forward ones: which joint is reversed best."""
+    positive = Expected("above 0", low=0.0)
+
+    def of(joint: str) -> Callable[[GaitCurves, GaitCurves], float]:
+        return lambda b, f: _reversal(b.angle_rad, f.angle_rad, joint, f.stance)
+
+    def between(one: str, other: str) -> Callable[[GaitCurves, GaitCurves], float]:
+        return lambda b, f: of(one)(b, f) - of(other)(b, f)
+
+    parts = []
+    for pair in run.matched:
+        parts += [run.from_curves(pair, of(joint), None, joint) for joint in JOINTS]
+        for one, other in (("hip", "knee"), ("knee", "ankle")):
+            value = between(one, other)
+            parts.append(run.from_curves(pair, value, positive, f"{one} minus {other}"))
+    return Answer(parts, _sentences(ALIGNED, run.lack_of_pairs))
+
+
+def rom_ratio(run: FindingsRun) -> Answer:
+    """Ranges of the leg's joints, backward / forward."""
+    about_1 = Expected("about 1, taken as within 10 %", 0.9, 1.1, closed=True)
+    expected = {"hip": BELOW_1, "knee": BELOW_1, "ankle": about_1}
+    parts = [
+        run.compared(pair, f"{joint}_rom_rad", "ratio", wanted, joint)
+        for pair in run.matched
+        for joint, wanted in expected.items()
+    ]
+    return Answer(parts, MATCHED)
+
+
+def power_polarity(run: FindingsRun) -> Answer:
+    """Joint power against the reversed forward one."""
+    negative = Expected("negative", high=0.0)
+
+    def of(joint: str) -> Callable[[GaitCurves, GaitCurves], float]:
+        return lambda b, f: _reversal(b.power_w, f.power_w, joint, f.stance)
+
+    parts = [
+        run.from_curves(p, of(joint), negative, joint) for p in run.matched for joint in JOINTS
+    ]
+    return Answer(parts, _sentences(ALIGNED, run.lack_of_pairs))
+
+
+def power_size(run: FindingsRun) -> Answer:
+    """Largest magnitude of each joint's power, backward / forward."""
+    expected = Expected("below 1; how far is 'well' is not said", high=1.0)
+
+    def of(joint: str) -> Callable[[GaitCurves, GaitCurves], float]:
+        def value(backward: GaitCurves, forward: GaitCurves) -> float:
+            if joint not in backward.power_w or joint not in forward.power_w:
+                return float("nan")
+            top = np.abs(forward.power_w[joint]).max()
+            return float(np.abs(backward.power_w[joint]).max() / top) if top > 0 else float("nan")
+
+        return value
+
+    parts = [
+        run.from_curves(p, of(joint), expected, joint) for p in run.matched for joint in JOINTS
+    ]
+    peak = "A peak is the largest magnitude of a joint's mean power curve"
+    return Answer(parts, _sentences(MATCHED, peak, run.lack_of_pairs))
+
+
+def ankle_absorbs(run: FindingsRun) -> Answer:
+    """Mean backward ankle power in the first tenth of the gait cycle."""
+    negative = Expected("negative", high=0.0)
+    parts = []
+    for one in run.of("backward"):
+        values = {
+            seed: after_contact(curves.power_w["ankle"])
+            for seed, curves in run.curves[one.index].items()
+            if "ankle" in curves.power_w
+        }
+        note = "no kept recording gives ankle power"
+        parts.append(run.averaged(one.setting, values, negative, label=WATT, note=note))
+    first = "Mean over the first tenth of the gait cycle after contact"
+    return Answer(parts, _sentences(first, run.lack_of_pairs))
+
+
+def emg_overall(run: FindingsRun) -> Answer:
+    """Mean activation of all muscles, backward / forward."""
+    mean = "Activation stands for the electromyogram; the mean is over all muscles of the model"
+    return Answer(_ratios(run, "activation_mean", ABOVE_1), mean)
+
+
+def erector_spinae(run: FindingsRun) -> Answer:
+    """Activation of the erector spinae, backward / forward."""
+    group = "One muscle group of the model stands for erector spinae and multifidus"
+    return Answer(_ratios(run, "activation_erector_spinae", ABOVE_1), group)
+
+
+def double_support(run: FindingsRun) -> Answer:
+    """Shares of the stride with both feet on the ground and with the foot off it."""
+    up, down = Expected("up", low=0.0), Expected("down", high=0.0)
+    parts = []
+    for pair in run.matched:
+        for name, wanted in (("double support", up), ("swing", down)):
+            column = f"{name.replace(' ', '_')}_fraction"
+            parts.append(run.compared(pair, column, "difference", wanted, name, POINTS))
+    return Answer(parts, f"Differences are in percentage points of the stride. {MATCHED}")
+
+
+def step_width(run: FindingsRun) -> Answer:
+    """Step width, backward / forward."""
+    return Answer(_ratios(run, "step_width_m", ABOVE_1), MATCHED)
+
+
+def vertical_grf(run: FindingsRun) -> Answer:
+    """First over second peak of the backward vertical ground force."""
+    parts = []
+    for one in run.of("backward"):
+        values = {seed: peak_ratio(curves) for seed, curves in run.curves[one.index].items()}
+        note = "the vertical force has no peak in one half of stance, or nothing was recorded"
+        parts.append(run.averaged(one.setting, values, ABOVE_1, note=note))
+    peaks = "Highest peaks of the first and the second half of stance, low-passed at 20 Hz"
+    return Answer(parts, _sentences(peaks, run.lack_of_pairs))
+
+
+def speed_ratio(run: FindingsRun) -> Answer:
+    """Speed of least cost of transport, backward / forward, if the run's speeds enclose both."""
+    least: dict[str, dict[int, float]] = {}
+    for direction in ("backward", "forward"):
+        conditions = sorted(run.of(direction), key=lambda one: one.speed_m_per_s)
+        speeds = [one.speed_m_per_s for one in conditions]
+        costs = [run.values(one, "cost_of_transport_j_per_kg_m") for one in conditions]
+        each = {
+            seed: [cost.get(seed, math.nan) for cost in costs]
+            for seed in (costs[0] if costs else ())
+        }
+        each = {seed: row for seed, row in each.items() if np.isfinite(row).all()}
+        mean = np.mean(list(each.values()), axis=0) if each else np.zeros(1)
+        if len(set(speeds)) < len(speeds) or not 0 < int(mean.argmin()) < len(speeds) - 1:
+            tried = ", ".join(f"{speed:g}" for speed in speeds) or "none"
+            return Answer(
+                unreached="the model has no preferred speed; that of least cost of transport could "
+                f"stand for it, but the run's {direction} speeds ({tried} m/s) do not enclose it"
+            )
+        least[direction] = {seed: speeds[int(np.argmin(row))] for seed, row in each.items()}
+    ratios = {
+        seed: speed / least["forward"][seed]
+        for seed, speed in least["backward"].items()
+        if seed in least["forward"]
+    }
+    part = run.averaged("speeds of least cost", ratios, BELOW_1, note="no seed has all speeds")
+    return Answer([part], "The speed of least cost of transport stands for the preferred one")
+
+
+def _unreached(why: str) -> Callable[[FindingsRun], Answer]:
+    return lambda run: Answer(unreached=why)
+
+
+_OLDER = "needs walkers with the strength and reactions of old age"
+ROWS: Mapping[str, Callable[[FindingsRun], Answer]] = {
+    "speed-ratio": speed_ratio,
+    "stride-ratio": stride_ratio,
+    "cadence-change": cadence_change,
+    "contact-order": contact_order,
+    "thigh-reversal": thigh_reversal,
+    "ankle-exception": ankle_exception,
+    "rom-ratio": rom_ratio,
+    "power-polarity": power_polarity,
+    "power-size": power_size,
+    "ankle-absorbs": ankle_absorbs,
+    "emg-overall": emg_overall,
+    "erector-spinae": erector_spinae,
+    "double-support": double_support,
+    "step-width": step_width,
+    "older-speed": _unreached(f"{_OLDER}, and a gait that chooses how to go faster"),
+    "backward-3m": _unreached(f"{_OLDER}, and a task with a start and an end"),
+    "elderly-fallers": _unreached(f"{_OLDER}, and a gait that chooses its speed"),
+    "dual-task": _unreached("needs a walker whose attention can be taken away"),
+    "vertical-grf": vertical_grf,
+}
+
+
+def _ratios(run: FindingsRun, measure: str, expected: Expected | None) -> list[Part]:
+    return [run.compared(pair, measure, "ratio", expected) for pair in run.matched]
+
+
+def _at_preferred(run: FindingsRun, measure: str, expected: Expected) -> Answer:
+    """Compare where the speeds are as people choose them, if the run has such conditions."""
+    pairs: list[Pair] = run.as_preferred
+    if not pairs:
+        return Answer(_ratios(run, measure, expected), MATCHED)
+    deciding = [run.compared(pair, measure, "ratio", expected) for pair in pairs]
+    return Answer([*deciding, *_ratios(run, measure, None)], RUN_AS_PREFERRED)
+
+
+def _reversal(
+    backward: Mapping[str, np.ndarray], forward: Mapping[str, np.ndarray], joint: str, stance: float
+) -> float:
+    """Return the correlation of a joint's curve with the reversed forward one, NaN without both."""
+    if joint not in backward or joint not in forward:
+        return float("nan")
+    return correlation(backward[joint], reverse(forward[joint], stance))
+
+
+def _sentences(*parts: str) -> str:
+    return ". ".join(part for part in parts if part)

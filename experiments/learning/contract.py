@@ -1,0 +1,53 @@
+"""The contract of a learned gait: what its network observes and does, and for whom."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from ...envs.policies.policy_file import FORMAT
+from ...envs.policies.steering import SMOOTHING, Steering
+from ...envs.task.task import Task
+from ...models.body import build_body
+
+
+def new_contract(
+    task: Task,
+    walk: Steering,
+    table: dict[str, Any],
+    name: str,
+    network: bytes,
+    training: dict[str, Any],
+) -> dict[str, Any]:
+    """Return the content of the JSON file beside a network.
+
+    Args:
+        task: what was learned. walk: walkers of it. table: the scripted gait learned on, as
+            `gait_as_data` gives. network: the ONNX. training: where it comes from.
+    """
+    return {
+        "format": FORMAT,
+        "name": name,
+        "direction": task.direction,
+        "body": task.body,
+        "walker": task.walker.name,
+        "body_digest": build_body(task.body, task.walker).digest,
+        "speed_m_per_s": list(task.speed_m_per_s),
+        "action": {
+            "mode": task.action_mode,
+            "names": list(walk.actions.names),
+            "units": list(walk.actions.units),
+            "period_s": walk.period_s,
+            "smoothing": SMOOTHING,
+        },
+        "observation": [
+            {"term": term, "columns": list(one.columns), "unit": one.unit}
+            for term, one in walk.terms.items()
+        ],
+        "eyes": task.eyes,
+        "muscles": task.muscles,
+        "slip": task.slip,
+        "gait": table,
+        "onnx_sha256": hashlib.sha256(network).hexdigest(),
+        "training": training,
+    }

@@ -1,0 +1,230 @@
+"""Read a finished run folder for its report; whatever is missing becomes a plain sentence.
+
+data = load_run(run_dir)
+data.cells[0].values("speed_m_per_s")  # one number a valid trial
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+import yaml
+
+from ..drawing.series import SHOWN
+from ..statistics.paired import Interval, proportion_interval
+from ..store.run_folder import RunFolder
+from ..study.battery import FACTOR as CHALLENGE
+from ..study.battery import UNDISTURBED
+from ..study.labels import level_words
+
+_DEFAULT_FACTORS = ("direction", "surface")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of factor levels and its trials."""
+
+    levels: dict[str, Any]
+    rows: pd.DataFrame
+    summary: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The levels in words: `backward, flat`."""
+        return ", ".join(level_words(*item) for item in self.levels.items()) or "all trials"
+
+    @property
+    def direction(self) -> str:
+        """`backward` or `forward`."""
+        return str(self.rows["direction"].iloc[0]) if "direction" in self.rows else "backward"
+
+    @property
+    def index(self) -> int | None:
+        """Place of the cell in the run's plan, None if the trials do not say."""
+        return int(self.rows["cell"].iloc[0]) if "cell" in self.rows else None
+
+    @property
+    def setting(self) -> str:
+        """The levels other than the direction, in words; empty if there are none."""
+        return ", ".join(
+            level_words(name, level) for name, level in self.levels.items() if name != "direction"
+        )
+
+    @cached_property
+    def valid(self) -> pd.DataFrame:
+        """The rows of the valid trials: the only ones that count."""
+        if "valid" not in self.rows:
+            return self.rows
+        return self.rows[self.rows["valid"].fillna(False).astype(bool)]
+
+    def values(self, column: str) -> np.ndarray:
+        """Return a measure of the valid trials that have it. Shape (k,), SI."""
+        if column not in self.rows:
+            return np.empty(0)
+        numbers = pd.to_numeric(self.valid[column], errors="coerce").to_numpy(dtype=float)
+        return numbers[np.isfinite(numbers)]
+
+    def mean(self, column: str) -> Interval:
+        """Return the mean of a measure with the 95 % interval that the run gave for it."""
+        known = self.summary.get("measures", {}).get(column)
+        if known is not None:
+            return Interval(known["mean"], known["low"], known["high"])
+        values = self.values(column)
+        return Interval(float(values.mean()) if len(values) else None, None, None)
+
+    @property
+    def fallen(self) -> int:
+        """How many of the valid trials fell."""
+        return (
+            int(self.valid["fell"].fillna(False).astype(bool).sum()) if "fell" in self.rows else 0
+        )
+
+    @property
+    def fall_share(self) -> Interval:
+        """Share of the valid trials that fell, with Wilson's 95 % interval."""
+        return proportion_interval(self.fallen, len(self.valid))
+
+
+@dataclass
+class RunData:
+    """What a run folder holds, and in `gaps` what it lacks, in sentences."""
+
+    folder: Path
+    config: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
+    trials: pd.DataFrame = field(default_factory=pd.DataFrame)
+    strides: pd.DataFrame = field(default_factory=pd.DataFrame)
+    contrasts: list[dict[str, Any]] = field(default_factory=list)
+    waveforms: xr.Dataset | None = None
+    cells: list[Cell] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+    def recordings(self) -> Iterator[tuple[Cell, xr.Dataset]]:
+        """Yield the first valid recorded trial of each cell, in the order of the cells."""
+        for cell, (path, trial) in self._recorded():
+            try:
+                with xr.open_dataset(path) as stored:
+                    kept = stored[[name for name in SHOWN if name in stored]]
+                    one = kept.sel(trial=trial).load()
+            except (OSError, ValueError, KeyError) as error:
+                self.gaps.append(f"The recording {path.name} could not be read ({error}).")
+                continue
+            yield cell, one
+
+    def _recorded(self) -> Iterator[tuple[Cell, tuple[Path, Any]]]:
+        """Yield for each cell the file and number of the trial to show: valid, without a fall."""
+        where: dict[Any, Path] = {}
+        for path in sorted(RunFolder(self.folder).recordings.glob("*.nc")):
+            if named := re.search(r"trial-(\d+)", path.stem):
+                where[int(named[1])] = path
+        for cell in self.cells:
+            rows = cell.rows[cell.rows["trial"].isin(list(where))] if "trial" in cell.rows else None
+            if rows is None or rows.empty:
+                self.gaps.append(f"No trial of “{cell.label}” was recorded.")
+                continue
+            order = ["valid", "fell"] if {"valid", "fell"} <= set(rows) else []
+            best = rows.sort_values(order, ascending=[False, True]) if order else rows
+            trial = best["trial"].iloc[0]
+            yield cell, (where[trial], trial)
+
+
+def load_run(folder: Path) -> RunData:
+    """Read the run in `folder`; never raises for a piece that is missing or unreadable."""
+    data = RunData(Path(folder))
+    data.config = data_or_gap(data, "config.yaml", _read_yaml) or {}
+    data.manifest = data_or_gap(data, "manifest.json", _read_json) or {}
+    if data.manifest.get("status", "complete") != "complete":
+        data.gaps.append("The run was not finished when this report was written.")
+    trials = data_or_gap(data, "trials.parquet", pd.read_parquet)
+    data.trials = pd.DataFrame() if trials is None else trials
+    strides = data_or_gap(data, "strides.parquet", pd.read_parquet)
+    data.strides = pd.DataFrame() if strides is None else strides
+    answers = data_or_gap(data, "contrasts.json", _read_json) or {}
+    answers = answers if isinstance(answers, dict) else {"contrasts": answers}
+    data.contrasts = [one for one in answers.get("contrasts", []) if "measure" in one]
+    data.waveforms = data_or_gap(data, "waveforms.nc", _read_dataset)
+    summaries = {one.get("cell"): one for one in answers.get("cells", [])}
+    data.cells = [
+        replace(cell, **_known_of(cell, data.manifest), summary=summaries.get(cell.index, {}))
+        for cell in split_cells(undisturbed(data.trials), data.config)
+    ]
+    if data.trials.empty:
+        data.gaps.append("There are no trials, so there is nothing to compare.")
+    return data
+
+
+def _known_of(cell: Cell, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a cell's levels as the plan has them; the trials' columns tell what came of them."""
+    planned = next((c for c in manifest.get("cells", []) if c.get("index") == cell.index), {})
+    levels = {k: v for k, v in (planned.get("levels") or {}).items() if k != CHALLENGE}
+    return {"levels": levels} if levels else {}
+
+
+def undisturbed(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trials without the hazards of a battery, which its own section tells of."""
+    column = f"factor_{CHALLENGE}"
+    return trials[trials[column] == UNDISTURBED] if column in trials else trials
+
+
+def split_cells(trials: pd.DataFrame, config: dict[str, Any]) -> list[Cell]:
+    """Group the trials into cells, in the order of the config's factor levels."""
+    if trials.empty:
+        return []
+    asked = config.get("factors") or {}
+    factors = {name: list(levels) for name, levels in asked.items() if _column(name, trials)}
+    if not factors:
+        factors = {name: [] for name in _DEFAULT_FACTORS if name in trials}
+    columns = [_column(name, trials) for name in factors]
+    if not columns:
+        return [Cell({}, trials)]
+    cells = []
+    for key, rows in trials.groupby(columns, sort=False, dropna=False):
+        cells.append(Cell(dict(zip(factors, key, strict=True)), rows))
+
+    def rank(cell: Cell) -> tuple[int, ...]:
+        return tuple(
+            factors[name].index(level) if level in factors[name] else len(factors[name])
+            for name, level in cell.levels.items()
+        )
+
+    return sorted(cells, key=rank)
+
+
+def _column(factor: str, trials: pd.DataFrame) -> str:
+    """Return the column that holds a factor's levels, empty if there is none."""
+    return next((name for name in (f"factor_{factor}", factor) if name in trials), "")
+
+
+def data_or_gap(data: RunData, name: str, read: Any) -> Any:
+    """Return what `read` gives for the file `name`, or None and a sentence in `data.gaps`."""
+    path = data.folder / name
+    if not path.exists():
+        data.gaps.append(f"{name} is missing from the run's folder.")
+        return None
+    try:
+        return read(path)
+    except Exception as error:  # any damage to a file must leave a readable report
+        data.gaps.append(f"{name} could not be read ({type(error).__name__}: {error}).")
+        return None
+
+
+def _read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _read_dataset(path: Path) -> xr.Dataset:
+    with xr.open_dataset(path) as stored:
+        return stored.load()

@@ -1,0 +1,243 @@
+"""The report's section on a battery: table, survival over distance, dose-response of pushes."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..study.labels import level_words, words
+from .data import RunData, data_or_gap
+from .style import (
+    DIRECTION_COLOURS,
+    GRID,
+    INK,
+    LEFT_COLOUR,
+    RIGHT_COLOUR,
+    SOFT,
+    Picture,
+    canvas,
+    picture,
+)
+from .tables import Table
+
+MOST_CURVES = 4
+"""Conditions in one picture; the table holds all."""
+
+_OTHERS = (LEFT_COLOUR, RIGHT_COLOUR, INK, SOFT)
+_LINES = ("-", "--", "-.", ":")
+
+
+def fall_risk(data: RunData) -> list[dict[str, Any]]:
+    """Return the conditions of the run's battery; none without one."""
+    if not data.config.get("battery"):
+        return []
+    found = data_or_gap(data, "fall_risk.json", _read) or {}
+    return list(found.get("conditions", []))
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def fall_risk_table(conditions: list[dict[str, Any]]) -> Table | None:
+    """One row a condition and challenge: what counted, falls, estimate with interval."""
+    rows = [row for one in conditions for row in condition_rows(one)]
+    head = ("challenge", "condition", "trials that count", "falls", "result", "95 % interval", "")
+    return Table("Fall risk by challenge", head, tuple(rows)) if rows else None
+
+
+def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple[str, ...]]:
+    """Return rows of texts: challenge, condition, trials, falls, result, interval, note.
+
+    `brief`: of undisturbed walking the longest distance alone.
+    """
+    name = condition_name(condition)
+    calm = condition["undisturbed"]
+    counted = calm["trials"] - calm["invalid"] - calm["distance_unknown"]
+    rows = []
+    for one in calm["fall_probability"]:
+        what = f"falls within {one['distance_m']:g} m"
+        note = f"{one['walking']} observed that far"
+        rows.append((what, name, str(counted), str(one["falls"]), *_shares(one), note))
+    rows = rows[-1:] if brief else rows
+    if not rows:
+        rows.append(("undisturbed", name, str(counted), str(calm["falls"]), "–", "–", ""))
+    for push in condition["pushes"]:
+        half = push["half_fall_impulse_n_s"]
+        result = "–" if half["estimate"] is None else f"half fall at {half['estimate']:.1f} N·s"
+        rows.append((*_first(push, name), result, _bounds(half), _reasons(push)))
+    for hazard in condition["hazards"]:
+        rows.append((*_first(hazard, name), *_shares(hazard["share_that_falls"]), _reasons(hazard)))
+    return rows
+
+
+def survival(
+    conditions: list[dict[str, Any]], name: str = "fall-survival", title: str = ""
+) -> Picture | None:
+    """Share still walking over distance, with the interval as a band."""
+    shown = [one for one in conditions if one["undisturbed"]["curve"]["ends_m"] or _fell(one)]
+    many, shown = len(shown), most_telling(shown)
+    if not shown:
+        return None
+    told = []
+    with canvas(7.2, 2.8) as (figure, ((axes,),)):
+        for place, one in enumerate(shown):
+            curve, colour, line = one["undisturbed"]["curve"], *_style(one, place)
+            ends = curve["ends_m"]
+            far = max([*curve["distance_m"], *ends, 0.0])
+            steps = [0.0, *curve["distance_m"], far]
+            standing, low, high = (_steps_of(curve[key]) for key in ("standing", "low", "high"))
+            axes.step(steps, standing, line, where="post", color=colour)
+            axes.fill_between(steps, low, high, step="post", color=colour, alpha=0.15, lw=0)
+            axes.plot(ends, _standing_at(curve, ends), "|", color=colour, markersize=7)
+            falls, count = one["undisturbed"]["falls"], len(ends) + one["undisturbed"]["falls"]
+            axes.plot([], [], line, color=colour, label=condition_name(one))
+            told.append(f"{condition_name(one)}: {falls} of {count} fell")
+        axes.set_ylim(-2, 102)
+        axes.set_xlim(left=0)
+        axes.set_xlabel("distance walked (m)")
+        axes.set_ylabel("still walking (%)")
+        _legend(figure, axes, len(shown))
+        some = f"; {len(shown)} of {many} conditions" if len(shown) < many else ""
+        title = title or f"Still walking by distance (Kaplan–Meier, 95 % bands{some})"
+        return picture(figure, name, title, "; ".join(told) + ".")
+
+
+def most_telling(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return few conditions from the safest to the one with most falls, in their own order."""
+    if len(conditions) <= MOST_CURVES:
+        return conditions
+    order = sorted(range(len(conditions)), key=lambda i: (_fall_share(conditions[i]), i))
+    picked = np.linspace(0, len(order) - 1, MOST_CURVES).round().astype(int)
+    return [conditions[i] for i in sorted(order[k] for k in picked)]
+
+
+def _fall_share(condition: dict[str, Any]) -> float:
+    calm = condition["undisturbed"]
+    return calm["falls"] / max(1, calm["falls"] + len(calm["curve"]["ends_m"]))
+
+
+def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:
+    """Probability of a fall by impulse, a panel for each direction; every push as a mark."""
+    shown = conditions[:MOST_CURVES]
+    names = list(dict.fromkeys(push["challenge"] for one in shown for push in one["pushes"]))
+    if not names:
+        return None
+    across = min(2, len(names))
+    down = math.ceil(len(names) / across)
+    told = []
+    with canvas(7.2, 0.5 + 2.1 * down, down, across) as (figure, grid):
+        for axes, name in zip(grid.flat, names, strict=False):
+            for place, one in enumerate(shown):
+                for push in one["pushes"]:
+                    if push["challenge"] == name:
+                        _dose_response(axes, push, *_style(one, place), place)
+                        half = push["half_fall_impulse_n_s"]
+                        value = "–" if half["estimate"] is None else f"{half['estimate']:.1f} N·s"
+                        told.append(f"{words(name)}, {condition_name(one)}: half fall at {value}")
+            axes.set_title(words(name))
+            axes.set_xscale("log")
+            axes.set_xlabel("impulse (N·s)")
+            axes.set_ylabel("falls (%)")
+            axes.set_ylim(-8, 108)
+            ticks = [tick for tick in _TICKS if _between(tick, shown)]
+            axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            axes.minorticks_off()
+        for axes in list(grid.flat)[len(names) :]:
+            axes.set_axis_off()
+        for place, one in enumerate(shown):
+            colour, line = _style(one, place)
+            grid[0][0].plot([], [], line, color=colour, label=condition_name(one))
+        _legend(figure, grid[0][0], len(shown))
+        title = "Falls by the impulse of a push; bars: impulse at which half fall, 95 % interval"
+        return picture(figure, "dose-response", title, "; ".join(told) + ".")
+
+
+_TICKS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+def _between(tick: float, conditions: list[dict[str, Any]]) -> bool:
+    tried = [x for one in conditions for push in one["pushes"] for x in push["impulse_n_s"]]
+    return bool(tried) and min(tried) / 1.5 <= tick <= max(tried) * 1.5
+
+
+def _dose_response(axes, push: dict[str, Any], colour: str, line: str, place: int) -> None:
+    if push["curve"] is not None:
+        shares = 100 * np.array(push["curve"]["fall_probability"])
+        axes.plot(push["curve"]["impulse_n_s"], shares, line, color=colour)
+    fell = np.array(push["fell"], bool)
+    height = np.where(fell, 103.0 - 2.5 * place, -3.0 + 2.5 * place)
+    axes.plot(push["impulse_n_s"], height, "|", color=colour, markersize=6, alpha=0.7)
+    half = push["half_fall_impulse_n_s"]
+    if half["estimate"] is not None:
+        row = 50 + 3 * place
+        axes.plot([half["low"], half["high"]], [row, row], color=colour, linewidth=2.4)
+        axes.plot(half["estimate"], row, "D", color=colour, markersize=5, mec=INK, mew=0.6)
+
+
+def _steps_of(shares: list[float]) -> np.ndarray:
+    """Return a step curve's heights (%): all at first, and the last one once more."""
+    return 100 * np.array([1.0, *shares, *(shares[-1:] or [1.0])])
+
+
+def _standing_at(curve: dict[str, Any], distances: list[float]) -> np.ndarray:
+    shares = 100 * np.array([1.0, *curve["standing"]])
+    return shares[np.searchsorted(curve["distance_m"], distances, side="right")]
+
+
+def _style(condition: dict[str, Any], place: int) -> tuple[str, str]:
+    """Return colour and line: those of the direction where conditions differ in nothing else."""
+    levels = condition["levels"]
+    colour = DIRECTION_COLOURS.get(str(levels.get("direction"))) if len(levels) == 1 else None
+    return colour or _OTHERS[place % len(_OTHERS)] or GRID, _LINES[place % len(_LINES)]
+
+
+def _legend(figure, axes, count: int) -> None:
+    if count > 1:
+        handles, names = axes.get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper right", ncols=2)
+
+
+def condition_name(condition: dict[str, Any]) -> str:
+    """Return the levels in words; `all` without factors."""
+    return ", ".join(level_words(*item) for item in condition["levels"].items()) or "all"
+
+
+def _first(one: dict[str, Any], name: str) -> tuple[str, str, str, str]:
+    return words(one["challenge"]), name, str(one["counted"]), str(one["falls"])
+
+
+def _shares(share: dict[str, Any]) -> tuple[str, str]:
+    if share["estimate"] is None:
+        return "–", "–"
+    low, high = 100 * share["low"], 100 * share["high"]
+    return f"{100 * share['estimate']:.0f} % fall", f"{low:.0f} to {high:.0f} %"
+
+
+def _bounds(half: dict[str, Any]) -> str:
+    low, high = half["low"], half["high"]
+    if low is None and high is None:
+        return "–"
+    if high is None:
+        return f"above {low:.1f} N·s"
+    return f"below {high:.1f} N·s" if low is None else f"{low:.1f} to {high:.1f} N·s"
+
+
+def _reasons(one: dict[str, Any]) -> str:
+    """Say why trials do not count, and what an estimate lacks."""
+    counts = {
+        "fell before it": one["fell_before"],
+        "never met it": one["never_came"],
+        "ended too early": one["cut_off"],
+        "invalid": one["invalid"],
+    }
+    parts = [f"{number} {what}" for what, number in counts.items() if number]
+    return "; ".join([*parts, *([one["note"]] if one.get("note") else [])])
+
+
+def _fell(condition: dict[str, Any]) -> bool:
+    return bool(condition["undisturbed"]["falls"])

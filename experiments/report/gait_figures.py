@@ -1,0 +1,184 @@
+"""Figures of the gait cycle: joint angles, activations and foot contacts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ..drawing.series import steady_from
+from ..study.labels import words
+from .curve_contrasts import CurveContrasts, Stretches, shade
+from .data import Cell, RunData
+from .poses import CONTACT_N
+from .style import (
+    DIRECTION_COLOURS,
+    INK,
+    LEFT_COLOUR,
+    RIGHT_COLOUR,
+    Picture,
+    canvas,
+    picture,
+)
+
+_JOINTS = {
+    "hip_flexion": "hip flexion",
+    "hip_adduction": "hip adduction",
+    "knee": "knee flexion",
+    "ankle": "ankle dorsiflexion",
+    "mtp": "toe extension",
+    "lumbar_flexion": "trunk flexion",
+}
+_LINES = {"backward": "-", "forward": "--"}
+
+
+def joint_angles(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
+    """Mean joint angles over the gait cycle with the spread between trials."""
+    waves = data.waveforms
+    if waves is None or not {"joint_angle_rad_mean", "joint_angle_rad_sd"} <= set(waves):
+        return None
+    present = {str(name) for name in waves["joint"].values}
+    curves = {
+        heading: [_curve(waves, "joint_angle_rad", cell, {"joint": name}) for cell in cells]
+        for name, heading in _JOINTS.items()
+        if name in present
+    }
+    panels = {
+        heading: [(cell, np.degrees(mean), np.degrees(sd)) for cell, mean, sd in own]
+        for heading, own in curves.items()
+    }
+    shades = {
+        heading: compared.of(cells, "joint_angle_rad", name) for name, heading in _JOINTS.items()
+    }
+    title = "Joint angles over the gait cycle"
+    return _cycles(panels, "joint-angles", title, "°", (3, 1.9), shades)
+
+
+def activations(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
+    """Mean activation of each muscle group over the gait cycle with the spread between trials."""
+    waves = data.waveforms
+    if waves is None or not {"activation_mean", "activation_sd"} <= set(waves):
+        return None
+    present = {str(name) for name in waves["group"].values}
+    chained = [group for chain in CHAINS.values() for group in chain]
+    curves = {
+        words(group): [_curve(waves, "activation", cell, {"group": group}) for cell in cells]
+        for group in dict.fromkeys((*chained, *MUSCLE_GROUPS))
+        if group in present
+    }
+    panels = {
+        heading: [(cell, 100 * mean, 100 * sd) for cell, mean, sd in own]
+        for heading, own in curves.items()
+    }
+    title = "Muscle activation over the gait cycle"
+    shades = {words(group): compared.of(cells, "activation", group) for group in present}
+    return _cycles(panels, "activations", title, "%", (5, 1.45), shades, zero=True)
+
+
+def _curve(
+    waves: xr.Dataset, variable: str, cell: Cell, where: dict[str, str]
+) -> tuple[Cell, np.ndarray, np.ndarray]:
+    """Return a cell's mean and standard deviation, each (phase,)."""
+    own = waves.isel(cell=cell.index or 0).sel(where)
+    return cell, own[f"{variable}_mean"].values, own[f"{variable}_sd"].values
+
+
+def _cycles(
+    curves: dict,
+    name: str,
+    title: str,
+    unit: str,
+    shape: tuple[int, float],
+    shades: dict[str, list[Stretches]],
+    zero: bool = False,
+) -> Picture | None:
+    if not curves:
+        return None
+    across, high = min(shape[0], len(curves)), shape[1]
+    down = math.ceil(len(curves) / across)
+    lines = []
+    tall = high * down + 0.7
+    margins = {"left": 0.07, "right": 0.985, "bottom": 0.42 / tall, "top": 1 - 0.5 / tall}
+    margins |= {"wspace": 0.28, "hspace": 0.5 / high}
+    with canvas(7.4, tall, down, across, margins=margins) as (figure, grid):
+        for axes, (heading, of_cells) in zip(grid.flat, curves.items(), strict=False):
+            for cell, mean, spread in of_cells:
+                phase, mean, spread = np.linspace(0, 100, len(mean))[::2], mean[::2], spread[::2]
+                colour = DIRECTION_COLOURS.get(cell.direction, INK)
+                axes.fill_between(
+                    phase, mean - spread, mean + spread, color=colour, alpha=0.18, linewidth=0
+                )
+                axes.plot(
+                    phase, mean, _LINES.get(cell.direction, ":"), color=colour, label=cell.label
+                )
+                if np.isfinite(mean).any():
+                    lines.append(
+                        f"{heading}, {cell.label}: {np.nanmin(mean):.0f} to "
+                        f"{np.nanmax(mean):.0f} {unit}"
+                    )
+            differ = shade(axes, shades.get(heading, []))
+            if differ:
+                lines.append(f"{heading}: directions differ at {', '.join(differ)} of the cycle")
+            axes.set_title(heading, fontsize=8.5)
+            axes.set_xlim(0, 100)
+            axes.set_xticks([0, 50, 100])
+            axes.tick_params(labelsize=7.5)
+            if zero:
+                axes.set_ylim(bottom=0)
+        for axes in list(grid.flat)[len(curves) :]:
+            axes.set_axis_off()
+        for axes in grid[:, 0]:
+            axes.set_ylabel(unit)
+        figure.supxlabel(
+            "gait cycle from foot contact to the next of the same foot (%)", fontsize=8.5
+        )
+        handles, names = grid.flat[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="upper right", ncols=4)
+        return picture(figure, name, title, "Range of the mean. " + "; ".join(lines) + ".")
+
+
+def foot_contacts(
+    recorded: Sequence[tuple[Cell, xr.Dataset]], seconds: float = 2.5
+) -> Picture | None:
+    """Which region of which foot bears load, over a few strides of one trial of each cell."""
+    usable = [(cell, one) for cell, one in recorded if "ground_force_n" in one]
+    if not usable:
+        return None
+    lines = []
+    with canvas(7.2, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
+        for axes, (cell, recording) in zip(grid[:, 0], usable, strict=True):
+            start = steady_from(recording)
+            clip = recording.sel(time=slice(start, start + seconds))
+            force = clip["ground_force_n"].sel(axis="z").transpose("foot", "region", "time").values
+            time = clip["time"].values - start
+            names = []
+            for foot, side in enumerate(("left", "right")):
+                for region, part in enumerate(str(r) for r in clip["region"].values):
+                    spans = _spans(force[foot, region] > CONTACT_N, time)
+                    row = foot * 3 + region
+                    colour = LEFT_COLOUR if foot == 0 else RIGHT_COLOUR
+                    axes.broken_barh(spans, (row - 0.36, 0.72), color=colour, linewidth=0)
+                    names.append(f"{side} {part}")
+                    share = 100 * float(np.mean(force[foot, region] > CONTACT_N))
+                    lines.append(
+                        f"{cell.label}, {side} {part} on the ground {share:.0f} % of the time"
+                    )
+            axes.set_yticks(range(len(names)), names)
+            axes.set_ylim(len(names) - 0.5, -0.5)
+            axes.set_xlim(0, seconds)
+            axes.grid(axis="y", visible=False)
+            axes.set_title(cell.label)
+        grid[-1, 0].set_xlabel("time in steady walking (s)")
+        return picture(
+            figure, "foot-contacts", "Foot contacts of one trial", "; ".join(lines) + "."
+        )
+
+
+def _spans(loaded: np.ndarray, time: np.ndarray) -> list[tuple[float, float]]:
+    """Return (start, length) of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], loaded.astype(int), [0]])))
+    step = float(time[1] - time[0]) if len(time) > 1 else 0.0
+    return [(float(time[a]), float(time[b - 1] - time[a] + step)) for a, b in edges.reshape(-1, 2)]

@@ -1,0 +1,61 @@
+"""The one number at the top of a report, and what it means in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .answer import Comparison
+from .data import Cell
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A number to read from afar: `number`, what it is, its interval, and a plain sentence."""
+
+    number: str
+    what: str
+    interval: str
+    sentence: str
+
+
+def headline(items: Sequence[Comparison], cells: Sequence[Cell]) -> Headline | None:
+    """Return the run's first contrast (over all settings, if there are several), else its falls.
+
+    The config's first contrast is taken for what the question is about.
+    """
+    if items:
+        first = items[0]
+        pooled = [
+            one
+            for one in items
+            if one.pooled and (one.column, one.sides_alone) == (first.column, first.sides_alone)
+        ]
+        return _of(pooled[0] if pooled else first)
+    fallen, trials = sum(cell.fallen for cell in cells), sum(len(cell.valid) for cell in cells)
+    if len(cells) != 1 or not trials:
+        return None
+    share = cells[0].fall_share
+    ends = f"95 % interval {100 * (share.low or 0):.0f} to {100 * (share.high or 0):.0f} %"
+    told = f"{fallen} of {trials} trials ended in a fall."
+    return Headline(f"{100 * fallen / trials:.0f} %", "share of trials with a fall", ends, told)
+
+
+def _of(item: Comparison) -> Headline:
+    where = "on average over all settings" if item.pooled else item.where
+    place = f" ({where})" if where else ""
+    what = f"{item.measure}, {item.sides_alone}{place}"
+    if not item.known:
+        return Headline("?", what, "no interval", f"The trials cannot tell: {item.phrase}.")
+    nothing = 1.0 if item.ratio else 0.0
+    if item.clear:
+        way = "higher" if item.estimate > nothing else "lower"
+        sentence = f"Clearly {way}: chance between trials alone would not give this."
+    elif item.low <= nothing <= item.high:
+        sentence = f"No clear difference{item.can_see}."
+    else:
+        sentence = (
+            "Not certain: the difference does not outlast the correction for the number of "
+            "contrasts asked (Holm)."
+        )
+    return Headline(item.shown, what, f"95 % interval {item.interval}", sentence)

@@ -1,0 +1,131 @@
+"""Write `report.html` of a finished run (one file, no server, no network), and what papers need.
+
+path = write_report(Path("runs/quick-start"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from ..store.atomic import write_text
+from . import tables
+from .answer import Comparison, comparisons, falls_sentence, topics
+from .data import Cell, RunData, load_run
+from .figures import forest, muscle_load
+from .files import write_files
+from .headline import headline
+from .poses import poses
+from .replay import body_of, replay
+from .sections import attempt, sections
+from .style import Picture
+
+_KEY_CONTRASTS = 10
+_MOST_STILLS = 2
+CAUTION = (
+    "These are simulations of one model person per walker: the intervals cover chance between "
+    "trials (the start of each walk), not differences between people, and say nothing of training "
+    "over weeks."
+)
+
+
+def write_report(run_dir: Path) -> Path:
+    """Write the report of the run in `run_dir` and return its path; with `report.md`, `figures/`.
+
+    A piece that is missing or unreadable is named in the report; nothing raises for it.
+    """
+    path = Path(run_dir) / "report.html"
+    content = page(load_run(Path(run_dir)))
+    write_text(path, render(content))
+    write_files(Path(run_dir), content)
+    return path
+
+
+def render(content: dict[str, Any]) -> str:
+    """Return the whole page that shows `content`."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+    from .. import replay as replays
+
+    here = __name__.rpartition(".")[0]
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(here), PackageLoader(replays.__name__)]),
+        autoescape=lambda name: name is not None and name.endswith((".html", ".html.j2")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2").render(**content)
+
+
+def page(data: RunData) -> dict[str, Any]:
+    """Return what the template shows."""
+    contrasts = comparisons(data)
+    recorded = list(data.recordings())
+    drawn = [
+        (cell, one, model)
+        for cell, one in recorded
+        if (model := body_of(cell, one, data)) is not None and "qpos" in one
+    ]
+    settings = list(dict.fromkeys(cell.setting for cell in data.cells))
+    drawn.sort(key=lambda one: settings.index(one[0].setting))  # both directions side by side
+    answers = topics(contrasts)
+    told = [item for _, parts in answers for topic in parts for item in topic.items]
+    moving = attempt(data, "Moving picture", lambda: replay(drawn, data))
+    stills = [
+        attempt(data, "Moving picture", partial(poses, *one, data.strides, f"stride-{i}"))
+        for i, one in enumerate(drawn[:_MOST_STILLS])
+    ]
+    return {
+        "title": str(data.config.get("name") or data.folder.name).replace("-", " "),
+        "question": data.config.get("question") or "",
+        "headline": attempt(data, "Short answer", lambda: headline(contrasts, data.cells)),
+        "caution": CAUTION,
+        "answers": answers,
+        "unclear": not all(item.clear for item in told),
+        "falls": falls_sentence(data.cells),
+        "size": _size(data),
+        "key_picture": attempt(data, "Short answer", lambda: _key_picture(data, told)),
+        "replay": moving,
+        "stills": [one for one in stills if one],
+        "sections": sections(data, contrasts, recorded),
+        "invalid": tables.invalid_trials(data.cells),
+        "left_out": _left_out(recorded),
+        "design": tables.design_table(data),
+        "provenance": tables.provenance_table(data),
+        "commands": tables.commands(data),
+        "gaps": list(dict.fromkeys(data.gaps)),
+    }
+
+
+def _key_picture(data: RunData, items: list[Comparison]) -> Picture | None:
+    """The picture for the top: the contrasts if there are any, else the load of both chains."""
+    found = forest(items[:_KEY_CONTRASTS], "key", "What differs, with 95 % intervals")
+    return found or muscle_load(data.cells, "key-muscle-load", groups=False)
+
+
+def _size(data: RunData) -> str:
+    if not data.cells:
+        return ""
+    counts = {len(cell.rows) for cell in data.cells}
+    each = f"{counts.pop()} trials each" if len(counts) == 1 else f"{len(data.trials)} trials"
+    seconds = data.config.get("duration_s")
+    lasting = f" of {seconds:g} s" if isinstance(seconds, int | float) else ""
+    names = "; ".join(cell.label for cell in data.cells[:6]) + (
+        "; …" if len(data.cells) > 6 else ""
+    )
+    many = "1 condition" if len(data.cells) == 1 else f"{len(data.cells)} conditions"
+    return f"{many} ({names}), {each}{lasting}."
+
+
+def _left_out(recorded: Sequence[tuple[Cell, xr.Dataset]]) -> list[str]:
+    """Say which seconds steady-state measures leave out."""
+    found = [
+        f"{cell.label}: the first {float(one['steady_from_s']):.1f} s"
+        for cell, one in recorded
+        if "steady_from_s" in one
+    ]
+    return found or ["The recordings do not say how many seconds come before steady walking."]

@@ -1,0 +1,79 @@
+"""Preferred speeds in the report: cost of transport by speed, and where it is least."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..runner.preferred_speed import COST
+from ..runner.preferred_sweep import FILE, read_preferred_speeds
+from ..study.labels import label, level_words
+from ..study.pace import PreferredSpeed
+from .data import RunData, data_or_gap
+from .style import DIRECTION_COLOURS, INK, Picture, canvas, picture
+from .tables import Table
+
+_MOST_PANELS = 6
+
+
+def preferred_speeds(data: RunData) -> list[PreferredSpeed]:
+    """Return what the run's sweeps found; none where no pace asked for it."""
+    if not (data.folder / FILE).exists():
+        return []
+    read = data_or_gap(data, FILE, lambda path: json.loads(path.read_text(encoding="utf-8")))
+    return [] if read is None else read_preferred_speeds(read)
+
+
+def speed_table(found: Sequence[PreferredSpeed]) -> Table:
+    """One row for each direction and setting."""
+    rows = []
+    for one in found:
+        ends = label("speed_m_per_s").interval(one.speed.low, one.speed.high)
+        note = "at the end of the speeds that the gait is for" if one.at_end else ""
+        walked = f"{min(one.walked)} to {max(one.walked)}"
+        shown = label("speed_m_per_s").quantity(one.speed.estimate)
+        rows.append((_name(one), shown, ends, walked, note))
+    head = ("walking", "preferred speed", "95 % interval", "trials with a cost, by speed", "")
+    return Table("Preferred speed: where the cost of transport is least", head, tuple(rows))
+
+
+def speed_curves(found: Sequence[PreferredSpeed]) -> Picture | None:
+    """Cost by speed, the fitted curve, and its least point with the interval."""
+    shown = found[:_MOST_PANELS]
+    if not shown:
+        return None
+    across = min(3, len(shown))
+    down = math.ceil(len(shown) / across)
+    told = []
+    with canvas(7.4, 0.3 + 2.3 * down, down, across) as (figure, grid):
+        for axes, one in zip(grid.flat, shown, strict=False):
+            colour = DIRECTION_COLOURS.get(str(dict(one.levels).get("direction")), INK)
+            pairs = zip(one.speeds, one.costs, strict=True)
+            known = [(v, cost) for v, cost in pairs if cost is not None]
+            axes.plot(*zip(*known, strict=True), "o", color=colour, markersize=5)
+            if one.coefficients is not None:
+                a, b, c = one.coefficients
+                line = np.linspace(known[0][0], known[-1][0], 60)
+                axes.plot(line, a / line + b + c * line, "-", color=colour)
+                best = one.speed.estimate or known[0][0]
+                axes.plot(best, a / best + b + c * best, "D", color=INK, markersize=6)
+                if one.speed.low is not None and one.speed.high is not None:
+                    axes.axvspan(one.speed.low, one.speed.high, color=INK, alpha=0.12, linewidth=0)
+            axes.set_title(_name(one))
+            axes.set_xlabel("speed (m/s)")
+            told.append(
+                f"{_name(one)}: least at {label('speed_m_per_s').quantity(one.speed.estimate)}"
+            )
+        for axes in list(grid.flat)[len(shown) :]:
+            axes.set_axis_off()
+        for axes in grid[:, 0]:
+            axes.set_ylabel(label(COST).unit)
+        title = "Metabolic cost of transport by speed; diamond and band: preferred speed, 95 %"
+        return picture(figure, "preferred-speed", title, "; ".join(told) + ".")
+
+
+def _name(one: PreferredSpeed) -> str:
+    return ", ".join(level_words(*item) for item in one.levels)

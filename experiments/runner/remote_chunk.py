@@ -1,0 +1,104 @@
+"""A chunk worked on elsewhere: checked to give the same numbers there, its files brought back.
+
+The worker may be on a machine that shares no disk with the client, which alone writes the run's
+folder: the files of the chunk's piece and recordings come back as bytes.
+"""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from ...sim.errors import ConfigError
+from ..store.atomic import folder_atomic, write_atomic
+from ..store.manifest import difference, machine, numeric_versions
+from .library_threads import limit_library_threads
+from .worker import Expected, Job, run_job
+
+_seen: set[str] = set()
+"""Cells that this process was found to give the expected numbers for."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a chunk gave.
+
+    Attributes:
+        trials: how many. pieces, recordings: content of files by their path in those folders.
+        worker: the machine that worked on it.
+    """
+
+    trials: int
+    pieces: Mapping[str, bytes]
+    recordings: Mapping[str, bytes]
+    worker: Mapping[str, Any]
+
+
+def run_remotely(job: Job) -> Delivery:
+    """Run one chunk in a folder of its own and return its files; nothing is left behind.
+
+    Raises:
+        ConfigError: this process would give other numbers than the client: another version, body
+            or policy.
+    """
+    _one_thread()
+    if job.expected is not None:
+        _check(job, job.expected)
+    with tempfile.TemporaryDirectory(prefix="retrowalk-") as folder:
+        pieces, recordings = Path(folder) / "pieces", Path(folder) / "recordings"
+        trials = run_job(replace(job, pieces=pieces, recordings=recordings))
+        return Delivery(trials, _contents(pieces), _contents(recordings), this_worker())
+
+
+def store(delivery: Delivery, pieces: Path, recordings: Path) -> None:
+    """Write what came back: recordings first, then the piece, whole or not at all."""
+    for name, content in delivery.recordings.items():
+        recordings.mkdir(parents=True, exist_ok=True)
+        write_atomic(recordings / name, lambda file, content=content: file.write_bytes(content))
+    pieces.mkdir(parents=True, exist_ok=True)
+    (name,) = {Path(path).parts[0] for path in delivery.pieces}
+    with folder_atomic(pieces / name) as folder:
+        for path, content in delivery.pieces.items():
+            (folder / Path(path).name).write_bytes(content)
+
+
+@lru_cache(maxsize=1)
+def this_worker() -> dict[str, Any]:
+    """Return what the manifest tells of a machine that worked on chunks."""
+    return {"host": platform.node(), **machine()}
+
+
+@lru_cache(maxsize=1)
+def _one_thread() -> object:
+    """Hold the numerical libraries to one thread for as long as the process lives."""
+    limit_library_threads()
+    return threadpool_limits(1)
+
+
+def _check(job: Job, expected: Expected) -> None:
+    own = f"{job.engine.digests.__module__} {job.chunk.cell!r} {expected!r}"
+    if own in _seen:
+        return
+    where = f"the worker on {platform.node()}"
+    changed = difference(dict(expected.versions), numeric_versions())
+    if changed:
+        raise ConfigError(
+            f"{where} would give other numbers ({changed}); install the same versions there"
+        )
+    digests = job.engine.digests(job.chunk.cell)
+    changed = difference({name: expected.digests.get(name) for name in digests}, digests)
+    if changed:
+        raise ConfigError(f"{where} has another body or policy ({changed})")
+    _seen.add(own)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

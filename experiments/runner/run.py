@@ -1,0 +1,191 @@
+"""Run an experiment: chunk by chunk into whole pieces, then into the tables of its folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ...sim.errors import ConfigError
+from ..analysis.contrasts import analyse
+from ..analysis.fall_risk import assess
+from ..analysis.policies import compare_policies, compares_policies
+from ..analysis.waveform_answers import analyse_waveforms
+from ..rollout.engine import Engine, simulation_engine
+from ..store.atomic import write_json, write_text
+from ..store.curve_store import gathered_curves
+from ..store.manifest import new_manifest, session
+from ..store.merge import merge_rows, trial_order
+from ..store.pieces import STRIDES, TRIALS, PieceStore
+from ..store.run_folder import RunFolder
+from ..store.tables import read_table
+from ..store.waveforms import average, write_netcdf
+from ..study.experiment import ExperimentConfig
+from ..study.pace import PreferredSpeed
+from ..study.plan import Plan, chunks_of, make_plan
+from .adaptive_rounds import round_count, round_trials
+from .scheduler import Workers, open_workers
+from .worker import Expected, Job
+
+RECORDED_TRIAL_SECONDS = 480.0
+"""Trial-seconds that a chunk may record by default: about 200 MB in each worker."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is carried out; none of it changes a number.
+
+    Attributes:
+        threads: worker processes, one simulation thread each; None for all cores.
+        batch: most trials stepped together; None for as many as memory allows.
+        resume: go on with the same run in the folder.
+        command: what the user called, for the manifest.
+        progress: called with (finished trials, all trials).
+        source: where the config stands, for messages.
+        scheduler: where the chunks are worked on (`--scheduler`); None: in this machine's cores.
+        note: told a line that the user should know.
+    """
+
+    threads: int | None = None
+    batch: int | None = None
+    resume: bool = False
+    command: Sequence[str] = ()
+    progress: Callable[[int, int], None] = lambda done, total: None
+    source: str = ""
+    scheduler: str | None = None
+    note: Callable[[str], None] = lambda text: None
+
+
+def run_experiment(
+    config: ExperimentConfig, out: Path, options: Options, engine: Engine | None = None
+) -> RunFolder:
+    """Run every trial of the experiment into the folder `out`.
+
+    Same config and seed: the same numbers, whatever the options, interruptions included.
+
+    Raises:
+        ConfigError: a cell cannot be run, or the folder holds something else; nothing ran then.
+    """
+    engine = engine or simulation_engine()
+    plan = checked_plan(config, engine, options.source or config.name)
+    with open_workers(options.scheduler, options.threads, options.note) as workers:
+        return _run_into(RunFolder(out), plan, options, engine, workers)
+
+
+def _run_into(
+    folder: RunFolder, plan: Plan, options: Options, engine: Engine, workers: Workers
+) -> RunFolder:
+    with folder.claimed():
+        manifest = folder.open_run(new_manifest(plan, engine), options.resume)
+        write_text(folder.config, yaml.safe_dump(plan.config.resolved(), sort_keys=False))
+        if manifest["status"] != "complete" or not folder.trials.exists():
+            plan = _at_preferred_speeds(plan, folder, options, engine, workers)
+            _run(plan, folder, manifest, options, engine, workers)
+        PieceStore(folder.pieces).remove()
+    return folder
+
+
+def _at_preferred_speeds(
+    plan: Plan, folder: RunFolder, options: Options, engine: Engine, workers: Workers
+) -> Plan:
+    """Return the plan with the preferred speeds that it asks for, found by runs of their own."""
+    from .preferred_sweep import find_preferred_speeds
+
+    source, resumed = options.source or plan.config.name, replace(options, resume=True)
+
+    def sweep(config: ExperimentConfig, out: Path) -> RunFolder:
+        own = checked_plan(config, engine, source)
+        return _run_into(RunFolder(out), own, resumed, engine, workers)
+
+    speeds = find_preferred_speeds(plan.config, folder.path, sweep)
+    return plan if speeds is None else checked_plan(plan.config, engine, source, speeds)
+
+
+def checked_plan(
+    config: ExperimentConfig,
+    engine: Engine,
+    source: str,
+    speeds: Sequence[PreferredSpeed] | None = None,
+) -> Plan:
+    """Return the plan, once every cell is known to be one that can be run.
+
+    Raises:
+        ConfigError: naming `source`, the cell and what is wrong.
+    """
+    try:
+        plan = make_plan(config, speeds)
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error}") from None
+    for cell in plan.cells:
+        try:
+            engine.check(cell)
+        except ConfigError as error:
+            raise ConfigError(f"{source}: the cell {cell.name}: {error}") from None
+    return plan
+
+
+def _run(
+    plan: Plan,
+    folder: RunFolder,
+    manifest: dict[str, Any],
+    options: Options,
+    engine: Engine,
+    workers: Workers,
+) -> None:
+    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+    count, expected = workers.count, Expected(manifest["numeric_versions"], manifest["digests"])
+    store = PieceStore(folder.pieces)
+    done = store.finished()
+    total, keep = len(plan.cells) * len(plan.seeds), plan.config.keep_recordings
+    batch = _chunk_size(plan, options.batch, total - len(done), count)
+    finished = len(done)
+    options.progress(finished, total)
+    for number in range(round_count(plan)):
+        left = round_trials(plan, number, store.outcomes(), done)
+        size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in left), count)
+        jobs = [
+            Job(chunk, engine, folder.pieces, folder.recordings, keep, expected)
+            for cell, specs in left
+            for chunk in chunks_of(cell, specs, size)
+        ]
+        for trials in workers.run(jobs):
+            finished += trials
+            options.progress(finished, total)
+    _merge(plan, folder, store)
+    took = round(time.perf_counter() - clock, 3)
+    this = {**session(options.command, count, batch, started), **workers.provenance}
+    manifest["sessions"].append({**this, "trials": total - len(done), "wall_time_s": took})
+    manifest["wall_time_s"] = round(manifest["wall_time_s"] + took, 3)
+    manifest["status"] = "complete"
+    write_json(folder.manifest, manifest)
+
+
+def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
+    """Join the pieces into the run's tables and answer its contrasts."""
+    order = trial_order(store)
+    merge_rows(order, TRIALS, folder.trials)
+    merge_rows(order, STRIDES, folder.strides)
+    trials = read_table(folder.trials)
+    valid = trials[trials["valid"].astype(bool)]
+    cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
+    with gathered_curves(order, store.folder) as curves:
+        write_netcdf(folder.waveforms, average(curves, plan.cells, cell_of_trial))
+        write_json(folder.waveform_contrasts, analyse_waveforms(curves, trials, plan))
+    answers = analyse(trials, plan)
+    write_json(folder.contrasts, answers)
+    if compares_policies(plan):
+        write_json(folder.comparison, compare_policies(trials, plan, answers))
+    if plan.config.battery is not None:
+        write_json(folder.fall_risk, assess(trials, plan))
+
+
+def _chunk_size(plan: Plan, batch: int | None, left: int, threads: int) -> int:
+    """Return how many trials to step together: few enough that every worker has some."""
+    longest = max(cell.duration_s for cell in plan.cells)
+    most = batch or max(1, int(RECORDED_TRIAL_SECONDS / longest))
+    return max(1, min(most, -(-left // threads)))

@@ -1,0 +1,1 @@
+"""Numerics only: knows no trial, no gait."""

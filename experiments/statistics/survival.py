@@ -1,0 +1,90 @@
+"""How far walkers get before they fall: Kaplan-Meier over distance, with trials cut off by time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from .paired import LEVEL, Interval, proportion_interval
+
+
+@dataclass(frozen=True)
+class SurvivalCurve:
+    """Share still walking after each distance at which someone fell.
+
+    Attributes:
+        distance_m: of the falls, increasing, (k,). standing: share beyond each, (k,).
+        low, high: its interval, (k,). falls, at_risk: there, (k,).
+        ends_m: where each trial ended without a fall, sorted. trials: all of them.
+        level: of the interval.
+    """
+
+    distance_m: np.ndarray
+    standing: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    falls: np.ndarray
+    at_risk: np.ndarray
+    ends_m: np.ndarray
+    trials: int
+    level: float
+
+    def still_walking(self, distance_m: float) -> int:
+        """Return how many trials were observed up to `distance_m` or fell there or beyond."""
+        before = self.falls[self.distance_m < distance_m].sum()
+        return int(self.trials - before - (self.ends_m < distance_m).sum())
+
+    def fall_probability(self, distance_m: float) -> Interval:
+        """Return the probability to fall within `distance_m`, with its interval.
+
+        None where no trial was observed that far. Before the first fall it is 0, and its upper
+        bound is Wilson's for the trials that got there.
+        """
+        observed = self.still_walking(distance_m)
+        fallen = self.distance_m <= distance_m
+        if observed == 0 and not (fallen.any() and self.standing[fallen][-1] == 0):
+            return Interval(None, None, None)
+        if not fallen.any():
+            return proportion_interval(0, observed, self.level)
+        i = int(fallen.sum()) - 1
+        return Interval(
+            1.0 - float(self.standing[i]), 1.0 - float(self.high[i]), 1.0 - float(self.low[i])
+        )
+
+
+def kaplan_meier(distance_m: np.ndarray, fell: np.ndarray, level: float = LEVEL) -> SurvivalCurve:
+    """Return the product-limit estimate of the share still walking, by distance.
+
+        S(d) = prod (1 - falls_i / at_risk_i) over distances d_i <= d
+        interval: log(-log S) -+ z sqrt(sum falls_i / (at_risk_i (at_risk_i - falls_i))) / log S
+
+    A trial that ended without a fall counts as walking until its distance and not beyond. Trials
+    that are not valid must be left out before. Where all have fallen the interval's lower end is 0
+    and its upper end that of the distance before.
+
+    Kaplan & Meier 1958, J Am Stat Assoc 53:457; Greenwood 1926; Kalbfleisch & Prentice 1980 (the
+    interval on the log(-log) scale).
+
+    Args:
+        distance_m: walked, (n,). fell: whether that was by a fall, (n,) bool.
+    """
+    distance_m, fell = np.asarray(distance_m, float), np.asarray(fell, bool)
+    events, falls = np.unique(distance_m[fell], return_counts=True)
+    at_risk = (distance_m[None, :] >= events[:, None]).sum(axis=1)
+    standing = np.cumprod(1.0 - falls / np.maximum(at_risk, 1))
+    left = at_risk - falls
+    variance = np.cumsum(falls / np.where(left > 0, at_risk * left, np.inf))
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    low, high = np.zeros(len(events)), np.zeros(len(events))
+    for i, share in enumerate(standing):
+        if 0.0 < share < 1.0:
+            spread = z * math.sqrt(variance[i]) / abs(math.log(share))
+            low[i], high[i] = share ** math.exp(spread), share ** math.exp(-spread)
+        else:
+            high[i] = high[i - 1] if i else proportion_interval(0, len(fell), level).high or 1.0
+    return SurvivalCurve(
+        events, standing, low, high, falls, at_risk, np.sort(distance_m[~fell]), len(fell), level
+    )

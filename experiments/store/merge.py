@@ -1,0 +1,129 @@
+"""The run's tables from its pieces, a block of trials at a time: memory does not grow with them.
+
+Rows stand in order of their trials and row groups have a set size, so that a file's bytes do not
+depend on how the trials were cut into pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .atomic import write_atomic
+from .pieces import TRIALS, PieceStore, read_rows, row_schema
+
+GROUP_ROWS = 8_192
+"""Rows of a row group, which are in memory at once."""
+BLOCK_TRIALS = 128
+
+
+@dataclass(frozen=True)
+class TrialOrder:
+    """Which piece holds each trial.
+
+    Attributes:
+        trials: all finished trials in order, (n,). folders: of the pieces. owner: for each trial,
+            the number of the first folder that holds it, (n,).
+    """
+
+    trials: np.ndarray
+    folders: tuple[Path, ...]
+    owner: np.ndarray
+
+    def blocks(self) -> Iterator[tuple[int, dict[Path, np.ndarray]]]:
+        """Yield for each block of trials its start and, by piece, the trials to take from it."""
+        for start in range(0, len(self.trials), BLOCK_TRIALS):
+            trials = self.trials[start : start + BLOCK_TRIALS]
+            owner = self.owner[start : start + BLOCK_TRIALS]
+            yield start, {self.folders[one]: trials[owner == one] for one in np.unique(owner)}
+
+
+def trial_order(store: PieceStore) -> TrialOrder:
+    """Return which piece holds each finished trial; one that stands twice is taken once."""
+    folders = tuple(store.folders())
+    held = [read_rows(folder / TRIALS)["trial"].to_numpy() for folder in folders]
+    trials = np.concatenate([np.empty(0, np.int64), *held])
+    owner = np.repeat(np.arange(len(folders)), [len(one) for one in held])
+    unique, first = np.unique(trials, return_index=True)
+    return TrialOrder(unique, folders, owner[first])
+
+
+def merge_rows(order: TrialOrder, name: str, path: Path) -> None:
+    """Write the rows that the pieces have in their file `name` to the parquet file `path`."""
+    schema = _schema([folder / name for folder in order.folders])
+
+    text: Any = [one.name for one in schema if pa.types.is_string(one.type)] or False
+
+    def write(temporary: Path) -> None:
+        writer = pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=text)
+        with writer:
+            waiting = schema.empty_table()
+            for _, wanted in order.blocks():
+                parts = [waiting, *(_taken(wanted, name, schema))]
+                waiting = pa.concat_tables(parts)
+                while waiting.num_rows >= GROUP_ROWS:
+                    writer.write_table(waiting.slice(0, GROUP_ROWS).combine_chunks())
+                    waiting = waiting.slice(GROUP_ROWS)
+                waiting = waiting.combine_chunks()  # lets go of the rows that are written
+            if waiting.num_rows:
+                writer.write_table(waiting)
+
+    write_atomic(path, write)
+
+
+def _taken(wanted: dict[Path, np.ndarray], name: str, schema: pa.Schema) -> Iterator[pa.Table]:
+    """Yield the rows of a block's trials, in order of the trials, with all columns."""
+    parts = []
+    for folder, trials in wanted.items():
+        table = read_rows(folder / name)
+        own = np.isin(table["trial"].to_numpy(), trials)
+        table = table if own.all() else table.take(pa.array(np.flatnonzero(own)))
+        parts.append(_with_columns(table, schema))
+    rows = pa.concat_tables(parts)
+    numbers = rows["trial"].to_numpy()
+    if (np.diff(numbers) < 0).any():
+        rows = rows.take(pa.array(np.argsort(numbers, kind="stable")))
+    if rows.num_rows:
+        yield rows
+
+
+def _with_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the rows with the run's columns, null where the piece has none."""
+    if table.schema.equals(schema):
+        return table
+    own = dict(zip(table.column_names, table.columns, strict=True))
+    columns = [
+        pc.cast(own[column.name], column.type)
+        if column.name in own
+        else pa.nulls(table.num_rows, column.type)
+        for column in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _schema(paths: list[Path]) -> pa.Schema:
+    """Return all columns in order of their first appearance, each of the type that holds it."""
+    schemas = {path: row_schema(path) for path in paths}
+    types: dict[str, pa.DataType] = {}
+    for schema in schemas.values():
+        for column in schema:
+            if types.setdefault(column.name, column.type) != column.type:
+                types[column.name] = _common_type(column.name, schemas)
+    return pa.schema(list(types.items()))
+
+
+def _common_type(name: str, schemas: dict[Path, pa.Schema]) -> pa.DataType:
+    """Return the one type of the pieces that have a value there; numbers if several."""
+    found = set()
+    for path, schema in schemas.items():
+        if name in schema.names:
+            column = read_rows(path)[name]
+            found |= {schema.field(name).type} if column.null_count < len(column) else set()
+    return found.pop() if len(found) == 1 else pa.float64()

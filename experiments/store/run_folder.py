@@ -1,0 +1,139 @@
+"""A run's folder: who may use it, and what stands in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...sim.errors import ConfigError
+from .atomic import TEMPORARY, remove_temporaries, write_json
+from .manifest import check_same_run, read_manifest
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The places in a run's folder."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The resolved config: running it again reproduces the run."""
+        return self.path / "config.yaml"
+
+    @property
+    def manifest(self) -> Path:
+        """Versions, command, seeds, digests, wall time, machine."""
+        return self.path / "manifest.json"
+
+    @property
+    def trials(self) -> Path:
+        """One row a trial."""
+        return self.path / "trials.parquet"
+
+    @property
+    def strides(self) -> Path:
+        """One row a stride."""
+        return self.path / "strides.parquet"
+
+    @property
+    def waveforms(self) -> Path:
+        """Gait-cycle waveforms by cell."""
+        return self.path / "waveforms.nc"
+
+    @property
+    def contrasts(self) -> Path:
+        """Contrasts and cell means with intervals."""
+        return self.path / "contrasts.json"
+
+    @property
+    def comparison(self) -> Path:
+        """Policies beside each other, with ranks; only of runs with several."""
+        return self.path / "comparison.json"
+
+    @property
+    def fall_risk(self) -> Path:
+        """What the battery found, by condition and challenge; only of runs with one."""
+        return self.path / "fall_risk.json"
+
+    @property
+    def waveform_contrasts(self) -> Path:
+        """Backward against forward over the gait cycle."""
+        return self.path / "waveform_contrasts.json"
+
+    @property
+    def recordings(self) -> Path:
+        """Folder of the kept recordings."""
+        return self.path / "recordings"
+
+    @property
+    def pieces(self) -> Path:
+        """Folder of finished chunks, until they are merged."""
+        return self.path / "pieces"
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Make the folder and hold it: another process that wants it is refused meanwhile."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if not os.access(self.path, os.W_OK | os.X_OK):
+                raise PermissionError(None, "no permission to write in it")
+        except OSError as error:
+            reason = "a file stands there" if isinstance(error, FileExistsError) else error.strerror
+            raise ConfigError(f"{self.path}: cannot be used as a run's folder: {reason}") from None
+        with _locked(self.path):
+            remove_temporaries(self.path)
+            remove_temporaries(self.recordings)
+            yield
+
+    def open_run(self, manifest: dict[str, Any], resume: bool) -> dict[str, Any]:
+        """Return the manifest to go on with: the new one, or with `resume` that of the same run.
+
+        Raises:
+            ConfigError: the folder holds a run and `resume` is False, or holds anything else.
+        """
+        if not self.manifest.exists():
+            others = [p.name for p in self.path.iterdir() if not p.name.startswith(TEMPORARY)]
+            if others:
+                raise ConfigError(
+                    f"{self.path}: exists and holds no run of retrowalk ({others[0]} is in it); "
+                    "choose another folder with --out"
+                )
+            write_json(self.manifest, manifest)
+            return manifest
+        old = read_manifest(self.manifest)
+        check_same_run(old, manifest, self.path)
+        if not resume:
+            state = "finished" if old.get("status") == "complete" else "unfinished"
+            raise ConfigError(
+                f"{self.path}: holds this run already, {state}; add --resume to go on with it, "
+                "or choose another folder with --out"
+            )
+        return old
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold an exclusive lock on the folder; the system drops it however the process ends."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (11, 35):  # EWOULDBLOCK; a file system without locks is let pass
+                yield
+                return
+            raise ConfigError(f"{folder}: another process is running there") from None
+        yield
+    finally:
+        os.close(descriptor)

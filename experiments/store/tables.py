@@ -1,0 +1,129 @@
+"""Rows of trials and strides with the design's columns, and null where there is no number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..study.columns import (
+    CONDITION_COLUMNS,
+    MEASURE_COLUMNS,
+    OUTCOME_COLUMNS,
+    TRIAL_COLUMNS,
+)
+from ..study.hazards import label
+from ..study.plan import Chunk
+from .atomic import write_atomic
+
+_INTEGERS = ("trial", "seed", "cell", "stride")
+_YES_NO = (*OUTCOME_COLUMNS,)
+
+
+def trial_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
+    """Return one row for each trial of the chunk, the design's columns first.
+
+    The conditions come from the plan, whatever the measures say; a factor that is no condition
+    (`step_width_m`, a measure too) is a column `factor_<name>`.
+    """
+    wanted = [spec.trial for spec in chunk.trials]
+    rows = measured.copy().set_index("trial").reindex(wanted).reset_index()
+    return _with_conditions(rows, chunk, columns=TRIAL_COLUMNS)
+
+
+def stride_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
+    """Return the strides of the chunk's trials in order of the trials, conditions first."""
+    rows = measured[measured["trial"].isin([spec.trial for spec in chunk.trials])]
+    rows = rows.sort_values("trial", kind="stable", ignore_index=True)
+    return _with_conditions(rows, chunk, columns=CONDITION_COLUMNS)
+
+
+def arrow_table(rows: pd.DataFrame) -> pa.Table:
+    """Return rows with types that do not depend on the values, NaN as null."""
+    numbers = [
+        name
+        for name, kind in rows.dtypes.items()
+        if kind == np.float64 and name not in (*_INTEGERS, *_YES_NO)
+    ]
+    block = rows[numbers].to_numpy()  # at once: a column by itself takes longer than its values
+    known = {name: pa.array(block[:, i], from_pandas=True) for i, name in enumerate(numbers)}
+    every = rows.columns
+    return pa.table({n: known[n] if n in known else _arrow(n, rows[n]) for n in every})
+
+
+def write_table(path: Path, rows: pd.DataFrame) -> None:
+    """Write rows as parquet with types that do not depend on the values, NaN as null."""
+    table = arrow_table(rows)
+    write_atomic(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read rows that `write_table` wrote."""
+    return pq.read_table(path).to_pandas(split_blocks=True, self_destruct=True)
+
+
+def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...]) -> pd.DataFrame:
+    cell = chunk.cell
+    seeds = {spec.trial: spec.seed for spec in chunk.trials}
+    conditions = {
+        "seed": rows["trial"].map(seeds),
+        "direction": cell.direction,
+        "body": cell.body,
+        "walker": cell.walker.name,
+        "surface": cell.surface,
+        "technique": cell.technique_name,
+        "policy": cell.policy,
+        "commanded_speed_m_per_s": float(cell.technique.speed_m_per_s),
+        "cell": cell.index,
+        **_hazard_columns(rows, chunk),
+        **{
+            f"factor_{factor}": level
+            for factor, level in cell.levels
+            if factor not in CONDITION_COLUMNS
+        },
+    }
+    known = pd.DataFrame(conditions, index=rows.index)
+    joined = pd.concat([known, rows.drop(columns=known.columns, errors="ignore")], axis=1)
+    extras = [name for name in joined.columns if name not in columns]
+    return joined.reindex(columns=[*columns, *extras])
+
+
+def _hazard_columns(rows: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
+    """Return what hazards there were, and how bad the first: in N.s, m and so on by its kind."""
+    hazards = chunk.cell.hazards
+    if not hazards:
+        return {}
+    own = {
+        spec.trial: hazards[0].magnitude if spec.impulse_n_s is None else spec.impulse_n_s
+        for spec in chunk.trials
+    }
+    magnitude = rows["trial"].map(own).astype(float)
+    return {"hazards": label(hazards), "hazard_magnitude": magnitude}
+
+
+def _arrow(name: str, column: pd.Series) -> pa.Array:
+    if name in _INTEGERS:
+        return pa.array(column.to_numpy(dtype=np.int64))
+    if name in _YES_NO:
+        return pa.array(column.fillna(False).to_numpy(dtype=bool))
+    if name in MEASURE_COLUMNS or pd.api.types.is_float_dtype(column):
+        return pa.array(pd.to_numeric(column).to_numpy(dtype=np.float64), from_pandas=True)
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
+        return pa.array(column, from_pandas=True)
+    return pa.array([None if pd.isna(value) else str(value) for value in column], pa.string())
+
+
+def measure_names(trials: pd.DataFrame) -> list[str]:
+    """Return the columns that hold measures: the design's, then others that are numbers."""
+    others = [
+        name
+        for name in trials.columns
+        if name not in TRIAL_COLUMNS
+        and name not in _INTEGERS
+        and not name.startswith("factor_")
+        and pd.api.types.is_float_dtype(trials[name])
+    ]
+    return [*MEASURE_COLUMNS, *others]

@@ -1,0 +1,81 @@
+"""Gait-cycle waveforms: kept per trial in pieces, averaged over the trials of each cell at the end.
+
+For each variable that the measures give (`joint_angle_rad`, `activation`, ...), `waveforms.nc` has
+`<variable>_mean` and `<variable>_sd` with the dimension `cell` in place of `trial`: mean and
+standard deviation between the trials of a cell that have one, and `<variable>_trials`, how many
+those are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from ..study.plan import Cell
+from .atomic import write_atomic
+from .curve_store import Curves
+
+MEAN, SD, COUNT = "_mean", "_sd", "_trials"
+
+
+def write_netcdf(path: Path, dataset: xr.Dataset) -> None:
+    """Write a dataset compressed, its variables as float32 (`qpos` keeps its precision)."""
+    encoding = {}
+    for name, variable in dataset.variables.items():
+        if variable.dtype.kind == "f" and variable.ndim:
+            keep = name in dataset.coords or name == "qpos"
+            dtype = variable.dtype if keep else np.dtype("float32")
+            encoding[name] = {"zlib": True, "complevel": 4, "shuffle": True, "dtype": dtype}
+    write_atomic(
+        path,
+        lambda temporary: dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding),
+    )
+
+
+def average(curves: Curves, cells: Sequence[Cell], cell_of_trial: dict[int, int]) -> xr.Dataset:
+    """Return mean and spread over the trials of each cell.
+
+    Args:
+        curves: of all trials, NaN where a trial has none.
+        cell_of_trial: index of the cell of each trial that counts; others are left out.
+    """
+    owner = np.array([cell_of_trial.get(int(trial), -1) for trial in curves.trials])
+    found: dict[str, Any] = {}
+    for name, about in curves.about.items():
+        shape = (len(cells), *curves.shape(name))
+        mean, sd, count = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, np.int32)
+        for channel in range(shape[1]):
+            values = curves.of(name, channel)
+            for row, cell in enumerate(cells):
+                own = values[owner == cell.index].astype(np.float64)
+                mean[row, channel], sd[row, channel], count[row, channel] = _spread(own)
+        dims = ("cell", *about["dimensions"])
+        found[f"{name}{MEAN}"] = dims, mean, about["attributes"]
+        found[f"{name}{SD}"] = dims, sd, about["attributes"]
+        found[f"{name}{COUNT}"] = "cell", count.reshape(len(cells), -1).max(axis=1)
+    return xr.Dataset(
+        found, coords={"cell": [cell.name for cell in cells], **_along(curves)}
+    ).assign_coords(
+        direction=("cell", [cell.direction for cell in cells]),
+        surface=("cell", [cell.surface for cell in cells]),
+        commanded_speed_m_per_s=("cell", [cell.technique.speed_m_per_s for cell in cells]),
+    )
+
+
+def _along(curves: Curves) -> dict[str, Any]:
+    return {dim: (dim, values) for dim, values in curves.coordinates.items()}
+
+
+def _spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return mean, standard deviation and number over the first axis, where there are values."""
+    present = ~np.isnan(values)
+    count = present.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(present, values, 0.0).sum(axis=0) / np.where(count > 0, count, np.nan)
+        square = np.where(present, (values - mean) ** 2, 0.0).sum(axis=0)
+        sd = (square / np.where(count > 1, count - 1, np.nan)) ** 0.5
+    return mean, sd, count

@@ -1,0 +1,87 @@
+"""The names that a config may use, by kind; modules that hold them are imported when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from ...envs.policies.policy_file import shipped_policies
+from ...envs.task.technique import PRESETS
+from ...models.catalogue import BODY_FILES
+from ...models.walker import WALKERS
+from ...sim.ground.presets import PRESETS as SURFACES
+from ...sim.hazards.presets import PRESETS as HAZARDS
+from ...sim.measures.catalogue import COLUMNS
+from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
+
+
+def bodies() -> tuple[str, ...]:
+    """Names of the bodies."""
+    return tuple(BODY_FILES)
+
+
+def walkers() -> tuple[str, ...]:
+    """Names of the walkers."""
+    return tuple(WALKERS)
+
+
+def surfaces() -> tuple[str, ...]:
+    """Names of the surfaces."""
+    return tuple(SURFACES)
+
+
+def techniques() -> tuple[str, ...]:
+    """Names of the technique presets."""
+    return tuple(PRESETS)
+
+
+def hazards() -> tuple[str, ...]:
+    """Names of the hazards."""
+    return tuple(HAZARDS)
+
+
+SCRIPTED = "scripted"
+
+
+def policies() -> tuple[str, ...]:
+    """Names of the gait policies: the scripted one, and those learned that ship."""
+    return (SCRIPTED, *shipped_policies())
+
+
+def measures() -> tuple[str, ...]:
+    """Columns of `trials.parquet` that a contrast may compare."""
+    return tuple(dict.fromkeys((*OUTCOME_COLUMNS, *MEASURE_COLUMNS, *COLUMNS)))
+
+
+def shipped_configs() -> dict[str, Traversable]:
+    """Return the experiment configs that come with the package, by name."""
+    folder = resources.files(__name__.rpartition(".")[0]) / "configs"
+    files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
+    return {
+        file.name.removesuffix(".yaml"): file for file in sorted(files, key=lambda file: file.name)
+    }
+
+
+def experiments() -> tuple[str, ...]:
+    """Names of the experiment configs that come with the package."""
+    return tuple(shipped_configs())
+
+
+def descriptions(kind: str) -> dict[str, str]:
+    """Return what the names of a kind stand for, where that is written down."""
+    if kind == "surfaces":
+        return {name: preset.description for name, preset in SURFACES.items()}
+    return {}
+
+
+KINDS: dict[str, Callable[[], tuple[str, ...]]] = {
+    "bodies": bodies,
+    "walkers": walkers,
+    "surfaces": surfaces,
+    "techniques": techniques,
+    "hazards": hazards,
+    "policies": policies,
+    "measures": measures,
+    "experiments": experiments,
+}

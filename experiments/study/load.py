@@ -1,0 +1,160 @@
+"""Find, read, override and check an experiment config; say what is wrong and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ...sim.errors import ConfigError, unknown_name
+from . import catalogue
+from .experiment import ExperimentConfig
+from .fields import problem_of
+from .policy_names import TRUSTED
+from .yaml_source import KeyPath, YamlSource, parse_value, read_yaml
+
+MOST_PROBLEMS = 20  # a message tells no more
+
+
+def load_config(
+    config: str | Path, overrides: Iterable[str] = (), trust: bool = False
+) -> ExperimentConfig:
+    """Return the checked config at a path, or the one shipped under a name.
+
+    Args:
+        config: a path to a YAML file, or the name of a shipped experiment (`quick-start`).
+        overrides: `KEY=VALUE` with dots between keys (`technique.speed_m_per_s=0.6`).
+        trust: allow policies that run code of their own (`module:Class`, .zip).
+    """
+    return overridden(_read(config), overrides, trust)
+
+
+def overridden(
+    source: YamlSource, overrides: Iterable[str] = (), trust: bool = False
+) -> ExperimentConfig:
+    """Return the checked config of what was read, changed by `overrides` as for `load_config`."""
+    return check_config(source, override(source, overrides), trust)
+
+
+def override(source: YamlSource, overrides: Iterable[str]) -> dict[KeyPath, str]:
+    """Set the values of `KEY=VALUE` in what was read; returns which one gave each key path."""
+    given: dict[KeyPath, str] = {}
+    for one in overrides:
+        path, value = _parse_override(one)
+        _set(source.data, path, value, one)
+        given[path] = one
+    return given
+
+
+def check_config(
+    source: YamlSource, given: dict[KeyPath, str] | None = None, trust: bool = False
+) -> ExperimentConfig:
+    """Validate what was read; `given` holds the `--set` that gave a key path."""
+    try:
+        return ExperimentConfig.model_validate(source.data, context=TRUSTED if trust else None)
+    except ValidationError as error:
+        raise refused(error, source, given) from None
+
+
+def refused(
+    error: ValidationError, source: YamlSource, given: dict[KeyPath, str] | None = None
+) -> ConfigError:
+    """Return the error that tells every problem: its place, key, value and what is allowed."""
+    problems = dict.fromkeys(_explain(dict(one), source, given or {}) for one in error.errors())
+    shown = list(problems)[:MOST_PROBLEMS]
+    if len(problems) > len(shown):
+        shown.append(f"and {len(problems) - len(shown)} more")
+    return ConfigError("\n".join(shown))
+
+
+def _read(config: str | Path) -> YamlSource:
+    shipped = catalogue.shipped_configs()
+    name = str(config)
+    if Path(config).exists() or len(Path(config).parts) != 1 or name.endswith((".yaml", ".yml")):
+        return read_yaml(Path(config))
+    if name not in shipped:
+        hint = str(unknown_name("experiment", name, shipped))
+        raise ConfigError(f"{hint}; a path to a YAML file works too")
+    with resources.as_file(shipped[name]) as path:
+        source = read_yaml(path)
+    return YamlSource(f"{name}.yaml (shipped)", source.data, source.lines)
+
+
+def _parse_override(override: str) -> tuple[KeyPath, Any]:
+    key, equals, text = override.partition("=")
+    parts = tuple(part.strip() for part in key.split("."))
+    if not equals or not all(parts):
+        raise ConfigError(f"--set {override}: must be KEY=VALUE, such as trials=8")
+    path = tuple(int(part) if part.isdecimal() else part for part in parts)
+    return path, parse_value(text, f"--set {override}")
+
+
+def _set(data: dict[str, Any], path: KeyPath, value: Any, override: str) -> None:
+    """Set `value` at `path`, making mappings on the way."""
+    place: Any = data
+    for depth, key in enumerate(path):
+        slot = _slot(place, key, ".".join(map(str, path[:depth])) or "the config", override)
+        if depth == len(path) - 1:
+            place[slot] = value
+            return
+        if isinstance(place, dict):
+            below = place.get(slot)
+            if isinstance(below, str) and slot in ("technique", "walker"):
+                place[slot] = {"preset": below}
+            elif below is None:
+                place[slot] = {}
+        place = place[slot]
+
+
+def _slot(place: Any, key: str | int, here: str, override: str) -> Any:
+    """Return what to index `place` with for `key`, refusing a key that it cannot have."""
+    if isinstance(place, dict):
+        return str(key)
+    if not isinstance(place, list):
+        raise ConfigError(f"--set {override}: '{here}' is {_short(place)}, which has no keys")
+    if not isinstance(key, int) or key >= len(place):
+        raise ConfigError(
+            f"--set {override}: '{here}' is a list of {len(place)}; "
+            f"'{key}' is not a place in it (allowed: 0 to {len(place) - 1})"
+        )
+    return key
+
+
+def _explain(error: dict[str, Any], source: YamlSource, given: dict[KeyPath, str]) -> str:
+    """Return `place: key = value: problem` for one error of pydantic."""
+    located = tuple(part for part in error["loc"] if part != "[key]")  # pydantic's bad keys
+    path: KeyPath = (*located, *(error.get("ctx") or {}).get("path", ()))
+    if path and path[-1] == "preset" and isinstance(_value_at(source.data, path[:-1]), str):
+        path = path[:-1]  # a preset's name stood for all its fields
+    override = next((text for at, text in given.items() if _touches(at, path)), None)
+    place = f"--set {override}" if override else source.place(path)
+    key = ".".join(map(str, path))
+    value = _value_at(source.data, path)
+    shown = key if value is _MISSING else f"{key} = {_short(value)}"
+    return ": ".join(part for part in (place, shown, problem_of(error)) if part)
+
+
+def _touches(one: KeyPath, other: KeyPath) -> bool:
+    """Return whether one path lies within the other."""
+    shorter = min(len(one), len(other))
+    return shorter > 0 and one[:shorter] == other[:shorter]
+
+
+_MISSING = object()
+
+
+def _value_at(data: Any, path: KeyPath) -> Any:
+    for key in path:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return _MISSING
+    return data
+
+
+def _short(value: Any, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,113 @@
+"""Whose speed is walked: the technique's or a preferred one; fields of the sweep that finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator
+
+from ...envs.task.technique import RANGES
+from ..statistics.paired import Interval
+from .fields import Scalar, Strict, Within, _as_tuple
+from .hazards import hazard_factors
+
+if TYPE_CHECKING:
+    from .experiment import ExperimentConfig
+
+
+ASKED, PREFERRED = "asked", "preferred"
+
+
+PACES = (ASKED, PREFERRED, "preferred-backward", "preferred-forward")
+"""Whose speed is walked: the technique's, the cell's own preferred one, that of a direction."""
+
+
+class PreferredSpeedFields(Strict):
+    """The sweep that finds preferred speeds."""
+
+    speeds_m_per_s: (
+        Annotated[
+            tuple[Annotated[float, Within(*RANGES["speed_m_per_s"])], ...],
+            BeforeValidator(_as_tuple),
+        ]
+        | None
+    ) = None
+    """Speeds to walk, three or more; without them `points` over all that the gait is for."""
+    points: Annotated[int, Within(3, 25)] = 5
+    """How many speeds, evenly from the slowest to the fastest that the gait is for."""
+    trials: Annotated[int, Within(2, 1000)] = 8
+    """Per speed."""
+    duration_s: Annotated[float, Within(5.0, 600.0)] = 20.0
+    by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
+    """Factors that have a preferred speed at each level, besides the direction; without it all."""
+
+
+@dataclass(frozen=True)
+class PreferredSpeed:
+    """What a sweep found for one direction and one combination of the other factors' levels.
+
+    Attributes:
+        levels: of the factors that the sweep told apart, the direction first.
+        speed: the estimate and its interval [m/s].
+        at_end: the least cost is that of the slowest or the fastest speed walked.
+        speeds: walked [m/s]. costs: mean of each [J/kg/m], NaN where nobody walked.
+        walked: trials with a cost at each. coefficients: a, b, c; None with fewer than 3 speeds.
+    """
+
+    levels: tuple[tuple[str, Scalar], ...]
+    speed: Interval
+    at_end: bool
+    speeds: tuple[float, ...]
+    costs: tuple[float | None, ...]
+    walked: tuple[int, ...]
+    coefficients: tuple[float, float, float] | None
+
+
+def paces(config: ExperimentConfig) -> tuple[Any, ...]:
+    """Return the paces of the config's cells."""
+    return tuple(config.factors.get("pace", (config.pace,)))
+
+
+def asks_for_preferred(config: ExperimentConfig) -> bool:
+    """Return whether a cell walks at a preferred speed."""
+    return any(pace != ASKED for pace in paces(config))
+
+
+def told_apart(config: ExperimentConfig) -> tuple[str, ...]:
+    """Return the factors whose levels have preferred speeds of their own, without the direction."""
+    fields = config.preferred_speed or PreferredSpeedFields()
+    left_out = {"direction", "pace", *hazard_factors()}
+    return tuple(
+        name
+        for name in config.factors
+        if name not in left_out and (fields.by is None or name in fields.by)
+    )
+
+
+def swept_directions(config: ExperimentConfig) -> tuple[str, ...]:
+    """Return the directions of which preferred speeds are needed; none without such a pace."""
+    own = tuple(config.factors.get("direction", (config.direction,)))
+    needed = [
+        direction
+        for pace in paces(config)
+        if pace != ASKED
+        for direction in (own if pace == PREFERRED else (pace.removeprefix("preferred-"),))
+    ]
+    return tuple(dict.fromkeys(map(str, needed)))
+
+
+def speed_of(found: Sequence[PreferredSpeed], pace: str, level: Mapping[str, Any]) -> float:
+    """Return the preferred speed of a cell [m/s].
+
+    Args:
+        level: of every factor of the cell, its direction among them.
+    """
+    way = level["direction"] if pace == PREFERRED else pace.removeprefix("preferred-")
+    wanted = {**level, "direction": way}
+    for one in found:
+        if all(wanted[name] == value for name, value in one.levels):
+            assert one.speed.estimate is not None
+            return round(one.speed.estimate, 4)
+    raise KeyError(f"no sweep was made for {wanted}")

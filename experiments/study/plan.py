@@ -1,0 +1,228 @@
+"""From a config to its cells, and from cells to the chunks of trials that are run at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ...envs.task.technique import Technique
+from ...models.walker import Walker
+from ...sim.errors import ConfigError
+from ...sim.ground.surface import Surface
+from ...sim.hazards.hazard import Hazard
+from ...sim.treadmill.treadmill import Treadmill
+from ..statistics.factorial import combinations
+from .battery import FACTOR as CHALLENGE
+from .battery import BatteryFields, challenges, is_possible
+from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
+from .fields import TechniqueFields, WalkerFields
+from .hazards import build_hazards
+from .pace import ASKED, PreferredSpeed, speed_of
+from .seeds import trial_seeds
+from .surface import SurfaceFields, TreadmillFields
+
+LONGEST_NAME = 180  # of a cell: the names of its files must stay below 255
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of the factors' levels: who walks, how, where and how long.
+
+    Attributes:
+        index: place among the experiment's cells, from 0.
+        name: the levels as text that suits a file name (`direction-backward_surface-flat`).
+        levels: (factor, level) in the config's order; empty without factors.
+        surface: the ground's name, marked where fields change it.
+        technique_name: the preset, marked where fields change it, or `custom`.
+        ground: what the surface is like; None: as its name says.
+        treadmill: of a surface with a belt.
+        hazards: what happens to the walker, once each.
+        adaptive: each trial has an impulse of its own, chosen from what earlier trials showed.
+    """
+
+    index: int
+    name: str
+    levels: tuple[tuple[str, Scalar], ...]
+    direction: str
+    body: str
+    walker: Walker
+    surface: str
+    policy: str
+    technique: Technique
+    technique_name: str
+    duration_s: float
+    ground: Surface | None = None
+    treadmill: Treadmill = field(default_factory=Treadmill)
+    hazards: tuple[Hazard, ...] = ()
+    adaptive: bool = False
+
+
+@dataclass(frozen=True)
+class TrialSpec:
+    """One trial of a cell.
+
+    Attributes:
+        trial: number in the whole run; unique.
+        index: number in its cell, from 0; trials of equal index have equal seeds.
+        seed: the trial's own seed, from which all its randomness comes.
+        impulse_n_s: of its push; None: the cell's.
+    """
+
+    trial: int
+    index: int
+    seed: int
+    impulse_n_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Trials of one cell that are stepped together."""
+
+    cell: Cell
+    trials: tuple[TrialSpec, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that an experiment runs: every cell has the same trial indices and seeds."""
+
+    config: ExperimentConfig
+    cells: tuple[Cell, ...]
+    seeds: tuple[int, ...]
+
+    def trials(self, cell: Cell) -> tuple[TrialSpec, ...]:
+        """Return the trials of one cell."""
+        first = cell.index * len(self.seeds)
+        return tuple(TrialSpec(first + i, i, seed) for i, seed in enumerate(self.seeds))
+
+    def chunks(self, size: int, done: Iterable[int] = ()) -> Iterator[Chunk]:
+        """Yield what is left to run, in chunks of at most `size`; `done` holds finished trials."""
+        finished = frozenset(done)
+        for cell in self.cells:
+            left = [spec for spec in self.trials(cell) if spec.trial not in finished]
+            yield from chunks_of(cell, left, size)
+
+    def conditions(self) -> tuple[tuple[Cell, ...], ...]:
+        """Return the cells that differ in nothing but the challenge of the battery."""
+        found: dict[tuple[tuple[str, Scalar], ...], list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(condition_of(cell), []).append(cell)
+        return tuple(map(tuple, found.values()))
+
+
+def condition_of(cell: Cell) -> tuple[tuple[str, Scalar], ...]:
+    """Return the cell's levels without the challenge."""
+    return tuple(one for one in cell.levels if one[0] != CHALLENGE)
+
+
+def chunks_of(cell: Cell, specs: Sequence[TrialSpec], size: int) -> Iterator[Chunk]:
+    """Yield trials of a cell in chunks of at most `size`."""
+    for batch in _even(specs, size):
+        yield Chunk(cell, batch)
+
+
+def make_plan(config: ExperimentConfig, speeds: Sequence[PreferredSpeed] | None = None) -> Plan:
+    """Return the combinations of levels that the config's design runs, with its trials' seeds.
+
+    Args:
+        speeds: the preferred speeds that were found; without them cells at such a pace have the
+            technique's speed, which is enough to tell what they are made of.
+    """
+    cells: list[Cell] = []
+    for levels in combinations(config.factors, config.design):
+        cell = _cell(len(cells), tuple(levels.items()), config, speeds)
+        cells += [cell] if config.battery is None else _challenged(cell, config.battery)
+    if len(cells) * config.trials > MAX_TRIALS:
+        raise ConfigError(
+            f"{len(cells)} cells of {config.trials} trials are more than {MAX_TRIALS} trials"
+        )
+    return Plan(config, tuple(cells), trial_seeds(config.seed, config.trials))
+
+
+def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:
+    """Return the cell once for each challenge of the battery that its ground can have."""
+    belt = cell.ground is not None and cell.ground.belt
+    met = [one for one in challenges(battery) if is_possible(one, belt)]
+    found = []
+    for number, challenge in enumerate(met):
+        levels = (*cell.levels, (CHALLENGE, challenge.name))
+        found.append(
+            replace(
+                cell,
+                index=cell.index + number,
+                name=_slug(levels),
+                levels=levels,
+                hazards=challenge.hazards,
+                adaptive=challenge.adaptive,
+                duration_s=battery.hazard_trial_s if challenge.hazards else cell.duration_s,
+            )
+        )
+    return found
+
+
+def _cell(
+    index: int,
+    levels: tuple[tuple[str, Scalar], ...],
+    config: ExperimentConfig,
+    speeds: Sequence[PreferredSpeed] | None,
+) -> Cell:
+    level: dict[str, Any] = dict(levels)
+
+    def own(field: str) -> Any:
+        return level.get(field, getattr(config, field))
+
+    technique = _changed(config.technique, "technique", level)
+    if speeds is not None and own("pace") != ASKED:
+        speed = speed_of(speeds, own("pace"), {**level, "direction": own("direction")})
+        technique = technique.model_copy(update={"speed_m_per_s": speed})
+    walker = _changed(config.walker, "walker", level)
+    surface = _changed(config.surface, "surface", level)
+    name = _slug(levels)
+    try:
+        return Cell(
+            index=index,
+            name=name,
+            levels=levels,
+            direction=own("direction"),
+            body=own("body"),
+            walker=walker.build(),
+            surface=surface.name,
+            policy=own("policy"),
+            technique=technique.build(),
+            technique_name=technique.name,
+            duration_s=config.duration_s,
+            ground=surface.build(),
+            treadmill=_changed(config.treadmill, None, level).build(),
+            hazards=build_hazards(config.hazards, level),
+        )
+    except ConfigError as error:
+        raise ConfigError(f"the cell {name}: {error}") from None
+
+
+_Fields = TypeVar("_Fields", TechniqueFields, WalkerFields, SurfaceFields, TreadmillFields)
+
+
+def _changed(base: _Fields, preset_factor: str | None, level: dict[str, Any]) -> _Fields:
+    """Return `base` with the levels of the factors that are its fields, or its preset."""
+    changes = {name: level[name] for name in type(base).model_fields if name in level}
+    if preset_factor is not None and preset_factor in level:
+        changes["preset"] = level[preset_factor]
+    return base.model_copy(update=changes)
+
+
+def _slug(levels: tuple[tuple[str, Scalar], ...]) -> str:
+    text = "_".join(f"{factor}-{level}" for factor, level in levels) or "all"
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", text)
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _even(specs: Sequence[TrialSpec], size: int) -> Iterator[tuple[TrialSpec, ...]]:
+    """Split into the fewest parts of at most `size`, as even as they can be."""
+    parts = -(-len(specs) // size)
+    for part in range(parts):
+        yield tuple(specs[part * len(specs) // parts : (part + 1) * len(specs) // parts])

@@ -1,0 +1,1 @@
+"""CMA-ES on the scripted gait."""

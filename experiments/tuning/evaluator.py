@@ -1,0 +1,162 @@
+"""Walk the candidates of a tuning generation, shared out over worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...envs.gaits.parameters import GaitTable
+from ...envs.gaits.scripted_gait import ScriptedGait
+from ...envs.senses.perception import Perception
+from ...envs.task.technique import Technique, travel_sign
+from ...models.body import build_body
+from ...models.landmarks import anatomy_of
+from ...models.walker import WALKERS
+from ...sim.ground.lay import add_surface
+from ...sim.physics.simulation import Simulation
+from ...sim.treadmill.belt_drive import start_treadmill
+from ...sim.treadmill.treadmill import Treadmill
+from .cost import cost
+from .tallies import GaitMonitor
+
+SETTLE_S = 3.0  # after the ramp, before the tallies start
+LONGEST_RAMP_S = 15.0  # for which there is ground
+
+
+@dataclass(frozen=True)
+class RolloutSpec:
+    """What a candidate has to walk; rows are parameters in the order of `parameters.NAMES`."""
+
+    direction: str
+    speed_m_per_s: float
+    slower_speeds: tuple[float, ...]
+    slower_rows: tuple[tuple[float, ...], ...]
+    candidates: int
+    trials: int
+    duration_s: float
+    seed: int
+    surfaces: tuple[str, ...] = ("flat",)
+    walker: str = "young-adult"
+
+
+class _Walkers:
+    """`candidates` x `trials` simulations on each surface, kept between generations."""
+
+    def __init__(self, spec: RolloutSpec) -> None:
+        self.spec = spec
+        self.walker = WALKERS[spec.walker]
+        self.body = build_body("human", self.walker)
+        self.sims = [self._simulation(name) for name in spec.surfaces]
+
+    def _simulation(self, name: str) -> Simulation:
+        spec, body = self.spec, self.body.spec()
+        n, sign = spec.candidates * spec.trials, travel_sign(spec.direction)
+        reach = 1.5 * spec.speed_m_per_s * (spec.duration_s + LONGEST_RAMP_S)
+        rngs = [np.random.default_rng([spec.seed, i % spec.trials]) for i in range(n)]
+        ground = add_surface(body, name, sign, reach, rngs)
+        sim = Simulation(body, anatomy_of(self.body), n, 1, ground)
+        if ground.belt is not None:
+            slowest = min((*spec.slower_speeds, spec.speed_m_per_s))
+            start_treadmill(sim, Treadmill(), sign, spec.speed_m_per_s, slowest)
+        return sim
+
+    def walk(self, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+        """Tallies (candidates, surfaces x trials) of parameter `rows` (candidates, parameters)."""
+        walked = [self._walk(sim, rows, generation) for sim in self.sims]
+        return {k: np.concatenate([one[k] for one in walked], axis=1) for k in walked[0]}
+
+    def _walk(self, sim: Simulation, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+        """Tallies (candidates, trials) on the surface of `sim`."""
+        spec = self.spec
+        own = np.repeat(rows, spec.trials, axis=0)
+        shared = [np.broadcast_to(row, own.shape) for row in spec.slower_rows]
+        speeds = np.array([*spec.slower_speeds, spec.speed_m_per_s])
+        table = GaitTable(spec.direction, speeds, np.stack([*shared, own]))
+        gait = ScriptedGait(sim, self.body, table, Technique(speed_m_per_s=spec.speed_m_per_s))
+        rngs = [
+            np.random.default_rng([spec.seed, generation, trial])
+            for _ in range(spec.candidates)
+            for trial in range(spec.trials)
+        ]
+        gait.reset(np.arange(sim.n), rngs)
+        senses = Perception(sim, self.walker, gait.control_period_s)
+        senses.reset(np.arange(sim.n), rngs)
+        steady = gait.ramp_time_s + SETTLE_S
+        duration = spec.duration_s + gait.ramp_time_s
+        monitor = GaitMonitor(sim, gait, steady)
+        substeps = round(gait.control_period_s / sim.time_step)
+        for _ in range(round(duration / gait.control_period_s)):
+            sim.ctrl[:] = gait.excite(senses.sense())
+            sim.step(substeps)
+            if not monitor.update(sim, gait).any():
+                break
+        tally = monitor.summary(sim, duration, gait.sign)
+        return {k: v.reshape(spec.candidates, spec.trials) for k, v in tally.items()}
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Mean of each row of (k, trials) over what is not NaN; NaN where nothing is left."""
+    there = np.isfinite(values)
+    total = np.where(there, values, 0.0).sum(1)
+    return np.where(there.any(1), total / np.maximum(there.sum(1), 1), np.nan)
+
+
+_walkers: _Walkers | None = None
+
+
+def _start(spec: RolloutSpec) -> None:
+    global _walkers
+    _walkers = _Walkers(spec)
+
+
+def _walk(rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+    assert _walkers is not None
+    return _walkers.walk(rows, generation)
+
+
+class Evaluator:
+    """Cost of candidates; `workers` processes, or this one alone where it is 1."""
+
+    def __init__(self, spec: RolloutSpec, workers: int) -> None:
+        self._spec, self._workers = spec, max(1, min(workers, spec.candidates))
+        self._pool: ProcessPoolExecutor | None = None
+        self._share = -(-spec.candidates // self._workers)
+        self._local: _Walkers | None = None
+
+    def __enter__(self) -> Evaluator:
+        """Start the workers."""
+        one = replace(self._spec, candidates=self._share)
+        if self._workers == 1:
+            self._local = _Walkers(one)
+        else:
+            self._pool = ProcessPoolExecutor(
+                self._workers, multiprocessing.get_context("spawn"), _start, (one,)
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the workers."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def __call__(
+        self, rows: np.ndarray, generation: int
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Mean cost (candidates,) over the trials and mean tallies of `rows`."""
+        padded = np.concatenate(
+            [rows, np.repeat(rows[-1:], self._share * self._workers - len(rows), 0)]
+        )
+        parts = np.split(padded, self._workers)
+        if self._local is not None:
+            walked = [self._local.walk(parts[0], generation)]
+        else:
+            assert self._pool is not None
+            walked = list(self._pool.map(_walk, parts, [generation] * len(parts)))
+        tally = {k: np.concatenate([w[k] for w in walked])[: len(rows)] for k in walked[0]}
+        spec = self._spec
+        pain = WALKERS[spec.walker].knee_pain
+        costs = cost(tally, spec.speed_m_per_s, spec.direction == "backward", pain)
+        return costs.mean(1), {k: _mean(v) for k, v in tally.items()}

@@ -1,0 +1,262 @@
+"""Tune the scripted gait by CMA-ES: config in, a gait file out.
+
+Every generation walks all candidates with the same trial seeds. The history of costs is kept, so
+that `resume` asks the seeded optimiser for the same candidates again and goes on exactly where it
+stopped; nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import cma
+import numpy as np
+import yaml
+from pydantic import Field, ValidationError
+
+from ...envs.gaits.gait_files import parameter_row, read_gait, tuned_folder
+from ...envs.gaits.parameters import NAMES, guess, search_range
+from ...sim.errors import ConfigError, unknown_name
+from ..store.machine import available_cores
+from ..study import catalogue
+from ..study.experiment import NAME_PATTERN
+from ..study.fields import Known, Strict, WalkerName
+from ..study.load import override, refused
+from ..study.yaml_source import read_yaml
+from .evaluator import Evaluator, RolloutSpec
+
+SurfacePreset = Annotated[str, Known("surface", catalogue.surfaces)]
+
+
+class TuneConfig(Strict):
+    """One tuning run.
+
+    Attributes:
+        start: gait file to start from, or `guess`.
+        slower: gait files of lower speeds, through which the start of a trial ramps.
+        walker: who walks. surfaces: presets that every candidate walks on.
+        trials: walks per candidate and surface.
+        ship: the mean of the search, or its best sample so far.
+    """
+
+    name: str = Field(pattern=NAME_PATTERN)
+    direction: str = Field(pattern="^(backward|forward)$")
+    speed_m_per_s: float = Field(gt=0.0, le=2.0)
+    start: str = "guess"
+    slower: list[str] = Field(default_factory=list)
+    walker: WalkerName = "young-adult"
+    surfaces: list[SurfacePreset] = Field(["flat"], min_length=1)
+    trials: int = Field(3, ge=1, le=64)
+    duration_s: float = Field(12.0, gt=4.0, le=120.0)
+    generations: int = Field(20, ge=1, le=1000)
+    population: int = Field(20, ge=4, le=200)
+    sigma: float = Field(0.7, gt=0.0, le=3.0)
+    seed: int = Field(1, ge=1)
+    ship: Literal["mean", "best"] = "mean"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation of a tuning run, for a progress line."""
+
+    number: int
+    of: int
+    best: float
+    median: float
+    tallies: dict[str, float]
+
+
+def load_tune_config(path: Path, overrides: list[str]) -> TuneConfig:
+    """Read and check a tuning config, with `KEY=VALUE` overrides.
+
+    Raises:
+        ConfigError: unreadable, unknown or wrong fields.
+    """
+    source = read_yaml(path)
+    given = override(source, overrides)
+    try:
+        return TuneConfig.model_validate(source.data)
+    except ValidationError as error:
+        raise refused(error, source, given) from None
+
+
+def _gait(name: str, base: Path) -> dict[str, Any]:
+    """Find a gait file by path (from the config's folder or here) or by shipped name."""
+    shipped = Path(str(tuned_folder())) / f"{name}.yaml"
+    for path in (base / name, Path(name), shipped):
+        if path.is_file():
+            return read_gait(path)
+    raise ConfigError(f"gait '{name}': neither a file nor a shipped gait")
+
+
+def tune(
+    config_path: Path,
+    out: Path | None = None,
+    overrides: list[str] | None = None,
+    threads: int | None = None,
+    resume: bool = False,
+    report: Callable[[Generation], None] | None = None,
+) -> Path:
+    """Tune a gait and write it to `out` (default `runs/<name>.yaml`), after every generation.
+
+    Args:
+        report: called with a `Generation` after each generation.
+
+    Returns:
+        The gait file.
+
+    Raises:
+        ConfigError: bad config, or `out` belongs to another run.
+    """
+    config = load_tune_config(config_path, overrides or [])
+    out = out or Path("runs") / f"{config.name}.yaml"
+    history_path = out.with_suffix(".history.npz")
+    if history_path.exists() and not resume:
+        raise ConfigError(f"{history_path} exists: give --resume to go on, or another --out")
+    base = config_path.parent
+    start = guess(config.direction) if config.start == "guess" else None
+    if start is None:
+        start = {k: float(v) for k, v in _gait(config.start, base)["parameters"].items()}
+    slower = sorted((_gait(n, base) for n in config.slower), key=lambda g: g["speed_m_per_s"])
+    spec = RolloutSpec(
+        direction=config.direction,
+        speed_m_per_s=config.speed_m_per_s,
+        slower_speeds=tuple(float(g["speed_m_per_s"]) for g in slower),
+        slower_rows=tuple(tuple(parameter_row(g)) for g in slower),
+        candidates=config.population,
+        trials=config.trials,
+        duration_s=config.duration_s,
+        seed=config.seed,
+        surfaces=tuple(config.surfaces),
+        walker=config.walker,
+    )
+    low, high, scale = np.array([search_range(n, config.direction) for n in NAMES]).T
+    centre = np.clip([start[n] for n in NAMES], low, high)
+
+    rng = np.random.default_rng(config.seed)
+    options = {
+        "popsize": config.population,
+        "verbose": -9,
+        "seed": np.nan,
+        "randn": lambda *shape: rng.standard_normal(shape),
+    }
+    search = cma.CMAEvolutionStrategy(np.zeros(len(NAMES)), config.sigma, options)
+    past = _read_history(history_path, config) if resume else []
+    best: tuple[float, np.ndarray] = (np.inf, centre)
+    with Evaluator(spec, threads or 1) as evaluate:
+        for generation in range(config.generations):
+            raw = centre + np.array(search.ask()) * scale
+            candidates = np.clip(raw, low, high)
+            outside = 0.05 * (((raw - candidates) / scale) ** 2).sum(1)
+            if generation < len(past):
+                costs, tallies = past[generation], {}
+            else:
+                costs, tallies = evaluate(candidates, generation)
+                past.append(costs)
+            search.tell([(row - centre) / scale for row in raw], list(costs + outside))
+            if costs.min() < best[0]:
+                best = (float(costs.min()), candidates[int(costs.argmin())])
+            mean = np.clip(centre + search.mean * scale, low, high)
+            if tallies:
+                _write_history(history_path, past, config)
+                row = best[1] if config.ship == "best" else mean
+                _write_gait(out, config, row, float(np.median(costs)), generation + 1)
+                if report is not None:
+                    lowest = int(costs.argmin())
+                    shown = {k: float(v[lowest]) for k, v in tallies.items()}
+                    median = float(np.median(costs))
+                    done = (generation + 1, config.generations)
+                    report(Generation(*done, float(costs.min()), median, shown))
+    return out
+
+
+def tune_command(
+    config: Path,
+    out: Path | None,
+    overrides: list[str],
+    threads: int | None,
+    resume: bool,
+) -> None:
+    """Run `retrowalk tune`: a progress bar on a terminal, a line a generation in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(done: Generation) -> None:
+            line = (
+                f"generation {done.number} of {done.of}: cost {done.best:.2f} (median "
+                f"{done.median:.2f}), survived {done.tallies['survived']:.2f}, "
+                f"{done.tallies['speed']:.2f} m/s, activation {done.tallies['mean_activation']:.3f}"
+            )
+            bar.update(task, description=line, completed=done.number, total=done.of)
+            if not console.is_terminal:
+                console.print(line, highlight=False, soft_wrap=True)
+
+        cores = threads or available_cores()
+        path = tune(find_tune_config(config), out, overrides, cores, resume, show)
+    print(path)
+
+
+def find_tune_config(name: Path) -> Path:
+    """Return the config file `name`, a path or the name of one that ships.
+
+    Raises:
+        ConfigError: neither.
+    """
+    if name.is_file():
+        return name
+    shipped = {p.stem: p for p in (Path(__file__).parent / "configs").glob("*.yaml")}
+    if str(name) in shipped:
+        return shipped[str(name)]
+    if name.suffix or name.exists():
+        raise ConfigError(f"{name}: no such tuning config file")
+    raise unknown_name("tuning config", str(name), shipped)
+
+
+def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, done: int) -> None:
+    gait = {
+        "direction": config.direction,
+        "speed_m_per_s": config.speed_m_per_s,
+        "walker": config.walker,
+        "parameters": {n: float(f"{v:.6g}") for n, v in zip(NAMES, row, strict=True)},
+        "made_by": {
+            "command": " ".join(["retrowalk", *sys.argv[1:]]),
+            "config": config.model_dump(),
+            "generations_done": done,
+            "median_cost_of_last_generation": round(cost, 4),
+            "versions": {name: version(name) for name in ("retrowalk", "mujoco", "numpy", "cma")},
+        },
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_suffix(".part")
+    part.write_text(yaml.safe_dump(gait, sort_keys=False), encoding="utf-8")
+    part.replace(out)
+
+
+def _write_history(path: Path, costs: list[np.ndarray], config: TuneConfig) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part.npz")
+    np.savez(part, costs=np.array(costs), config=np.array(config.model_dump_json()))
+    part.replace(path)
+
+
+def _read_history(path: Path, config: TuneConfig) -> list[np.ndarray]:
+    if not path.exists():
+        return []
+    with np.load(path, allow_pickle=False) as stored:
+        before = TuneConfig.model_validate_json(str(stored["config"]))
+        if (
+            before.model_copy(update={"generations": config.generations, "ship": config.ship})
+            != config
+        ):
+            raise ConfigError(f"{path}: belongs to another tuning config; give another --out")
+        return list(stored["costs"])

@@ -1,0 +1,1 @@
+"""Offline: how the muscle table was made."""

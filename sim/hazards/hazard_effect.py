@@ -1,0 +1,168 @@
+"""All the hazards of a batch: prepared in the model, scheduled by chance, acting, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import mujoco
+import numpy as np
+
+from ..errors import ConfigError, unknown_name
+from ..physics.anatomy import FEET, Anatomy
+from ..physics.simulation import Simulation
+from .event import ACTIVE, Event, TimedEvent
+from .foot_events import MissedStepEvent, SlipEvent, TripEvent, add_bar, add_floor
+from .force_events import BeltJerkEvent, PushEvent
+from .hazard import AttentionLapse, BeltJerk, Hazard, MissedStep, Push, Slip, Trip
+from .stride_phase import StridePhase
+
+REPORT = "hazard_active"
+_CHANCES = 4  # numbers that a trial draws for each hazard
+
+
+class LapseEvent(TimedEvent[AttentionLapse]):
+    """Attention falls for a while; who senses reads `HazardEffect.attention`."""
+
+
+def prepare(spec: mujoco.MjSpec, anatomy: Anatomy, hazards: Sequence[Hazard]) -> None:
+    """Put into `spec` the bars and floors that `hazards` need, before it is compiled."""
+    feet = [name for side in anatomy.region_geoms for name in side]
+    for i, hazard in enumerate(hazards):
+        if isinstance(hazard, Trip):
+            add_bar(spec, _part(i), hazard.bar_height_m)
+        elif isinstance(hazard, MissedStep):
+            add_floor(spec, _part(i), feet)
+
+
+def refuse_impossible(hazards: Sequence[Hazard], bodies: Sequence[str], belt: bool) -> None:
+    """Refuse hazards that a body with these parts, or ground with or without a belt, cannot have.
+
+    Raises:
+        ConfigError: naming the hazard and what is allowed.
+    """
+    for hazard in hazards:
+        if isinstance(hazard, Push) and hazard.pushed_body not in bodies:
+            raise unknown_name("pushed body", hazard.pushed_body, bodies)
+        if isinstance(hazard, BeltJerk) and not belt:
+            raise ConfigError("hazard 'belt-jerk': needs the belt of a treadmill as surface")
+        if isinstance(hazard, MissedStep) and belt:
+            raise ConfigError("hazard 'missed-step': a treadmill's belt has no holes")
+
+
+class HazardEffect:
+    """Lets hazards happen in the simulations of a batch, each trial's by its own chance.
+
+    Args:
+        sim: the simulation, whose spec was `prepare`d for the same hazards.
+        hazards: what happens. travel_sign: +1 where walkers go to +x, -1 to -x.
+        steady_from_s: when steady walking begins.
+        generators: of each simulation; all chance in its hazards comes from there.
+
+    Attributes:
+        attention: (n,) that lapses leave, 1 where there is none.
+
+    Raises:
+        ConfigError: a hazard that this body or ground cannot have.
+    """
+
+    def __init__(
+        self,
+        sim: Simulation,
+        hazards: Sequence[Hazard],
+        travel_sign: float,
+        steady_from_s: float,
+        generators: Sequence[np.random.Generator],
+    ) -> None:
+        bodies = [sim.model.body(i).name for i in range(1, sim.model.nbody)]
+        belt = getattr(sim.ground, "belt", None) is not None
+        refuse_impossible(hazards, bodies, belt)
+        chance = _chance(len(hazards), generators)
+        self.events: list[Event[Any]] = [
+            _event(sim, hazard, _part(i), travel_sign, steady_from_s, chance[:, i])
+            for i, hazard in enumerate(hazards)
+        ]
+        self._stride = StridePhase(sim)
+        self._stride.reset(np.arange(sim.n))
+        self.attention = np.ones(sim.n)
+        self._active = np.zeros((sim.n, len(self.events)))
+        sim.reports[REPORT] = (("hazard",), self._active)
+
+    def draw(self, ids: np.ndarray, generators: Sequence[np.random.Generator]) -> None:
+        """Draw moments, feet and sides of simulations `ids` anew, each by its own generator."""
+        chance = _chance(len(self.events), generators)
+        for i, event in enumerate(self.events):
+            event.draw(ids, chance[:, i])
+
+    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Let all happen anew in simulations `ids`."""
+        self._stride.reset(ids)
+        for event in self.events:
+            event.reset(sim, ids)
+        self.attention[ids], self._active[ids] = 1.0, 0.0
+
+    def act(self, sim: Simulation, duration_s: float) -> None:
+        """Act during the coming step."""
+        self._stride.update(sim)
+        self.attention[:] = 1.0
+        for i, event in enumerate(self.events):
+            event.step(sim, self._stride, duration_s)
+            acting = event.state == ACTIVE
+            self._active[:, i] = acting
+            if isinstance(event, LapseEvent):
+                left = np.where(acting, event.hazard.attention_left, 1.0)
+                np.minimum(self.attention, left, out=self.attention)
+
+    def trial_values(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+        """Per-trial variables of a recording by name: (dims, values)."""
+        feet = np.array(FEET)
+        values = {
+            "hazard_kind": (("hazard",), np.array([e.hazard.kind for e in self.events])),
+            "hazard_magnitude": (("hazard",), np.array([e.hazard.magnitude for e in self.events])),
+            "hazard_onset_s": (
+                ("trial", "hazard"),
+                np.stack([e.onset_s for e in self.events], -1),
+            ),
+            "hazard_foot": (
+                ("trial", "hazard"),
+                np.stack([feet[e.foot] for e in self.events], -1),
+            ),
+            "hazard_body": (("hazard",), np.array([_pushed(e.hazard) for e in self.events])),
+            "hazard_place_m": (
+                ("trial", "hazard", "axis"),
+                np.stack([e.place_m for e in self.events], 1),
+            ),
+            "hazard_direction": (
+                ("trial", "hazard", "axis"),
+                np.stack([e.direction for e in self.events], 1),
+            ),
+        }
+        return values
+
+
+def _chance(hazards: int, generators: Sequence[np.random.Generator]) -> np.ndarray:
+    return np.array([rng.random((hazards, _CHANCES)) for rng in generators])
+
+
+def _pushed(hazard: Hazard) -> str:
+    return hazard.pushed_body if isinstance(hazard, Push) else ""
+
+
+def _part(index: int) -> str:
+    return f"hazard_{index}"
+
+
+def _event(sim: Simulation, hazard: Hazard, part: str, *how: Any) -> Event[Any]:
+    if isinstance(hazard, Push):
+        return PushEvent(sim, hazard, *how)
+    if isinstance(hazard, BeltJerk):
+        return BeltJerkEvent(sim, hazard, *how)
+    if isinstance(hazard, Slip):
+        return SlipEvent(sim, hazard, *how)
+    if isinstance(hazard, Trip):
+        return TripEvent(sim, hazard, part, *how)
+    if isinstance(hazard, MissedStep):
+        return MissedStepEvent(sim, hazard, part, *how)
+    if isinstance(hazard, AttentionLapse):
+        return LapseEvent(sim, hazard, *how)
+    raise TypeError(f"no event for {hazard!r}")

@@ -1,0 +1,1 @@
+"""Margins, divergence, near falls."""

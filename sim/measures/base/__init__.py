@@ -1,0 +1,1 @@
+"""Trial, strides, contacts, reductions."""

@@ -1,0 +1,1 @@
+"""Spatiotemporal, angles."""

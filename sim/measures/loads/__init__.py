@@ -1,0 +1,1 @@
+"""Ground, joints, spine."""

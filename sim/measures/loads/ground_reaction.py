@@ -1,0 +1,177 @@
+"""Force of the ground on the foot: peaks, rate of loading, braking and propulsion, the toes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..base.definition import Measure
+from ..base.events import vertical_force
+from ..base.filters import LOADING_HZ, LOW_PASS_HZ, low_pass
+from ..base.per_stride import each_sample, stride_max
+from ..base.strides import Strides
+from ..base.trial import Trial
+
+LOADING_SHARE = 0.15
+"""The rate of loading is looked for in this first share of the stance."""
+_FILTERED = (
+    f"zero-phase fourth-order Butterworth low-pass at {LOW_PASS_HZ:g} Hz, against the spikes of a "
+    "stiff contact sampled at 5 ms"
+)
+_WINTER = "Winter 1991, The Biomechanics and Motor Control of Human Gait"
+
+MEASURES = (
+    Measure(
+        "vertical_grf_peak_bw",
+        f"largest vertical ground force on the stride's foot, {_FILTERED}",
+        "body weights",
+    ),
+    Measure(
+        "vertical_grf_peak_raw_bw",
+        "largest vertical ground force on the stride's foot, unfiltered",
+        "body weights",
+    ),
+    Measure(
+        "vertical_grf_first_peak_bw",
+        f"largest vertical ground force in the first half of the stance, {_FILTERED}",
+        "body weights",
+        source=_WINTER,
+    ),
+    Measure(
+        "vertical_grf_second_peak_bw",
+        f"largest vertical ground force in the second half of the stance, {_FILTERED}",
+        "body weights",
+        source=_WINTER,
+    ),
+    Measure(
+        "loading_rate_bw_per_s",
+        f"fastest rise of the vertical ground force in the first {LOADING_SHARE:.0%} of the "
+        f"stance, low-passed as above at {LOADING_HZ:g} Hz",
+        "body weights/s",
+        source="after Zadpoor & Nikooyan 2011, Clin Biomech 26:23",
+        limits="depends on the stiffness of the model's sole and on the filter: compare conditions",
+    ),
+    Measure(
+        "braking_grf_peak_bw",
+        f"largest ground force against the direction of travel in the stance, {_FILTERED}",
+        "body weights",
+        "positive: it slows the body",
+        source=_WINTER,
+    ),
+    Measure(
+        "propulsion_grf_peak_bw",
+        f"largest ground force along the direction of travel in the stance, {_FILTERED}",
+        "body weights",
+        "positive: it speeds the body up",
+        source=_WINTER,
+    ),
+    Measure(
+        "braking_impulse_bw_s",
+        "time integral over the stance of the ground force against the direction of travel, where "
+        "it is against",
+        "body weights.s",
+        "positive: it slows the body",
+        source=_WINTER,
+    ),
+    Measure(
+        "propulsion_impulse_bw_s",
+        "time integral over the stance of the ground force along the direction of travel, where it "
+        "is along",
+        "body weights.s",
+        "positive: it speeds the body up",
+        source=_WINTER,
+    ),
+    Measure(
+        "medial_grf_peak_bw",
+        f"largest sideways ground force towards the other foot in the stance, {_FILTERED}",
+        "body weights",
+        "positive: pushes the body inwards",
+        source=_WINTER,
+    ),
+    Measure(
+        "toe_force_peak_bw",
+        f"largest vertical ground force under the toes in the stance, {_FILTERED}",
+        "body weights",
+        limits="one rigid segment stands for the toes",
+    ),
+    Measure(
+        "toe_load_share",
+        "share of the vertical impulse of the stance that the toes bear",
+        "1",
+        limits="one rigid segment stands for the toes",
+    ),
+    Measure(
+        "toe_push_impulse_bw_s",
+        "time integral over the stance of the ground force on the toes along the direction of "
+        "travel",
+        "body weights.s",
+        "positive: the toes push the body along",
+        limits="one rigid segment stands for the toes; the moment is moment_min_n_m_per_kg_mtp",
+    ),
+)
+
+
+def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return the stride measures of this module, each of shape (k,)."""
+    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
+    if not len(strides):
+        return columns
+    weight = trial.layout.body_weight_n
+    vertical = vertical_force(trial) / weight
+    smooth = low_pass(vertical, trial.period_s)
+    rise = np.gradient(low_pass(vertical, trial.period_s, LOADING_HZ), trial.period_s, axis=0)
+    middle = strides.start + np.maximum((strides.off - strides.start) // 2, 1)
+    early = strides.start + np.maximum(
+        np.rint(LOADING_SHARE * (strides.off - strides.start)).astype(int), 1
+    )
+    for foot in (0, 1):
+        own = strides.foot == foot
+        start, end, off = strides.start[own], strides.end[own], strides.off[own]
+        for name, series, span in (
+            ("vertical_grf_peak_bw", smooth, (start, end)),
+            ("vertical_grf_peak_raw_bw", vertical, (start, end)),
+            ("vertical_grf_first_peak_bw", smooth, (start, middle[own])),
+            ("vertical_grf_second_peak_bw", smooth, (middle[own], off)),
+            ("loading_rate_bw_per_s", rise, (start, early[own])),
+        ):
+            columns[name][own] = stride_max(series[:, foot], *span)
+    return columns | _horizontal(trial, strides) | _toes(trial, strides)
+
+
+def _horizontal(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return what the horizontal force gives, each (k,)."""
+    weight = trial.layout.body_weight_n
+    whole = trial["ground_force_n"][..., :2].sum(axis=2, dtype=float) / weight  # (n, 2, 2)
+    smooth = low_pass(whole, trial.period_s)
+    samples, owner, first = each_sample(strides.start, strides.off)
+    travel = strides.travel[owner]
+    inward = -strides.left[owner] * strides.outward[owner, None]
+    along, medial = (
+        (smooth[samples, strides.foot[owner]] * axis).sum(axis=1) for axis in (travel, inward)
+    )
+    raw = (whole[samples, strides.foot[owner]] * travel).sum(axis=1) * trial.period_s
+    return {
+        "braking_grf_peak_bw": np.maximum.reduceat(-along, first),
+        "propulsion_grf_peak_bw": np.maximum.reduceat(along, first),
+        "medial_grf_peak_bw": np.maximum.reduceat(medial, first),
+        "braking_impulse_bw_s": np.add.reduceat(np.maximum(-raw, 0.0), first),
+        "propulsion_impulse_bw_s": np.add.reduceat(np.maximum(raw, 0.0), first),
+    }
+
+
+def _toes(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return what the force under the toes gives, each (k,); nothing if it is not recorded."""
+    toe = trial.layout.index("region", "toe")
+    if toe is None:
+        return {}
+    weight = trial.layout.body_weight_n
+    samples, owner, first = each_sample(strides.start, strides.off)
+    force = trial["ground_force_n"][samples, strides.foot[owner]].astype(float) / weight
+    smooth = low_pass(trial["ground_force_n"][:, :, toe, 2], trial.period_s) / weight
+    push = (force[:, toe, :2] * strides.travel[owner]).sum(axis=1) * trial.period_s
+    whole = np.add.reduceat(force[..., 2].sum(axis=1), first)
+    share = np.add.reduceat(force[:, toe, 2], first) / np.where(whole > 0, whole, np.nan)
+    return {
+        "toe_force_peak_bw": np.maximum.reduceat(smooth[samples, strides.foot[owner]], first),
+        "toe_load_share": share,
+        "toe_push_impulse_bw_s": np.add.reduceat(push, first),
+    }

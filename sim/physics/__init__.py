@@ -1,0 +1,1 @@
+"""The batch: one body stepped; backend seam."""

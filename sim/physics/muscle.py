@@ -1,0 +1,160 @@
+"""Hill-type muscles as MuJoCo computes them, vectorised, and their inverse.
+
+The curves are MuJoCo's own (`mju_muscleGain`, `mju_muscleBias`, `mju_muscleDynamics`; see "Muscle
+actuators" in MuJoCo's modelling documentation), so that a torque asked of the muscles is the torque
+that the simulation gives. Tension is positive when a muscle pulls; MuJoCo's `actuator_force` is
+negative then, and the sign is changed here and in `recording` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from ..errors import SimulationError
+
+_TINY = 1e-15  # mjMINVAL
+
+
+def active_force_length(length: np.ndarray, lmin: np.ndarray, lmax: np.ndarray) -> np.ndarray:
+    """Active force-length factor of a fibre `length` in optimal lengths, in [0, 1]."""
+    # in halves of the nearer flank: MuJoCo's four parabolas are two, mirrored, each with a bend
+    rise, drop = 0.5 * (1.0 - lmin), 0.5 * (lmax - 1.0)
+    x = np.clip(np.minimum((length - lmin) / rise, (lmax - length) / drop), 0.0, 2.0)
+    return 0.5 * np.square(x) - np.square(np.maximum(x - 1.0, 0.0))
+
+
+def force_velocity(velocity: np.ndarray, fvmax: np.ndarray) -> np.ndarray:
+    """Force-velocity factor of a fibre `velocity` in maximum velocities (lengthening positive)."""
+    y = fvmax - 1.0
+    shortening = np.square(np.clip(velocity, -1.0, 0.0) + 1.0)  # 1 where the fibre lengthens
+    rest = y - np.clip(velocity, 0.0, y)  # y where it shortens, so that the other factor is 1
+    return shortening * (fvmax - np.square(rest) / np.maximum(_TINY, y))
+
+
+def passive_force(length: np.ndarray, lmax: np.ndarray, fpmax: np.ndarray) -> np.ndarray:
+    """Passive force of a fibre `length` in optimal lengths, as a share of the maximum force."""
+    stretch = np.maximum(length - 1.0, 0.0) / (0.5 * (lmax - 1.0))
+    bent = np.minimum(stretch, 1.0)  # a parabola to there, then straight
+    return fpmax * (stretch - bent + 0.5 * np.square(bent))
+
+
+def activation_rate(
+    excitation: np.ndarray, activation: np.ndarray, rise_s: np.ndarray, fall_s: np.ndarray
+) -> np.ndarray:
+    """Time derivative of activation, 1/s (first order, Millard et al. 2013, as in MuJoCo)."""
+    u, a = np.clip(excitation, 0.0, 1.0), np.clip(activation, 0.0, 1.0)
+    tau = np.where(u > activation, rise_s * (0.5 + 1.5 * a), fall_s / (0.5 + 1.5 * a))
+    return (u - activation) / np.maximum(_TINY, tau)
+
+
+@dataclass(frozen=True)
+class MuscleSet:
+    """Parameters of the muscles of a compiled model; every array has shape (muscles,).
+
+    Attributes:
+        max_isometric_force: F0 [N].
+        optimal_length: L0 [m].
+        tendon_slack_length: LT [m], the rigid tendon.
+        lmin, lmax: ends of the active force-length curve [L0].
+        vmax: maximum shortening velocity [L0/s].
+        fpmax: passive force at `lmax` [F0]; fvmax: eccentric force limit [F0].
+        rise_s, fall_s: time constants of activation and deactivation [s].
+    """
+
+    max_isometric_force: np.ndarray
+    optimal_length: np.ndarray
+    tendon_slack_length: np.ndarray
+    lmin: np.ndarray
+    lmax: np.ndarray
+    vmax: np.ndarray
+    fpmax: np.ndarray
+    fvmax: np.ndarray
+    rise_s: np.ndarray
+    fall_s: np.ndarray
+
+    @classmethod
+    def from_model(cls, model: mujoco.MjModel) -> MuscleSet:
+        """Read the muscles of `model`; every actuator must be a muscle with a fixed force.
+
+        Raises:
+            SimulationError: an actuator is not a muscle, or its force is left to MuJoCo's scaling.
+        """
+        wrong = model.actuator_gaintype != mujoco.mjtGain.mjGAIN_MUSCLE
+        if wrong.any():
+            name = model.actuator(int(np.flatnonzero(wrong)[0])).name
+            raise SimulationError(
+                f"actuator '{name}' is not a muscle; the body may hold muscles only"
+            )
+        gain, lengths = model.actuator_gainprm, model.actuator_lengthrange
+        if (gain[:, 2] <= 0).any():
+            name = model.actuator(int(np.flatnonzero(gain[:, 2] <= 0)[0])).name
+            raise SimulationError(f"muscle '{name}' has no maximum isometric force")
+        optimal = (lengths[:, 1] - lengths[:, 0]) / (gain[:, 1] - gain[:, 0])
+        return cls(
+            max_isometric_force=gain[:, 2].copy(),
+            optimal_length=optimal,
+            tendon_slack_length=lengths[:, 0] - gain[:, 0] * optimal,
+            lmin=gain[:, 4].copy(),
+            lmax=gain[:, 5].copy(),
+            vmax=gain[:, 6].copy(),
+            fpmax=gain[:, 7].copy(),
+            fvmax=gain[:, 8].copy(),
+            rise_s=model.actuator_dynprm[:, 0].copy(),
+            fall_s=model.actuator_dynprm[:, 1].copy(),
+        )
+
+    def fibre_length(self, path_length: np.ndarray) -> np.ndarray:
+        """Fibre length in optimal lengths from the path's length in metres, (..., muscles)."""
+        return (path_length - self.tendon_slack_length) / self.optimal_length
+
+    def fibre_velocity(self, path_velocity: np.ndarray) -> np.ndarray:
+        """Fibre velocity in optimal lengths a second (lengthening positive), (..., muscles)."""
+        return path_velocity / self.optimal_length
+
+    def capacity(self, length: np.ndarray, velocity: np.ndarray) -> np.ndarray:
+        """Active tension at full activation [N]; `length` in L0, `velocity` in L0/s."""
+        return (
+            self.max_isometric_force
+            * active_force_length(length, self.lmin, self.lmax)
+            * force_velocity(velocity / self.vmax, self.fvmax)
+        )
+
+    def passive_tension(self, length: np.ndarray) -> np.ndarray:
+        """Passive tension [N] at fibre `length` in L0."""
+        return self.max_isometric_force * passive_force(length, self.lmax, self.fpmax)
+
+    def tension(
+        self, activation: np.ndarray, length: np.ndarray, velocity: np.ndarray
+    ) -> np.ndarray:
+        """Tension [N] >= 0 of muscles at `activation`, fibre `length` [L0], `velocity` [L0/s]."""
+        return activation * self.capacity(length, velocity) + self.passive_tension(length)
+
+    def activation_for(
+        self, tension: np.ndarray, length: np.ndarray, velocity: np.ndarray
+    ) -> np.ndarray:
+        """Inverse of `tension`: the activation in [0, 1] that comes nearest to it.
+
+        Where a muscle can give no active force the answer is 0.
+        """
+        capacity = self.capacity(length, velocity)
+        active = np.asarray(tension) - self.passive_tension(length)
+        can = capacity > 1e-9 * self.max_isometric_force
+        return np.clip(np.where(can, active / np.where(can, capacity, 1.0), 0.0), 0.0, 1.0)
+
+    def excitation_for(
+        self, target: np.ndarray, activation: np.ndarray, horizon_s: float
+    ) -> np.ndarray:
+        """Excitation in [0, 1] that brings `activation` to `target` after about `horizon_s`.
+
+        Inverts the first-order activation dynamics held at its present time constant; what cannot
+        be reached in time saturates at 0 or 1.
+        """
+        a = np.clip(activation, 0.0, 1.0)
+        tau = np.where(
+            target > activation, self.rise_s * (0.5 + 1.5 * a), self.fall_s / (0.5 + 1.5 * a)
+        )
+        lead = 1.0 / -np.expm1(-horizon_s / tau)
+        return np.clip(activation + lead * (target - activation), 0.0, 1.0)

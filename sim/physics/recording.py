@@ -1,0 +1,178 @@
+"""Recording of a batch, sampled each control step; contents in `docs/develop/contracts.md`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from .anatomy import FEET, POINTS, REGIONS
+from .muscle_pull import JointPulls
+from .simulation import Simulation
+
+LEAST_LOAD = 20.0  # N, below it a foot has no centre of pressure
+_AXES = ("x", "y", "z")
+
+
+class Recorder:
+    """Room for `samples` control steps of a simulation.
+
+    Args:
+        sim: the simulation. samples: control steps. period_s: time between them.
+    """
+
+    def __init__(self, sim: Simulation, samples: int, period_s: float) -> None:
+        self._sim, self._period, self._samples, self._next = sim, period_s, samples, 0
+        self._pulls = JointPulls(sim.model, sim.anatomy)
+        n, joints, muscles = sim.n, len(sim.joint_dof), sim.model.nu
+        shapes = {
+            "joint_angle_rad": (joints,),
+            "joint_velocity_rad_per_s": (joints,),
+            "joint_moment_n_m": (joints,),
+            "com_position_m": (3,),
+            "com_velocity_m_per_s": (3,),
+            "pelvis_position_m": (3,),
+            "pelvis_quaternion": (4,),
+            "trunk_quaternion": (4,),
+            "excitation": (muscles,),
+            "activation": (muscles,),
+            "tension_n": (muscles,),
+            "fibre_length": (muscles,),
+            "fibre_velocity_per_s": (muscles,),
+            "ground_force_n": (len(FEET), len(REGIONS), 3),
+            "centre_of_pressure_m": (len(FEET), 3),
+            "foot_point_m": (len(FEET), len(POINTS), 3),
+            "hip_contact_force_n": (len(FEET), 3),
+            "knee_contact_force_n": (len(FEET), 3),
+            "ankle_contact_force_n": (len(FEET), 3),
+            "lumbar_contact_force_n": (3,),
+            "hip_contact_force_muscles_n": (len(FEET), 3),
+            "knee_contact_force_muscles_n": (len(FEET), 3),
+            "ankle_contact_force_muscles_n": (len(FEET), 3),
+            "lumbar_contact_force_muscles_n": (3,),
+            "knee_position_m": (len(FEET), 3),
+            "shank_quaternion": (len(FEET), 4),
+            "angular_momentum_kg_m2_per_s": (3,),
+            "ground_velocity_m_per_s": (),
+        }
+        shapes |= {name: live.shape[1:] for name, (_, live) in sim.reports.items()}
+        self._data = {
+            name: np.empty((n, samples, *shape), np.float32) for name, shape in shapes.items()
+        }
+        self._qpos = np.empty((n, samples, sim.model.nq))
+
+    def record(self) -> None:
+        """Store the present instant as the next sample."""
+        sim, t = self._sim, self._next
+        self._next += 1
+        put = self._data
+        self._qpos[:, t] = sim.qpos
+        put["joint_angle_rad"][:, t] = sim.qpos[:, sim.joint_qpos]
+        put["joint_velocity_rad_per_s"][:, t] = sim.qvel[:, sim.joint_dof]
+        moment = sim.actuator_torque + sim.passive_force + sim.applied
+        limits = sim.joint_load.limit_moment(put["joint_angle_rad"][:, t])
+        put["joint_moment_n_m"][:, t] = moment[:, sim.joint_dof] + limits
+        put["com_position_m"][:, t] = sim.com
+        put["com_velocity_m_per_s"][:, t] = sim.com_velocity
+        put["pelvis_position_m"][:, t] = sim.qpos[:, :3]
+        put["pelvis_quaternion"][:, t] = sim.qpos[:, 3:7]
+        put["trunk_quaternion"][:, t] = sim.body_quaternion[:, sim.trunk]
+        put["excitation"][:, t] = sim.ctrl
+        put["activation"][:, t] = sim.act
+        put["tension_n"][:, t] = -sim.force
+        put["fibre_length"][:, t] = sim.fibre_length
+        put["fibre_velocity_per_s"][:, t] = sim.fibre_velocity
+        force = sim.ground_force
+        put["ground_force_n"][:, t] = force
+        load = np.maximum(force[..., 2], 0.0)  # (n, 2, 3)
+        total = load.sum(-1)
+        centre = (sim.contact_position * load[..., None]).sum(2)
+        loaded = total > LEAST_LOAD
+        centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
+        put["centre_of_pressure_m"][:, t] = centre
+        put["foot_point_m"][:, t] = sim.points
+        put["hip_contact_force_n"][:, t] = sim.joint_load.hip_force
+        put["knee_contact_force_n"][:, t] = sim.knee_force
+        put["ankle_contact_force_n"][:, t] = sim.joint_load.ankle_force
+        put["lumbar_contact_force_n"][:, t] = sim.joint_load.trunk_force
+        pulls = self._pulls.forces(sim.site_position, sim.body_matrix, -sim.force)
+        for joint, pull in pulls.items():
+            put[f"{joint}_contact_force_muscles_n"][:, t] = pull
+        put["ground_velocity_m_per_s"][:, t] = sim.ground_velocity
+        for name, (_, live) in sim.reports.items():
+            put[name][:, t] = live
+        put["knee_position_m"][:, t] = sim.body_position[:, sim.shanks]
+        put["shank_quaternion"][:, t] = sim.body_quaternion[:, sim.shanks]
+        put["angular_momentum_kg_m2_per_s"][:, t] = sim.joint_load.angular_momentum
+
+    def dataset(
+        self,
+        fall_time_s: np.ndarray,
+        muscle_info: dict[str, np.ndarray],
+        trial: dict[str, np.ndarray],
+        attrs: dict[str, Any],
+    ) -> xr.Dataset:
+        """Return what was recorded; samples after a fall become NaN (qpos stays as it was then).
+
+        The rollout may have stopped early only if every simulation had fallen or was invalid.
+
+        Args:
+            fall_time_s: (n,), inf without a fall.
+            muscle_info: per-muscle coordinates by name. trial: per-trial variables by name.
+            attrs: of the dataset.
+        """
+        sim, steps = self._sim, self._samples
+        time = self._period * np.arange(1, steps + 1)
+        broken = ~sim.valid & np.isinf(fall_time_s)  # what breaks after a fall is of no account
+        lost = (time > fall_time_s[:, None] + 1e-9) | broken[:, None]
+        if not lost[:, self._next :].all():
+            raise ValueError(f"{self._next} of {steps} samples recorded, with walkers still up")
+        for values in self._data.values():
+            values[lost] = np.nan
+        for i in np.flatnonzero(lost.any(1)):
+            last = max(int(np.argmax(lost[i])) - 1, 0)
+            self._qpos[i, last:] = self._qpos[i, last]
+        dims = {
+            "joint_angle_rad": ("joint",),
+            "joint_velocity_rad_per_s": ("joint",),
+            "joint_moment_n_m": ("joint",),
+            "pelvis_quaternion": ("quaternion",),
+            "trunk_quaternion": ("quaternion",),
+            "ground_force_n": ("foot", "region", "axis"),
+            "centre_of_pressure_m": ("foot", "axis"),
+            "foot_point_m": ("foot", "point", "axis"),
+            "hip_contact_force_n": ("foot", "axis"),
+            "knee_contact_force_n": ("foot", "axis"),
+            "ankle_contact_force_n": ("foot", "axis"),
+            "hip_contact_force_muscles_n": ("foot", "axis"),
+            "knee_contact_force_muscles_n": ("foot", "axis"),
+            "ankle_contact_force_muscles_n": ("foot", "axis"),
+            "knee_position_m": ("foot", "axis"),
+            "shank_quaternion": ("foot", "quaternion"),
+            "ground_velocity_m_per_s": (),
+        }
+        dims |= {name: of for name, (of, _) in sim.reports.items()}
+        muscle = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
+        dims |= dict.fromkeys(muscle, ("muscle",))
+        variables: dict[str, Any] = {
+            name: (("trial", "time", *dims.get(name, ("axis",))), values)
+            for name, values in self._data.items()
+        }
+        variables["qpos"] = (("trial", "time", "position"), self._qpos)
+        variables |= {k: (("trial",), v) for k, v in trial.items() if k != "trial"}
+        coords: dict[str, Any] = {
+            "trial": trial["trial"],
+            "time": time,
+            "joint": list(sim.anatomy.joints),
+            "muscle": [sim.model.actuator(i).name for i in range(sim.model.nu)],
+            "foot": list(FEET),
+            "region": list(REGIONS),
+            "point": list(POINTS),
+            "axis": list(_AXES),
+            "quaternion": ["w", "x", "y", "z"],
+        }
+        if any("hand" in of for of, _ in sim.reports.values()):
+            coords["hand"] = list(FEET)
+        coords |= {k: (("muscle",), v) for k, v in muscle_info.items()}
+        return xr.Dataset(variables, coords, attrs)

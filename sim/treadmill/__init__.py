@@ -1,0 +1,1 @@
+"""Belt, rails, workout."""

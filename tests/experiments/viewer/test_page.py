@@ -1,0 +1,235 @@
+"""The page without a browser: clients that speak viser's language come, ask and go."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+import viser
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
+
+from retrowalk.experiments.commands.view import is_loopback
+from retrowalk.experiments.viewer import page as page_module
+from retrowalk.experiments.viewer.opening import open_target
+from retrowalk.experiments.viewer.page import FRAME_S, Page
+from retrowalk.experiments.viewer.panel import on_offer, status_line
+from retrowalk.sim.errors import ConfigError
+
+CAMERA = {
+    "type": "ViewerCameraMessage",
+    "wxyz": (1.0, 0.0, 0.0, 0.0),
+    "position": (0.0, -4.0, 1.0),
+    "fov": 0.7,
+    "near": 0.01,
+    "far": 100.0,
+    "image_height": 600,
+    "image_width": 800,
+    "look_at": (0.0, 0.0, 0.9),
+    "up_direction": (0.0, 0.0, 1.0),
+}
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Page]:
+    page = Page(open_target(None), port=0)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(shared: Page) -> Page:
+    """The page, back at its beginning."""
+    shared.set_playing(True)
+    shared._start(shared._choices, shared._choices.opened(7))
+    return shared
+
+
+def join(page: Page) -> Connection:
+    """Open a tab, as viser's page does."""
+    host, port = page.server.get_host(), page.server.get_port()
+    protocol: list = [f"viser-v{viser.__version__}"]
+    tab = connect(f"ws://{host}:{port}", subprotocols=protocol, max_size=None)
+    tab.send(msgspec.msgpack.encode(CAMERA))
+    return tab
+
+
+def wait_for_tabs(page: Page, count: int) -> None:
+    end = time.monotonic() + 60
+    while len(page.server.get_clients()) != count:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def send_value(page: Page, tab: Connection, handle: object, value: object) -> None:
+    """Let a tab claim that a control has a value, and wait until the page knows."""
+    uuid = handle._impl.uuid  # type: ignore[attr-defined]
+    message = {"type": "GuiUpdateMessage", "uuid": uuid, "updates": {"value": value}}
+    tab.send(msgspec.msgpack.encode(message))
+    time.sleep(0.3)
+    page.frame(FRAME_S)
+
+
+def test_frames_walk_on_at_the_pace_that_was_chosen(page: Page):
+    for pace, walked in ((1.0, 0.1), (4.0, 0.4), (0.1, 0.01)):
+        page.set_pace(pace)
+        before = page.walk.time_s
+        for _ in range(3):
+            page.frame(FRAME_S)
+        assert page.walk.time_s - before == pytest.approx(walked, abs=0.0051)
+    page.set_playing(False)
+    before = page.walk.time_s
+    page.frame(FRAME_S)
+    assert page.walk.time_s == before
+    page.step()
+    assert page.walk.time_s == pytest.approx(before + page.walk.period_s)
+    page.set_pace(1.0)
+
+
+def test_choices_take_effect_at_once_and_refusals_change_nothing(page: Page):
+    page.change("direction", "forward")
+    assert page.walk.cell.direction == "forward"
+    assert page.walk.sign == 1.0
+    page.change("surface", "kerbs-10cm")
+    walk = page.walk
+    page.change("incline", 0.05)  # kerbs stand on level ground
+    assert page.walk is walk
+    assert page.settings.incline == 0.0
+    page.change("speed_m_per_s", 0.9)
+    assert page.walk is walk  # goes on, faster
+    page.change("attention", 0.3)
+    assert walk.walking.attention[0] == 0.3
+    page.change("technique", "coached")  # forward, toes first: the gait cannot
+    assert page.settings.technique == "preferred"
+
+
+def test_a_fall_is_told_and_followed_by_the_next_trial(page: Page):
+    page.push("left", 250.0)
+    told = []
+    page._panel.tell = lambda *what, **how: told.append(what)  # type: ignore[method-assign]
+    try:
+        for _ in range(300):
+            page.frame(FRAME_S)
+            if page.settings.seed == 8:
+                break
+    finally:
+        del page._panel.tell
+    assert page.settings.seed == 8
+    assert page.walk.state == "walking"
+    falls = [text for heading, text in told if heading == "A fall"]
+    assert falls
+    assert "The walker fell after" in falls[0]
+    assert "next trial" in falls[0]
+
+
+def test_two_tabs_see_the_same_walker_and_either_steers_it(page: Page):
+    with join(page) as one, join(page) as other:
+        wait_for_tabs(page, 2)
+        menu = page._panel._menus["walker"]
+        send_value(page, one, menu, "older-adult")
+        assert page.walk.cell.walker.name == "older-adult"
+        send_value(page, other, menu, "young-adult")
+        assert page.walk.cell.walker.name == "young-adult"
+        for tab in (one, other):
+            assert len(tab.recv(timeout=20)) > 0
+    wait_for_tabs(page, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("policy", "/tmp/evil.onnx"), ("policy", "os:system"), ("surface", 3), ("walker", None)],
+)
+def test_what_is_not_on_offer_is_ignored(page: Page, name: str, value: object):
+    walk = page.walk
+    with join(page) as tab:
+        wait_for_tabs(page, 1)
+        send_value(page, tab, page._panel._menus[name], value)
+        send_value(page, tab, page._panel._sliders["roughness_m"], float("nan"))
+    assert page.walk is walk
+
+
+def test_the_page_takes_no_text_and_no_files(page: Page):
+    kinds = {
+        type(handle).__name__ for handle in page.server.gui._gui_input_handle_from_uuid.values()
+    }
+    assert {"GuiDropdownHandle", "GuiSliderHandle"} <= kinds
+    assert not {kind for kind in kinds if "Text" in kind or "Upload" in kind}
+    assert page.server.request_share_url() is None
+
+
+def test_tabs_that_come_and_go_leave_nothing(page: Page):
+    def once() -> None:
+        with join(page) as tab:
+            wait_for_tabs(page, 1)
+            page.frame(FRAME_S)
+            tab.recv(timeout=20)
+        wait_for_tabs(page, 0)
+
+    for _ in range(10):
+        once()
+    gc.collect()
+    buffer = page.server._websock_server._broadcast_buffer
+    before = threading.active_count(), len(buffer.message_from_id), _rss_mb()
+    for _ in range(50):
+        once()
+    gc.collect()
+    assert threading.active_count() <= before[0] + 2
+    assert len(buffer.message_from_id) <= before[1] * 1.1
+    assert len(buffer.generator_cursors) == 0
+    assert len(page.server._websock_server._client_state_from_id) == 0
+    assert _rss_mb() < before[2] + 20
+
+
+def _rss_mb() -> float:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096 / 1e6
+
+
+def test_nobody_there_nothing_is_walked(page: Page):
+    page.frame(FRAME_S)
+    before = page.walk.time_s
+    serving = threading.Thread(target=page.run)
+    serving.start()
+    time.sleep(0.5)
+    page.stop()
+    serving.join(10)
+    page._stop.clear()
+    assert page.walk.time_s == before
+
+
+def test_an_impossible_cell_is_refused_before_anything_is_served(monkeypatch: pytest.MonkeyPatch):
+    from dataclasses import replace
+
+    opened = open_target(None)
+    cell = replace(
+        opened.cells[0], technique=opened.cells[0].technique.with_fields(speed_m_per_s=2.0)
+    )
+    monkeypatch.setattr(page_module.viser, "ViserServer", None)
+    with pytest.raises(ConfigError, match="tuned range"):
+        Page(replace(opened, cells=(cell,)))
+
+
+def test_text_in_the_status_is_never_markup():
+    assert "<script>" not in status_line("<script>", "<script>")
+
+
+def test_only_loopback_is_only_this_machine():
+    assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost")] == [True] * 3
+    assert not any(is_loopback(host) for host in ("0.0.0.0", "192.168.1.2", "example.org"))
+
+
+def test_offers_are_kept_to():
+    class Slider:
+        min, max = 0.0, 1.0
+
+    assert [on_offer(Slider(), one) for one in (0.5, -1, "x", True, float("inf"))] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
