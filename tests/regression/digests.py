@@ -42,10 +42,10 @@ import yaml
 
 # All that is imported from the product: this block follows the modules when they move.
 import retrowalk.envs  # noqa: F401  (registers the environments)
-from retrowalk.envs.registration import ENVIRONMENTS
-from retrowalk.experiments.cli import main as command_line
-from retrowalk.experiments.config_load import load_config
-from retrowalk.experiments.runner import Options, run_experiment
+from retrowalk.envs.gym.registration import ENVIRONMENTS
+from retrowalk.experiments.commands.cli import main as command_line
+from retrowalk.experiments.runner.run import Options, run_experiment
+from retrowalk.experiments.study.load import load_config
 from retrowalk.models.body import build_body
 from retrowalk.models.walker import WALKERS
 
