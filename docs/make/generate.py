@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1]
+ROOT = FOLDER.parent
 NOTE = "<!-- Written by `make docs` from the code; change it there. -->"
 
 
@@ -73,6 +76,27 @@ def commands_page() -> str:
     return _page("Commands", introduction, "\n\n".join(blocks))
 
 
+def architecture_page() -> str:
+    """Return the ladder of packages, each with the first sentence of its docstring."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    rows = []
+    for place, name in enumerate(project["tool"]["retrowalk"]["ladder"], 1):
+        path = ROOT.joinpath(*name.split("."))
+        folder = path.is_dir()
+        text = (path / "__init__.py" if folder else path.with_suffix(".py")).read_text("utf-8")
+        said = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+        shown = path.relative_to(ROOT).as_posix() + ("/" if folder else ".py")
+        rows.append((str(place), f"`{shown}`", said))
+    return _page(
+        "Architecture",
+        "The packages, lowest first. A module imports, and names in strings, only its own package "
+        "and those that stand before it in this list, so packages form no circle. The list is "
+        "`tool.retrowalk.ladder` in `pyproject.toml`; `tests/architecture` holds the code to it. "
+        "A new package takes its place there.",
+        _table(("place", "package", "what is in it"), rows),
+    )
+
+
 def _help(*command: str) -> str:
     """Return what `retrowalk COMMAND --help` prints, plain and of a fixed width."""
     program = Path(sys.executable).with_name("retrowalk")
@@ -84,6 +108,7 @@ def _help(*command: str) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "develop/architecture.md": architecture_page,
     "use/commands.md": commands_page,
     "world/environment-tables.md": environment_tables_page,
     "world/measures.md": measures_page,

@@ -1,1 +1,1 @@
-"""Gymnasium and SB3."""
+"""Gymnasium and Stable-Baselines3 environments: what a learner observes and earns."""

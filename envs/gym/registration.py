@@ -30,7 +30,7 @@ ENTRY_POINT, VECTOR_ENTRY_POINT = (
 
 
 def register_environments() -> None:
-    """Tell Gymnasium of all `ENVIRONMENTS`; done once, when `retrowalk.envs` is imported.
+    """Tell Gymnasium of all `ENVIRONMENTS`; done once, when the part `envs` is imported.
 
     No `max_episode_steps`: the environments truncate by `episode_s` themselves, alike in single and
     vector form.

@@ -1,1 +1,1 @@
-"""What steers it: learned and user gaits."""
+"""What steers a walker: policy files, learned gaits and gaits of the user's own."""

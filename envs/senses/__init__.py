@@ -1,1 +1,1 @@
-"""What a walker knows of itself."""
+"""What a walker knows of itself: noise, delay, prediction."""

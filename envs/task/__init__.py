@@ -1,1 +1,1 @@
-"""What is asked."""
+"""What is asked: technique, task, random pushes, termination."""

@@ -1,1 +1,1 @@
-"""Trials -> answers."""
+"""From trials to answers: contrasts, fall risk, policies beside each other."""

@@ -1,1 +1,1 @@
-"""How fast."""
+"""How fast physics and environments run."""

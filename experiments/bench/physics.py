@@ -128,7 +128,7 @@ def _whole_run(threads: int) -> tuple[float, dict[str, float]]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
         options = ["--no-open", "--out", str(out), "--threads", str(threads)]
-        command = [sys.executable, "-m", "retrowalk.experiments.commands.cli", "run", "quick-start"]
+        command = [str(Path(sys.executable).with_name("retrowalk")), "run", "quick-start"]
         began = time.perf_counter()
         with (
             subprocess.Popen([*command, *options], stdout=PIPE, stderr=PIPE, text=True) as process,

@@ -1,1 +1,1 @@
-"""Shapes, ground, colours for viewer, replay, film."""
+"""Shapes, ground and colours that viewer, replay and film share."""

@@ -1,1 +1,1 @@
-"""The model beside published findings."""
+"""The model beside published findings on people."""

@@ -1,1 +1,1 @@
-"""Train, export, convert, evaluate."""
+"""Train, export, convert and evaluate policies."""

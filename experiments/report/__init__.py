@@ -1,1 +1,1 @@
-"""A run as a page."""
+"""A run as a page: figures, tables, answers."""

@@ -1,1 +1,1 @@
-"""Cells -> recordings."""
+"""From cells to recordings: the trials of a study, simulated."""

@@ -1,1 +1,1 @@
-"""Numerics only: knows no trial, no gait."""
+"""Numerics only: intervals, tests and fits that know no trial and no gait."""

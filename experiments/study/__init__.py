@@ -1,1 +1,1 @@
-"""Config -> cells."""
+"""From a config to its cells: fields, presets, plan, seeds."""

@@ -1,1 +1,1 @@
-"""CMA-ES on the scripted gait."""
+"""CMA-ES on the parameters of the scripted gait."""

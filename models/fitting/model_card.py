@@ -1,4 +1,7 @@
-"""The tables of the model card, from the body itself: `python -m retrowalk.models.model_card`."""
+"""The tables of the model card, from the body itself.
+
+`python -m retrowalk.models.fitting.model_card` prints them.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The batch: one body stepped; backend seam."""
+"""One body, stepped as a batch: simulation, muscles, friction, recording."""

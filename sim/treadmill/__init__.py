@@ -1,1 +1,1 @@
-"""Belt, rails, workout."""
+"""Belt, rails and workout of a treadmill."""

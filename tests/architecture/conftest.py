@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -38,20 +39,32 @@ class Source:
         """Import name of the package the file is in."""
         return ".".join(("retrowalk", *self.path.parent.parts))
 
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The parsed file."""
+        return ast.parse(self.text)
+
     def imports(self) -> Iterator[Import]:
         """Yield every import, also those inside functions; `from x import y` gives `x.y`."""
-        for node in ast.walk(ast.parse(self.text)):
+        return iter(self._imports)
+
+    @cached_property
+    def _imports(self) -> tuple[Import, ...]:
+        found = []
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
-                for alias in node.names:
-                    yield Import(alias.name, False, node.lineno)
+                found += [Import(alias.name, False, node.lineno) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
                 base = node.module or ""
                 if node.level:
                     above = self.package.split(".")
                     above = above[: len(above) - node.level + 1]
                     base = ".".join((*above, base) if base else above)
-                for alias in node.names:
-                    yield Import(f"{base}.{alias.name}", bool(node.level), node.lineno)
+                found += [
+                    Import(f"{base}.{alias.name}", bool(node.level), node.lineno)
+                    for alias in node.names
+                ]
+        return tuple(found)
 
 
 def _read(root: Path, folders: tuple[str, ...]) -> list[Source]:

@@ -12,7 +12,7 @@ from retrowalk.sim.measures.base.muscle_groups import (
 
 
 def test_tables_are_the_bodys(body):
-    """`python -m retrowalk.models.model_card` prints the lines to put there."""
+    """`python -m retrowalk.models.fitting.model_card` prints the lines to put there."""
     card = (
         (files("retrowalk.models") / "human" / "README.md").read_text(encoding="utf-8").splitlines()
     )

@@ -1,1 +1,1 @@
-"""Margins, divergence, near falls."""
+"""Margins of stability, divergence, angular momentum, near falls."""

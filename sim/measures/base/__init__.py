@@ -1,1 +1,1 @@
-"""Trial, strides, contacts, reductions."""
+"""What measures are made of: trial, strides, contacts, reductions."""

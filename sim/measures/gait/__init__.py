@@ -1,1 +1,1 @@
-"""Spatiotemporal, angles."""
+"""Spatiotemporal measures, joint angles, trunk."""

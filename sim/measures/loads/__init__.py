@@ -1,1 +1,1 @@
-"""Ground, joints, spine."""
+"""Ground reaction, joint moments and contact forces."""

@@ -1,1 +1,1 @@
-"""Activation, tension, energy."""
+"""Activation, tension, co-contraction, energy."""
