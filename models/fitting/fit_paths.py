@@ -1,7 +1,8 @@
 """Fit the leg muscles' paths to the reference moment arms and choose their lengths.
 
 `python -m retrowalk.models.fitting.fit_paths` prints the fit and rewrites
-models/human/muscles.csv; `--check` prints only. Deterministic; seconds. Recipe: README.md, "Muscles".
+models/human/muscles.csv; `--check` prints only. Deterministic; seconds. Recipe: models/human/README.md,
+"Muscles".
 """
 
 from __future__ import annotations
