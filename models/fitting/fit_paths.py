@@ -1,8 +1,7 @@
 """Fit the leg muscles' paths to the reference moment arms and choose their lengths.
 
-`python -m retrowalk.models.fitting.fit_paths` prints the fit and rewrites
-models/human/muscles.csv; `--check` prints only. Deterministic; seconds. Recipe: models/human/README.md,
-"Muscles".
+`python -m retrowalk.models.fitting.fit_paths` prints the fit and rewrites muscles.csv in
+models/human/; `--check` prints only. Deterministic; seconds. Recipe: README.md there, "Muscles".
 """
 
 from __future__ import annotations
