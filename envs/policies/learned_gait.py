@@ -79,6 +79,10 @@ class LearnedGait:
         self.steering.rest(ids)
         self._part, self._begun = 0, False
 
+    def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
+        """Command walkers `ids` to walk at `speed` (k,) [m/s]."""
+        self.steering.gait.command(ids, speed)
+
     def excite(self, state: Simulation) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         steering = self.steering

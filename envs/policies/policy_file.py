@@ -23,6 +23,10 @@ LARGEST_BYTES = 64_000_000
 SHIPPED = Path(str(files(__name__.rpartition(".")[0]) / "shipped"))
 """Folder of the learned gaits that ship."""
 
+LEARNED_ENDINGS = (".onnx", ".json")
+"""Endings of a learned policy's files."""
+PICKLED_ENDING = ".zip"
+"""Ending of a model of stable-baselines3."""
 _UNSAFE = (".zip", ".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy")
 
 

@@ -51,7 +51,7 @@ class Asked:
     sign: float
 
 
-class OwnGait:
+class UserGait:
     """A gait of the user's own, as a gait policy.
 
     Walkers start as with the scripted gait, in mid step at its slowest speed; then the class's own
@@ -177,10 +177,12 @@ class OwnGait:
             yield
         except Exception as error:
             source = getattr(sys.modules.get(self._module), "__file__", None)
-            raise ConfigError(f"{self._name}: {what} raised {told(error, source)}") from error
+            raise ConfigError(
+                f"{self._name}: {what} raised {describe_error(error, source)}"
+            ) from error
 
 
-def told(error: BaseException, source: str | None) -> str:
+def describe_error(error: BaseException, source: str | None) -> str:
     """Return an error of the user's code in one line: what, and the line of `source` at fault."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [one for one in frames if one.filename == source] or list(frames)

@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ...envs.policies.learned_source import LearnedSource
+from ...envs.policies.policy_file import LEARNED_ENDINGS, PICKLED_ENDING
+from ...envs.policies.source import gait_source, kind_of
+from ...models.walker import Walker
 from ...sim.errors import ConfigError, unknown_name
 from ..learning.trusted_policies import policies_of, with_converted
-from ..rollout.gaits import learned_policy, speed_range
+from ..rollout.gaits import source_of
 from ..study import catalogue
 from ..study.experiment import ExperimentConfig
 from ..study.hazards import FACTOR as HAZARD
 from ..study.hazards import NONE
 from ..study.load import overridden
 from ..study.plan import make_plan
-from ..study.policy_names import LEARNED, PICKLED, distrust, is_own, short_names
+from ..study.policy_names import short_names
 from ..study.yaml_source import YamlSource
 
 SOURCE = "retrowalk compare"
@@ -92,8 +96,8 @@ def compare_config(
     if len(policies_of(config)) < 2:
         raise ConfigError("--set leaves fewer than two policies to compare")
     for policy in policies_of(config):
-        if policy.endswith(PICKLED) and not asked.trust:
-            raise ConfigError(distrust(policy))
+        if policy.endswith(PICKLED_ENDING) and not asked.trust:
+            raise ConfigError(LearnedSource.distrust(policy))
     config = with_converted(config, tell)
     if asked.speed_m_per_s is not None or any(_sets_technique(one) for one in asked.overrides):
         return config
@@ -132,10 +136,10 @@ def _config(asked: Asked, usual_speed: float) -> ExperimentConfig:
 
 def _check_names(asked: Asked) -> None:
     for policy in asked.policies:
-        if policy.endswith((*LEARNED, PICKLED)):
+        if policy.endswith((*LEARNED_ENDINGS, PICKLED_ENDING)):
             if not Path(policy).is_file():
                 raise ConfigError(f"{policy}: no such file")
-        elif not is_own(policy) and policy not in catalogue.policies():
+        elif kind_of(policy) is None:
             problem = unknown_name("policy", policy, catalogue.policies())
             raise ConfigError(f"{problem}; an .onnx file or a class (module:Class) works too")
     if len(asked.policies) < 2:
@@ -155,26 +159,28 @@ def _check_names(asked: Asked) -> None:
 
 
 def _direction(policies: Iterable[str]) -> str:
-    """Return the direction that the learned ones among the policies walk."""
-    found = {
-        policy: learned_policy(policy).contract.direction
-        for policy in policies
-        if policy != catalogue.SCRIPTED and not policy.endswith(PICKLED) and not is_own(policy)
-    }
-    if len(set(found.values())) > 1:
-        told = ", ".join(f"{name} {direction}" for name, direction in found.items())
-        raise ConfigError(f"these policies do not walk in one direction: {told}")
-    return next(iter(found.values()), "backward")
+    """Return the direction of those among the policies that walk in one only."""
+    directions: dict[str, str] = {}
+    for policy in policies:
+        if policy.endswith(PICKLED_ENDING):
+            continue  # its direction is asked for: reading it before it is trusted runs its code
+        direction = gait_source(policy, "backward", "human", Walker()).only_direction
+        if direction is not None:
+            directions[policy] = direction
+    if len(set(directions.values())) > 1:
+        listed = ", ".join(f"{name} {direction}" for name, direction in directions.items())
+        raise ConfigError(f"these policies do not walk in one direction: {listed}")
+    return next(iter(directions.values()), "backward")
 
 
 def _common_speed(config: ExperimentConfig) -> float:
     """Return the speed nearest to the usual one that all policies are for [m/s]."""
-    ranges = {cell.policy: speed_range(cell) for cell in make_plan(config).cells}
+    ranges = {cell.policy: source_of(cell).speed_range for cell in make_plan(config).cells}
     low, high = max(one[0] for one in ranges.values()), min(one[1] for one in ranges.values())
     if low > high:
         names = short_names(ranges)
-        told = ", ".join(f"{names[name]} {a:g} to {b:g} m/s" for name, (a, b) in ranges.items())
-        raise ConfigError(f"there is no speed that all these policies are for: {told}")
+        listed = ", ".join(f"{names[name]} {a:g} to {b:g} m/s" for name, (a, b) in ranges.items())
+        raise ConfigError(f"there is no speed that all these policies are for: {listed}")
     return min(max(USUAL_SPEED, low), high)
 
 

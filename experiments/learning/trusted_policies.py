@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ...envs.policies.policy_file import PICKLED_ENDING
 from ..study.experiment import ExperimentConfig
-from ..study.policy_names import PICKLED, TRUSTED
+from ..study.policy_names import TRUSTED
 
 
 def policies_of(config: ExperimentConfig) -> tuple[str, ...]:
@@ -28,7 +29,7 @@ def with_converted(
     Raises:
         ConfigError: a file that is no such model, or does not fit.
     """
-    models = [policy for policy in policies_of(config) if policy.endswith(PICKLED)]
+    models = [policy for policy in policies_of(config) if policy.endswith(PICKLED_ENDING)]
     if not models:
         return config
     from .sb3_model import convert

@@ -19,8 +19,7 @@ from ...sim.hazards.hazard_effect import refuse_impossible
 from ...sim.physics.recording import Recorder
 from ...sim.physics.simulation import Simulation
 from ..study.plan import Cell, TrialSpec
-from ..study.policy_names import is_own
-from .gaits import check_gait, gait_digest
+from .gaits import source_of
 from .ground import check_ground, ground_attributes, surface_of
 from .walking import Walking, senses_of, start_walk
 
@@ -32,11 +31,12 @@ def check_cell(cell: Cell) -> None:
         ConfigError: unknown policy, a technique outside what the gait was tuned for, ground that
             this walker cannot walk on, or a hazard that body or ground cannot have.
     """
-    check_gait(cell)
+    source = source_of(cell)
+    source.check(cell.technique)
     check_ground(cell)
     bodies = [body.name for body in build_body(cell.body, cell.walker).spec().bodies[1:]]
     refuse_impossible(cell.hazards, bodies, surface_of(cell).belt)
-    if is_own(cell.policy):
+    if source.rehearsed:
         _rehearse(cell)
 
 
@@ -51,7 +51,7 @@ def digests(cell: Cell) -> dict[str, str]:
     """sha256 by name of the compiled body and of the gait's parameters."""
     return {
         f"body {cell.body} {cell.walker.name}": build_body(cell.body, cell.walker).digest,
-        f"policy {cell.policy} {cell.direction}": gait_digest(cell),
+        f"policy {cell.policy} {cell.direction}": source_of(cell).digest,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...envs.gaits.protocol import Gait
 from ...envs.senses.perception import Perception
 from ...models.body import build_body
 from ...sim.hazards.force_events import PushEvent
@@ -13,7 +14,7 @@ from ...sim.hazards.hazard_effect import HazardEffect
 from ...sim.physics.simulation import Simulation
 from ..study.plan import Cell, TrialSpec
 from ..study.seeds import named_generator
-from .gaits import Gait, make_gait, start_speed
+from .gaits import source_of
 from .ground import put_on_ground
 
 SETTLE_S = 3.0  # after the start ramp, before steady walking is measured
@@ -65,8 +66,9 @@ class Walking:
 def start_walk(cell: Cell, trials: Sequence[TrialSpec]) -> tuple[Simulation, Gait]:
     """Return the simulation of `trials` and its gait, every trial in its own starting pose."""
     body = build_body(cell.body, cell.walker)
-    sim = put_on_ground(cell, body, trials, start_speed(cell))
-    gait = make_gait(cell, sim, body)
+    source = source_of(cell)
+    sim = put_on_ground(cell, body, trials, source.start_speed(cell.technique.speed_m_per_s))
+    gait = source.make(sim, body, cell.technique)
     generators = [named_generator(spec.seed, "initial state") for spec in trials]
     gait.reset(np.arange(sim.n), generators)
     return sim, gait

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..rollout.gaits import speed_range
+from ..rollout.gaits import source_of
 from ..statistics.paired import LEVEL, Interval
 from ..store.atomic import write_json
 from ..store.run_folder import RunFolder
@@ -36,7 +36,7 @@ def find_preferred_speeds(
         return None
     found: list[PreferredSpeed] = []
     for direction in directions:
-        sweep = sweep_config(config, direction, speed_range)
+        sweep = sweep_config(config, direction, lambda cell: source_of(cell).speed_range)
         done = run(sweep, folder / f"preferred-speed-{direction}")
         found += estimate_speeds(read_table(done.trials), make_plan(sweep), told_apart(config))
     write_json(folder / FILE, {"level": LEVEL, "speeds": [_plain(one) for one in found]})

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from ...envs.policies.policy_file import shipped_policies
+from ...envs.policies.scripted_source import SCRIPTED
+from ...envs.policies.source import policy_names
 from ...envs.task.technique import PRESETS
 from ...models.catalogue import BODY_FILES
 from ...models.walker import WALKERS
@@ -41,12 +42,9 @@ def hazards() -> tuple[str, ...]:
     return tuple(HAZARDS)
 
 
-SCRIPTED = "scripted"
-
-
 def policies() -> tuple[str, ...]:
-    """Names of the gait policies: the scripted one, and those learned that ship."""
-    return (SCRIPTED, *shipped_policies())
+    """Names of the gait policies of all kinds, the scripted one first."""
+    return tuple(sorted(policy_names(), key=lambda name: name != SCRIPTED))
 
 
 def measures() -> tuple[str, ...]:

@@ -1,14 +1,13 @@
 """What a config may name as a policy, and which of these run code and so need to be trusted.
 
-`scripted`, learned ones that ship (by name), a learned one's file (.onnx, .json), a class of the
-user's own (`module:Class`), and a model of stable-baselines3 (.zip). The last two run code when
-they are used. A config is a file that may come from anyone, so it cannot say of itself that they
-may be run: the caller does (`--trust` on the command line, `trust=True` of `load_config`).
+Each kind of gait says how its policies are named and which of them run code
+(`envs.policies.source`): a class of the user's (`module:Class`) and a model of stable-baselines3
+(.zip) do. A config is a file that may come from anyone, so it cannot say of itself that they may be
+run: the caller does (`--trust` on the command line, `trust=True` of `load_config`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -17,14 +16,11 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
+from ...envs.policies.policy_file import LEARNED_ENDINGS, PICKLED_ENDING
+from ...envs.policies.source import kind_of, kinds
 from . import catalogue
 from .fields import Known, refusal
 
-LEARNED = (".onnx", ".json")
-"""Endings of a learned policy's files."""
-PICKLED = ".zip"
-"""Ending of a model of stable-baselines3."""
-_OWN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 TRUSTED: Mapping[str, bool] = {"trusted": True}
 """Context of a validation whose caller allows policies that run code."""
 
@@ -41,42 +37,21 @@ class PolicyText(Known):
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        forms = [r"\.(onnx|json|zip)$", r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"]
+        forms = [kind.pattern for kind in kinds() if kind.pattern is not None]
         known = {"enum": sorted(self.names())}
         return {"type": "string", "anyOf": [known, *({"pattern": form} for form in forms)]}
 
     def _within(self, name: str, info: ValidationInfo) -> str:
-        if name.endswith(LEARNED):
-            return name
-        if runs_code(name):
-            if not (info.context or {}).get("trusted"):
-                raise refusal(distrust(name))
-            return name
-        return self.check(name)
+        kind = kind_of(name)
+        if kind is None:
+            return self.check(name)
+        reason = kind.distrust(name)
+        if reason is not None and not (info.context or {}).get("trusted"):
+            raise refusal(reason)
+        return name
 
 
 PolicyName = Annotated[str, PolicyText("policy", catalogue.policies)]
-
-
-def is_own(policy: str) -> bool:
-    """Return whether a policy is written as a class of the user's own, `module:Class`."""
-    return _OWN.fullmatch(policy) is not None
-
-
-def runs_code(policy: str) -> bool:
-    """Return whether using the policy runs code of its own."""
-    return not policy.endswith(LEARNED) and (policy.endswith(PICKLED) or is_own(policy))
-
-
-def distrust(policy: str) -> str:
-    """Return why a policy that runs code is not used, and what would let it be."""
-    if policy.endswith(PICKLED):
-        return (
-            f"'{policy}' is a model of stable-baselines3: it is pickled, and reading it runs "
-            "whatever code is in it; add --trust if you know who made it (`retrowalk train` "
-            "writes .onnx files, which run none)"
-        )
-    return f"'{policy}' is code of its own; add --trust to the command to let a config run it"
 
 
 def short_names(policies: Iterable[str]) -> dict[str, str]:
@@ -103,6 +78,6 @@ def _shortest(policy: str, given: list[str]) -> str:
 
 
 def _parts(policy: str) -> tuple[str, ...]:
-    if not policy.endswith((*LEARNED, PICKLED)):
+    if not policy.endswith((*LEARNED_ENDINGS, PICKLED_ENDING)):
         return (policy,)
     return PurePath(policy).with_suffix("").parts

@@ -6,6 +6,7 @@ from collections import deque
 
 import numpy as np
 
+from ...envs.gaits.protocol import SpeedCommand
 from ...envs.task.termination import has_fallen, has_left_belt
 from ...sim.errors import RetrowalkError
 from ...sim.treadmill.belt_drive import BeltDrive
@@ -102,7 +103,7 @@ class LiveWalk:
 
     def ask_speed(self, speed_m_per_s: float) -> bool:
         """Ask for another speed from now on; False where this gait cannot change it on the way."""
-        if self._driver() is None:
+        if not isinstance(self.walking.gait, SpeedCommand):
             return False
         self._wanted = speed_m_per_s
         return True
@@ -148,20 +149,14 @@ class LiveWalk:
             self.sim.forward()
             self._limp_s = 0.0
 
-    def _driver(self) -> object | None:
-        """Return what takes commands of speed: the scripted gait, also below a learned one."""
-        gait = self.walking.gait
-        scripted = getattr(getattr(gait, "steering", None), "gait", gait)
-        return scripted if hasattr(scripted, "command") else None
-
     def _change_speed(self) -> None:
         if self._asked == self._wanted:
             return
         most = _SPEED_CHANGE * self.period_s
         self._asked += float(np.clip(self._wanted - self._asked, -most, most))
-        driver = self._driver()
-        assert driver is not None
-        driver.command(np.arange(1), np.array([self._asked]))  # pyright: ignore
+        gait = self.walking.gait
+        assert isinstance(gait, SpeedCommand)
+        gait.command(np.arange(1), np.array([self._asked]))
         for effect in self.sim.effects:
             if isinstance(effect, BeltDrive):
                 effect.commanded = self._asked

@@ -6,14 +6,14 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...envs.policies.policy_file import LEARNED_ENDINGS
 from ...envs.task.technique import PRESETS
 from ...sim.errors import ConfigError
-from ..rollout.gaits import direction_of, speed_range
+from ..rollout.gaits import source_of
 from ..study.catalogue import SCRIPTED, policies, shipped_configs
 from ..study.experiment import ExperimentConfig
 from ..study.load import load_config
 from ..study.plan import Cell, make_plan
-from ..study.policy_names import LEARNED
 
 _DURATION_S = 60.0  # of ground ahead, where no config says
 _SEED, _SPEED = 7, 0.8
@@ -52,7 +52,7 @@ def open_target(target: str | None, seed: int | None = None, *, trust: bool = Fa
         if not config.exists():
             raise ConfigError(f"{target}: holds no run of retrowalk (config.yaml is not in it)")
         return _of_config(path.resolve().name, load_config(config, trust=trust), seed)
-    if target.endswith(LEARNED) or target in policies():
+    if target.endswith(LEARNED_ENDINGS) or target in policies():
         return _of_policy(target, seed)
     if not path.exists() and not target.endswith(_YAML) and len(path.parts) == 1:
         _check_name(target)
@@ -73,8 +73,9 @@ def _check_name(name: str) -> None:
 
 def _of_policy(policy: str, seed: int | None) -> Opened:
     backward = make_plan(_config(policy, "backward", _SPEED)).cells[0]
-    direction = direction_of(backward) or "backward"
-    low, high = speed_range(backward)
+    source = source_of(backward)
+    direction = source.only_direction or "backward"
+    low, high = source.speed_range
     config = _config(policy, direction, min(max(_SPEED, low), high))
     return _of_config(Path(policy).stem, config, seed)
 

@@ -12,7 +12,7 @@ from ...models.walker import WALKERS, Walker
 from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.ground.surface import Surface
 from ...sim.treadmill.workout import Workout, WorkoutPoint
-from ..rollout.gaits import direction_of, speed_range
+from ..rollout.gaits import source_of
 from ..rollout.ground import surface_of
 from ..study.catalogue import policies
 from ..study.plan import Cell
@@ -119,14 +119,13 @@ class Choices:
         Raises:
             ConfigError: the policy cannot be read.
         """
-        return speed_range(
-            replace(
-                self.cell,
-                direction=settings.direction,
-                policy=settings.policy,
-                walker=self.walkers[settings.walker],
-            )
+        cell = replace(
+            self.cell,
+            direction=settings.direction,
+            policy=settings.policy,
+            walker=self.walkers[settings.walker],
         )
+        return source_of(cell).speed_range
 
     def changed(self, settings: Settings, field: str, value: object) -> Settings:
         """Return the choice with one field changed, and with it what goes along.
@@ -146,8 +145,8 @@ class Choices:
         elif field == "technique":
             changes["speed_m_per_s"] = self.techniques[str(value)].speed_m_per_s
         elif field == "policy":
-            learned = direction_of(replace(self.cell, policy=str(value)))
-            changes |= {} if learned is None else {"direction": learned}
+            direction = source_of(replace(self.cell, policy=str(value))).only_direction
+            changes |= {} if direction is None else {"direction": direction}
         after = replace(settings, **changes)  # pyright: ignore[reportArgumentType]
         low, high = self.speeds(after)
         return replace(after, speed_m_per_s=float(np.clip(after.speed_m_per_s, low, high)))

@@ -13,7 +13,7 @@ from pathlib import Path
 import fake_engine
 import pandas as pd
 import pytest
-from test_own_code import MODULE
+from test_user_code import MODULE
 
 from retrowalk.experiments.commands.compare_config import (
     Asked,

@@ -9,7 +9,7 @@ import pytest
 
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.scripted_gait import ScriptedGait
-from retrowalk.envs.policies.user_gait import Asked, OwnGait
+from retrowalk.envs.policies.user_gait import Asked, UserGait
 from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
@@ -49,10 +49,10 @@ class Still:
         return np.zeros(self.shape)
 
 
-def own(make: Any, n: int = 2) -> tuple[OwnGait, Simulation]:
+def own(make: Any, n: int = 2) -> tuple[UserGait, Simulation]:
     body = build_body()
     sim = build_simulation(body, "flat", n)
-    gait = OwnGait("mine:Gait", make, sim, body, Walker(), gait_table("backward"), TECHNIQUE)
+    gait = UserGait("mine:Gait", make, sim, body, Walker(), gait_table("backward"), TECHNIQUE)
     gait.reset(np.arange(n), [np.random.default_rng(i) for i in range(n)])
     return gait, sim
 
@@ -129,7 +129,7 @@ BROKEN = {
     "ragged": (give([[0.0], [0.0, 1.0]]), "excite gave list, not an array of numbers"),
     "nothing": (give(None), "excite gave"),
     "nan": (broken(excite=one_nan), r"excite gave NaN or infinity 0\.000 s .* 1 of 2 walkers"),
-    "raises": (broken(excite=fails), r"excite raised ZeroDivisionError.*test_own_gait\.py, line"),
+    "raises": (broken(excite=fails), r"excite raised ZeroDivisionError.*test_user_gait\.py, line"),
     "reset": (broken(reset=fails), "reset raised ZeroDivisionError"),
     "making": (broken(__init__=fails), "__init__ raised ZeroDivisionError"),
     "method": (broken(excite=None), "has no method excite"),

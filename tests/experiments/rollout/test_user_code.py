@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrowalk.envs.policies.user_code import user_class, user_class_digest
+from retrowalk.envs.policies.user_source import UserSource
 from retrowalk.experiments.rollout.trials import check_cell, digests, rollout_cell
-from retrowalk.experiments.rollout.user_code import own_class, own_digest
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import make_plan
-from retrowalk.experiments.study.policy_names import is_own, short_names
+from retrowalk.experiments.study.policy_names import short_names
 from retrowalk.sim.errors import ConfigError
 
 MODULE = '''
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from retrowalk.envs.gaits.gait_files import gait_table
-from retrowalk.envs.gaits.scripted import ScriptedGait
+from retrowalk.envs.gaits.scripted_gait import ScriptedGait
 
 Path("trace").touch()
 
@@ -99,12 +100,12 @@ def test_own_classes_walk_in_an_experiment(folder: Path):
 
 
 def test_the_digest_follows_the_source(folder: Path):
-    before = own_digest("my_gaits:Soft")
-    assert before != own_digest("my_gaits:Stiff")
+    before = user_class_digest("my_gaits:Soft")
+    assert before != user_class_digest("my_gaits:Stiff")
     (cell,) = [c for c in make_plan(load_config("mine.yaml", trust=True)).cells if c.index == 1]
     assert digests(cell)["policy my_gaits:Soft backward"] == before
     (folder / "my_gaits.py").write_text(MODULE + "\n# other\n", "utf-8")
-    assert own_digest("my_gaits:Soft") != before
+    assert user_class_digest("my_gaits:Soft") != before
 
 
 BAD = {
@@ -124,7 +125,7 @@ def test_what_cannot_be_imported_is_told(folder: Path, policy: str):
     (folder / "lacking.py").write_text("import nothing_such\n", "utf-8")
     (folder / "leaving.py").write_text("raise SystemExit(3)\n", "utf-8")
     with pytest.raises(ConfigError, match=BAD[policy]):
-        own_class(policy)
+        user_class(policy)
 
 
 def test_a_class_that_gives_another_shape_is_refused_before_a_run(folder: Path):
@@ -148,7 +149,7 @@ def test_a_class_that_gives_another_shape_is_refused_before_a_run(folder: Path):
     ],
 )
 def test_what_is_written_as_a_class(text: str, own: bool):
-    assert is_own(text) is own
+    assert UserSource.accepts(text) is own
 
 
 def test_short_names_tell_files_apart():

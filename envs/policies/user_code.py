@@ -15,11 +15,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ...envs.policies.user_gait import told
 from ...sim.errors import ConfigError, unknown_name
+from .user_gait import describe_error
 
 
-def own_class(policy: str) -> Any:
+def user_class(policy: str) -> Any:
     """Import the module of `module:Class`, from the current folder too, and return the class.
 
     Raises:
@@ -36,9 +36,9 @@ def own_class(policy: str) -> Any:
     return found
 
 
-def own_digest(policy: str) -> str:
+def user_class_digest(policy: str) -> str:
     """sha256 of the class's name and of the file that it stands in; what that imports is not in."""
-    source = inspect.getsourcefile(own_class(policy))
+    source = inspect.getsourcefile(user_class(policy))
     text = b"" if source is None else Path(source).read_bytes()
     return hashlib.sha256(policy.encode() + b"\0" + text).hexdigest()
 
@@ -57,9 +57,9 @@ def _imported(name: str, policy: str) -> ModuleType:
                 f"stand in the current folder ({here})"
             ) from None
         raise ConfigError(
-            f"policy '{policy}': importing {name} raised {told(error, None)}"
+            f"policy '{policy}': importing {name} raised {describe_error(error, None)}"
         ) from error
     except (Exception, SystemExit) as error:
         raise ConfigError(
-            f"policy '{policy}': importing {name} raised {told(error, None)}"
+            f"policy '{policy}': importing {name} raised {describe_error(error, None)}"
         ) from error

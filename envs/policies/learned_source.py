@@ -1,0 +1,103 @@
+"""A learned policy as a source: the name of one that ships, or a file."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...sim.errors import ConfigError
+from ..task.technique import Technique
+from .policy_file import (
+    LEARNED_ENDINGS,
+    PICKLED_ENDING,
+    LearnedPolicy,
+    read_policy,
+    shipped_policies,
+)
+from .source import GaitSource
+
+if TYPE_CHECKING:
+    from ...models.body import Body
+    from ...sim.physics.simulation import Simulation
+    from ..gaits.protocol import Gait
+
+
+class LearnedSource(GaitSource):
+    """A policy that was learned for one body, direction and range of speeds."""
+
+    pattern = r"\.(onnx|json|zip)$"
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Names of the policies that ship."""
+        return tuple(shipped_policies())
+
+    @classmethod
+    def accepts(cls, policy: str) -> bool:
+        """Whether `policy` is a policy that ships or is written as a file of one."""
+        return policy.endswith((*LEARNED_ENDINGS, PICKLED_ENDING)) or policy in cls.names()
+
+    @classmethod
+    def distrust(cls, policy: str) -> str | None:
+        """A model of stable-baselines3 is pickled, and so may hold any code."""
+        if not policy.endswith(PICKLED_ENDING):
+            return None
+        return (
+            f"'{policy}' is a model of stable-baselines3: it is pickled, and reading it runs "
+            "whatever code is in it; add --trust if you know who made it (`retrowalk train` "
+            "writes .onnx files, which run none)"
+        )
+
+    @cached_property
+    def learned(self) -> LearnedPolicy:
+        """The policy as read from its files.
+
+        Raises:
+            ConfigError: the files are missing, or hold no learned policy.
+        """
+        path = shipped_policies().get(self.policy, Path(self.policy))
+        stamp = path.stat().st_mtime_ns if path.exists() else 0
+        return _read(path, stamp)
+
+    @property
+    def only_direction(self) -> str:
+        """The direction that was learned."""
+        return self.learned.contract.direction
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the contract and the network."""
+        return self.learned.digest
+
+    @property
+    def speed_range(self) -> tuple[float, float]:
+        """Slowest and fastest speed that was learned [m/s]."""
+        return self.learned.contract.speed_m_per_s
+
+    def start_speed(self, commanded: float) -> float:
+        """The slowest speed of the scripted gait that was learned on, at most `commanded` [m/s]."""
+        return min(float(self.learned.table.speeds[0]), commanded)
+
+    def check(self, technique: Technique) -> None:
+        """Refuse another body, direction or speed than those that were learned."""
+        from ...models.body import build_body
+        from .learned_gait import check_policy
+
+        check_policy(self.learned, build_body(self.body, self.walker), technique.speed_m_per_s)
+        if self.only_direction != self.direction:
+            raise ConfigError(
+                f"policy '{self.policy}': learned to walk {self.only_direction}, "
+                f"not {self.direction}"
+            )
+
+    def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
+        """Return the learned gait."""
+        from .learned_gait import LearnedGait
+
+        return LearnedGait(sim, body, self.walker, self.learned, technique)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, stamp: int) -> LearnedPolicy:
+    return read_policy(path)

@@ -1,0 +1,131 @@
+"""Where a gait comes from: what the name of a policy stands for, one class for each kind of gait.
+
+A kind is a subclass of `GaitSource` in a module `*_source.py` of this package; `kinds` finds it.
+These modules import lightly: a config is read without loading the physics.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+from ...models.walker import Walker
+from ...sim.errors import unknown_name
+from ..task.technique import Technique
+
+if TYPE_CHECKING:
+    from ...models.body import Body
+    from ...sim.physics.simulation import Simulation
+    from ..gaits.protocol import Gait
+
+
+class GaitSource(ABC):
+    """The gait of one policy for one direction, body and walker.
+
+    Args:
+        policy: as a config names it. direction: `backward` or `forward`.
+        body: name of the body. walker: whose body it is.
+    """
+
+    pattern: ClassVar[str | None] = None
+    """Regular expression of policies that have no fixed name, for the JSON schema."""
+    rehearsed: ClassVar[bool] = False
+    """Whether two walkers act once before a run, so that code that fails is refused early."""
+
+    def __init__(self, policy: str, direction: str, body: str, walker: Walker) -> None:
+        self.policy, self.direction = policy, direction
+        self.body, self.walker = body, walker
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Fixed names of this kind, as `retrowalk list policies` shows them."""
+        return ()
+
+    @classmethod
+    def accepts(cls, policy: str) -> bool:
+        """Whether `policy` is written as one of this kind."""
+        return policy in cls.names()
+
+    @classmethod
+    def distrust(cls, policy: str) -> str | None:
+        """Why `policy` needs `--trust`; None where using it runs no code of its own."""
+        return None
+
+    @property
+    def only_direction(self) -> str | None:
+        """The one direction that the gait walks; None where it walks the one that is asked for."""
+        return None
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """sha256 of all that the gait is made from."""
+
+    @property
+    @abstractmethod
+    def speed_range(self) -> tuple[float, float]:
+        """Slowest and fastest speed that the gait is for [m/s]."""
+
+    @abstractmethod
+    def start_speed(self, commanded: float) -> float:
+        """Speed at which trials start that are to walk at `commanded` [m/s]."""
+
+    @abstractmethod
+    def check(self, technique: Technique) -> None:
+        """Refuse a gait that is missing, or not for this walker, direction or technique.
+
+        Raises:
+            ConfigError: naming the policy or the field, and the reason.
+        """
+
+    @abstractmethod
+    def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
+        """Return the gait for all simulations of `sim`.
+
+        Raises:
+            ConfigError: as for `check`.
+        """
+
+
+@cache
+def kinds() -> tuple[type[GaitSource], ...]:
+    """Every kind of gait, by the name of its module."""
+    package = importlib.import_module(__name__.rpartition(".")[0])
+    found: list[type[GaitSource]] = []
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        if not module.name.endswith("_source"):
+            continue
+        members = vars(importlib.import_module(f"{package.__name__}.{module.name}")).values()
+        found += [
+            member
+            for member in members
+            if isinstance(member, type)
+            and issubclass(member, GaitSource)
+            and member.__module__.endswith(f".{module.name}")
+        ]
+    return tuple(found)
+
+
+def kind_of(policy: str) -> type[GaitSource] | None:
+    """Return the kind that `policy` is written as, None if there is none."""
+    return next((kind for kind in kinds() if kind.accepts(policy)), None)
+
+
+def policy_names() -> tuple[str, ...]:
+    """Fixed names of policies, of all kinds."""
+    return tuple(name for kind in kinds() for name in kind.names())
+
+
+def gait_source(policy: str, direction: str, body: str, walker: Walker) -> GaitSource:
+    """Return the source of `policy`.
+
+    Raises:
+        ConfigError: no kind of gait is named so.
+    """
+    kind = kind_of(policy)
+    if kind is None:
+        raise unknown_name("policy", policy, policy_names())
+    return kind(policy, direction, body, walker)
