@@ -8,11 +8,7 @@ from ...envs.gaits.foot_placement import GRAVITY
 from ...envs.gaits.scripted_gait import ScriptedGait
 from ...envs.task.termination import has_fallen
 from ...models.muscle_mass import muscle_masses_kg
-from ...sim.measures.muscles.metabolic_rate import (
-    MAX_SHORTENING_PER_S,
-    MuscleState,
-    umberger,
-)
+from ...sim.measures.muscles.metabolic_rate import MuscleState, umberger
 from ...sim.physics.muscle import active_force_length
 from ...sim.physics.simulation import Simulation
 
@@ -30,7 +26,6 @@ class GaitMonitor:
         n = sim.n
         self._muscle_mass = muscle_masses_kg(gait.body)
         self._slow = np.array([row.slow_twitch_share for row in gait.body.muscles])
-        self._fastest = np.full(sim.model.nu, MAX_SHORTENING_PER_S)
         self._steady_from, self._period = steady_from_s, gait.control_period_s
         self.fall_time = np.full(n, np.inf)
         self._samples = np.zeros(n)
@@ -142,9 +137,9 @@ class GaitMonitor:
             optimal_length_m=muscles.optimal_length,
             mass_kg=self._muscle_mass,
             slow_twitch=self._slow,
-            max_shortening_per_s=self._fastest,
+            max_shortening_per_s=muscles.vmax,
         )
-        return umberger(state)[0].sum(1) / sim.mass
+        return umberger(state).positive_work.sum(1) / sim.mass
 
     def summary(self, sim: Simulation, duration_s: float, sign: float) -> dict[str, np.ndarray]:
         """Tallies by name, (n,) each: shares, seconds, metres, as the cost names them."""

@@ -119,7 +119,8 @@ class Recorder:
 
         Args:
             fall_time_s: (n,), inf without a fall.
-            muscle_info: per-muscle coordinates by name. trial: per-trial variables by name.
+            muscle_info: per-muscle coordinates by name, besides the curves, which are the model's.
+            trial: per-trial variables by name.
             attrs: of the dataset.
         """
         sim, steps = self._sim, self._samples
@@ -174,5 +175,11 @@ class Recorder:
         }
         if any("hand" in of for of, _ in sim.reports.values()):
             coords["hand"] = list(FEET)
-        coords |= {k: (("muscle",), v) for k, v in muscle_info.items()}
+        curves = {
+            "force_length_min": sim.muscles.lmin,
+            "force_length_max": sim.muscles.lmax,
+            "passive_force_max": sim.muscles.fpmax,
+            "max_shortening_velocity_per_s": sim.muscles.vmax,
+        }
+        coords |= {k: (("muscle",), v) for k, v in (curves | muscle_info).items()}
         return xr.Dataset(variables, coords, attrs)

@@ -9,29 +9,24 @@ velocity it keeps 0.81 of its force, Millard's 0.63.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 
 from ..base.definition import Measure
-from ..base.fibre_curves import (
-    LENGTH_MAX,
-    LENGTH_MIN,
-    force_length,
-    passive_force,
-)
+from ..base.fibre_curves import force_length, passive_force
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
 from ..gait.spatiotemporal import speed_m_per_s
 from .metabolic_rate import (
     BASAL_W_PER_KG,
-    MAX_SHORTENING_PER_S,
     MuscleState,
     bhargava,
     umberger,
 )
 
-PASSIVE_FORCE_MAX = 0.25
-"""MuJoCo's `fpmax` [F0], where the recording has no per-muscle coordinate `passive_force_max`."""
 _SLOWEST_M_PER_S = 0.05  # a cost per metre means nothing below
 _SERIES = ("excitation", "activation", "fibre_length", "fibre_velocity_per_s", "tension_n")
 _PARAMETERS = (
@@ -39,6 +34,10 @@ _PARAMETERS = (
     "optimal_fibre_length_m",
     "muscle_mass_kg",
     "slow_twitch_share",
+    "force_length_min",
+    "force_length_max",
+    "passive_force_max",
+    "max_shortening_velocity_per_s",
 )
 _UMBERGER = "Umberger 2010, J R Soc Interface 7:1329, on Umberger et al. 2003, CMBBE 6:99"
 _BHARGAVA = "Bhargava et al. 2004, J Biomech 37:81"
@@ -47,19 +46,41 @@ _LIMITS = (
     "percent (Koelewijn et al. 2019, PLoS ONE 14:e0222037), compare conditions"
 )
 
-_MODELS = {  # prefix of the columns -> (definition, source)
-    "": ("Umberger's model; negative fibre work is left out, as published in 2010", _UMBERGER),
-    "umberger2003_": (
+
+@dataclass(frozen=True)
+class _Model:
+    """One model of the rate of energy, in words, and which rate is meant."""
+
+    text: str
+    source: str
+    rate: Literal["umberger", "bhargava"]
+    work: Literal["positive_work", "all_work"]
+
+
+_MODELS = {  # by the prefix of the columns
+    "": _Model(
+        "Umberger's model; negative fibre work is left out, as published in 2010",
+        _UMBERGER,
+        "umberger",
+        "positive_work",
+    ),
+    "umberger2003_": _Model(
         "Umberger's model with negative fibre work counted in and lengthening heat as in 2003; no "
         "muscle's rate falls below 0",
         _UMBERGER,
+        "umberger",
+        "all_work",
     ),
-    "bhargava_": (
+    "bhargava_": _Model(
         "Bhargava's model; negative fibre work is counted in, as published; no muscle's rate falls "
         "below 0",
         _BHARGAVA,
+        "bhargava",
+        "all_work",
     ),
-    "bhargava_positive_work_": ("Bhargava's model with negative fibre work left out", _BHARGAVA),
+    "bhargava_positive_work_": _Model(
+        "Bhargava's model with negative fibre work left out", _BHARGAVA, "bhargava", "positive_work"
+    ),
 }
 
 
@@ -73,34 +94,34 @@ MEASURES = (
         Measure(
             power_column(prefix),
             f"mean metabolic power of all muscles of both sides over the stride plus "
-            f"{BASAL_W_PER_KG} W/kg at rest, per kg of body mass: {text}",
+            f"{BASAL_W_PER_KG} W/kg at rest, per kg of body mass: {model.text}",
             "W/kg",
-            source=source,
+            source=model.source,
             limits=_LIMITS,
         )
-        for prefix, (text, source) in _MODELS.items()
+        for prefix, model in _MODELS.items()
     ),
     *(
         Measure(
             f"{prefix}cost_of_transport_j_per_kg_m",
             f"{power_column(prefix)} / speed_m_per_s (gross: with the rate at rest)",
             "J/kg/m",
-            source=source,
+            source=model.source,
             limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
             level="trial",
         )
-        for prefix, (_, source) in _MODELS.items()
+        for prefix, model in _MODELS.items()
     ),
     *(
         Measure(
             f"{prefix}net_cost_of_transport_j_per_kg_m",
             f"({power_column(prefix)} - {BASAL_W_PER_KG} W/kg) / speed_m_per_s (net: above rest)",
             "J/kg/m",
-            source=source,
+            source=model.source,
             limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
             level="trial",
         )
-        for prefix, (_, source) in _MODELS.items()
+        for prefix, model in _MODELS.items()
     ),
 )
 
@@ -110,14 +131,14 @@ def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
     series = [trial.get(name) for name in _SERIES]
     parameters = [trial.layout.muscles.get(name) for name in _PARAMETERS]
     if any(part is None for part in (*series, *parameters)):
-        return None
+        return None  # no curve is guessed: an older walker's are not a young adult's
     excitation, activation, length, velocity, tension = (
         np.ascontiguousarray(part[window]) for part in series if part is not None
     )
-    strength, optimal, mass, slow = (part.astype(float) for part in parameters if part is not None)
-    longest = _parameter(trial, "force_length_max", LENGTH_MAX)
-    limit = _parameter(trial, "passive_force_max", PASSIVE_FORCE_MAX) * strength
-    passive = passive_force(length, longest) * limit.astype(length.dtype)
+    strength, optimal, mass, slow, shortest, longest, stiffness, fastest = (
+        part.astype(float) for part in parameters if part is not None
+    )
+    passive = passive_force(length, longest) * (stiffness * strength).astype(length.dtype)
     return MuscleState(
         excitation=excitation,
         activation=activation,
@@ -125,16 +146,12 @@ def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
         velocity=velocity,
         active_force_n=np.maximum(tension - passive, 0),
         total_force_n=tension,
-        force_length=force_length(
-            length, _parameter(trial, "force_length_min", LENGTH_MIN), longest
-        ),
+        force_length=force_length(length, shortest, longest),
         max_isometric_force_n=strength,
         optimal_length_m=optimal,
         mass_kg=mass,
         slow_twitch=slow,
-        max_shortening_per_s=_parameter(
-            trial, "max_shortening_velocity_per_s", MAX_SHORTENING_PER_S
-        ),
+        max_shortening_per_s=fastest,
     )
 
 
@@ -147,8 +164,9 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     state = muscle_state(trial, slice(first, int(strides.end.max()) + 1))
     if state is None:
         return columns
-    rates = (*umberger(state), *bhargava(state))  # in the order of _MODELS
-    for prefix, rate in zip(_MODELS, rates, strict=True):
+    rates = {"umberger": umberger(state), "bhargava": bhargava(state)}
+    for prefix, model in _MODELS.items():
+        rate: np.ndarray = getattr(rates[model.rate], model.work)
         whole = rate.sum(axis=1, dtype=float) / trial.layout.body_mass_kg  # (n,)
         mean = stride_mean(whole, strides.start - first, strides.end - first)
         columns[power_column(prefix)] = mean + BASAL_W_PER_KG
@@ -168,10 +186,3 @@ def trial_columns(
         for p, power in gross.items()
     }
     return costs | net
-
-
-def _parameter(trial: Trial, name: str, default: float) -> np.ndarray:
-    """Return a per-muscle curve parameter, shape (muscles,), `default` if it is not recorded."""
-    values = trial.layout.muscles.get(name)
-    count = len(trial.layout.names.get("muscle", ()))
-    return np.full(count, default) if values is None else values.astype(float)

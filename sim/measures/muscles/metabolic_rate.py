@@ -9,10 +9,10 @@ counted, heat is raised so that no muscle gives energy back (Constable et al. 19
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-MAX_SHORTENING_PER_S = 10.0  # of fast fibres [L0/s]: Rajagopal et al. 2016
 AEROBIC = 1.5  # Umberger et al. 2003: S for mainly aerobic work
 LEAST_HEAT_W_PER_KG = 1.0  # Umberger et al. 2003, p. 104: resting heat of a muscle
 BASAL_W_PER_KG = 1.2  # Umberger 2010: whole body at rest
@@ -46,8 +46,17 @@ class MuscleState:
     max_shortening_per_s: np.ndarray
 
 
-def umberger(muscles: MuscleState) -> tuple[np.ndarray, np.ndarray]:
-    """Return the metabolic rate [W], shape (n, muscles): Umberger 2010, and 2003.
+class MetabolicRate(NamedTuple):
+    """The rate of each muscle [W], (n, muscles), by what is done with negative fibre work."""
+
+    positive_work: np.ndarray
+    """Negative work is left out."""
+    all_work: np.ndarray
+    """Negative work is counted in; no muscle's rate is below 0."""
+
+
+def umberger(muscles: MuscleState) -> MetabolicRate:
+    """Return the metabolic rate of Umberger 2010 (positive work) and of 2003 (all work).
 
     Per kg of muscle, with A = u if u > a else (u + a) / 2, r the slow-twitch share, S = 1.5,
     g = force-length factor where L > 1 else 1, v- shortening and v+ lengthening velocity:
@@ -82,11 +91,11 @@ def umberger(muscles: MuscleState) -> tuple[np.ndarray, np.ndarray]:
     published = np.maximum(base + 0.3 * lengthen, LEAST_HEAT_W_PER_KG) + positive
     all_work = _with_negative_work(base + 4 * lengthen, positive - power * lengthening)
     mass = m.mass_kg.astype(drive.dtype)
-    return published * mass, all_work * mass
+    return MetabolicRate(positive_work=published * mass, all_work=all_work * mass)
 
 
-def bhargava(muscles: MuscleState) -> tuple[np.ndarray, np.ndarray]:
-    """Return the metabolic rate [W], shape (n, muscles): negative work left out, and counted in.
+def bhargava(muscles: MuscleState) -> MetabolicRate:
+    """Return the metabolic rate of Bhargava 2004, published with all work.
 
         activation   h_a = m (40 u_s + 133 u_f)          u_s = r sin(pi u / 2)
         maintenance  h_m = m l(L) (74 u_s + 111 u_f)     u_f = (1 - r) (1 - cos(pi u / 2))
@@ -117,7 +126,7 @@ def bhargava(muscles: MuscleState) -> tuple[np.ndarray, np.ndarray]:
     positive_only = np.maximum(heat, LEAST_HEAT_W_PER_KG) + positive
     all_work = _with_negative_work(heat, positive - m.active_force_n * lengthening)
     mass = m.mass_kg.astype(kind)
-    return positive_only * mass, all_work * mass
+    return MetabolicRate(positive_work=positive_only * mass, all_work=all_work * mass)
 
 
 def _with_negative_work(heat: np.ndarray, work: np.ndarray) -> np.ndarray:

@@ -237,6 +237,40 @@ def test_metabolic_power_of_constant_muscles():
     assert trial["bhargava_cost_of_transport_j_per_kg_m"] == pytest.approx(expected / 0.8, rel=1e-5)
 
 
+def test_metabolic_power_of_muscles_that_are_stretched():
+    """All lengthen at 0.2 L0/s at one activation: negative work counts in the columns that say so.
+
+    A muscle's work rate is W = -F v L0. Umberger 2010 leaves it out, 2003 counts it; Bhargava 2004
+    counts it, `positive_work` leaves it out and keeps the heat, -0.157 F v L0 among it.
+    """
+    data = synthetic.recording()
+    level, speed = 0.5, 0.2
+    for name in ("excitation", "activation"):
+        data[name].values[:] = level
+    data["fibre_length"].values[:] = 1.0
+    data["fibre_velocity_per_s"].values[:] = speed
+    data["tension_n"].values[:] = 1.3 * level * STRENGTHS
+    mass = data["muscle_mass_kg"].values
+    work = -1.3 * level * STRENGTHS * speed * OPTIMALS  # W of each muscle
+    base, stretch = 1.5 * level**0.6 * (128 * 0.45 + 25), 1.5 * level * 25.0 * speed
+    drive = np.pi / 2 * level
+    upkeep = 0.55 * np.sin(drive) * 114 + 0.45 * (1 - np.cos(drive)) * 244
+    heat = upkeep * mass + 0.157 * work
+    expected = {
+        "metabolic_power_w_per_kg": (base + 0.3 * stretch) * mass,
+        "umberger2003_power_w_per_kg": (base + 4.0 * stretch) * mass + work,
+        "bhargava_power_w_per_kg": heat + work,
+        "bhargava_positive_work_power_w_per_kg": heat,
+    }
+    trial = measure(data)[0].iloc[0]
+    for name, rate in expected.items():
+        assert (rate > 0).all()
+        assert trial[name] == pytest.approx(rate.sum() / 75.0 + 1.2, rel=1e-5), name
+        cost = name.replace("power_w_per_kg", "cost_of_transport_j_per_kg_m")
+        cost = cost.removeprefix("metabolic_")
+        assert trial[cost] == pytest.approx(trial[name] / 0.8, rel=1e-5), cost
+
+
 def test_metabolic_power_is_the_mean_over_strides_of_both_feet():
     """The whole pipeline against the model in float64, sample by sample."""
     data = synthetic.recording(noise=0.01)
@@ -255,7 +289,7 @@ def test_metabolic_power_is_the_mean_over_strides_of_both_feet():
         slow_twitch=data["slow_twitch_share"].values,
         max_shortening_per_s=np.full(len(NAMES), 10.0),
     )
-    power = umberger(state)[0].sum(axis=1) / 75.0 + 1.2
+    power = umberger(state).positive_work.sum(axis=1) / 75.0 + 1.2
     time = data["time"].values
     means = [
         power[(time >= row.start_s) & (time < row.end_s)].mean() for row in strides.itertuples()

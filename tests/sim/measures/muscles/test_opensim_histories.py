@@ -13,14 +13,9 @@ import numpy as np
 import opensim_histories
 import pytest
 
+from retrowalk.models.physiology import YOUNG_CURVE
 from retrowalk.sim.measures.base.fibre_curves import force_length, passive_force
-from retrowalk.sim.measures.muscles.energetics import PASSIVE_FORCE_MAX
-from retrowalk.sim.measures.muscles.metabolic_rate import (
-    MAX_SHORTENING_PER_S,
-    MuscleState,
-    bhargava,
-    umberger,
-)
+from retrowalk.sim.measures.muscles.metabolic_rate import MuscleState, bhargava, umberger
 
 Table = dict[str, np.ndarray]
 
@@ -54,18 +49,18 @@ def muscle_state(stride: Table, active: np.ndarray, total: np.ndarray, curve: np
         optimal_length_m=optimal,
         mass_kg=mass,
         slow_twitch=slow,
-        max_shortening_per_s=np.full(len(mass), MAX_SHORTENING_PER_S),
+        max_shortening_per_s=np.full(len(mass), YOUNG_CURVE.vmax),
     )
 
 
 def stride_powers(state: MuscleState) -> dict[str, np.ndarray]:
     """Mean power of each muscle over the stride [W], by the name of OpenSim's probe."""
-    rates = (*umberger(state), *bhargava(state))
-    kinds = (f"{model}_{work}" for model in ("umberger", "bhargava") for work in _WORK)
-    return {kind: rate.mean(0) for kind, rate in zip(kinds, rates, strict=True)}
-
-
-_WORK = ("positive_work", "all_work")
+    rates = {"umberger": umberger(state), "bhargava": bhargava(state)}
+    return {
+        f"{model}_{work}": getattr(rate, work).mean(0)
+        for model, rate in rates.items()
+        for work in rate._fields
+    }
 
 
 def test_energy_of_a_stride_with_the_forces_of_the_same_muscle(stride: Table):
@@ -87,7 +82,7 @@ def test_energy_of_a_stride_with_the_forces_that_were_recorded(stride: Table):
     """
     strength, length = stride["max_isometric_force_n"][0], stride["fibre_length"]
     tension = stride["tension_n"]
-    active = np.maximum(tension - PASSIVE_FORCE_MAX * passive_force(length) * strength, 0.0)
+    active = np.maximum(tension - YOUNG_CURVE.fpmax * passive_force(length) * strength, 0.0)
     assert tension.mean() == pytest.approx(stride["total_n"].mean(), rel=0.02)
     found = stride_powers(muscle_state(stride, active, tension, force_length(length)))
     for name, power in found.items():
