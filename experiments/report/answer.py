@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..study.labels import MEASURE_GROUPS, Label, label, level_words, words
+from ...sim.measures.catalogue import COLUMNS
+from ..study.labels import Label, label, level_words, words
 from .data import Cell, RunData
 
 
@@ -119,13 +120,9 @@ def topics(items: list[Comparison], most: int = 3) -> list[tuple[str, list[Topic
 
 def topic_of(column: str) -> str:
     """Return the heading under which a measure is told."""
-    for name, columns in MEASURE_GROUPS.items():
-        if column in columns:
-            return name
-    return "Muscle load" if column.startswith(_MUSCLE) else "Falls" if column == "fell" else "Other"
-
-
-_MUSCLE = ("activation_", "tension_", "impulse_", "work_")
+    if column in COLUMNS and (topic := COLUMNS[column].topic):
+        return topic
+    return "Falls" if column == "fell" else "Other"
 
 
 def _side(factor: str, level: str) -> str:

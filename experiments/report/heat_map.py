@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
-from ..study.labels import label, level_words, words
+from ..study.labels import label, level_words, quantity_words, words
 from .conditions import chosen, levels_of, names, value
 from .data import Cell
 from .style import DIRECTION_COLOURS, LEFT_COLOUR, SOFT, Picture, canvas, picture
@@ -32,7 +32,7 @@ def load_map(
     shown, references = _with_reference(cells, relative_to)
     if not columns or not shown:
         return None
-    what = words(label(f"{load}_").text)
+    what = quantity_words(load)
     rows = [_group_name(column, load) for column in columns]
     axis, heads = names(shown)
     if relative_to:

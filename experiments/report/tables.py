@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
-from ..study.labels import MEASURE_GROUPS, label, level_words, words
+from ..study.labels import MEASURE_GROUPS, label, level_words, quantity_words, words
 from .answer import Comparison
 from .data import Cell, RunData
 
@@ -56,7 +56,7 @@ def measure_tables(cells: list[Cell]) -> list[Table]:
         "work_positive_j",
         "work_negative_j",
     ):
-        name = f"Muscle groups: {words(label(f'{what}_').text)}"
+        name = f"Muscle groups: {quantity_words(what)}"
         groups[name] = tuple(f"{what}_{group}" for group in MUSCLE_GROUPS)
     shown = {column for columns in groups.values() for column in columns}
     others = tuple(c for c in _further_measures(cells) if c not in shown)

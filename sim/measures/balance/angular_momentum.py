@@ -37,6 +37,8 @@ MEASURES = (
             source=_HERR,
             limits=f"null below {_SLOWEST_M_PER_S} m/s; v differs between speeds, so compare the "
             "range itself there",
+            topic="Balance",
+            place=13,
         )
         for plane in _AXES
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.strides import Strides
 from ..base.trial import Trial
 
@@ -19,6 +20,10 @@ _STATES = {
     "the same a quarter of a stride later",
     "divergence_short_trunk": "angular velocity of the trunk (about the axes along, across, up) "
     "and the same a quarter of a stride later",
+}
+_LABELS = {
+    "divergence_short": "short-term divergence",
+    "divergence_short_trunk": "short-term divergence of the trunk",
 }
 _SOURCE = "Rosenstein et al. 1993, Physica D 65:117; Dingwell & Cusumano 2000, Chaos 10:848"
 _FEW = (
@@ -39,6 +44,9 @@ MEASURES = (
             source=_SOURCE,
             limits=_FEW,
             level="trial",
+            label=Label(_LABELS[name], "per stride"),
+            topic="Balance",
+            place=16,
         )
         for name, state in _STATES.items()
     ),

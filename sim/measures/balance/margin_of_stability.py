@@ -13,6 +13,7 @@ import numpy as np
 
 from ..base.contact_polygon import holds_origin, reach, support_points
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.per_stride import at_moment, each_sample, spread
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -23,6 +24,7 @@ _SIGN = {
     "ml": "positive: the extrapolated centre of mass is inside the edge; stable",
 }
 _WHERE = {"ap": "along travel", "ml": "sideways"}
+_MARGIN = {"ap": "margin along travel", "ml": "sideways margin"}
 _LANDING = (
     "the foot has just landed, and only its loaded part counts: the heel in forward, mostly the "
     "toes in backward walking; mos_{}_outline_m takes the whole sole"
@@ -38,6 +40,9 @@ MEASURES = (
             _SIGN[axis],
             source=_HOF,
             limits=_LANDING.format(axis),
+            label=f"margin of stability {_WHERE[axis]}",
+            topic="Balance",
+            place=1,
         )
         for axis in _WHERE
     ),
@@ -49,6 +54,9 @@ MEASURES = (
             "m",
             _SIGN[axis],
             source=_HOF,
+            label=f"least {_MARGIN[axis]} in the stance",
+            topic="Balance",
+            place=10,
         )
         for axis in _WHERE
     ),
@@ -72,6 +80,7 @@ MEASURES = (
             _SIGN[axis],
             source=_HOF,
             limits="what studies with markers on the foot report",
+            label=f"margin {_WHERE[axis]} by the whole sole",
         )
         for axis in _WHERE
     ),
@@ -96,6 +105,9 @@ MEASURES = (
         "share of the stance with the extrapolated centre of mass inside the contact polygon",
         "1",
         source="Lugade et al. 2011, Gait Posture 33:406 (for the centre of mass)",
+        label=Label("balance over the feet", "% of stance", 100.0, 1),
+        topic="Balance",
+        place=12,
     ),
     *(
         Measure(
@@ -104,6 +116,9 @@ MEASURES = (
             "m",
             limits="null with fewer than two strides of a foot",
             level="trial",
+            label=f"variability (SD) of the {_MARGIN[axis]}",
+            topic="Balance",
+            place=4,
         )
         for axis in _WHERE
     ),
@@ -124,6 +139,9 @@ MEASURES = (
         _SIGN["ml"],
         source=_HOF,
         level="trial",
+        label="least sideways margin of a step",
+        topic="Balance",
+        place=3,
     ),
 )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.per_stride import each_sample
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -43,6 +44,9 @@ MEASURES = (
         limits=f"null with fewer than {FEWEST_STRIDES} strides of each foot; a gait that stumbles "
         "in most strides has no other to compare with; what ends in a fall is a fall",
         level="trial",
+        label="near falls in a trial",
+        topic="Balance",
+        place=18,
     ),
     Measure(
         "stumbling_stride_fraction",
@@ -63,6 +67,9 @@ MEASURES = (
         limits=f"null without a hazard, with fewer than {_BASELINE} contacts before it, after a "
         "fall, or if the trial ends before",
         level="trial",
+        label=Label("steps to recover after a hazard", "steps", digits=1),
+        topic="Balance",
+        place=19,
     ),
     Measure(
         "hazard_onset_s",
@@ -73,6 +80,9 @@ MEASURES = (
         limits="null without a hazard, or where its moment never came: a fall before, a foot that "
         "swings above the bar",
         level="trial",
+        label=Label("time of the hazard", "s", digits=1),
+        topic="Balance",
+        place=20,
     ),
 )
 

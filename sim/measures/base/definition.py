@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
+from .label import Label, label_of_name, words
 from .muscle_groups import CHAINS, MUSCLE_GROUPS
 
 PLACEHOLDERS = {
@@ -13,6 +14,10 @@ PLACEHOLDERS = {
     "<joint>": ("hip_flexion", "hip_adduction", "knee", "ankle", "mtp"),
 }
 """What stands for several columns in a measure's name: muscle groups, groups and chains, joints."""
+
+Topic = Literal["Gait", "Balance", "Muscle load", "Energy", "Joints and forces"]
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+"""Headings under which a report tells measures, in this order."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,9 @@ class Measure:
         sign: what a positive (or larger) value means.
         source: publication of the definition, or `own`.
         limits: what it cannot tell, and when it is null.
+        label: what people read; words alone take unit and digits from the name's suffix, and
+            without any the name is read. topic: heading under which it is told, or none.
+        place: in the topic's table, equal ones in the catalogue's order; None: in no such table.
         level: `stride` is in `strides` too, and its trial value is the mean over the trial's steady
             strides; `trial` exists for a whole trial only.
     """
@@ -37,17 +45,30 @@ class Measure:
     source: str = "own"
     limits: str = "null without a complete steady stride"
     level: Literal["stride", "trial"] = "stride"
+    label: str | Label = ""
+    topic: Topic | None = None
+    place: int | None = None
+
+    @property
+    def shown(self) -> Label:
+        """How its numbers are shown."""
+        if isinstance(self.label, Label):
+            return self.label
+        return label_of_name(self.name, self.label)
 
     def columns(self) -> tuple[Measure, ...]:
         """Return the measure for each name of its placeholder, or itself alone without one."""
         for placeholder, names in PLACEHOLDERS.items():
             if placeholder in self.name:
-                return tuple(
-                    replace(
-                        self,
-                        name=self.name.replace(placeholder, name),
-                        definition=self.definition.replace(placeholder, name.replace("_", " ")),
-                    )
-                    for name in names
-                )
+                return tuple(self._of(placeholder, name) for name in names)
         return (self,)
+
+    def _of(self, placeholder: str, name: str) -> Measure:
+        shown = self.shown
+        return replace(
+            self,
+            name=self.name.replace(placeholder, name),
+            definition=self.definition.replace(placeholder, words(name)),
+            label=replace(shown, text=shown.text.replace(placeholder, words(name))),
+            place=None if name in MUSCLE_GROUPS else self.place,  # groups have tables of their own
+        )

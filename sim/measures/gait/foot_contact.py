@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -39,8 +40,19 @@ MEASURES = (
         "share of contacts that are toe first",
         "1",
         level="trial",
+        label=Label("steps that land toe first", "%", 100.0, 0),
+        topic="Gait",
+        place=10,
     ),
-    Measure("heel_first_fraction", "share of contacts that are heel first", "1", level="trial"),
+    Measure(
+        "heel_first_fraction",
+        "share of contacts that are heel first",
+        "1",
+        level="trial",
+        label=Label("steps that land heel first", "%", 100.0, 0),
+        topic="Gait",
+        place=11,
+    ),
     Measure(
         "foot_slip_m",
         "path of the loaded parts of the foot over the ground in one stance: the horizontal "
@@ -48,8 +60,19 @@ MEASURES = (
         "the vertical force that each bears, summed",
         "m",
         limits="a rolling foot adds a few mm at most (its points are not exactly the contact)",
+        label="slip of the foot in a stance",
+        topic="Gait",
+        place=12,
     ),
-    Measure("foot_slip_max_m", "largest slip of any steady stance", "m", level="trial"),
+    Measure(
+        "foot_slip_max_m",
+        "largest slip of any steady stance",
+        "m",
+        level="trial",
+        label="greatest slip of the foot",
+        topic="Gait",
+        place=13,
+    ),
 )
 
 

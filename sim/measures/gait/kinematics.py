@@ -17,6 +17,9 @@ MEASURES = (
             name,
             f"largest minus smallest {joint.replace('_', ' ')} angle of the stride's own leg",
             "rad",
+            label=f"{name.partition('_')[0]} flexion range",
+            topic="Joints and forces",
+            place=1,
         )
         for name, joint in _RANGES.items()
     ),
@@ -25,6 +28,9 @@ MEASURES = (
         "knee angle of the landing leg at the contact that begins the stride",
         "rad",
         "positive: flexed",
+        label="knee flexion at foot contact",
+        topic="Joints and forces",
+        place=4,
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.per_stride import asymmetry, average, spread
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -21,6 +22,7 @@ MEASURES = (
         "positive in the commanded direction",
         limits="includes the seconds before steady walking; null for an invalid trial",
         level="trial",
+        label=Label("distance walked", "m", digits=1),
     ),
     Measure(
         "speed_m_per_s",
@@ -30,6 +32,9 @@ MEASURES = (
         "positive in the commanded direction",
         limits="null if the steady window is shorter than 0.5 s; a walker that veers loses speed",
         level="trial",
+        label="walking speed",
+        topic="Gait",
+        place=1,
     ),
     Measure(
         "cadence_steps_per_min",
@@ -37,6 +42,9 @@ MEASURES = (
         "steps/min",
         source="Whittle 2007, Gait Analysis",
         level="trial",
+        label="cadence",
+        topic="Gait",
+        place=2,
     ),
     Measure(
         "stride_count",
@@ -44,6 +52,9 @@ MEASURES = (
         "1",
         limits="null for an invalid trial",
         level="trial",
+        label=Label("strides measured in a trial", "strides", digits=0),
+        topic="Gait",
+        place=17,
     ),
     Measure("stride_time_s", "from a contact of a foot to the next contact of the same foot", "s"),
     Measure(
@@ -52,6 +63,9 @@ MEASURES = (
         "1",
         limits="null with fewer than two strides of a foot; 5 ms sampling alone gives about 0.001",
         level="trial",
+        label=Label("stride time variability (CV)", "%", 100.0, 1),
+        topic="Balance",
+        place=9,
     ),
     Measure(
         "stride_length_m",
@@ -60,6 +74,9 @@ MEASURES = (
         "m",
         "positive along travel",
         source="Whittle 2007, Gait Analysis",
+        label=Label("stride length", "m"),
+        topic="Gait",
+        place=3,
     ),
     Measure(
         "step_length_m",
@@ -69,6 +86,9 @@ MEASURES = (
         "positive: the foot lands ahead in the direction of travel",
         source="Huxham et al. 2006, Gait & Posture 23:159",
         limits="null where the other foot does not land exactly once in the stride",
+        label=Label("step length", "m"),
+        topic="Gait",
+        place=4,
     ),
     Measure(
         "step_width_m",
@@ -78,6 +98,9 @@ MEASURES = (
         "positive: feet on their own sides; negative: crossed",
         source="Huxham et al. 2006, Gait & Posture 23:159",
         limits="null where the other foot does not land exactly once in the stride",
+        label="step width",
+        topic="Gait",
+        place=5,
     ),
     Measure(
         "step_width_sd_m",
@@ -85,6 +108,9 @@ MEASURES = (
         "m",
         limits="null with fewer than two strides of a foot",
         level="trial",
+        label="step width variability (SD)",
+        topic="Balance",
+        place=6,
     ),
     Measure(
         "step_length_sd_m",
@@ -92,6 +118,9 @@ MEASURES = (
         "m",
         limits="null with fewer than two strides of a foot",
         level="trial",
+        label="step length variability (SD)",
+        topic="Balance",
+        place=7,
     ),
     Measure(
         "step_time_sd_s",
@@ -99,24 +128,42 @@ MEASURES = (
         "s",
         limits="null with fewer than two strides of a foot",
         level="trial",
+        topic="Balance",
+        place=8,
     ),
     Measure(
         "step_time_s",
         "from the other foot's contact to this foot's next contact",
         "s",
         limits="null where the other foot does not land exactly once in the stride",
+        label="step time",
+        topic="Gait",
+        place=6,
     ),
-    Measure("stance_fraction", "contact to foot off, as a share of stride time", "1"),
+    Measure(
+        "stance_fraction",
+        "contact to foot off, as a share of stride time",
+        "1",
+        label=Label("stance phase", "% of stride", 100.0, 1),
+        topic="Gait",
+        place=7,
+    ),
     Measure(
         "double_support_fraction",
         "time with both feet on the ground, as a share of stride time",
         "1",
+        label=Label("double support", "% of stride", 100.0, 1),
+        topic="Gait",
+        place=8,
     ),
     Measure(
         "landing_support_s",
         "time with both feet on the ground after the contact that begins the stride; 0 if the "
         "other foot has left the ground before",
         "s",
+        label="double support at landing",
+        topic="Gait",
+        place=9,
     ),
     Measure(
         "step_length_asymmetry",
@@ -124,6 +171,9 @@ MEASURES = (
         "1",
         "0: symmetric",
         level="trial",
+        label=Label("step length, left to right", "%", 100.0, 1),
+        topic="Gait",
+        place=14,
     ),
     Measure(
         "step_time_asymmetry",
@@ -131,6 +181,9 @@ MEASURES = (
         "1",
         "0: symmetric",
         level="trial",
+        label=Label("step time, left to right", "%", 100.0, 1),
+        topic="Gait",
+        place=15,
     ),
     Measure(
         "stance_asymmetry",
@@ -138,6 +191,9 @@ MEASURES = (
         "1",
         "0: symmetric",
         level="trial",
+        label=Label("stance phase, left to right", "%", 100.0, 1),
+        topic="Gait",
+        place=16,
     ),
 )
 

@@ -17,11 +17,17 @@ MEASURES = (
         "rad",
         "positive: leaning forward, to the walker's front, in either direction of travel",
         limits="the trunk's frame is upright in the neutral posture",
+        label="trunk lean (forward positive)",
+        topic="Balance",
+        place=21,
     ),
     Measure(
         "trunk_tilt_max_rad",
         "largest angle in the stride between the trunk's long axis and the vertical, any direction",
         "rad",
+        label="greatest tilt of the trunk",
+        topic="Balance",
+        place=22,
     ),
 )
 

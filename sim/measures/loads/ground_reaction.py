@@ -24,11 +24,17 @@ MEASURES = (
         "vertical_grf_peak_bw",
         f"largest vertical ground force on the stride's foot, {_FILTERED}",
         "body weights",
+        label="peak vertical ground reaction",
+        topic="Joints and forces",
+        place=5,
     ),
     Measure(
         "vertical_grf_peak_raw_bw",
         "largest vertical ground force on the stride's foot, unfiltered",
         "body weights",
+        label="peak vertical ground reaction, unfiltered",
+        topic="Joints and forces",
+        place=6,
     ),
     Measure(
         "vertical_grf_first_peak_bw",
@@ -49,6 +55,8 @@ MEASURES = (
         "body weights/s",
         source="after Zadpoor & Nikooyan 2011, Clin Biomech 26:23",
         limits="depends on the stiffness of the model's sole and on the filter: compare conditions",
+        topic="Joints and forces",
+        place=13,
     ),
     Measure(
         "braking_grf_peak_bw",
@@ -56,6 +64,8 @@ MEASURES = (
         "body weights",
         "positive: it slows the body",
         source=_WINTER,
+        topic="Joints and forces",
+        place=14,
     ),
     Measure(
         "propulsion_grf_peak_bw",
@@ -63,6 +73,8 @@ MEASURES = (
         "body weights",
         "positive: it speeds the body up",
         source=_WINTER,
+        topic="Joints and forces",
+        place=15,
     ),
     Measure(
         "braking_impulse_bw_s",
@@ -92,6 +104,8 @@ MEASURES = (
         f"largest vertical ground force under the toes in the stance, {_FILTERED}",
         "body weights",
         limits="one rigid segment stands for the toes",
+        topic="Joints and forces",
+        place=16,
     ),
     Measure(
         "toe_load_share",

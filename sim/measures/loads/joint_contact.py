@@ -37,6 +37,9 @@ MEASURES = (
             "body weights",
             "positive: compression" if joint == "knee" else "magnitude",
             limits=_RIGID,
+            label="peak knee contact force" if joint == "knee" else "",
+            topic="Joints and forces",
+            place=7 if joint == "knee" else 9,
         )
         for joint, what in _OF_JOINT.items()
     ),
@@ -60,6 +63,9 @@ MEASURES = (
         source="van Eijden et al. 1986, J Biomech 19:219, as fitted by Brechter & Powers 2002, "
         "Med Sci Sports Exerc 34:1582",
         limits="a planar relation of an average knee; flexion is clipped to 0-120 degrees",
+        label="peak patellofemoral force",
+        topic="Joints and forces",
+        place=8,
     ),
     Measure(
         "patellofemoral_impulse_bw_s",
@@ -76,12 +82,18 @@ MEASURES = (
         "N.m",
         limits="net moment, without co-contraction: see lumbar_extensor_tension_peak_n for the "
         "load of the extensors; unfiltered",
+        label="peak lumbar moment",
+        topic="Joints and forces",
+        place=17,
     ),
     Measure(
         "lumbar_moment_mean_n_m",
         "mean net lumbar flexion moment over the stride",
         "N.m",
         "positive: flexor moment; negative: the spine's extensors carry the trunk",
+        label="mean lumbar moment",
+        topic="Joints and forces",
+        place=18,
     ),
     Measure(
         "lumbar_extensor_tension_peak_n",
@@ -106,6 +118,8 @@ MEASURES = (
         "body weights",
         "positive: compression",
         limits="one joint stands for the lumbar spine; no pressure of the abdomen",
+        topic="Joints and forces",
+        place=11,
     ),
     Measure(
         "lumbar_compression_mean_bw",

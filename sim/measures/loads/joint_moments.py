@@ -10,6 +10,7 @@ import numpy as np
 
 from ..base.definition import Measure
 from ..base.filters import LOW_PASS_HZ, low_pass
+from ..base.label import Label
 from ..base.per_stride import stride_max, stride_mean, stride_min
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -32,6 +33,7 @@ MEASURES = (
         "N.m/kg",
         _SENSE,
         source=_WINTER,
+        label=Label("<joint> largest moment", "N·m/kg"),
     ),
     Measure(
         "moment_min_n_m_per_kg_<joint>",
@@ -40,6 +42,7 @@ MEASURES = (
         "N.m/kg",
         _SENSE,
         source=_WINTER,
+        label=Label("<joint> smallest moment", "N·m/kg"),
     ),
     Measure(
         "power_max_w_per_kg_<joint>",
@@ -47,6 +50,7 @@ MEASURES = (
         "W/kg",
         "positive: generation",
         source=_WINTER,
+        label=Label("<joint> largest power", "W/kg"),
     ),
     Measure(
         "power_min_w_per_kg_<joint>",
@@ -55,6 +59,7 @@ MEASURES = (
         "W/kg",
         "negative: absorption",
         source=_WINTER,
+        label=Label("<joint> smallest power", "W/kg"),
     ),
     Measure(
         "work_generated_j_per_kg_<joint>",
@@ -62,6 +67,8 @@ MEASURES = (
         "J/kg",
         "positive",
         source=_WINTER,
+        label=Label("<joint> work generated", "J/kg", digits=3),
+        topic="Muscle load",
     ),
     Measure(
         "work_absorbed_j_per_kg_<joint>",
@@ -69,6 +76,8 @@ MEASURES = (
         "J/kg",
         "zero or negative",
         source=_WINTER,
+        label=Label("<joint> work absorbed", "J/kg", digits=3),
+        topic="Muscle load",
     ),
     Measure(
         "knee_adduction_moment_peak_n_m_per_kg",
@@ -78,6 +87,8 @@ MEASURES = (
         "positive: adducts the shank, presses the inner side of the knee",
         source="Hunt et al. 2006, J Biomech 39:2213 (lever of the ground reaction)",
         limits=_KNEE,
+        topic="Joints and forces",
+        place=12,
     ),
     Measure(
         "knee_adduction_impulse_n_m_s_per_kg",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.per_stride import stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -31,6 +32,7 @@ MEASURES = tuple(
         "0: never together; 1: always equally active",
         source="Falconer & Winter 1985, Electromyogr Clin Neurophysiol 25:135 (there of moments)",
         limits="null without a complete steady stride, without one of the muscles, or if all rest",
+        label=Label(f"{joint} co-contraction", "%", 100.0, 1),
     )
     for joint, (one, other) in ANTAGONISTS.items()
 )

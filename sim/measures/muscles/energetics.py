@@ -82,6 +82,12 @@ _MODELS = {  # by the prefix of the columns
         "Bhargava's model with negative fibre work left out", _BHARGAVA, "bhargava", "positive_work"
     ),
 }
+_SHORT = {
+    "": "Umberger",
+    "umberger2003_": "Umberger 2003",
+    "bhargava_": "Bhargava 2004",
+    "bhargava_positive_work_": "Bhargava, without negative work",
+}
 
 
 def power_column(prefix: str) -> str:
@@ -98,8 +104,11 @@ MEASURES = (
             "W/kg",
             source=model.source,
             limits=_LIMITS,
+            label=f"metabolic power ({_SHORT[prefix]})",
+            topic="Energy",
+            place=2 * number + 3,
         )
-        for prefix, model in _MODELS.items()
+        for number, (prefix, model) in enumerate(_MODELS.items())
     ),
     *(
         Measure(
@@ -109,8 +118,11 @@ MEASURES = (
             source=model.source,
             limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
             level="trial",
+            label=f"metabolic cost of transport ({_SHORT[prefix]})",
+            topic="Energy",
+            place=2 * number + 2,
         )
-        for prefix, model in _MODELS.items()
+        for number, (prefix, model) in enumerate(_MODELS.items())
     ),
     *(
         Measure(
@@ -120,6 +132,9 @@ MEASURES = (
             source=model.source,
             limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
             level="trial",
+            label="" if prefix else "metabolic cost of transport above rest (Umberger)",
+            topic="Energy",
+            place=None if prefix else 2,
         )
         for prefix, model in _MODELS.items()
     ),

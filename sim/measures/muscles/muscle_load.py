@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.label import Label
 from ..base.muscle_groups import CHAINS, MUSCLE_GROUPS
 from ..base.per_stride import stride_max, stride_mean
 from ..base.strides import Strides
@@ -33,57 +34,94 @@ _SHARE = (
 )
 
 MEASURES = (
-    Measure("activation_<part>", f"mean activation over the stride {_WEIGHTED}", "1", limits=_SIDE),
     Measure(
-        "activation_peak_<part>", f"largest activation in the stride {_WEIGHTED}", "1", limits=_SIDE
+        "activation_<part>",
+        f"mean activation over the stride {_WEIGHTED}",
+        "1",
+        limits=_SIDE,
+        label=Label("<part> activation", "%", 100.0, 1),
+        topic="Muscle load",
+        place=1,
+    ),
+    Measure(
+        "activation_peak_<part>",
+        f"largest activation in the stride {_WEIGHTED}",
+        "1",
+        limits=_SIDE,
+        label=Label("<part> peak activation", "%", 100.0, 1),
+        topic="Muscle load",
     ),
     Measure(
         "activation_integral_s_<part>",
         f"time integral over the stride of the activation {_WEIGHTED}",
         "s",
         limits=_SIDE,
+        label=Label("<part> activation per stride", "s", digits=3),
+        topic="Muscle load",
     ),
     Measure(
         "activation_integral_s_per_m_<part>",
         "activation_integral_s_<part> over the way of the centre of mass in the stride",
         "s/m",
         limits=_METRE,
+        label=Label("<part> activation per metre", "s/m", digits=3),
+        topic="Muscle load",
     ),
-    Measure("activation_mean", "plain mean activation of all muscles of the stride's side", "1"),
+    Measure(
+        "activation_mean",
+        "plain mean activation of all muscles of the stride's side",
+        "1",
+        label=Label("mean activation of all muscles", "%", 100.0, 1),
+        topic="Muscle load",
+        place=3,
+    ),
     Measure(
         "activation_squared_mean",
         "plain mean of squared activation of all muscles of the stride's side",
         "1",
+        label=Label("mean squared activation of all muscles", digits=3),
+        topic="Muscle load",
+        place=4,
     ),
     Measure(
         "tension_mean_n_<part>",
         "mean over the stride of the summed tension of the <part> on the stride's side",
         "N",
         limits=_SIDE,
+        label=Label("<part> mean tension", "N", digits=0),
+        topic="Muscle load",
     ),
     Measure(
         "tension_peak_n_<part>",
         "largest summed tension of the <part> on the stride's side in the stride",
         "N",
         limits=_SIDE,
+        label=Label("<part> peak tension", "N", digits=0),
+        topic="Muscle load",
     ),
     Measure(
         "tension_peak_share_<part>",
         "tension_peak_n_<part> over the summed maximum isometric force",
         "1",
         limits=_SIDE + "; can exceed 1 in lengthening",
+        label=Label("<part> peak tension, of the maximum", "%", 100.0, 1),
+        topic="Muscle load",
     ),
     Measure(
         "impulse_n_s_<part>",
         "time integral over one stride of the summed tension of the <part> on the stride's side",
         "N.s",
         limits=_SIDE,
+        label=Label("<part> tension impulse", "N·s", digits=0),
+        topic="Muscle load",
     ),
     Measure(
         "impulse_n_s_per_m_<part>",
         "impulse_n_s_<part> over the way of the centre of mass in the stride",
         "N.s/m",
         limits=_METRE,
+        label=Label("<part> tension impulse per metre", "N·s/m", digits=0),
+        topic="Muscle load",
     ),
     Measure(
         "work_positive_j_<part>",
@@ -92,6 +130,8 @@ MEASURES = (
         "J",
         "positive",
         limits=_SIDE + "; tension includes the small passive force",
+        label=Label("<part> positive work", "J", digits=1),
+        topic="Muscle load",
     ),
     Measure(
         "work_negative_j_<part>",
@@ -99,6 +139,8 @@ MEASURES = (
         "J",
         "zero or negative",
         limits=_SIDE + "; tension includes the small passive force",
+        label=Label("<part> negative work", "J", digits=1),
+        topic="Muscle load",
     ),
     Measure(
         "concentric_share_<part>",
@@ -106,12 +148,14 @@ MEASURES = (
         "stride and the <part> on its side) that is made while fibres shorten",
         "1",
         limits=_SHARE,
+        label=Label("<part> effort while shortening", "%", 100.0, 1),
     ),
     Measure(
         "eccentric_share_<part>",
         "share of the active effort (see concentric_share_<part>) made while fibres lengthen",
         "1",
         limits=_SHARE,
+        label=Label("<part> effort while lengthening", "%", 100.0, 1),
     ),
 )
 
