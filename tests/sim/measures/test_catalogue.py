@@ -9,12 +9,14 @@ import synthetic
 
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.measures import COLUMNS, MEASURES, find_measure, measure, measures_markdown
+from retrowalk.sim.measures.base.definition import TOPICS
+from retrowalk.sim.measures.base.label import DEGREES
 from retrowalk.sim.measures.measure import STRIDE_KEYS, TRIAL_KEYS
 
 
 def test_the_page_is_current(root: Path):
     """Otherwise: `make docs`."""
-    page = (root / "docs" / "measures.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "world" / "measures.md").read_text(encoding="utf-8")
     assert page.endswith(measures_markdown())
 
 
@@ -26,6 +28,19 @@ def test_every_measure_is_described(entry):
     assert entry.source
     assert entry.limits
     assert not entry.definition.endswith(".")
+
+
+@pytest.mark.parametrize("entry", COLUMNS.values(), ids=lambda m: m.name)
+def test_every_measure_says_how_it_is_shown(entry):
+    shown = entry.shown
+    assert shown.text
+    assert "<" not in shown.text
+    unit = shown.unit.replace("·", ".").replace("²", "2").split(" of ")[0]
+    scales = {("m", "cm"): 100.0, ("rad", "°"): DEGREES, ("1", "%"): 100.0}
+    assert shown.scale == scales.get((entry.unit, unit), 1.0)
+    if shown.scale == 1.0 and entry.unit not in ("1", "1/stride"):
+        assert unit == entry.unit
+    assert entry.place is None or entry.topic in TOPICS
 
 
 def test_names_are_unique():
