@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .geometry import exponentials, held
+from .geometry import clip_any, exponentials
 
 GRAVITY = 9.81
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
@@ -70,14 +70,14 @@ def plan_step(
         drift: sideways position against the course to hold [m].
     """
     period = p["step_time"]
-    phase = held(time_in_step / period, 0.0, 1.0)
+    phase = clip_any(time_in_step / period, 0.0, 1.0)
     (com_x, com_y, com_z), (x, y, z) = com, stance_ankle
-    pendulum = GRAVITY / held(com_z - z + 0.08, 0.5, _HIGHEST)
+    pendulum = GRAVITY / clip_any(com_z - z + 0.08, 0.5, _HIGHEST)
     w0 = math.sqrt(pendulum) if type(pendulum) is float else np.sqrt(pendulum)
     xcom_x, xcom_y = com_x + com_velocity[0] / w0, com_y + com_velocity[1] / w0
     grow_rest, grow_now, grow = exponentials(
-        w0 * held(period - time_in_step, 0.0, _ANY),
-        w0 * held(time_in_step, -_ANY, period),
+        w0 * clip_any(period - time_in_step, 0.0, _ANY),
+        w0 * clip_any(time_in_step, -_ANY, period),
         w0 * period,
     )
 
@@ -93,12 +93,12 @@ def plan_step(
     offset_x = speed * period / (grow - 1.0) * p["offset_gain_x"] + p["offset_x"]
     offset_y = p["plan_width"] / (grow + 1.0) * p["offset_gain_y"] + p["offset_y"]
     outside = (end_y - y) * swing_side + offset_y
-    outside = outside + swing_side * p["drift_gain"] * held(drift, -0.3, 0.3)
+    outside = outside + swing_side * p["drift_gain"] * clip_any(drift, -0.3, 0.3)
     return StepPlan(
         xcom_x,
         xcom_y,
-        held(end_x - offset_x - start, com_x - 0.6, com_x + 0.6),
-        y + swing_side * held(outside, p["least_width"], 0.5),
+        clip_any(end_x - offset_x - start, com_x - 0.6, com_x + 0.6),
+        y + swing_side * clip_any(outside, p["least_width"], 0.5),
         phase,
         lead - offset_x * grow_now,
         outward * swing_side - offset_y * grow_now,
@@ -113,7 +113,7 @@ def on_belt(
     `belt` [m/s] is its velocity, `travel` [m] how far it has gone; the speed, as all others as in
     `plan_step`, brings the walker back to the belt's middle.
     """
-    astray = held(com[0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
+    astray = clip_any(com[0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
     speed = speed + (belt != 0.0) * (-STATION_GAIN * astray)
     com, ankle = (com[0] - travel, *com[1:]), (ankle[0] - travel, *ankle[1:])
     return speed, com, (velocity[0] - belt, *velocity[1:]), ankle

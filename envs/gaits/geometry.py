@@ -12,22 +12,22 @@ def clip(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) 
     return np.minimum(np.maximum(values, low), high)
 
 
-# Of one walker alone numbers are reckoned with as floats: numpy asks ten times as much for a row of
-# one. What is written with these is written once, and gives the same bits for both.
+# With a single walker we compute with Python floats: NumPy is about ten times slower on arrays of
+# length 1. Code written with these functions serves both cases and gives the same bits.
 
 
-def lone(values: np.ndarray) -> Any:
-    """Return the number of a single walker, (1,), as one of Python's; of more the array itself."""
+def scalar_if_single(values: np.ndarray) -> Any:
+    """Return `values` (1,) of a single walker as a Python number; of several, the array itself."""
     return values.item() if values.size == 1 else values
 
 
-def columns(rows: np.ndarray) -> Any:
-    """Columns of `rows` (n, k): arrays (n,), or floats of a single walker."""
+def unstack(rows: np.ndarray) -> Any:
+    """Return the columns of `rows` (n, k): arrays (n,), or floats of a single walker."""
     return rows[0].tolist() if len(rows) == 1 else rows.T
 
 
-def held(value: Any, low: Any, high: Any) -> Any:
-    """`clip` of numbers or arrays."""
+def clip_any(value: Any, low: Any, high: Any) -> Any:
+    """`clip` for numbers and arrays alike."""
     if type(value) is float:
         return low if value < low else high if value > high else value
     return clip(value, low, high)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...models.body import Body
-from ...models.knee_pain import knee_price
+from ...models.knee_pain import knee_linear_cost
 from ...models.muscle_mass import muscle_masses_kg
 from ...sim.physics.simulation import Simulation
 from ...sim.physics.static_optimisation import StaticOptimiser
 
-# N.m, the torque error that costs as much as one fully active muscle times sqrt(reg)
+# N.m, the torque error that costs as much as one fully active muscle times sqrt(REGULARISATION)
 TORQUE_SCALE = {
     "hip_flexion": 60.0,
     "hip_adduction": 60.0,
@@ -23,12 +23,12 @@ TORQUE_SCALE = {
     "lumbar_bending": 80.0,
     "lumbar_rotation": 60.0,
 }
-REG = 0.05  # weight of squared activation
+REGULARISATION = 0.05  # weight of squared activation
 LEAST = 0.0005  # least activation
 LEAST_CAPACITY = 0.0025  # share of F0: keeps a muscle at the end of its range in the problem
 
 
-class MuscleLayer:
+class MuscleControl:
     """Shares torques of the muscle-driven joints out to the muscles.
 
     Args:
@@ -47,11 +47,11 @@ class MuscleLayer:
         scale[self._dofs] = [TORQUE_SCALE[names[i]] for i in self.joints]
         coupled = np.zeros((sim.model.nu, sim.model.nv), bool)
         coupled[:, self._dofs] = sim.moment_arm[0][:, self._dofs] != 0.0
-        self._optimiser = StaticOptimiser(coupled, scale, sim.n, REG, LEAST)
-        self._price = heat_per_activation(body)
-        self._price /= self._price.mean()
+        self._optimiser = StaticOptimiser(coupled, scale, sim.n, REGULARISATION, LEAST)
+        self._linear_cost = heat_per_activation(body)
+        self._linear_cost /= self._linear_cost.mean()
         if body.walker.knee_pain:
-            self._price += body.walker.knee_pain * knee_price(body)
+            self._linear_cost += body.walker.knee_pain * knee_linear_cost(body)
         self.wanted = np.full((sim.n, sim.model.nu), LEAST)
 
     def reset(self, ids: np.ndarray) -> None:
@@ -59,10 +59,10 @@ class MuscleLayer:
         self._optimiser.reset(ids)
         self.wanted[ids] = LEAST
 
-    def excite(self, sim: Simulation, torque: np.ndarray, price: np.ndarray) -> np.ndarray:
+    def excite(self, sim: Simulation, torque: np.ndarray, linear_cost: np.ndarray) -> np.ndarray:
         """Excitations (n, muscles) that give `torque` (n, joints) [N.m] as nearly as muscles can.
 
-        `price` (n,) is the linear price of activation of an average muscle; a muscle of more mass
+        `linear_cost` (n,) is that of activation of an average muscle; a muscle of more mass
         and faster fibres pays more, and so does one that presses a painful knee.
         """
         muscles = sim.muscles
@@ -74,7 +74,7 @@ class MuscleLayer:
         asked = -(muscles.passive_tension(length)[:, None, :] @ arm)[:, 0]
         asked[:, self._dofs] -= torque
         self.wanted = self._optimiser.activations(
-            arm, capacity, asked, price[:, None] * self._price
+            arm, capacity, asked, linear_cost[:, None] * self._linear_cost
         )
         return np.clip(2.0 * self.wanted - sim.act, LEAST, 1.0)
 

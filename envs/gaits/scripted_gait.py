@@ -1,10 +1,9 @@
 """The scripted gait: a person who plans each step, drives joints by torque and these by muscles.
 
 One control law for both directions. Each control period: where is the extrapolated centre of mass
-going (`step_plan`), where should the swing foot be (`swing_path`), torques of both legs and the
-trunk (`leg_control`), static optimisation to excitations (`muscle_layer`). Legs
-change roles when the swing foot is loaded (`leg_roles`). On a belt everything is planned in the
-belt's frame.
+going (`foot_placement`), where should the swing foot be (`swing_trajectory`), torques of both legs
+and the trunk (`leg_control`), static optimisation to excitations (`muscle_control`). Legs change
+roles when the swing foot is loaded (`stance_state`). On a belt all is planned in the belt's frame.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ..task.technique import Technique, travel_sign
 from .arms import UpperBody
 from .foot_placement import GRAVITY, StepPlan, on_belt, plan_step
 from .gaze import Gaze
-from .geometry import columns, held, lone, tilt
+from .geometry import clip_any, scalar_if_single, tilt, unstack
 from .initial_state import slope_underfoot, starting_pose
 from .leg_control import (
     ANKLE,
@@ -36,12 +35,12 @@ from .leg_control import (
     swing_targets,
     swing_torques,
 )
-from .muscle_control import MuscleLayer
+from .muscle_control import MuscleControl
 from .parameters import GaitTable
 from .residual import NONE, Residual
-from .stance_state import LegRoles
-from .swing_trajectory import SwingPath
-from .technique_tracking import Obedience
+from .stance_state import StanceState
+from .swing_trajectory import SwingTrajectory
+from .technique_tracking import TechniqueTracker
 
 TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
@@ -82,14 +81,13 @@ class ScriptedGait:
     ) -> None:
         self.control_period_s = control_period_s
         table.check(technique.speed_m_per_s)
-        n = sim.n
-        self._sim = sim
+        self._sim, n = sim, sim.n
         self.body, self.table, self.technique = body, table, technique
         self.sign = travel_sign(table.direction)
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._weight = sim.mass * GRAVITY
-        self.layer = MuscleLayer(sim, body)
+        self.layer = MuscleControl(sim, body)
         self._upper = UpperBody(sim, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = leg_weight_moment(sim)
@@ -99,10 +97,9 @@ class ScriptedGait:
         self._rows = np.arange(n)
         self._command = np.full(n, technique.speed_m_per_s)
         self.time = np.zeros(n)
-        self.roles = LegRoles(n)
-        self._path = SwingPath(n)
+        self.roles, self._path = StanceState(n), SwingTrajectory(n)
         self._bias, self._step_start = np.zeros((2, n))
-        self._obedience = Obedience(n, technique, sum(self._lengths))
+        self._technique_tracker = TechniqueTracker(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
         self._plain_at: Any = None  # speeds that unchanged parameters are at
         self._slowest, self._fastest = float(table.speeds[0]), float(table.speeds[-1])
@@ -117,12 +114,14 @@ class ScriptedGait:
         (n,), or a float of a single walker. A belt slower or faster than any tuned gait is walked
         at the table's end.
         """
-        ramp = held(lone(self.time) - RAMP_AFTER_S, 0.0, np.inf)
-        asked = held(self._slowest + RAMP_M_PER_S2 * ramp, -np.inf, lone(self._command))
+        ramp = clip_any(scalar_if_single(self.time) - RAMP_AFTER_S, 0.0, np.inf)
+        command = scalar_if_single(self._command)
+        asked = clip_any(self._slowest + RAMP_M_PER_S2 * ramp, -np.inf, command)
         if not any(self._sim.ground_velocity.tolist()):
             return asked
         belt = -self.sign * self._sim.ground_velocity
-        return lone(np.where(belt == 0.0, asked, np.clip(belt, self._slowest, self._fastest)))
+        within = np.clip(belt, self._slowest, self._fastest)
+        return scalar_if_single(np.where(belt == 0.0, asked, within))
 
     @property
     def commanded(self) -> np.ndarray:
@@ -134,19 +133,19 @@ class ScriptedGait:
         """Time from the start until all that is asked for is asked in full."""
         climb = self.technique.speed_m_per_s - float(self.table.speeds[0])
         ramp = RAMP_AFTER_S + max(climb, 0.0) / RAMP_M_PER_S2
-        return max(ramp, self._obedience.settled_s)
+        return max(ramp, self._technique_tracker.settled_s)
 
     def _set_parameters(self) -> None:
         speed = self.asked
-        plain = self.residual is NONE and not self._obedience.asks
+        plain = self.residual is NONE and not self._technique_tracker.asks
         same = speed == self._plain_at
         if plain and (same if isinstance(same, bool) else np.logical_and.reduce(same)):
             return
         self._plain_at = speed if plain else None
         self.parameters = self.table.at(np.atleast_1d(speed))
-        self._obedience.apply(self.parameters, self.time)
+        self._technique_tracker.apply(self.parameters, self.time)
         self.residual.change(self.parameters)
-        self._numbers = {name: lone(value) for name, value in self.parameters.items()}
+        self._numbers = {name: scalar_if_single(value) for name, value in self.parameters.items()}
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
@@ -156,7 +155,7 @@ class ScriptedGait:
         speed = self.sign * self.commanded[ids]
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
         self._bias[ids] = 0.0
-        self._obedience.reset(ids)
+        self._technique_tracker.reset(ids)
         self.roles.reset(ids, slope_underfoot(sim)[ids])
         self._fresh[ids] = True
         self._lift_off(sim, ids)
@@ -183,7 +182,7 @@ class ScriptedGait:
         gaze = self.gaze
         if gaze.ever:
             gaze.update(self.time)
-        self._obedience.feel(state, self.roles.stance)
+        self._technique_tracker.feel(state, self.roles.stance)
         self._change_legs(state)
         self._leave_ground(state)
         torque = self._upper.torque(state, gaze.head_yaw if gaze.ever else None)
@@ -220,7 +219,7 @@ class ScriptedGait:
         self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         ankles = state.body_position[ids][:, state.feet, 1]
         width = np.abs(ankles[:, 0] - ankles[:, 1])
-        self._obedience.step_taken(ids, self.time[ids], roles.time_in_step[ids], width)
+        self._technique_tracker.step_taken(ids, self.time[ids], roles.time_in_step[ids], width)
         self._step_start[ids] = com
         roles.change(ids)
 
@@ -245,23 +244,23 @@ class ScriptedGait:
 
         `asked` as the attribute and `ankle` (n, 3), the stance leg's, may be given where known.
         """
-        p, roles, side = self._numbers, self.roles, 2.0 * lone(self.roles.stance) - 1.0
+        p, roles, side = self._numbers, self.roles, 2.0 * scalar_if_single(self.roles.stance) - 1.0
         if ankle is None:
             ankle = state.body_position[self._rows, state.feet[roles.stance]]
         asked = self.asked if asked is None else asked
-        speed = self.sign * (asked + p["plan_speed_offset"] + lone(self._bias))
-        com, velocity, ankle = columns(state.com), columns(state.com_velocity), columns(ankle)
+        speed = self.sign * (asked + p["plan_speed_offset"] + scalar_if_single(self._bias))
+        com, velocity, ankle = unstack(state.com), unstack(state.com_velocity), unstack(ankle)
         if any(state.ground_velocity.tolist()) or any(state.ground_travel.tolist()):
-            belt = lone(state.ground_velocity), lone(state.ground_travel)
+            belt = scalar_if_single(state.ground_velocity), scalar_if_single(state.ground_travel)
             speed, com, velocity, ankle = on_belt(speed, com, velocity, ankle, *belt)
-        drift, time = lone(state.qpos[:, 1]), lone(roles.time_in_step)
+        drift, time = scalar_if_single(state.qpos[:, 1]), scalar_if_single(roles.time_in_step)
         plan = plan_step(p, speed, com, velocity, ankle, side, time, drift)
         change = self.residual
         if change is NONE:
             return plan
         return plan._replace(
-            target_x=plan.target_x + lone(np.asarray(change.foot_ahead)),
-            target_y=plan.target_y + side * lone(np.asarray(change.foot_outward)),
+            target_x=plan.target_x + scalar_if_single(np.asarray(change.foot_ahead)),
+            target_y=plan.target_y + side * scalar_if_single(np.asarray(change.foot_outward)),
         )
 
     def _terrain(

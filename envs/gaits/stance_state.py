@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .geometry import lone
+from .geometry import scalar_if_single
 
 NOBODY = np.empty(0, int)
 CONTACT_LOAD = 40.0  # N on the swing foot that makes it the stance foot
@@ -13,7 +13,7 @@ SLOPE_GAIN = 0.3  # of what one step tells of the ground's slope
 STEEPEST = 0.3  # rise per metre that is believed
 
 
-class LegRoles:
+class StanceState:
     """Roles of the legs of n walkers.
 
     Attributes:
@@ -48,7 +48,7 @@ class LegRoles:
 
     def any_late(self, p: dict[str, np.ndarray]) -> bool:
         """Whether any walker's step has lasted long enough to end now."""
-        late = lone(self.time_in_step) > 0.6 * lone(p["step_time"])
+        late = scalar_if_single(self.time_in_step) > 0.6 * scalar_if_single(p["step_time"])
         return late if isinstance(late, bool) else bool(np.logical_or.reduce(late))
 
     def landed(self, p: dict[str, np.ndarray], swing_load: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ FEEL_FROM = 0.97  # share of the step time after which the foot goes on down
 FEEL_SPEED = 0.25  # m/s, of that
 
 
-class SwingPath:
+class SwingTrajectory:
     """Where the swing feet of n walkers should be, in the ground's frame.
 
     Attributes:

@@ -35,7 +35,7 @@ CONTACTS = {
 }
 
 
-def check_askable(direction: str, technique: Technique) -> None:
+def check_technique_limits(direction: str, technique: Technique) -> None:
     """Refuse a technique that the scripted gait of `direction` cannot walk.
 
     Raises:

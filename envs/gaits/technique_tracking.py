@@ -28,7 +28,7 @@ _FELT = {
 }
 
 
-class Obedience:
+class TechniqueTracker:
     """Turns the technique of n walkers into changes of the gait's parameters.
 
     Attributes:

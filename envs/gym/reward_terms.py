@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..gaits.geometry import columns, lone
+from ..gaits.geometry import scalar_if_single, unstack
 from ..task.termination import LOAD
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SPEED_TOLERANCE = 0.3  # of the commanded speed: half-width of the reward for it
 
 def alive(walk: Walk) -> Reward:
     """1 for each policy step that the walker does not end by falling."""
-    return 1.0 - lone(walk.fallen)
+    return 1.0 - scalar_if_single(walk.fallen)
 
 
 def speed(walk: Walk) -> Reward:
@@ -32,35 +32,35 @@ def speed(walk: Walk) -> Reward:
     Standing earns exp(-11), next to nothing, at any command.
     """
     asked = walk.gait.asked
-    off = (lone(walk.mean_speed) - asked) / (SPEED_TOLERANCE * asked)
+    off = (scalar_if_single(walk.mean_speed) - asked) / (SPEED_TOLERANCE * asked)
     return np.exp(-(off * off))
 
 
 def upright(walk: Walk) -> Reward:
     """Near 1 with the trunk upright and facing ahead: exp(-8 tilt^2 - 2 yaw^2)."""
-    trunk = columns(walk.sim.body_matrix[:, walk.sim.trunk])
+    trunk = unstack(walk.sim.body_matrix[:, walk.sim.trunk])
     ahead, side, yaw = trunk[6], trunk[7], np.arctan2(trunk[3], trunk[0])
     return np.exp(-8.0 * (ahead * ahead + side * side) - 2.0 * (yaw * yaw))
 
 
 def effort(walk: Walk) -> Reward:
     """Mean squared activation of all muscles over the policy step."""
-    return lone(walk.squared_activation)
+    return scalar_if_single(walk.squared_activation)
 
 
 def action(walk: Walk) -> Reward:
     """Mean squared action."""
-    return lone(mean_square(walk.action))
+    return scalar_if_single(mean_square(walk.action))
 
 
 def action_change(walk: Walk) -> Reward:
     """Mean squared change of the action since the policy step before."""
-    return lone(mean_square(walk.action - walk.action_before))
+    return scalar_if_single(mean_square(walk.action - walk.action_before))
 
 
 def fall(walk: Walk) -> Reward:
     """1 where the walker has fallen."""
-    return 1.0 * lone(walk.fallen)
+    return 1.0 * scalar_if_single(walk.fallen)
 
 
 def wide(walk: Walk) -> Reward:

@@ -13,7 +13,7 @@ from gymnasium.vector.utils import batch_space
 from ...sim.errors import ConfigError
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
-from ..policies.steering import LARGEST
+from ..policies.policy_interface import LARGEST
 from ..task.task import Task
 from .picture import Camera
 from .walk import Walk

@@ -20,7 +20,7 @@ from ...sim.treadmill.treadmill import Treadmill
 from ..gaits.initial_state import put_feet_on_ground
 from ..gaits.parameters import GaitTable
 from ..gaits.scripted_gait import ScriptedGait
-from ..policies.steering import POLICY_S, Steering
+from ..policies.policy_interface import POLICY_S, PolicyInterface
 from ..senses.perception import Perception
 from ..task.random_pushes import RandomPushes
 from ..task.task import Task
@@ -32,7 +32,7 @@ _PERIOD_S = ScriptedGait.control_period_s  # in which senses and what acts from 
 _JOINT_RATE_NOISE = 3.0  # 1/s: noise of the joints' velocities at the start over that of angles
 
 
-class Walk(Steering):
+class Walk(PolicyInterface):
     """Walkers, their ground, and what acts on them.
 
     Args:

@@ -14,7 +14,7 @@ from ..gaits.scripted_gait import ScriptedGait
 from ..task.task import Task
 from ..task.technique import Technique
 from .policy_file import Contract, LearnedPolicy
-from .steering import POLICY_S, SMOOTHING, Steering
+from .policy_interface import POLICY_S, SMOOTHING, PolicyInterface
 
 _CALLS = round(POLICY_S / ScriptedGait.control_period_s)  # of `excite` in a policy step
 
@@ -28,7 +28,7 @@ class LearnedGait:
 
     Attributes:
         control_period_s: time between two calls of `excite`. sign: +1 if it walks to +x, else -1.
-        steering: what the policy observes and how it acts.
+        interface: what the policy observes and how it acts.
 
     Raises:
         ConfigError: body, layout or speed are not the policy's.
@@ -58,43 +58,43 @@ class LearnedGait:
         known = float(np.clip(speed, table.speeds[0], table.speeds[-1]))
         within = technique.with_fields(speed_m_per_s=known)
         self.body, self._policy = body, policy
-        self.steering = Steering(sim, body, table, task, within)
-        self.steering.gait.command(np.arange(sim.n), np.full(sim.n, speed))
-        _check_layout(contract, self.steering)
+        self.interface = PolicyInterface(sim, body, table, task, within)
+        self.interface.gait.command(np.arange(sim.n), np.full(sim.n, speed))
+        _check_layout(contract, self.interface)
         self.control_period_s = ScriptedGait.control_period_s
         self._held = np.empty_like(sim.ctrl)
-        self.sign = self.steering.gait.sign
+        self.sign = self.interface.gait.sign
         self._part = 0
         self._begun = False
 
     @property
     def ramp_time_s(self) -> float:
         """Time from the start until all that is asked for is asked in full."""
-        return self.steering.gait.ramp_time_s
+        return self.interface.gait.ramp_time_s
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step; the policy acts anew from the next `excite` on."""
-        self.steering.state = self.steering.sim
-        self.steering.gait.reset(ids, rngs)
-        self.steering.rest(ids)
+        self.interface.state = self.interface.sim
+        self.interface.gait.reset(ids, rngs)
+        self.interface.rest(ids)
         self._part, self._begun = 0, False
 
     def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
         """Command walkers `ids` to walk at `speed` (k,) [m/s]."""
-        self.steering.gait.command(ids, speed)
+        self.interface.gait.command(ids, speed)
 
     def excite(self, state: Simulation) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
-        steering = self.steering
-        steering.state = state
+        interface = self.interface
+        interface.state = state
         if self._part == 0:
             if self._begun:
-                steering.note_speed()
-            steering.act(self._policy(steering.observe()))
+                interface.note_speed()
+            interface.act(self._policy(interface.observe()))
             self._begun = True
-        part, later = divmod(self._part * steering.control_steps, _CALLS)
+        part, later = divmod(self._part * interface.control_steps, _CALLS)
         if not later:
-            self._held = steering.excite(part)
+            self._held = interface.excite(part)
         self._part = (self._part + 1) % _CALLS
         return self._held
 
@@ -120,18 +120,18 @@ def check_policy(policy: LearnedPolicy, body: Body, speed: float) -> None:
         )
 
 
-def _check_layout(contract: Contract, steering: Steering) -> None:
-    mine = tuple((name, term.columns) for name, term in steering.terms.items())
+def _check_layout(contract: Contract, interface: PolicyInterface) -> None:
+    mine = tuple((name, term.columns) for name, term in interface.terms.items())
     asked = tuple((one.term, one.columns) for one in contract.observation)
     action = contract.action
-    if mine != asked or action.names != steering.actions.names:
+    if mine != asked or action.names != interface.actions.names:
         differing = sorted({name for name, _ in mine} ^ {name for name, _ in asked})
         raise ConfigError(
             f"policy '{contract.name}': observes or does other things than this version offers "
             f"(differing terms: {differing or 'columns within a term'}); train it again"
         )
-    if (action.period_s, action.smoothing) != (steering.period_s, SMOOTHING):
+    if (action.period_s, action.smoothing) != (interface.period_s, SMOOTHING):
         raise ConfigError(
             f"policy '{contract.name}': acts every {action.period_s} s smoothed by "
-            f"{action.smoothing}, this version every {steering.period_s} s by {SMOOTHING}"
+            f"{action.smoothing}, this version every {interface.period_s} s by {SMOOTHING}"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
-from ..gaits.technique_limits import check_askable
+from ..gaits.technique_limits import check_technique_limits
 from ..task.technique import Technique
 from .source import GaitSource
 
@@ -50,7 +50,7 @@ class ScriptedSource(GaitSource):
     def check(self, technique: Technique) -> None:
         """Refuse a technique outside what the gait was tuned for."""
         self.table.check(technique.speed_m_per_s)
-        check_askable(self.direction, technique)
+        check_technique_limits(self.direction, technique)
 
     def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
         """Return the scripted gait."""

@@ -6,14 +6,14 @@ import hashlib
 from typing import Any
 
 from ...envs.policies.policy_file import FORMAT
-from ...envs.policies.steering import SMOOTHING, Steering
+from ...envs.policies.policy_interface import SMOOTHING, PolicyInterface
 from ...envs.task.task import Task
 from ...models.body import build_body
 
 
 def new_contract(
     task: Task,
-    walk: Steering,
+    walk: PolicyInterface,
     table: dict[str, Any],
     name: str,
     network: bytes,

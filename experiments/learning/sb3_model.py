@@ -24,7 +24,7 @@ import numpy as np
 
 from ...envs.gaits.gait_files import gait_table
 from ...envs.gym.walk import Walk
-from ...envs.policies.steering import LARGEST
+from ...envs.policies.policy_interface import LARGEST
 from ...envs.task.task import ACTION_MODES, Task
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, RetrowalkError

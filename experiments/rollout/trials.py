@@ -21,7 +21,7 @@ from ...sim.physics.simulation import Simulation
 from ..study.plan import Cell, TrialSpec
 from .gaits import source_of
 from .ground import check_ground, ground_attributes, surface_of
-from .walking import Walking, senses_of, start_walk
+from .trial_batch import TrialBatch, senses_of, start_walk
 
 
 def check_cell(cell: Cell) -> None:
@@ -76,14 +76,14 @@ def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Da
 
 def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     """Walk `trials` in one batch on one thread."""
-    walking = Walking(cell, trials)
-    sim, hazards, period = walking.sim, walking.hazards, walking.period_s
-    body, steady = walking.gait.body, walking.steady_from_s
+    batch = TrialBatch(cell, trials)
+    sim, hazards, period = batch.sim, batch.hazards, batch.period_s
+    body, steady = batch.gait.body, batch.steady_from_s
     samples = round(cell.duration_s / period)
     recorder = Recorder(sim, samples, period)
     fall_time, left_belt = np.full(sim.n, np.inf), np.zeros(sim.n, bool)
     for step in range(samples):
-        walking.step()
+        batch.step()
         recorder.record()
         fallen = np.isinf(fall_time) & sim.valid & has_fallen(sim)
         fall_time[fallen] = (step + 1) * period

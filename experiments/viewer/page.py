@@ -19,7 +19,7 @@ from ..study.plan import Cell
 from .balance_now import Balance, StanceFoot, balance_now
 from .cameras import first_view
 from .charts import Charts, group_activation
-from .live_walk import ARRIVED, BROKEN, FALLEN, WALKING, LiveWalk
+from .live_trial import ARRIVED, BROKEN, FALLEN, WALKING, LiveTrial
 from .opening import Opened
 from .overlays import Overlays
 from .panel import Panel
@@ -211,10 +211,10 @@ class Page:
                 return
             wish()
 
-    def _begin(self, choices: Choices, settings: Settings) -> LiveWalk:
+    def _begin(self, choices: Choices, settings: Settings) -> LiveTrial:
         cell: Cell = choices.cell_of(settings)
         check_cell(cell)
-        walk = LiveWalk(cell, settings.seed)
+        walk = LiveTrial(cell, settings.seed)
         walk.attend(settings.attention)
         return walk
 
@@ -242,7 +242,7 @@ class Page:
 
     def _show(self) -> None:
         walk = self.walk
-        sim, body = walk.sim, walk.walking.gait.body
+        sim, body = walk.sim, walk.batch.gait.body
         self._weight = sim.mass * GRAVITY
         self._stage = Stage(self.server, sim, walk.sign)
         self._stage.follows = self._follows

@@ -11,7 +11,7 @@ import viser
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from .cameras import VIEWS, look_from
 from .charts import GROUP_CHOICES
-from .live_walk import DIRECTIONS
+from .live_trial import DIRECTIONS
 from .overlays import COM, FORCE, PUSH, STABLE, SUPPORT, SWITCHES, UNSTABLE, XCOM
 from .settings import INCLINE, ROUGHNESS_M, Choices, Settings
 from .walker_look import HIGHLIGHTS, OPACITY

@@ -2,11 +2,11 @@ r"""Joint torques to muscle activations: batched, warm-started, exact static opt
 
 For each simulation, with `B = S A` (scaled torque per activation) and `b = S tau`,
 
-    minimise  1/2 |B a - b|^2 + price . a + 1/2 reg |a|^2   with  lo <= a <= hi.
+    minimise  1/2 |B a - b|^2 + c . a + 1/2 r |a|^2   with  lo <= a <= hi.
 
-The square shares load out among muscles; the price (linear, as metabolic cost nearly is) keeps
+The square shares load out among muscles; the linear cost (metabolic cost is nearly linear) keeps
 muscles silent that would add little. With the residual as multiplier, `lam = b - B a`, the optimum
-is `a = clip((B^T lam - price) / reg, lo, hi)`, so that the only unknown is `lam`, with as many
+is `a = clip((B^T lam - c) / r, lo, hi)`, so that the only unknown is `lam`, with as many
 entries as joints (7 a leg) and not as many as muscles. `F(lam) = lam + B a(lam) - b` is the
 gradient of a strictly convex, piecewise quadratic function; a semismooth Newton method (Qi & Sun
 1993, Math. Program. 58:353) solves it, most often in 1-4 steps from the last solution. Where a
@@ -25,20 +25,21 @@ import numpy as np
 def solve_box_least_squares(
     matrix: np.ndarray,
     target: np.ndarray,
-    reg: float | np.ndarray,
+    regularisation: float | np.ndarray,
     lower: float | np.ndarray,
     upper: float | np.ndarray,
     multiplier: np.ndarray | None = None,
-    price: float | np.ndarray = 0.0,
+    linear_cost: float | np.ndarray = 0.0,
     tolerance: float = 1e-6,
     iterations: int = 30,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Minimise 1/2 |B a - b|^2 + price . a + 1/2 reg |a|^2 over lower <= a <= upper, m at once.
+    """Minimise 1/2 |B a - b|^2 + c . a + 1/2 r |a|^2 over lower <= a <= upper, m at once.
 
     Args:
         matrix: B, (m, d, k). target: b, (m, d).
-        reg: weight of |a|^2 > 0, scalar or (m, 1) or (m, k). lower, upper: bounds, same shapes.
-        price: of activation, >= 0, same shapes.
+        regularisation: r > 0, weight of |a|^2, scalar or (m, 1) or (m, k).
+        lower, upper: bounds, same shapes.
+        linear_cost: c >= 0, of activation, same shapes.
         multiplier: start value of the residual, (m, d), or None.
         tolerance: length of F at which a problem is solved.
         iterations: Newton steps at most; what is left then goes to scipy, one by one.
@@ -47,28 +48,29 @@ def solve_box_least_squares(
         a (m, k) and the residual b - B a (m, d), the next call's `multiplier`.
     """
     shape = matrix.shape[::2]
-    reg, lower, upper, price = (
+    given = (regularisation, lower, upper, linear_cost)
+    regularisation, lower, upper, linear_cost = (
         np.broadcast_to(x, shape) if x.ndim and x.shape != shape else x
-        for x in (np.asarray(x, dtype=matrix.dtype) for x in (reg, lower, upper, price))
+        for x in (np.asarray(x, dtype=matrix.dtype) for x in given)
     )
-    root = np.sqrt(reg)  # muscles in units of 1 / root: the weight of their square is 1 then
+    root = np.sqrt(regularisation)  # muscles in units of 1 / root: their square then weighs 1
     scaled = matrix / (root[:, None, :] if root.ndim else root)
     if multiplier is None:  # as if no muscle were at a bound
         hessian = np.eye(matrix.shape[1]) + scaled @ scaled.transpose(0, 2, 1).copy()
         multiplier = np.linalg.solve(hessian, target[:, :, None])[:, :, 0]
-    drive = (multiplier[:, None, :] @ scaled)[:, 0] - price / root
+    drive = (multiplier[:, None, :] @ scaled)[:, 0] - linear_cost / root
     found, left = _newton(
         scaled, target, drive, multiplier, (lower * root, upper * root), tolerance, iterations
     )
     a = np.clip(found / root, lower, upper)
     for i in left:
-        bounds = (np.broadcast_to(x, shape)[i] for x in (reg, lower, upper, price))
+        bounds = (np.broadcast_to(x, shape)[i] for x in (regularisation, lower, upper, linear_cost))
         a[i] = _solve_one(matrix[i], target[i], *bounds)
     return a, target - (matrix @ a[:, :, None])[:, :, 0]
 
 
 def _newton(matrix, target, drive, lam, bounds, tolerance, iterations):
-    """Solve the problems with reg 1, `drive` (m, k) that which the multiplier `lam` gives.
+    """Solve the problems with r = 1, `drive` (m, k) that which the multiplier `lam` gives.
 
     Only problems that are not yet solved take part in a step. Returns a (m, k) and the indices of
     problems that are left unsolved.
@@ -135,12 +137,12 @@ def _least(drive, fall, bounds, slope, square) -> np.ndarray:
     return events[rows, i] - at[rows, i] / growth[rows, i]
 
 
-def _solve_one(matrix, target, reg, lower, upper, price) -> np.ndarray:
+def _solve_one(matrix, target, regularisation, lower, upper, linear_cost) -> np.ndarray:
     """Solve one problem by scipy's bounded-variable least squares: slow, and never stuck."""
     from scipy.optimize import lsq_linear  # half a second to import, and hardly ever needed
 
-    tall = np.vstack([matrix, np.diag(np.sqrt(reg))])
-    right = np.concatenate([target, -price / np.sqrt(reg)])
+    tall = np.vstack([matrix, np.diag(np.sqrt(regularisation))])
+    right = np.concatenate([target, -linear_cost / np.sqrt(regularisation)])
     found = lsq_linear(tall, right, (lower, upper), method="bvls", tol=1e-13).x
     return np.clip(found, lower, upper)  # scipy may pass a bound by a rounding error
 
@@ -191,7 +193,7 @@ class StaticOptimiser:
     Args:
         coupled: (muscles, dofs) bool; see `find_blocks`.
         torque_scale: (dofs,) [N.m], the torque error that counts as 1.
-        n: simulations. reg: weight of squared activation. lower: least activation.
+        n: simulations. regularisation: weight of squared activation. lower: least activation.
     """
 
     def __init__(
@@ -199,11 +201,11 @@ class StaticOptimiser:
         coupled: np.ndarray,
         torque_scale: np.ndarray,
         n: int,
-        reg: float = 0.1,
+        regularisation: float = 0.1,
         lower: float = 0.001,
     ) -> None:
         self.blocks = find_blocks(coupled)
-        self.reg, self.lower = reg, lower
+        self.regularisation, self.lower = regularisation, lower
         scale = 1.0 / np.asarray(torque_scale, float)
         self._scale = [scale[b.dofs] for b in self.blocks]
         columns = np.arange(coupled.size).reshape(coupled.shape)
@@ -220,7 +222,7 @@ class StaticOptimiser:
         moment_arm: np.ndarray,
         capacity: np.ndarray,
         torque: np.ndarray,
-        price: np.ndarray,
+        linear_cost: np.ndarray,
     ) -> np.ndarray:
         """Activations (n, muscles) whose active torques come nearest to `torque`.
 
@@ -228,7 +230,7 @@ class StaticOptimiser:
             moment_arm: (n, muscles, dofs) [m], torque per newton of tension.
             capacity: (n, muscles) [N] active tension at full activation.
             torque: (n, dofs) [N.m], less what passive tension gives.
-            price: (n, muscles), linear price of activation.
+            linear_cost: (n, muscles), of activation.
 
         A muscle without a moment arm gets the least activation.
         """
@@ -245,11 +247,11 @@ class StaticOptimiser:
             a, rest = solve_box_least_squares(
                 matrix.reshape(n * copies, d, k),
                 target,
-                self.reg,
+                self.regularisation,
                 self.lower,
                 1.0,
                 residual.reshape(n * copies, d),
-                price.take(block.muscles, axis=1).reshape(n * copies, k),
+                linear_cost.take(block.muscles, axis=1).reshape(n * copies, k),
             )
             residual[:] = rest.reshape(residual.shape)
             out[:, block.muscles] = a.reshape(n, copies, k)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from retrowalk.models.ageing import AGEING, aged
 from retrowalk.models.body import build_body
-from retrowalk.models.knee_pain import crosses_knee, knee_price
+from retrowalk.models.knee_pain import crosses_knee, knee_linear_cost
 from retrowalk.models.physiology import group_strength, muscle_curve
 from retrowalk.models.proportions import WOMAN_OVER_MAN
 from retrowalk.models.walker import WALKERS, Walker
@@ -131,7 +131,7 @@ def test_a_womans_segments_differ_by_de_levas_ratios():
     assert -0.02 < heights[1] - heights[0] < 0.01  # women's centre of mass is no higher to speak of
 
 
-def test_knee_price_is_on_the_muscles_that_move_the_knee_and_no_others():
+def test_knee_pain_costs_the_muscles_that_move_the_knee_and_no_others():
     model = YOUNG.spec().compile()
     data = mujoco.MjData(model)
     for side in "lr":
@@ -144,8 +144,8 @@ def test_knee_price_is_on_the_muscles_that_move_the_knee_and_no_others():
     knees = [model.joint(f"knee_{side}").dofadr[0] for side in "lr"]
     moved = np.abs(arms[:, knees]).max(1) > 1e-6
     np.testing.assert_array_equal(crosses_knee(YOUNG), moved)
-    price = knee_price(YOUNG)
-    np.testing.assert_array_equal(price > 0, moved)
-    assert price.mean() == pytest.approx(1.0)
+    linear_cost = knee_linear_cost(YOUNG)
+    np.testing.assert_array_equal(linear_cost > 0, moved)
+    assert linear_cost.mean() == pytest.approx(1.0)
     vasti = [row.name for row in YOUNG.muscles].index("vasti_l")
-    assert price[vasti] == price.max()
+    assert linear_cost[vasti] == linear_cost.max()

@@ -15,7 +15,7 @@ from retrowalk.envs.gym.walk import Walk
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.policies.learned_gait import LearnedGait
 from retrowalk.envs.policies.policy_file import FORMAT, read_policy
-from retrowalk.envs.policies.steering import SMOOTHING
+from retrowalk.envs.policies.policy_interface import SMOOTHING
 from retrowalk.envs.task.task import Task
 from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.learning.train import gait_as_data
@@ -105,7 +105,7 @@ def test_a_learned_gait_does_what_the_environment_did(tmp_path: Path, mode: str)
     walk.gait.command(np.arange(2), np.full(2, 0.7))
     walk.rest(np.arange(2))
     gait.reset(np.arange(2), rngs[1])
-    sim = gait.steering.sim
+    sim = gait.interface.sim
     for _ in range(20):
         walk.step(policy(walk.observe()))
         for _ in range(4):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from retrowalk.experiments.viewer.ground_look import TILE_M, floor, raised, tile
-from retrowalk.experiments.viewer.live_walk import LiveWalk
+from retrowalk.experiments.viewer.live_trial import LiveTrial
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.scale_marks import LIFT, numbers, ribbons
 from retrowalk.sim.ground.ground import lay_ground
@@ -82,7 +82,7 @@ def test_a_belt_is_drawn_as_it_is_simulated():
     from retrowalk.sim.ground.lay import surface
 
     cell = open_target(None).cells[0]
-    walk = LiveWalk(replace(cell, surface="treadmill", ground=surface("treadmill")), 7)
+    walk = LiveTrial(replace(cell, surface="treadmill", ground=surface("treadmill")), 7)
     solids = belt_solids(walk.sim.model)
     bed = max(solids, key=lambda one: np.prod(one.size))
     assert bed.size[:2] == (cell.treadmill.belt_length_m, cell.treadmill.belt_width_m)

@@ -24,14 +24,14 @@ def problems(seed: int, m: int, d: int = 7, k: int = 21) -> tuple[np.ndarray, np
     return matrix, 1.5 * rng.normal(size=(m, d))
 
 
-@example(seed=665, reg=0.02)  # a step that only roughly shortened would go in circles
-@example(seed=1975, reg=0.02)
-@given(seed=st.integers(0, 2**32 - 1), reg=st.sampled_from([0.02, 0.1, 1.0]))
-def test_equals_scipys_solution(seed, reg):
+@example(seed=665, regularisation=0.02)  # a step that only roughly shortened would go in circles
+@example(seed=1975, regularisation=0.02)
+@given(seed=st.integers(0, 2**32 - 1), regularisation=st.sampled_from([0.02, 0.1, 1.0]))
+def test_equals_scipys_solution(seed, regularisation):
     matrix, target = problems(seed, 4)
-    a, residual = solve_box_least_squares(matrix, target, reg, 0.001, 1.0)
+    a, residual = solve_box_least_squares(matrix, target, regularisation, 0.001, 1.0)
     for i, solution in enumerate(a):
-        tall = np.vstack([matrix[i], np.sqrt(reg) * np.eye(matrix.shape[2])])
+        tall = np.vstack([matrix[i], np.sqrt(regularisation) * np.eye(matrix.shape[2])])
         right = np.r_[target[i], np.zeros(matrix.shape[2])]
         exact = lsq_linear(tall, right, (0.001, 1.0), method="bvls", tol=1e-13)
         ours = 0.5 * np.sum((tall @ solution - right) ** 2)
@@ -44,14 +44,14 @@ def test_equals_scipys_solution(seed, reg):
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-def test_a_price_is_a_linear_term(seed):
-    # completing the square: price . a + reg/2 |a|^2 = reg/2 |a + price / reg|^2 - const
+def test_the_linear_cost_is_a_linear_term(seed):
+    # completing the square: c . a + r/2 |a|^2 = r/2 |a + c / r|^2 - const
     matrix, target = problems(seed, 3)
-    price = np.random.default_rng(seed).uniform(0.0, 0.1, (3, matrix.shape[2]))
-    a, _ = solve_box_least_squares(matrix, target, 0.1, 0.001, 1.0, price=price)
+    linear_cost = np.random.default_rng(seed).uniform(0.0, 0.1, (3, matrix.shape[2]))
+    a, _ = solve_box_least_squares(matrix, target, 0.1, 0.001, 1.0, linear_cost=linear_cost)
     for i, solution in enumerate(a):
         tall = np.vstack([matrix[i], np.sqrt(0.1) * np.eye(matrix.shape[2])])
-        right = np.r_[target[i], -price[i] / np.sqrt(0.1)]
+        right = np.r_[target[i], -linear_cost[i] / np.sqrt(0.1)]
         exact = lsq_linear(tall, right, (0.001, 1.0), method="bvls", tol=1e-13)
         np.testing.assert_allclose(solution, exact.x, atol=1e-5)
 
@@ -77,21 +77,23 @@ def test_newton_alone_solves_thousands(monkeypatch):
         raise AssertionError("a problem was left to scipy")
 
     monkeypatch.setattr(static_optimisation, "_solve_one", refuse)
-    for seed, reg in [(665, 0.02), (1975, 0.02), (1, 0.02), (2, 0.1), (3, 1.0)]:
+    for seed, regularisation in [(665, 0.02), (1975, 0.02), (1, 0.02), (2, 0.1), (3, 1.0)]:
         matrix, target = problems(seed, 1000)
-        solve_box_least_squares(matrix, 3.0 * target, reg, 0.001, 1.0)
+        solve_box_least_squares(matrix, 3.0 * target, regularisation, 0.001, 1.0)
 
 
 @pytest.mark.parametrize("shape", [(5, 1), (5, 21)])
 def test_weights_and_bounds_may_differ(shape):
     matrix, target = problems(6, 5)
     rng = np.random.default_rng(6)
-    reg, price = rng.uniform(0.02, 1.0, shape), rng.uniform(0.0, 0.1, shape)
+    regularisation, linear_cost = rng.uniform(0.02, 1.0, shape), rng.uniform(0.0, 0.1, shape)
     lower, upper = rng.uniform(0.0, 0.2, shape), rng.uniform(0.5, 1.0, shape)
-    a, _ = solve_box_least_squares(matrix, target, reg, lower, upper, price=price)
+    a, _ = solve_box_least_squares(
+        matrix, target, regularisation, lower, upper, linear_cost=linear_cost
+    )
     for i in range(5):
-        one = (np.ascontiguousarray(np.broadcast_to(x[i], 21)) for x in (reg, lower, upper, price))
-        weight, low, high, cost = one
+        given = (regularisation, lower, upper, linear_cost)
+        weight, low, high, cost = (np.ascontiguousarray(np.broadcast_to(x[i], 21)) for x in given)
         tall = np.vstack([matrix[i], np.diag(np.sqrt(weight))])
         right = np.r_[target[i], -cost / np.sqrt(weight)]
         exact = lsq_linear(tall, right, (low, high), method="bvls", tol=1e-13)
@@ -128,10 +130,12 @@ def test_blocks_together_solve_the_whole_problem():
     arm = rng.normal(size=(6, 10, 5)) * coupled
     capacity = rng.uniform(1.0, 3.0, (6, 10))
     torque, scale = rng.normal(size=(6, 5)), rng.uniform(0.5, 2.0, 5)
-    price = rng.uniform(0.0, 0.05, (6, 10))
-    a = StaticOptimiser(coupled, scale, 6, reg=0.1).activations(arm, capacity, torque, price)
+    linear_cost = rng.uniform(0.0, 0.05, (6, 10))
+    a = StaticOptimiser(coupled, scale, 6, regularisation=0.1).activations(
+        arm, capacity, torque, linear_cost
+    )
     whole = (arm * capacity[:, :, None] / scale).transpose(0, 2, 1)
     exact, _ = solve_box_least_squares(
-        np.ascontiguousarray(whole), torque / scale, 0.1, 0.001, 1.0, price=price
+        np.ascontiguousarray(whole), torque / scale, 0.1, 0.001, 1.0, linear_cost=linear_cost
     )
     np.testing.assert_allclose(a, exact, atol=1e-6)

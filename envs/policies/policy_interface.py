@@ -68,7 +68,7 @@ class Frame(NamedTuple):
     asked: Any
 
 
-class Steering:
+class PolicyInterface:
     """n walkers that a policy steers.
 
     Args:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrowalk.envs.gaits.stance_state import LegRoles
+from retrowalk.envs.gaits.stance_state import StanceState
 
 P = {"step_time": np.array([0.5, 0.5]), "double_support": np.array([0.1, 0.1])}
 
 
 def test_lands_on_load_late_in_the_step_or_when_the_step_runs_out():
-    roles = LegRoles(2)
+    roles = StanceState(2)
     roles.reset(np.arange(2), np.zeros(2))
     roles.time_in_step[:] = 0.2
     assert roles.landed(P, np.array([500.0, 0.0])).size == 0  # too early to be a landing
@@ -24,7 +24,7 @@ def test_lands_on_load_late_in_the_step_or_when_the_step_runs_out():
 
 
 def test_changing_legs_starts_a_new_step_of_those_only():
-    roles = LegRoles(2)
+    roles = StanceState(2)
     roles.reset(np.arange(2), np.zeros(2))
     roles.time_in_step[:] = 0.5
     roles.lifted[:] = True
@@ -38,7 +38,7 @@ def test_changing_legs_starts_a_new_step_of_those_only():
 
 @given(slope=st.floats(-0.2, 0.2), step=st.sampled_from([-0.5, -0.3, 0.3, 0.6]))
 def test_feels_a_constant_slope_within_ten_steps(slope, step):
-    roles = LegRoles(1)
+    roles = StanceState(1)
     roles.reset(np.array([0]), np.zeros(1))
     x = 0.0
     for _ in range(12):
@@ -49,7 +49,7 @@ def test_feels_a_constant_slope_within_ten_steps(slope, step):
 
 
 def test_feet_side_by_side_tell_nothing():
-    roles = LegRoles(1)
+    roles = StanceState(1)
     roles.reset(np.array([0]), np.zeros(1))
     for x in (0.0, 0.05, 0.0):
         roles.feel_ground(np.array([0]), np.array([[x, x]]))

@@ -13,7 +13,7 @@ from retrowalk.experiments.study.plan import Cell, TrialSpec
 from retrowalk.experiments.study.seeds import trial_seeds
 from retrowalk.experiments.viewer.balance_now import StanceFoot, balance_now
 from retrowalk.experiments.viewer.hand_push import LASTS_S, HandPush
-from retrowalk.experiments.viewer.live_walk import ARRIVED, FALLEN, WALKING, LiveWalk
+from retrowalk.experiments.viewer.live_trial import ARRIVED, FALLEN, WALKING, LiveTrial
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.sim.ground.surface import Surface
 
@@ -27,19 +27,19 @@ def cell() -> Cell:
 
 def test_it_walks_as_the_first_trial_of_an_experiment(cell: Cell):
     recording = rollout_cell(cell, [TrialSpec(0, 0, trial_seeds(SEED, 1)[0])], 1)
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     walk.advance(0.5)
     np.testing.assert_array_equal(walk.sim.qpos[0], recording["qpos"].values[0, 99])
     assert walk.time_s == pytest.approx(0.5)
 
 
 def test_time_that_makes_no_whole_step_is_kept(cell: Cell):
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     assert [walk.advance(0.004) for _ in range(5)] == [0, 1, 1, 1, 1]
 
 
 def test_a_push_has_exactly_its_impulse(cell: Cell):
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     push, given = HandPush(), np.zeros(3)
     push.push(walk.sim, np.array([3.0, -20.0, 0.0]))
     step = walk.period_s
@@ -52,7 +52,7 @@ def test_a_push_has_exactly_its_impulse(cell: Cell):
 
 
 def test_pushes_go_where_they_are_asked(cell: Cell):
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     walk.push("ahead", 10.0)
     np.testing.assert_array_equal(walk.pushes.impulse_n_s, [-10.0, 0.0, 0.0])  # backward: to -x
     walk.push("left", 10.0)
@@ -60,7 +60,7 @@ def test_pushes_go_where_they_are_asked(cell: Cell):
 
 
 def test_a_shove_brings_the_walker_down_and_that_is_told(cell: Cell):
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     walk.advance(0.2)
     walk.push("left", 250.0)
     walk.advance(3.0)
@@ -75,7 +75,7 @@ def test_a_shove_brings_the_walker_down_and_that_is_told(cell: Cell):
 
 
 def test_the_end_of_uneven_ground_is_told(cell: Cell):
-    walk = LiveWalk(replace(cell, surface="x", ground=Surface(roughness_m=0.01)), SEED)
+    walk = LiveTrial(replace(cell, surface="x", ground=Surface(roughness_m=0.01)), SEED)
     walk.sim.qpos[0, 0] = walk.sign * (walk._reach() - 0.5)
     walk.step()
     assert walk.state == ARRIVED
@@ -83,7 +83,7 @@ def test_the_end_of_uneven_ground_is_told(cell: Cell):
 
 
 def test_another_speed_is_approached_gently(cell: Cell):
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     assert walk.ask_speed(0.6)
     walk.advance(0.4)
     assert walk._asked == pytest.approx(0.7)
@@ -92,7 +92,7 @@ def test_another_speed_is_approached_gently(cell: Cell):
 
 
 def test_a_distracted_walker_walks_otherwise(cell: Cell):
-    one, other = LiveWalk(cell, SEED), LiveWalk(cell, SEED)
+    one, other = LiveTrial(cell, SEED), LiveTrial(cell, SEED)
     other.attend(0.2)
     for walk in (one, other):
         walk.advance(0.3)
@@ -101,9 +101,9 @@ def test_a_distracted_walker_walks_otherwise(cell: Cell):
 
 
 def test_muscles_run_from_end_to_end_of_their_paths(cell: Cell):
-    walk = LiveWalk(cell, SEED)
+    walk = LiveTrial(cell, SEED)
     walk.advance(0.1)
-    sim, body = walk.sim, walk.walking.gait.body
+    sim, body = walk.sim, walk.batch.gait.body
     tubes = MuscleTubes(sim, body)
     corners = tubes.vertices(sim)
     assert corners.shape == (len(body.muscles), RINGS * SIDES + 2, 3)
@@ -119,7 +119,7 @@ def test_muscles_run_from_end_to_end_of_their_paths(cell: Cell):
 
 
 def test_balance_is_that_of_the_measures(cell: Cell):
-    walk, stance = LiveWalk(cell, SEED), StanceFoot()
+    walk, stance = LiveTrial(cell, SEED), StanceFoot()
     inside = []
     for _ in range(200):
         walk.step()

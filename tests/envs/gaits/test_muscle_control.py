@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from retrowalk.envs.gaits.muscle_control import MuscleLayer
+from retrowalk.envs.gaits.muscle_control import MuscleControl
 from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.models.knee_pain import crosses_knee
@@ -16,7 +16,7 @@ def wanted(walker: Walker, torque: dict[str, float]) -> np.ndarray:
     body = build_body("human", walker)
     sim = build_simulation(body, "flat", 1)
     sim.forward()
-    layer = MuscleLayer(sim, body)
+    layer = MuscleControl(sim, body)
     asked = np.array([[torque.get(sim.anatomy.joints[i], 0.0) for i in layer.joints]])
     layer.excite(sim, asked, np.array([0.1]))
     return layer.wanted[0]

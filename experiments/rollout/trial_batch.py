@@ -20,7 +20,7 @@ from .ground import put_on_ground
 SETTLE_S = 3.0  # after the start ramp, before steady walking is measured
 
 
-class Walking:
+class TrialBatch:
     """Trials of a cell in one batch, on one thread.
 
     Args:

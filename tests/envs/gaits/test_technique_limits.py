@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from retrowalk.envs.gaits.technique_limits import check_askable
+from retrowalk.envs.gaits.technique_limits import check_technique_limits
 from retrowalk.envs.task.technique import PRESETS, Technique
 from retrowalk.sim.errors import ConfigError
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
 def test_every_preset_can_be_asked_for_backwards(name):
-    check_askable("backward", PRESETS[name])
+    check_technique_limits("backward", PRESETS[name])
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_every_preset_can_be_asked_for_backwards(name):
 )
 def test_what_cannot_be_walked_is_told(direction, technique, message):
     with pytest.raises(ConfigError, match=message):
-        check_askable(direction, technique)
+        check_technique_limits(direction, technique)

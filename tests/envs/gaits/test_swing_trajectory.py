@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrowalk.envs.gaits.swing_trajectory import LANDED_AT, SwingPath
+from retrowalk.envs.gaits.swing_trajectory import LANDED_AT, SwingTrajectory
 
 P = {
     "step_time": np.array([0.5]),
@@ -21,7 +21,7 @@ FLAT = np.zeros(1)
 
 def course(air: float, landing: float = 0.12, climb: float = 0.0):
     """Foot and pitch at a share of the swing, lifted at (0, 0, 0.09) with the toes 0.4 rad down."""
-    path = SwingPath(1)
+    path = SwingTrajectory(1)
     path.lift_off(np.array([0]), np.array([[0.0, 0.0, 0.09]]), np.array([-0.4]))
     t = np.array([0.1 + 0.4 * air])
     target = np.array([[-0.5, 0.1]])

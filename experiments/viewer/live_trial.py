@@ -10,7 +10,7 @@ from ...envs.gaits.protocol import SpeedCommand
 from ...envs.task.termination import has_fallen, has_left_belt
 from ...sim.errors import RetrowalkError
 from ...sim.treadmill.belt_drive import BeltDrive
-from ..rollout.walking import Walking
+from ..rollout.trial_batch import TrialBatch
 from ..study.plan import Cell, TrialSpec
 from ..study.seeds import trial_seeds
 from .hand_push import HandPush
@@ -26,7 +26,7 @@ DIRECTIONS = {"ahead": (1.0, 0.0), "back": (-1.0, 0.0), "left": (0.0, 1.0), "rig
 (along travel, along y)."""
 
 
-class LiveWalk:
+class LiveTrial:
     """The walker of a cell.
 
     Args:
@@ -34,7 +34,7 @@ class LiveWalk:
             whose first trial this is.
 
     Attributes:
-        cell: as given. walking: its pieces. sim: the simulation, of one.
+        cell: as given. batch: its pieces. sim: the simulation, of one.
         state: `walking`, `fallen`, `broken` (a simulation that blew up, or a policy that failed)
             or `arrived` (at the end of the laid ground).
         told: what happened, in words; empty while walking.
@@ -47,9 +47,9 @@ class LiveWalk:
     def __init__(self, cell: Cell, seed: int) -> None:
         self.cell = cell
         trial = TrialSpec(0, 0, trial_seeds(seed, 1)[0])
-        self.walking = Walking(cell, [trial], distractible=True)
-        self.sim, self.period_s = self.walking.sim, self.walking.period_s
-        self.sign = self.walking.gait.sign
+        self.batch = TrialBatch(cell, [trial], distractible=True)
+        self.sim, self.period_s = self.batch.sim, self.batch.period_s
+        self.sign = self.batch.gait.sign
         self.pushes = HandPush()
         self.sim.effects.append(self.pushes)
         self.state, self.told = WALKING, ""
@@ -103,14 +103,14 @@ class LiveWalk:
 
     def ask_speed(self, speed_m_per_s: float) -> bool:
         """Ask for another speed from now on; False where this gait cannot change it on the way."""
-        if not isinstance(self.walking.gait, SpeedCommand):
+        if not isinstance(self.batch.gait, SpeedCommand):
             return False
         self._wanted = speed_m_per_s
         return True
 
     def attend(self, attention: float) -> None:
         """Set how much of the attention is on walking, 0 to 1."""
-        self.walking.attention[:] = attention
+        self.batch.attention[:] = attention
 
     def push(self, direction: str, impulse_n_s: float) -> None:
         """Push the pelvis in one of `DIRECTIONS`."""
@@ -120,7 +120,7 @@ class LiveWalk:
     def _walk(self) -> None:
         self._change_speed()
         try:
-            self.walking.step()
+            self.batch.step()
         except RetrowalkError as error:  # of a policy of the user's own
             self._end(BROKEN, str(error))
             return
@@ -154,7 +154,7 @@ class LiveWalk:
             return
         most = _SPEED_CHANGE * self.period_s
         self._asked += float(np.clip(self._wanted - self._asked, -most, most))
-        gait = self.walking.gait
+        gait = self.batch.gait
         assert isinstance(gait, SpeedCommand)
         gait.command(np.arange(1), np.array([self._asked]))
         for effect in self.sim.effects:
