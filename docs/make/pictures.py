@@ -17,7 +17,7 @@ import numpy as np
 import xarray as xr
 
 from retrowalk.envs.task.technique import Technique
-from retrowalk.experiments.replay.stage import Camera, Size, Stage
+from retrowalk.experiments.replay.stage import CameraView, Size, TrialStage
 from retrowalk.experiments.rollout.trials import rollout_cell
 from retrowalk.experiments.study.plan import Cell, TrialSpec
 from retrowalk.models.walker import Walker
@@ -51,8 +51,8 @@ def stride(direction: str, speed: float) -> np.ndarray:
     lands = np.flatnonzero(loaded[10:] & ~loaded[:-10].copy())
     lands = lands[np.r_[True, np.diff(lands) > 100]] + 10
     samples = np.linspace(lands[-2], lands[-1], FRAMES, endpoint=False).astype(int)
-    side = Camera.of("side")
-    with Stage(recording, "human", Walker(), FRAME, squares=False) as stage:
+    side = CameraView.of("side")
+    with TrialStage(recording, "human", Walker(), FRAME, squares=False) as stage:
         return np.hstack([stage.image(int(one), side, show="muscles") for one in samples])
 
 
@@ -62,8 +62,8 @@ def surface(name: str) -> np.ndarray:
     fell = float(recording["time_to_fall_s"])
     until = SURFACE_WALK_S if np.isnan(fell) else fell - 0.4
     sample = int(np.searchsorted(recording["time"].values, until)) - 1
-    camera = Camera(65.0, -14.0, 5.2, beside=-0.4, height=0.66)
-    with Stage(recording, "human", Walker(), SURFACE, muscles=False) as stage:
+    camera = CameraView(65.0, -14.0, 5.2, beside=-0.4, height=0.66)
+    with TrialStage(recording, "human", Walker(), SURFACE, muscles=False) as stage:
         return stage.image(sample, camera, show="nothing")
 
 

@@ -32,7 +32,7 @@ _BOTH = np.array([[0, 1], [1, 0]])
 _JOINTS = np.array([[*[1.0] * 15, -1.0, -1.0], [1.0] * 17])
 
 
-class Sides(NamedTuple):
+class StanceSides(NamedTuple):
     """What follows from which foot stands; arrays (n, ...).
 
     Attributes:
@@ -62,7 +62,7 @@ class Frame(NamedTuple):
         asked: [m/s] commanded speed, (n,) or, of a single walker, a float.
     """
 
-    sides: Sides
+    sides: StanceSides
     stance: np.ndarray
     swing: np.ndarray
     asked: Any
@@ -140,10 +140,10 @@ class PolicyInterface:
         """Values (n, k, ...) in columns `chosen` (n, k) of each walker's row."""
         return values[0].take(chosen, 0) if self.n == 1 else values[self._column, chosen]
 
-    def _sides(self, stance: np.ndarray) -> Sides:
+    def _sides(self, stance: np.ndarray) -> StanceSides:
         """What follows from the feet (n,) that stand."""
         feet = _BOTH[stance]
-        return Sides(
+        return StanceSides(
             feet,
             self.sim.feet[feet],
             2.0 * stance - 1.0,

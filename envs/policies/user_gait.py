@@ -2,7 +2,7 @@
 
     class Mine:
         control_period_s = 0.01                 # a multiple of 5 ms
-        def __init__(self, asked): ...          # an `Asked`
+        def __init__(self, asked): ...          # a `GaitRequest`
         def reset(self, ids, rngs): ...         # the walkers `ids` begin a trial
         def excite(self, state): ...            # (n, muscles), 0 to 1
 
@@ -34,7 +34,7 @@ _SLACK = 1e-9  # s, of a period that is a multiple of the control period
 
 
 @dataclass(frozen=True)
-class Asked:
+class GaitRequest:
     """What a gait of the user's own is made for; its class is called with this alone.
 
     Attributes:
@@ -75,7 +75,7 @@ class UserGait:
     def __init__(
         self,
         name: str,
-        make: Callable[[Asked], Any],
+        make: Callable[[GaitRequest], Any],
         sim: Simulation,
         body: Body,
         walker: Walker,
@@ -90,7 +90,7 @@ class UserGait:
         self._name, self._sim = name, sim
         self._module = getattr(make, "__module__", "")
         self._shape = (sim.n, len(body.muscles))
-        asked = Asked(sim, body, walker, technique, table.direction, self.sign)
+        asked = GaitRequest(sim, body, walker, technique, table.direction, self.sign)
         with self._blamed("__init__"):
             self._own = make(asked)
         missing = [one for one in _METHODS if not callable(getattr(self._own, one, None))]

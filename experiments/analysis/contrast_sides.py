@@ -13,7 +13,7 @@ from ..study.plan import Cell, Plan
 
 
 @dataclass(frozen=True)
-class Sides:
+class ContrastSides:
     """One comparison of cells.
 
     Attributes:
@@ -29,7 +29,7 @@ class Sides:
     aliases: tuple[tuple[str, ...], ...] = ()
 
 
-def sides(contrast: ContrastConfig, plan: Plan) -> Iterator[Sides]:
+def sides(contrast: ContrastConfig, plan: Plan) -> Iterator[ContrastSides]:
     """Yield a contrast's comparisons: one in each combination of the other factors' levels, then,
     where these are several, one over all.
 
@@ -51,13 +51,13 @@ def sides(contrast: ContrastConfig, plan: Plan) -> Iterator[Sides]:
             if not all(groups):
                 continue  # a challenge that one of the grounds cannot have
             found.append(groups)
-            yield Sides(where, False, groups, aliases)
+            yield ContrastSides(where, False, groups, aliases)
         if len(found) > 1:
             joined = tuple(
                 tuple(cell for groups in found for cell in groups[side])
                 for side in range(len(quadrants))
             )
-            yield Sides(challenge, True, joined, aliases)
+            yield ContrastSides(challenge, True, joined, aliases)
 
 
 def _quadrants(contrast: ContrastConfig) -> list[dict[str, Scalar]]:

@@ -32,7 +32,7 @@ from ..study.columns import OUTCOME_COLUMNS
 from ..study.fields import ContrastConfig
 from ..study.plan import Cell, Plan
 from ..study.seeds import named_generator
-from .contrast_sides import Sides, sides
+from .contrast_sides import ContrastSides, sides
 
 BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
 SCORE = {"difference": "Tango's score interval", "ratio": "Bonett & Price's hybrid Wilson interval"}
@@ -137,7 +137,7 @@ def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[tuple[dict[s
 
 
 def _compare(
-    contrast: ContrastConfig, one: Sides, values: _Values, rng: np.random.Generator
+    contrast: ContrastConfig, one: ContrastSides, values: _Values, rng: np.random.Generator
 ) -> tuple[PairedResult, _Sample, str]:
     """Return the comparison, the pairs that it rests on, and how its interval was made."""
     parts = [values.mean(cells, contrast.measure) for cells in one.groups]

@@ -19,7 +19,7 @@ def _mapping(value: Any) -> Any:
     return {} if value is None else value
 
 
-class Part(Strict):
+class ClaimTest(Strict):
     """One comparison that the claim stands or falls with.
 
     It is a contrast of the experiment in one setting of its other factors (`where`), or over all
@@ -53,7 +53,7 @@ class Claim(Strict):
     title: str
     claim: str
     """What people are told."""
-    tests: Annotated[tuple[Part, ...], Field(min_length=1)]
+    tests: Annotated[tuple[ClaimTest, ...], Field(min_length=1)]
     """The first is the main one."""
     why: dict[Verdict, str]
     """Reasons, by the verdict that they are reasons for; without numbers of the run."""
@@ -84,7 +84,7 @@ def read_claim(path: Path) -> Claim:
     return claim
 
 
-def answers_part(test: Part, contrast: dict[str, Any]) -> bool:
+def answers_part(test: ClaimTest, contrast: dict[str, Any]) -> bool:
     """Return whether an entry of `contrasts.json` is the test's comparison."""
     sides = [(name, list(levels)) for name, levels in contrast["between"].items()]
     return (

@@ -10,7 +10,7 @@ from ..report.markdown import markdown_table
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.labels import label
 from ..study.labels import level_words as plain_level_words
-from .claim import Claim, Part, Verdict, answers_part
+from .claim import Claim, ClaimTest, Verdict, answers_part
 from .verdict import RULE, Outcome, outcome, verdict
 
 SUPPORT: dict[Verdict, str] = {
@@ -78,7 +78,9 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def parts_of(claim: Claim, results: dict[str, Any]) -> list[tuple[Part, dict[str, Any], Outcome]]:
+def parts_of(
+    claim: Claim, results: dict[str, Any]
+) -> list[tuple[ClaimTest, dict[str, Any], Outcome]]:
     """Return each test of the claim with its contrast and what came out.
 
     Raises:
@@ -106,7 +108,7 @@ def summary(claim: Claim, results: dict[str, Any]) -> tuple[Verdict, str, str]:
     return verdict([one for _, _, one in tested]), "<br>".join(in_short(tested)), numbers
 
 
-def main_sentence(test: Part, contrast: dict[str, Any], found: Outcome) -> str:
+def main_sentence(test: ClaimTest, contrast: dict[str, Any], found: Outcome) -> str:
     """Say the main number in a sentence."""
     what = f"{test.part[0].upper()}{test.part[1:]}: {label(test.measure).text}"
     certainty = f"(95 % interval {interval(contrast)}, {pairs(contrast)})"
@@ -121,7 +123,7 @@ PLAINLY: dict[Outcome, str] = {
 }
 
 
-def in_short(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> list[str]:
+def in_short(tested: list[tuple[ClaimTest, dict[str, Any], Outcome]]) -> list[str]:
     """Say which parts came out how: a line each outcome, in order."""
     by: dict[Outcome, list[str]] = {outcome: [] for outcome in PLAINLY}
     for test, _, found in tested:
@@ -184,7 +186,7 @@ def _why(claim: Claim, answer: Verdict) -> str:
     return "No reasons have been written for this answer yet."
 
 
-def _test_table(tested: list[tuple[Part, dict[str, Any], Outcome]]) -> str:
+def _test_table(tested: list[tuple[ClaimTest, dict[str, Any], Outcome]]) -> str:
     rows = [
         (
             test.part,
@@ -220,7 +222,7 @@ def _seen(contrast: dict[str, Any]) -> str:
     return f"{text.number(found['difference'])}{_difference_unit(text.unit)}"
 
 
-def _matters(test: Part, contrast: dict[str, Any]) -> str:
+def _matters(test: ClaimTest, contrast: dict[str, Any]) -> str:
     if contrast["as"] == "ratio":
         return f"{100 * test.matters:g} %"
     text = label(test.measure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from .claim import Part, Verdict
+from .claim import ClaimTest, Verdict
 
 Outcome = Literal["as claimed", "opposite", "no difference that matters", "unclear"]
 
@@ -21,7 +21,7 @@ for every part at once, which keeps the chance of a wrong *supported* within tha
 (an intersection-union test, Berger 1982, Technometrics 24:295)."""
 
 
-def outcome(test: Part, contrast: dict[str, Any]) -> Outcome:
+def outcome(test: ClaimTest, contrast: dict[str, Any]) -> Outcome:
     """Return what an entry of `contrasts.json` says of the test."""
     nothing = 1.0 if contrast["as"] == "ratio" else 0.0
     values = [contrast[key] for key in ("estimate", "low", "high")]

@@ -151,10 +151,10 @@ def compare(
     """Compare gait policies on the same grounds with the same seeds, and rank them."""
     from ..runner.run import Options
     from .compare import compare_command
-    from .compare_config import Asked, sorted_out
+    from .compare_config import ComparisonRequest, sorted_out
 
     named, surfaces, mishaps = sorted_out(policies, on, hazards or [])
-    asked = Asked(
+    asked = ComparisonRequest(
         named,
         surfaces,
         mishaps,

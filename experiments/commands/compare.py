@@ -20,7 +20,7 @@ from ..runner.interruption import interruptible
 from ..runner.run import Options, run_experiment
 from ..store.atomic import write_text
 from ..store.run_folder import RunFolder
-from .compare_config import SOURCE, Asked, compare_config
+from .compare_config import SOURCE, ComparisonRequest, compare_config
 from .run import Report, open_page, progress_bar, say
 from .run import write_report as write_page
 
@@ -29,7 +29,7 @@ _LEFT_OUT = ("time walked", "margin along travel", "pairs")  # on a terminal
 
 
 def compare_command(
-    asked: Asked,
+    asked: ComparisonRequest,
     out: Path | None,
     options: Options,
     *,

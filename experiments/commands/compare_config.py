@@ -36,7 +36,7 @@ CONTRASTS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonRequest:
     """What a comparison was asked for.
 
     Attributes:
@@ -80,7 +80,7 @@ def sorted_out(
 
 
 def compare_config(
-    asked: Asked, tell: Callable[[str], None] = lambda text: None
+    asked: ComparisonRequest, tell: Callable[[str], None] = lambda text: None
 ) -> ExperimentConfig:
     """Return the experiment that answers the comparison.
 
@@ -109,7 +109,7 @@ def compare_config(
     return _config(replace(asked, policies=named), speed)
 
 
-def _config(asked: Asked, usual_speed: float) -> ExperimentConfig:
+def _config(asked: ComparisonRequest, usual_speed: float) -> ExperimentConfig:
     first, *others = asked.policies
     factors: dict[str, Any] = {"surface": list(asked.surfaces)}
     if asked.hazards:
@@ -134,7 +134,7 @@ def _config(asked: Asked, usual_speed: float) -> ExperimentConfig:
     return overridden(YamlSource(SOURCE, data, {}), asked.overrides, trust=True)
 
 
-def _check_names(asked: Asked) -> None:
+def _check_names(asked: ComparisonRequest) -> None:
     for policy in asked.policies:
         if policy.endswith((*LEARNED_ENDINGS, PICKLED_ENDING)):
             if not Path(policy).is_file():
@@ -188,7 +188,7 @@ def _sets_technique(override: str) -> bool:
     return override.partition("=")[0].split(".")[0].strip() == "technique"
 
 
-def _question(asked: Asked) -> str:
+def _question(asked: ComparisonRequest) -> str:
     names = list(short_names(asked.policies).values())
     where = ", ".join(asked.surfaces)
     return f"Which walks best on {where}: {', '.join(names[:-1])} or {names[-1]}?"

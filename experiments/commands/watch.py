@@ -17,7 +17,7 @@ from ...sim.errors import ConfigError
 from ...sim.physics.simulation import Simulation
 from ..viewer.cameras import first_view
 from ..viewer.page import quiet, refuse_sharing
-from ..viewer.stage import ROOT, Stage
+from ..viewer.stage import ROOT, GroundStage
 from ..viewer.walker_look import WalkerLook
 
 
@@ -49,7 +49,7 @@ class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
         refuse_sharing(self._server)
         first_view(self._server)
         self._sim: Simulation | None = None
-        self._stage: Stage | None = None
+        self._stage: GroundStage | None = None
         self._look: WalkerLook | None = None
         self._drawn_s = time.perf_counter()
 
@@ -85,7 +85,7 @@ class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
             if self._stage is not None:
                 self._stage.remove()
             self._sim = walk.sim
-            self._stage = Stage(self._server, walk.sim, walk.task.sign)
+            self._stage = GroundStage(self._server, walk.sim, walk.task.sign)
             self._look = WalkerLook(self._server, ROOT, walk.sim, walk.gait.body, walk.task.walker)
         now = time.perf_counter()
         self._stage.update(now - self._drawn_s)

@@ -46,7 +46,7 @@ class SacSettings(Strict):
     learning_rate: float = Field(3e-4, gt=0)
 
 
-class Stage(Strict):
+class CurriculumStage(Strict):
     """What changes in the task from a number of steps on."""
 
     from_steps: int = Field(ge=0)
@@ -65,7 +65,7 @@ class TrainingFile(Strict):
     start_from: str | None = None
     evaluation: EvaluationSettings | None = None
     task: dict[str, Any] = Field(default_factory=dict)
-    stages: list[Stage] = Field(default_factory=list)
+    stages: list[CurriculumStage] = Field(default_factory=list)
     network: list[int] = Field(default_factory=lambda: [256, 128])
     ppo: PpoSettings = PpoSettings()  # pyright: ignore[reportCallIssue]
     sac: SacSettings = SacSettings()  # pyright: ignore[reportCallIssue]

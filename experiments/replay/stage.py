@@ -48,7 +48,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Camera:
+class CameraView:
     """Where from: turned about the vertical and above the horizon [degrees], how far [m].
 
     `beside` moves what is looked at, along x [m]; `height` is how high above the ground it lies.
@@ -61,7 +61,7 @@ class Camera:
     height: float = 0.94
 
     @staticmethod
-    def of(name: str) -> Camera:
+    def of(name: str) -> CameraView:
         """Return a camera by its name.
 
         Raises:
@@ -73,15 +73,15 @@ class Camera:
 
 
 CAMERAS = {
-    "follow": Camera(122.0, -12.0),
-    "side": Camera(90.0, -6.0),
-    "back": Camera(0.0, -8.0),
-    "front": Camera(180.0, -8.0),
-    "top": Camera(90.0, -75.0, 5.0),
+    "follow": CameraView(122.0, -12.0),
+    "side": CameraView(90.0, -6.0),
+    "back": CameraView(0.0, -8.0),
+    "front": CameraView(180.0, -8.0),
+    "top": CameraView(90.0, -75.0, 5.0),
 }
 
 
-class Stage:
+class TrialStage:
     """One trial's walker on its ground, drawn by MuJoCo.
 
     Args:
@@ -124,7 +124,11 @@ class Stage:
         self.marks = Marks.of(recording, self.model, self.ground)
 
     def image(
-        self, sample: int, camera: Camera, target: np.ndarray | None = None, show: str = "balance"
+        self,
+        sample: int,
+        camera: CameraView,
+        target: np.ndarray | None = None,
+        show: str = "balance",
     ) -> np.ndarray:
         """Return the picture (high, wide, 3) uint8 of a sample of the recording.
 
@@ -186,7 +190,7 @@ class Stage:
         self._draw.free()
         self._gl.free()
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> TrialStage:
         return self
 
     def __exit__(

@@ -15,7 +15,7 @@ from ..drawing.series import steady_from
 from ..store.atomic import write_atomic
 from .captions import caption, legend
 from .page import Shown, end_of, titles
-from .stage import Camera, Size, Stage
+from .stage import CameraView, Size, TrialStage
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,7 +48,7 @@ def film(
         ConfigError: no camera of that name.
         RetrowalkError: there is no OpenGL, or no encoder, with what to install.
     """
-    look, is_gif = Camera.of(camera), path.suffix.lower() == ".gif"
+    look, is_gif = CameraView.of(camera), path.suffix.lower() == ".gif"
     fps = GIF_FPS if is_gif else VIDEO_FPS
     if not is_gif:
         check_encoder()
@@ -91,14 +91,14 @@ def _worth_seeing(shown: Sequence[Shown], length_s: float) -> float:
 
 
 def _frames(
-    shown: Sequence[Shown], times: np.ndarray, size: Size, look: Camera, progress: Progress
+    shown: Sequence[Shown], times: np.ndarray, size: Size, look: CameraView, progress: Progress
 ) -> Iterator[np.ndarray]:
     """Yield (high, wide, 3) uint8 frames, the trials beside each other."""
     scale = size.wide / 640 if size.wide < 640 else 1.0
     with contextlib.ExitStack() as stack:
         stages = [
             stack.enter_context(
-                Stage(one.recording, one.chosen.cell.body, one.chosen.cell.walker, size)
+                TrialStage(one.recording, one.chosen.cell.body, one.chosen.cell.walker, size)
             )
             for one in shown
         ]

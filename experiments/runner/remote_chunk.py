@@ -20,7 +20,7 @@ from ...sim.errors import ConfigError
 from ..store.atomic import folder_atomic, write_atomic
 from ..store.manifest import difference, machine, numeric_versions
 from .library_threads import limit_library_threads
-from .worker import Expected, Job, run_job
+from .worker import Job, RunIdentity, run_job
 
 _seen: set[str] = set()
 """Cells that this process was found to give the expected numbers for."""
@@ -82,7 +82,7 @@ def _one_thread() -> object:
     return threadpool_limits(1)
 
 
-def _check(job: Job, expected: Expected) -> None:
+def _check(job: Job, expected: RunIdentity) -> None:
     own = f"{job.engine.digests.__module__} {job.chunk.cell!r} {expected!r}"
     if own in _seen:
         return

@@ -30,7 +30,7 @@ from ..study.pace import PreferredSpeed
 from ..study.plan import Plan, chunks_of, make_plan
 from .adaptive_rounds import round_count, round_trials
 from .scheduler import Workers, open_workers
-from .worker import Expected, Job
+from .worker import Job, RunIdentity
 
 RECORDED_TRIAL_SECONDS = 480.0
 """Trial-seconds that a chunk may record by default: about 200 MB in each worker."""
@@ -138,7 +138,7 @@ def _run(
     workers: Workers,
 ) -> None:
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    count, expected = workers.count, Expected(manifest["numeric_versions"], manifest["digests"])
+    count, expected = workers.count, RunIdentity(manifest["numeric_versions"], manifest["digests"])
     store = PieceStore(folder.pieces)
     done = store.finished()
     total, keep = len(plan.cells) * len(plan.seeds), plan.config.keep_recordings

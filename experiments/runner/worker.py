@@ -17,11 +17,11 @@ from ..study.plan import Cell, Chunk, TrialSpec
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What a run's numbers come from; a worker elsewhere must have the same.
+class RunIdentity:
+    """Versions and digests that determine the results; remote workers must match.
 
     Attributes:
-        versions: of the libraries that bear on numbers. digests: of bodies and policies, by name.
+        versions: of the libraries that influence results. digests: of bodies and policies, by name.
     """
 
     versions: Mapping[str, str | None]
@@ -43,7 +43,7 @@ class Job:
     pieces: Path
     recordings: Path
     keep_recordings: int
-    expected: Expected | None = None
+    expected: RunIdentity | None = None
     threads: int = 1
 
 

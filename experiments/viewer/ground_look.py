@@ -35,7 +35,7 @@ _CLEAR_OF_GROUND = 0.05  # m that the floor around uneven ground lies below its 
 
 
 @dataclass(frozen=True)
-class Part:
+class GroundPiece:
     """A piece to draw: a mesh, its colour, and whether its triangles show as facets."""
 
     name: str
@@ -59,7 +59,7 @@ class Solid:
     colour: Colour
 
 
-def tile(ground: Ground, sign: float, number: int) -> list[Part]:
+def tile(ground: Ground, sign: float, number: int) -> list[GroundPiece]:
     """Return what lies on world x from `number` to `number` + 1 tiles, but for an even floor."""
     start, end = number * TILE_M, (number + 1) * TILE_M
     even = ground.grid is None and ground.raised is None
@@ -71,14 +71,14 @@ def tile(ground: Ground, sign: float, number: int) -> list[Part]:
     if ground.grid is not None:
         mesh = ground_mesh(ground, 0, (start, end), _HALF_WIDTH)
         tiled = bool(ground.surface.cobble_height_m)
-        parts.append(Part("uneven", mesh, _UNEVEN, facets=tiled))
+        parts.append(GroundPiece("uneven", mesh, _UNEVEN, facets=tiled))
     strong, thin = lines(start, end, height, even)
-    parts.append(Part("lines", strong, LINE))
-    parts.append(Part("thin", thin, FAINT))
-    parts.append(Part("numbers", numbers(start, end, sign, height, even), NUMBER))
+    parts.append(GroundPiece("lines", strong, LINE))
+    parts.append(GroundPiece("thin", thin, FAINT))
+    parts.append(GroundPiece("numbers", numbers(start, end, sign, height, even), NUMBER))
     if ground.slippery is not None:
         slick = _ICE if (ground.surface.patch_friction or 0.0) < _DRY / 2 else _WET
-        parts.append(Part("patches", _patches(ground, start, end, height), slick))
+        parts.append(GroundPiece("patches", _patches(ground, start, end, height), slick))
     return [part for part in parts if len(part.mesh[0])]
 
 

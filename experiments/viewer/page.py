@@ -24,7 +24,7 @@ from .opening import Opened
 from .overlays import Overlays
 from .panel import Panel
 from .settings import Choices, Settings
-from .stage import ROOT, Stage
+from .stage import ROOT, GroundStage
 from .walker_look import WalkerLook
 
 FRAME_S = 1.0 / 30.0
@@ -244,7 +244,7 @@ class Page:
         walk = self.walk
         sim, body = walk.sim, walk.batch.gait.body
         self._weight = sim.mass * GRAVITY
-        self._stage = Stage(self.server, sim, walk.sign)
+        self._stage = GroundStage(self.server, sim, walk.sign)
         self._stage.follows = self._follows
         self._look = WalkerLook(self.server, ROOT, sim, body, walk.cell.walker)
         self._look.show_body(self._body_shown)

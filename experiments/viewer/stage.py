@@ -21,7 +21,7 @@ _STRIPE = (40, 44, 50)
 _STRIPE_MARK = (235, 196, 92)
 
 
-class Stage:
+class GroundStage:
     """The ground of one simulation.
 
     Args:

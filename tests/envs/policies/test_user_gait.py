@@ -9,7 +9,7 @@ import pytest
 
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.scripted_gait import ScriptedGait
-from retrowalk.envs.policies.user_gait import Asked, UserGait
+from retrowalk.envs.policies.user_gait import GaitRequest, UserGait
 from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
@@ -23,7 +23,7 @@ TECHNIQUE = Technique(speed_m_per_s=0.7)
 class Scripted:
     """The scripted gait, as a user would wrap it."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: GaitRequest) -> None:
         table = gait_table(asked.direction, asked.walker.name)
         self.gait = ScriptedGait(asked.sim, asked.body, table, asked.technique)
 
@@ -37,7 +37,7 @@ class Scripted:
 class Still:
     """Muscles all slack; counts its calls."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: GaitRequest) -> None:
         self.shape = (asked.sim.n, len(asked.body.muscles))
         self.calls = 0
 

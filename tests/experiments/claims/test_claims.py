@@ -10,7 +10,7 @@ import fake_engine
 import pytest
 
 from retrowalk.experiments.claims.__main__ import ORDER, claims, main, texts
-from retrowalk.experiments.claims.claim import Claim, Part, read_claim
+from retrowalk.experiments.claims.claim import Claim, ClaimTest, read_claim
 from retrowalk.experiments.claims.page import page, parts_of
 from retrowalk.experiments.claims.results import by_distance, collect, model_verdicts
 from retrowalk.experiments.claims.verdict import outcome, verdict
@@ -25,8 +25,8 @@ PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
 CLAIMS = {claim.experiment: claim for claim in claims(PAGES)}
 
 
-def _test(claimed: str, matters: float = 0.1) -> Part:
-    return Part.model_validate(
+def _test(claimed: str, matters: float = 0.1) -> ClaimTest:
+    return ClaimTest.model_validate(
         {
             "measure": "stride_length_m",
             "between": {"direction": ("backward", "forward")},
@@ -209,7 +209,7 @@ def test_what_is_missing_is_said(small: Path):
         collect(unknown, small / "runs" / "small")
 
 
-def _other(claim: Claim) -> Part:
+def _other(claim: Claim) -> ClaimTest:
     return claim.tests[0].model_copy(update={"measure": "step_width_m"})
 
 

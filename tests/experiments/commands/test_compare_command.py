@@ -16,7 +16,7 @@ import pytest
 from test_user_code import MODULE
 
 from retrowalk.experiments.commands.compare_config import (
-    Asked,
+    ComparisonRequest,
     compare_config,
     sorted_out,
 )
@@ -55,7 +55,9 @@ def call(command_line):
 
 
 def test_it_is_an_ordinary_experiment_with_paired_seeds():
-    config = compare_config(Asked((SCRIPTED, OWN), ("flat", "grass"), ("none", "trip"), trials=9))
+    config = compare_config(
+        ComparisonRequest((SCRIPTED, OWN), ("flat", "grass"), ("none", "trip"), trials=9)
+    )
     assert config.factors == {
         "surface": ("flat", "grass"),
         "hazard": ("none", "trip"),
@@ -72,7 +74,7 @@ def test_it_is_an_ordinary_experiment_with_paired_seeds():
 
 
 def test_options_reach_the_config():
-    asked = Asked(
+    asked = ComparisonRequest(
         (SCRIPTED, OWN),
         ("flat",),
         direction="forward",
@@ -86,7 +88,9 @@ def test_options_reach_the_config():
 
 def test_the_speed_is_one_that_all_policies_are_for():
     said: list[str] = []
-    config = compare_config(Asked((SCRIPTED, OWN), ("flat",), direction="forward"), said.append)
+    config = compare_config(
+        ComparisonRequest((SCRIPTED, OWN), ("flat",), direction="forward"), said.append
+    )
     assert config.technique.speed_m_per_s == 0.8
     assert said == []
 
@@ -175,15 +179,15 @@ def test_learned_policies_that_walk_apart_are_not_compared(tmp_path: Path):
         (tmp_path / direction).mkdir()
         gaits[direction] = str(write_policy(tmp_path / direction, direction=direction))
     with pytest.raises(ConfigError, match="do not walk in one direction"):
-        compare_config(Asked(tuple(gaits.values()), ("flat",)))
+        compare_config(ComparisonRequest(tuple(gaits.values()), ("flat",)))
     slow = write_policy(tmp_path, speed_m_per_s=[0.3, 0.5])
     with pytest.raises(
         ConfigError, match=r"no speed that all .* scripted 0\.6 to 1 m/s, gait 0\.3"
     ):
-        compare_config(Asked((SCRIPTED, str(slow)), ("flat",)))
+        compare_config(ComparisonRequest((SCRIPTED, str(slow)), ("flat",)))
     within = write_policy(tmp_path, speed_m_per_s=[0.5, 0.7])
     said: list[str] = []
-    config = compare_config(Asked((SCRIPTED, str(within)), ("flat",)), said.append)
+    config = compare_config(ComparisonRequest((SCRIPTED, str(within)), ("flat",)), said.append)
     assert config.technique.speed_m_per_s == 0.7
     assert "speed: 0.7 m/s" in said[0]
 
