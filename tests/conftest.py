@@ -27,6 +27,7 @@ sys.path[:0] = [
     for folder in (
         "sim/measures",
         "sim/measures/muscles",
+        "envs/gym",
         "experiments/statistics",
         "experiments/study",
         "experiments/rollout",

@@ -38,6 +38,7 @@ class Gaze:
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Draw when walkers `ids` look for the first time."""
+        self.turned[ids] = 0.0
         if self.ever:
             self._first[ids] = [rng.uniform(0.0, self._every) for rng in rngs]
 

@@ -23,14 +23,12 @@ def starting_pose(
     speed: np.ndarray,
     step_time: np.ndarray,
 ) -> None:
-    """Write the starting state of simulations `ids`: left foot down, right foot just leaving.
+    """Write the start of `ids`, which have just been reset: left foot down, right foot leaving.
 
     The body moves at 0.8 `speed` over the ground (signed, world x, (k,) [m/s]); each trial's
     generator gives its noise, so that a trial starts alike wherever it runs. The foot point that is
     lowest over the ground is put on it.
     """
-    ids = np.asarray(ids, np.int32)
-    sim.reset(ids)
     noise = [
         (
             r.standard_normal(len(sim.joint_qpos)),

@@ -124,6 +124,15 @@ def search_range(name: str, direction: str) -> tuple[float, float, float]:
     return span if span is not None else _DIRECTED[name][direction]
 
 
+def keep_others(
+    values: dict[str, np.ndarray], before: dict[str, np.ndarray], ids: np.ndarray
+) -> None:
+    """Put back in `values`, (n,) each, what all walkers but `ids` had `before`, if anything."""
+    for name, kept in before.items():
+        others = np.delete(np.arange(len(kept)), ids)
+        values[name][others] = kept[others]
+
+
 @dataclass(frozen=True)
 class GaitTable:
     """Tuned parameters over commanded speed, linear in between.

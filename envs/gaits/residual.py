@@ -60,6 +60,14 @@ class Residual:
         """Changes of an action (n, len(NAMES)), -1 to 1 of the largest each, in order `NAMES`."""
         return cls(*(action * LARGEST).T)
 
+    def without(self, ids: np.ndarray) -> Residual:
+        """Return the same changes, but none of walkers `ids`."""
+        if self is NONE:
+            return self
+        kept = np.array([getattr(self, name) for name in NAMES])
+        kept[:, ids] = 0.0
+        return Residual(*kept)
+
     def change(self, p: dict[str, np.ndarray]) -> None:
         """Change the gait's parameters `p`, (n,) each."""
         asked = p["step_time"] + self.step_time

@@ -36,7 +36,7 @@ from .leg_control import (
     swing_torques,
 )
 from .muscle_control import MuscleControl
-from .parameters import GaitTable
+from .parameters import GaitTable, keep_others
 from .residual import NONE, Residual
 from .stance_state import StanceState
 from .swing_trajectory import SwingTrajectory
@@ -59,8 +59,8 @@ class ScriptedGait:
 
     Args:
         sim: the simulation. body: its body.
-        table: tuned parameters of the direction.
-        technique: what is asked of all simulations. control_period_s: time between two calls.
+        table: tuned parameters of the direction. technique: what is asked of all simulations.
+        control_period_s: time between two calls.
 
     Attributes:
         residual: changes to what it wants, by whoever steers it; may be set before `excite`.
@@ -111,8 +111,7 @@ class ScriptedGait:
     def asked(self) -> Any:
         """Speed that is asked for at this moment of the starting ramp [m/s]; on a belt, the belt's.
 
-        (n,), or a float of a single walker. A belt slower or faster than any tuned gait is walked
-        at the table's end.
+        (n,), or a float of a single walker. Belts beyond the tuned speeds: as at the table's end.
         """
         ramp = clip_any(scalar_if_single(self.time) - RAMP_AFTER_S, 0.0, np.inf)
         command = scalar_if_single(self._command)
@@ -135,27 +134,32 @@ class ScriptedGait:
         ramp = RAMP_AFTER_S + max(climb, 0.0) / RAMP_M_PER_S2
         return max(ramp, self._technique_tracker.settled_s)
 
-    def _set_parameters(self) -> None:
+    def _set_parameters(self, begin: np.ndarray | None = None) -> None:
+        """Set the parameters to what is asked now; of walkers `begin` alone where given."""
         speed = self.asked
         plain = self.residual is NONE and not self._technique_tracker.asks
         same = speed == self._plain_at
-        if plain and (same if isinstance(same, bool) else np.logical_and.reduce(same)):
+        if begin is None and plain and (same if type(same) is bool else np.all(same)):
             return
-        self._plain_at = speed if plain else None
-        self.parameters = self.table.at(np.atleast_1d(speed))
-        self._technique_tracker.apply(self.parameters, self.time)
-        self.residual.change(self.parameters)
-        self._numbers = {name: scalar_if_single(value) for name, value in self.parameters.items()}
+        self._plain_at = speed if plain and begin is None else None
+        asked = self.table.at(np.atleast_1d(speed))
+        self._technique_tracker.apply(asked, self.time)
+        self.residual.change(asked)
+        if begin is not None:
+            keep_others(asked, self.parameters, begin)
+        self.parameters = asked
+        self._numbers = {name: scalar_if_single(value) for name, value in asked.items()}
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
         sim = self._sim
-        self.time[ids] = 0.0
-        self._set_parameters()
+        sim.reset(ids)
+        self.time[ids] = self._bias[ids] = 0.0
+        self.residual = self.residual.without(ids)
+        self._technique_tracker.reset(ids)
+        self._set_parameters(ids)
         speed = self.sign * self.commanded[ids]
         starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
-        self._bias[ids] = 0.0
-        self._technique_tracker.reset(ids)
         self.roles.reset(ids, slope_underfoot(sim)[ids])
         self._fresh[ids] = True
         self._lift_off(sim, ids)
@@ -168,15 +172,13 @@ class ScriptedGait:
         self.follow(state)
         torque = self._torques(state, self.plan(state).rows())
         self.pass_time()
-        return self.layer.excite(
-            state, torque[:, self.layer.joints], self.parameters["effort_price"]
-        )
+        price = self.parameters["effort_price"]
+        return self.layer.excite(state, torque[:, self.layer.joints], price)
 
     def follow(self, state: Simulation) -> None:
-        """Take note of the present: which leg stands, which leaves the ground; move arms and head.
+        """Take note of which leg stands and which leaves the ground; move arms and head.
 
-        For those who drive the legs themselves: call it once each `control_period_s`, and
-        `pass_time` after it.
+        Who drives the legs calls it once each `control_period_s`, and `pass_time` after it.
         """
         self._set_parameters()
         gaze = self.gaze
@@ -378,8 +380,7 @@ class ScriptedGait:
         stance_torque[:, HIP_ADDUCTION] = (hip_x - 50.0 * p["hip_abduction"]) * load
         stance_torque[:, HIP_ROTATION] = -side * wanted_z * load - 8.0 * stance_q[:, HIP_ROTATION]
 
-        torque = self.torque
-        torque[:] = 0.0
+        (torque := self.torque)[:] = 0.0
         legs = torque[:, :14].reshape(n, 2, 7)
         legs[rows, stance] = stance_torque
         legs[rows, swing] = swing_torque
@@ -393,7 +394,6 @@ class ScriptedGait:
         rate = (target - self._last_target) / self.control_period_s
         rate = np.where(fresh, 0.0, np.clip(rate, -FASTEST, FASTEST))
         before = np.where(fresh, swing_v[:, SWING_TARGETS], self._rate)
-        self._rate = before + RATE_FILTER * (rate - before)
-        self._last_target = target
+        self._rate, self._last_target = before + RATE_FILTER * (rate - before), target
         self._fresh = ~self.roles.lifted
         return self._rate

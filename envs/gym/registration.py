@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium as gym
+from gymnasium.envs.registration import EnvSpec
 
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "retrowalk/Backward-v0": {"direction": "backward"},
@@ -29,11 +31,23 @@ ENTRY_POINT, VECTOR_ENTRY_POINT = (
 )
 
 
+def with_length(spec: EnvSpec | None, steps: int) -> EnvSpec | None:
+    """Return what an environment was made from with the length of its episodes in it.
+
+    The registered specs have none, so that Gymnasium adds no time limit to that of `episode_s`.
+    """
+    if spec is None or spec.max_episode_steps is not None:
+        return spec
+    whole = copy.copy(spec)
+    whole.max_episode_steps = steps
+    return whole
+
+
 def register_environments() -> None:
     """Tell Gymnasium of all `ENVIRONMENTS`; done once, when the part `envs` is imported.
 
     No `max_episode_steps`: the environments truncate by `episode_s` themselves, alike in single and
-    vector form.
+    vector form, and say so in their own specs.
     """
     for name, fields in ENVIRONMENTS.items():
         if name not in gym.registry:

@@ -6,12 +6,15 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.vector import AutoresetMode
 
 from ..gaits.parameters import GaitTable
 from ..task.task import Task
-from .picture import Camera
+from .arguments import checked_actions, whole
+from .registration import with_length
 from .vector import WalkVectorEnv
+from .walk import Walk
 
 
 class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
@@ -40,27 +43,43 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
         self.task, self.render_mode = self._batch.task, render_mode
         self.observation_space = self._batch.single_observation_space
         self.action_space = self._batch.single_action_space
-        self._camera: Camera | None = None
         self._steps = 0
+        self._spec: EnvSpec | None = None
 
     @property
-    def walk(self) -> Any:
+    def walk(self) -> Walk:
         """The `Walk` of the one walker: simulation, gait, terms."""
         return self._batch.walks[0]
+
+    @property
+    def spec(self) -> EnvSpec | None:
+        """What Gymnasium made it from, and after how many steps an episode is cut short."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self._spec = with_length(spec, self._batch.episode_steps)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin a new episode; with a seed the ground is laid anew and all repeats exactly."""
+        seed = None if seed is None else whole("seed", seed, 0)
         super().reset(seed=seed)
         self._steps = 0
         observation, _ = self._batch.reset(seed=seed)
         return observation[0], {}
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """Walk for 20 ms; every term of the reward stands in the info."""
+        """Walk for 20 ms; every term of the reward stands in the info.
+
+        Raises:
+            ConfigError: an action of another shape, or that is no number.
+        """
         walk, reward, info = self._batch.walks[0], 0.0, {}
-        walk.step(np.asarray(action, float)[None])
+        action = checked_actions(action, self.action_space, walk.actions.names)
+        self._batch.refuse_before_reset()
+        walk.step(action[None])
         for name, value in walk.earned().items():
             info[f"reward_{name}"] = earned = float(value)
             reward += earned
@@ -73,23 +92,9 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
 
     def render(self) -> np.ndarray | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a picture (height, width, 3) uint8 of the walker, or None without render mode."""
-        if self.render_mode is None:
-            return None
-        if self._camera is None or self._camera.model is not self.walk.sim.model:
-            self._close_camera()
-            self._camera = Camera(self.walk.sim)
-        return self._camera.picture(0)
-
-    def _close_camera(self) -> None:
-        if self._camera is not None:
-            self._camera.close()
-            self._camera = None
+        pictures = self._batch.render()
+        return None if pictures is None else pictures[0]
 
     def close(self) -> None:
         """Release the renderer."""
-        self._close_camera()
         self._batch.close()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Everything but the renderer, which does not travel."""
-        return self.__dict__ | {"_camera": None}

@@ -7,15 +7,18 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, unknown_name
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
-from ..policies.policy_interface import LARGEST
+from ..policies.policy_interface import LARGEST, POLICY_S
 from ..task.task import Task
+from .arguments import checked_actions, following_seeds, mask_of, seeds_of, whole
 from .picture import Camera
+from .registration import with_length
 from .walk import Walk
 
 
@@ -30,7 +33,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         table: parameters of the scripted gait; None: those that ship.
         autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
         threads: of the physics; results do not change.
-        max_episode_steps: policy steps after which an episode is cut short; None: by `episode_s`.
+        max_episode_steps: policy steps of the longest episode, in place of `episode_s`.
 
     Attributes:
         episode_steps: policy steps after which an episode is cut short. walks: the parts.
@@ -50,14 +53,16 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         render_mode: str | None = None,
         **fields: Any,
     ) -> None:
-        if num_envs < 1:
-            raise ConfigError(f"num_envs: {num_envs} is not a number of walkers")
+        num_envs, threads = whole("num_envs", num_envs, 1), whole("threads", threads, 0)
         if render_mode not in (None, "rgb_array"):
             raise ConfigError(f"render_mode: {render_mode!r} is neither None nor 'rgb_array'")
+        if max_episode_steps is not None:  # the ground reaches as far as the longest episode
+            steps = whole("max_episode_steps", max_episode_steps, 1)
+            fields = fields | {"episode_s": steps * POLICY_S}
         self.task = (task or Task()).with_fields(**fields)
         self._table = table or gait_table(self.task.direction, self.task.walker.name)
         self.num_envs, self.render_mode = num_envs, render_mode
-        self._mode = AutoresetMode(autoreset_mode)
+        self._mode = _autoreset(autoreset_mode)
         self._threads = max(1, threads)
         self.metadata = {
             "autoreset_mode": self._mode,
@@ -66,13 +71,13 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         }
         self._parts = self._share_out()
         self._rows = [rows for _, rows in self._parts]
-        self._seed: int | None = None
         self.walks: list[Walk] = []
-        self._start(int(np.random.SeedSequence().generate_state(1)[0]))
+        self._cameras: list[Camera] = []
+        self._start(following_seeds(int(np.random.SeedSequence().generate_state(1)[0]), num_envs))
         first = self.walks[0]
         size = sum(len(term.columns) for term in first.terms.values())
         period = first.period_s
-        self.episode_steps = max_episode_steps or max(1, round(self.task.episode_s / period))
+        self.episode_steps = max(1, round(self.task.episode_s / period))
         self.single_observation_space = gym.spaces.Box(-LARGEST, LARGEST, (size,))
         self.single_action_space = gym.spaces.Box(-1.0, 1.0, (len(first.actions.names),))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -80,20 +85,32 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._steps = np.zeros(num_envs, int)
         self._over = np.zeros(num_envs, bool)
         self._returns = np.zeros(num_envs)
+        self._begun = np.zeros(num_envs, bool)
+        self._spec: EnvSpec | None = None
 
-    def _start(self, seed: int) -> None:
-        """Lay the ground and put the walkers on it; all chance comes from `seed`."""
-        self._seed = seed
+    def _start(self, seeds: Sequence[int]) -> None:
+        """Lay the ground and put the walkers on it; all chance comes from their `seeds`."""
+        self._seeds = list(seeds)
+        self._close_cameras()
         self.walks = [
             Walk(
                 self.task,
                 self.task.surfaces[kind],
                 self._table,
-                [seed + int(i) for i in rows],
+                [self._seeds[i] for i in rows],
                 self._threads,
             )
             for kind, rows in self._parts
         ]
+
+    @property
+    def spec(self) -> EnvSpec | None:
+        """What Gymnasium made it from, and after how many steps an episode is cut short."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self._spec = with_length(spec, self.episode_steps)
 
     def _share_out(self) -> list[tuple[int, np.ndarray]]:
         """Number of the surface and walkers of each part that is a simulation of its own."""
@@ -101,31 +118,53 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         return [(kind, np.arange(kind, self.num_envs, kinds)) for kind in range(kinds)]
 
     def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+        self,
+        *,
+        seed: int | Sequence[int | None] | None = None,
+        options: dict[str, Any] | None = None,
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin new episodes; with a seed the ground is laid anew and all repeats exactly.
 
-        `options["reset_mask"]` (num_envs,) bool limits it to some walkers.
+        `seed` is the first walker's, of whom the others follow, or a list with one for each (None:
+        it goes on by the seed that it has). `options["reset_mask"]` (num_envs,) bool limits all
+        this to some walkers; the others walk on as if nothing had happened.
+
+        Raises:
+            ConfigError: seeds or a mask that are not one for each walker.
         """
-        super().reset(seed=seed)
-        mask = np.ones(self.num_envs, bool)
-        if options and "reset_mask" in options:
-            mask = np.asarray(options["reset_mask"], bool)
-        if seed is not None:
-            self._start(seed)
-        self._reset_rows(mask)
+        seeds, mask = seeds_of(seed, self.num_envs), mask_of(options, self.num_envs)
+        super().reset(seed=next((one for one in seeds if one is not None), None))
+        if mask.all() and None not in seeds:
+            self._start([one for one in seeds if one is not None])
+            seeds = [None] * self.num_envs
+        self._reset_rows(mask, seeds)
+        self._begun |= mask
         return self._gather([walk.observe() for walk in self.walks]), {}
 
-    def _reset_rows(self, mask: np.ndarray) -> None:
+    def _reset_rows(self, mask: np.ndarray, seeds: Sequence[int | None] = ()) -> None:
+        """Begin new episodes of the walkers in `mask`, some of them from seeds."""
         for walk, rows in zip(self.walks, self._rows, strict=True):
-            walk.reset(np.flatnonzero(mask[rows]))
+            chosen = np.flatnonzero(mask[rows]).tolist()
+            given = {i: seed for i in chosen if seeds and (seed := seeds[rows[i]]) is not None}
+            walk.reset(np.array([i for i in chosen if i not in given], int))
+            walk.reset(np.array([*given], int), list(given.values()))
+            for i, seed in given.items():
+                self._seeds[rows[i]] = seed
         self._steps[mask], self._over[mask], self._returns[mask] = 0, False, 0.0
 
     def step(
         self, actions: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """Let all walk for 20 ms; every term of the reward stands in the info."""
-        actions = np.asarray(actions, float)
+        """Let all walk for 20 ms; every term of the reward stands in the info.
+
+        In the step of `NextStep` that only begins an episode, a walker's action and terms do not
+        count: they are 0, and not set in the masks (`_reward_alive`).
+
+        Raises:
+            ConfigError: actions of another shape, or that are no number.
+        """
+        actions = checked_actions(actions, self.action_space, self.walks[0].actions.names)
+        self.refuse_before_reset()
         starting = self._over.copy() if self._mode is AutoresetMode.NEXT_STEP else None
         parts = [
             _step(walk, actions[rows]) for walk, rows in zip(self.walks, self._rows, strict=True)
@@ -140,11 +179,15 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         info: dict[str, Any] = {f"reward_{name}": value for name, value in terms.items()}
         info["speed_m_per_s"] = self._gather([walk.mean_speed for walk in self.walks])
         info["blown_up"] = ~valid
+        stepped = np.ones(self.num_envs, bool)
         if starting is not None and starting.any():
-            self._reset_rows(starting)
-            observation = self._gather([walk.observe() for walk in self.walks])
-            reward = np.where(starting, 0.0, reward)
-            fallen, truncated = fallen & ~starting, truncated & ~starting
+            stepped = ~starting
+            self._begin_again(starting, observation)
+            fallen, truncated = fallen & stepped, truncated & stepped
+            reward = np.where(stepped, reward, 0.0)
+            info = {
+                name: np.where(stepped, value, value.dtype.type()) for name, value in info.items()
+            }
         self._returns += reward
         over = fallen | truncated
         self._over = over.copy()
@@ -152,23 +195,45 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             info |= {"final_obs": _rows_of(observation, over), "_final_obs": over.copy()}
             ended = {"return": self._returns.copy(), "steps": self._steps.copy()}
             info |= {"final_info": ended, "_final_info": over.copy()}
-            self._reset_rows(over)
-            observation = self._gather([walk.observe() for walk in self.walks])
-        every = np.ones(self.num_envs, bool)
-        info |= {f"_{name}": every for name in info if not name.startswith(("_", "final"))}
+            self._begin_again(over, observation)
+        info |= {f"_{name}": stepped for name in info if not name.startswith(("_", "final"))}
         return observation, reward, fallen.copy(), truncated, info
+
+    def refuse_before_reset(self) -> None:
+        """Refuse a step of walkers that have never been reset.
+
+        Raises:
+            ResetNeeded: of Gymnasium.
+        """
+        if not self._begun.all():
+            raise gym.error.ResetNeeded("reset() begins the first episodes; call it before step()")
+
+    def _begin_again(self, mask: np.ndarray, observation: np.ndarray) -> None:
+        """Begin new episodes of the walkers in `mask`, and put what they see in `observation`."""
+        self._reset_rows(mask)
+        observation[mask] = self._gather([walk.observe() for walk in self.walks])[mask]
 
     def render(self) -> tuple[np.ndarray, ...] | None:
         """Return a picture (height, width, 3) uint8 of each walker, or None without render mode."""
         if self.render_mode is None:
             return None
-        pictures = []
-        for i in range(self.num_envs):
-            part = next(k for k, rows in enumerate(self._rows) if i in rows)
-            camera = Camera(self.walks[part].sim)
-            pictures.append(camera.picture(int(np.searchsorted(self._rows[part], i))))
+        if not self._cameras:
+            self._cameras = [Camera(walk.sim) for walk in self.walks]
+        pictures = {
+            int(row): camera.picture(i)
+            for camera, rows in zip(self._cameras, self._rows, strict=True)
+            for i, row in enumerate(rows)
+        }
+        return tuple(pictures[i] for i in range(self.num_envs))
+
+    def _close_cameras(self) -> None:
+        for camera in self._cameras:
             camera.close()
-        return tuple(pictures)
+        self._cameras = []
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Release what draws."""
+        self._close_cameras()
 
     def _gather(self, parts: Sequence[np.ndarray]) -> np.ndarray:
         if len(parts) == 1:
@@ -187,7 +252,8 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._parts = self._share_out()
         self._rows = [rows for _, rows in self._parts]
         self.episode_steps = max(1, round(task.episode_s / self.walks[0].period_s))
-        self._start(seed)
+        self._start(following_seeds(seed, self.num_envs))
+        self._begun[:] = False
 
     def __getstate__(self) -> dict[str, Any]:
         """What makes the environment anew: simulations do not travel, their seed does."""
@@ -197,18 +263,25 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             "table": self._table,
             "autoreset_mode": self._mode,
             "threads": self._threads,
-            "max_episode_steps": self.episode_steps,
             "render_mode": self.render_mode,
-            "seed": self._seed,
+            "seeds": self._seeds,
             "spec": self.spec,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Make the environment anew, before its first reset."""
-        seed, spec = state.pop("seed"), state.pop("spec")
+        seeds, spec = state.pop("seeds"), state.pop("spec")
         WalkVectorEnv.__init__(self, **state)
-        self.spec = spec
-        self._start(seed)
+        self._spec = spec
+        self._start(seeds)
+
+
+def _autoreset(mode: Any) -> AutoresetMode:
+    try:
+        return AutoresetMode(mode)
+    except ValueError:
+        modes = [one.value for one in AutoresetMode]
+        raise unknown_name("autoreset_mode", str(mode), modes) from None
 
 
 def _step(walk: Walk, action: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -220,7 +293,7 @@ def _rows_of(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Rows of `values` where `chosen`, None elsewhere: an object array, as Gymnasium has it."""
     out = np.full(len(values), None, object)
     for i in np.flatnonzero(chosen):
-        out[i] = values[i]
+        out[i] = values[i].copy()
     return out
 
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from ...models.body import build_body
 from ...models.landmarks import anatomy_of
-from ...sim.ground.lay import add_surface
+from ...sim.errors import ConfigError
+from ...sim.ground.ground import lay_ground
+from ...sim.ground.lay import add_surface, surface
 from ...sim.ground.surface import Surface
 from ...sim.hazards.hazard import AttentionLapse
 from ...sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
@@ -58,39 +60,35 @@ class Walk(PolicyInterface):
         body = build_body(task.body, task.walker)
         anatomy = anatomy_of(body)
         spec, n, fastest = body.spec(), len(seeds), task.speed_m_per_s[1]
-        reach = _FASTER * task.episode_s * fastest + _MARGIN
-        grounds = [named_generator(seed, "surface") for seed in seeds]
-        laid = add_surface(spec, ground, task.sign, reach, grounds)
+        self._ground, self._reach = ground, _FASTER * task.episode_s * fastest + _MARGIN
+        laid = add_surface(spec, ground, task.sign, self._reach, _streams(seeds, "surface"))
         refuse_impossible(
             task.hazards, [one.name for one in spec.bodies[1:]], laid.belt is not None
         )
         prepare(spec, anatomy, task.hazards)
         sim = Simulation(spec, anatomy, n, threads, laid)
-        self._rngs = [named_generator(seed, "episodes") for seed in seeds]
+        self._rngs = _streams(seeds, "episodes")
         if laid.belt is not None:
             slowest = min(float(table.speeds[0]), task.speed_m_per_s[0])
             start_treadmill(sim, Treadmill(), task.sign, fastest, slowest)
         self.pushes = None
         if task.pushes is not None:
-            pushing = [named_generator(seed, "pushes") for seed in seeds]
-            self.pushes = RandomPushes(sim, task.pushes, pushing)
+            self.pushes = RandomPushes(sim, task.pushes, _streams(seeds, "pushes"))
             sim.effects.append(self.pushes)
-        self.hazards = None
+        self.hazards, self._hazard_rngs = None, _streams(seeds, "hazards")
         if task.hazards:
-            self._hazard_rngs = [named_generator(seed, "hazards") for seed in seeds]
             self.hazards = HazardEffect(sim, task.hazards, task.sign, 0.0, self._hazard_rngs)
             sim.effects.append(self.hazards)
         walkers = [task.walker] * n
         if task.randomise is not None:
-            differing = [named_generator(seed, "randomise") for seed in seeds]
-            walkers = task.randomise.apply(sim, walkers, differing)
+            walkers = task.randomise.apply(sim, walkers, _streams(seeds, "randomise"))
         known = float(np.clip(fastest, table.speeds[0], table.speeds[-1]))
         asked = task.technique.with_fields(speed_m_per_s=known)
         super().__init__(sim, body, table, task, asked)
         lapses = any(isinstance(one, AttentionLapse) for one in task.hazards)
         self._own_attention = np.array([walker.attention for walker in walkers])
         self.senses = Perception(sim, walkers, _PERIOD_S, lapses)
-        self._sense_rngs = [named_generator(seed, "senses") for seed in seeds]
+        self._sense_rngs = _streams(seeds, "senses")
         outside = len(sim.effects) > 1 or laid.slippery is not None
         steps = round(POLICY_S / _PERIOD_S)
         self._pieces = steps // self.control_steps if outside or self.senses.live else 1
@@ -101,10 +99,18 @@ class Walk(PolicyInterface):
         rewards = task.rewards.items()
         self._weighted = [(name, weight, TERMS[name]) for name, weight in rewards if weight]
 
-    def reset(self, ids: np.ndarray) -> None:
-        """Begin a new episode of walkers `ids`."""
+    def reset(self, ids: np.ndarray, seeds: Sequence[int] | None = None) -> None:
+        """Begin a new episode of walkers `ids`; with `seeds` on new ground, as if just made.
+
+        An episode depends on the walker's seed, its number since then and its actions alone.
+
+        Raises:
+            ConfigError: seeds for some walkers, where each was made different by its seed.
+        """
         if not len(ids):
             return
+        if seeds is not None:
+            self._reseed(ids, seeds)
         rngs, task = [self._rngs[i] for i in ids], self.task
         low, high = task.speed_m_per_s
         self.gait.command(ids, np.array([low + (high - low) * rng.random() for rng in rngs]))
@@ -112,12 +118,35 @@ class Walk(PolicyInterface):
         if task.start_noise_rad:
             self._disturb_start(ids, rngs)
         if self.hazards is not None:
-            self.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
-        self.senses.reset(ids, [self._sense_rngs[i] for i in ids])
+            for _ in range(1 if seeds is None else 2):  # one was drawn when they were made
+                self.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
+        senses = [self._sense_rngs[i].spawn(1)[0] for i in ids]
+        self.senses.reset(ids, senses, new_ground=seeds is not None)
         self.state = self.senses.begin(ids)
         self.rest(ids)
         self.squared_activation[ids] = (self.sim.act[ids] ** 2).mean(1)
         self.time[ids], self.fallen[ids] = 0.0, False
+
+    def _reseed(self, ids: np.ndarray, seeds: Sequence[int]) -> None:
+        """Lay the ground of walkers `ids` anew and let all their chances come from `seeds`."""
+        sim = self.sim
+        if self.task.randomise is not None:
+            raise ConfigError(
+                "reset: with randomise= all walkers are made anew by a seed; give it without a "
+                "reset_mask, and to every walker"
+            )
+        if sim.ground is not None and sim.ground.own_model is not None:
+            kind = self._ground if isinstance(self._ground, Surface) else surface(self._ground)
+            laid = lay_ground(kind, self.task.sign, self._reach, _streams(seeds, "surface"))
+            sim.ground.lay_anew(laid, ids)
+            sim.fields.renew(sim.ground.own_model, ids)
+        fresh = {name: _streams(seeds, name) for name in ("episodes", "hazards", "senses")}
+        kept = (self._rngs, self._hazard_rngs, self._sense_rngs)
+        for rngs, streams in zip(kept, fresh.values(), strict=True):
+            for i, stream in zip(ids, streams, strict=True):
+                rngs[i] = stream
+        if self.pushes is not None:
+            self.pushes.reseed(ids, _streams(seeds, "pushes"))
 
     def _disturb_start(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Add the task's noise to the starting posture; keep the feet on the ground."""
@@ -158,3 +187,8 @@ class Walk(PolicyInterface):
     def rewards(self) -> dict[str, np.ndarray]:
         """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
         return {name: np.atleast_1d(value) for name, value in self.earned().items()}
+
+
+def _streams(seeds: Sequence[int], name: str) -> list[np.random.Generator]:
+    """The random stream `name` of each seed."""
+    return [named_generator(seed, name) for seed in seeds]

@@ -15,6 +15,7 @@ import mujoco
 import numpy as np
 from mujoco import batch
 
+from ...sim.physics.model_fields import field_of
 from ...sim.physics.simulation import Simulation
 from .history import History
 
@@ -38,19 +39,26 @@ class ForwardModel:
         self._sim, self._longest = sim, longest
         self._substeps = round(period_s / sim.time_step)
         self._batch = batch.Batch(sim.model, sim.n, 1, persistent=True)
+        self._models: list[mujoco.MjModel] | None = None
         if sim.fields.models is not None:
-            self._batch.set_models([copy.copy(model) for model in sim.fields.models])
+            self._models = [copy.copy(model) for model in sim.fields.models]
+            self._batch.set_models(self._models)
         moved = _MOVED_FROM_OUTSIDE if sim.model.nmocap else ()
         self._state = (*_BODY, *moved)
         self._own = {name: self._batch.bind(name) for name in (*self._state, *_COMMANDS)}
         self.qpos, self.qvel = self._own["qpos"], self._own["qvel"]
         self.sensors = self._batch.bind("sensordata")
         self._past = {name: History(sim._batch.bind(name), longest + 1) for name in self._own}
-        self._fields: dict[str, History] = {}
+        fields = sim.fields._expanded.items()
+        self._fields = {name: History(live, longest + 1) for name, live in fields}
         self._known = np.full(sim.n, -1)  # control steps since the reset
 
-    def reset(self, ids: np.ndarray) -> None:
-        """Start simulations `ids` anew from their present state."""
+    def reset(self, ids: np.ndarray, new_ground: bool = False) -> None:
+        """Start simulations `ids` anew from their present state, maybe on other ground."""
+        if new_ground and self._models is not None and self._sim.fields.models is not None:
+            for i in ids:
+                self._models[i] = copy.copy(self._sim.fields.models[i])
+            self._batch.set_models(self._models)
         self._known[ids] = -1
         for history in (*self._past.values(), *self._fields.values()):
             history.fill(ids)
@@ -58,8 +66,9 @@ class ForwardModel:
     def push(self) -> None:
         """Remember the present state and what was commanded during the last control step."""
         for name, live in self._sim.fields._expanded.items():
-            if name not in self._fields:
-                self._fields[name] = History(live, self._longest + 1)
+            if name not in self._fields:  # until this step it was the model's
+                before = field_of(self._sim.model, name)
+                self._fields[name] = History(live, self._longest + 1, before)
         for history in (*self._past.values(), *self._fields.values()):
             history.push()
         self._known += 1

@@ -6,11 +6,15 @@ import numpy as np
 
 
 class History:
-    """The last `length` values of a live array (n, ...), one a control step."""
+    """The last `length` values of a live array (n, ...), one a control step.
 
-    def __init__(self, live: np.ndarray, length: int) -> None:
+    All are `before` at first, what broadcasts to the array; None: its present value.
+    """
+
+    def __init__(self, live: np.ndarray, length: int, before: np.ndarray | None = None) -> None:
         self._live, self._now = live, 0
-        self._past = np.repeat(live[None], length, axis=0)
+        first = live if before is None else np.broadcast_to(before, live.shape)
+        self._past = np.repeat(first[None], length, axis=0)
 
     def fill(self, ids: np.ndarray) -> None:
         """Make the present value of simulations `ids` their whole past."""

@@ -77,13 +77,18 @@ class Perception:
         """Delays in whole control steps."""
         return np.rint(delay_s / self._period).astype(int)
 
-    def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
-        """Start simulations `ids` anew from their present state; `rngs[i]` is `ids[i]`'s."""
+    def reset(
+        self, ids: np.ndarray, rngs: Sequence[np.random.Generator], new_ground: bool = False
+    ) -> None:
+        """Start simulations `ids` anew from their present state; `rngs[i]` is `ids[i]`'s.
+
+        `new_ground`: what they stand on has been laid anew.
+        """
         self.attention[ids] = self._attention[ids]
         if self.live:
             self._noise.reset(ids, rngs)
             if self._model is not None:
-                self._model.reset(np.asarray(ids))
+                self._model.reset(np.asarray(ids), new_ground)
 
     def begin(self, ids: np.ndarray) -> Simulation:
         """Return what may be known now, between two `sense`: of `ids`, just reset, the truth."""

@@ -63,17 +63,27 @@ class RandomPushes:
     def __init__(
         self, sim: Simulation, pushes: Pushes, generators: Sequence[np.random.Generator]
     ) -> None:
-        self._pushes, self._rngs = pushes, list(generators)
+        self._pushes, self._sources = pushes, list(generators)
+        self._rngs = list(generators)
         self.largest = np.full(sim.n, pushes.velocity_change_m_per_s[1])
         self.given = np.zeros(sim.n, int)
         self._start = np.full(sim.n, np.inf)
         self._impulse = np.zeros((sim.n, 2))
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
-        """Draw the first push of simulations `ids`; it may come early in the first interval."""
-        self.given[ids] = 0
+        """Draw the first push of simulations `ids`; it may come early in the first interval.
+
+        Each episode has a generator of its own: how many pushes the last one had does not count.
+        """
+        self.given[ids], latest = 0, self._pushes.every_s[1]
         for i in ids:
-            self._draw(sim, int(i), 0.0, self._rngs[i].uniform(0.5, self._pushes.every_s[1]))
+            (self._rngs[i],) = self._sources[i].spawn(1)
+            self._draw(sim, int(i), 0.0, self._rngs[i].uniform(min(0.5, latest), latest))
+
+    def reseed(self, ids: np.ndarray, generators: Sequence[np.random.Generator]) -> None:
+        """Let the chances of simulations `ids` come from other generators from their next reset."""
+        for i, generator in zip(ids, generators, strict=True):
+            self._sources[i] = generator
 
     def _draw(self, sim: Simulation, i: int, now: float, wait: float) -> None:
         least = self._pushes.velocity_change_m_per_s[0]

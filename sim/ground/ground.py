@@ -74,6 +74,14 @@ class Ground:
                 return len(strips.start)
         return None
 
+    def lay_anew(self, other: Ground, trials: np.ndarray) -> None:
+        """Make the ground of `trials` that of `other`, of as many trials on the same surface."""
+        if self.grid is not None and other.grid is not None:
+            self.grid.share[trials] = other.grid.share
+        for strips, others in ((self.raised, other.raised), (self.slippery, other.slippery)):
+            if strips is not None and others is not None:
+                strips.start[trials] = others.start
+
     def friction(self, xy: np.ndarray) -> np.ndarray:
         """Friction coefficient (n, k) at world points (n, k, 2) [m]."""
         usual = np.full(xy.shape[:-1], self.surface.friction)

@@ -45,7 +45,14 @@ class Footing:
         self._scale = b""  # of what is written
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
-        """Start anew; what the model holds is remembered."""
+        """Give simulations `ids` the friction that they began with."""
+        if self._written is None:
+            return
+        usual = self._usual[:, 0]
+        changed = ids[(self._written[ids] != usual).any(1)]
+        if changed.size:
+            sim.fields.set("geom_friction", changed, self._usual, self._geoms)
+            self._written[changed], self._scale = usual, b""
 
     def act(self, sim: Simulation, duration_s: float) -> None:
         """Write friction where it has changed."""

@@ -67,13 +67,21 @@ class ModelFields:
             field = self._expand(name)
             field[chosen if at is None else np.ix_(chosen, at)] = value
         else:
-            shape = _field(self._batch.model, name)[... if at is None else at].shape
+            shape = field_of(self._batch.model, name)[... if at is None else at].shape
             for i, one in zip(chosen, np.broadcast_to(value, (len(chosen), *shape)), strict=True):
-                _field(self.models[i], name)[... if at is None else at] = one
+                field_of(self.models[i], name)[... if at is None else at] = one
         if name in _CONSTANTS_DEPEND:
             self._follow(chosen)
         elif self.models is not None:
             self._batch.set_models(self.models)
+
+    def renew(self, own: OwnModel, ids: np.ndarray) -> None:
+        """Let `own` write anew what simulations `ids` alone have, where each has a model."""
+        if self.models is None:
+            return
+        for i in ids:
+            own(self.models[i], int(i))
+        self._batch.set_models(self.models)
 
     def get(self, name: str) -> np.ndarray:
         """Return a copy of field `name` of all simulations, (n, *the field's shape).
@@ -82,15 +90,15 @@ class ModelFields:
             SimulationError: no such field.
         """
         if self.models is not None:
-            return np.stack([_field(model, name) for model in self.models])
+            return np.stack([field_of(model, name) for model in self.models])
         if name in self._expanded:
             return self._expanded[name].copy()
         models = (self._batch.get_model(i) for i in range(self._batch.nsim))
-        return np.stack([_field(model, name) for model in models])
+        return np.stack([field_of(model, name) for model in models])
 
     def _expand(self, name: str) -> np.ndarray:
         if name not in self._expanded:
-            _field(self._batch.model, name)
+            field_of(self._batch.model, name)
             try:
                 self._expanded[name] = self._batch.expand(name)
             except ValueError as error:
@@ -109,7 +117,7 @@ class ModelFields:
         self._batch.set_models(self.models)
 
 
-def _field(model: mujoco.MjModel, name: str) -> np.ndarray:
+def field_of(model: mujoco.MjModel, name: str) -> np.ndarray:
     """Return the array of `model` that `name` means."""
     holder: Any = model.opt if name.startswith("opt.") else model
     field = getattr(holder, name.removeprefix("opt."), None)

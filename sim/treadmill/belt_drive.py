@@ -46,7 +46,7 @@ class BeltDrive:
         self._speed[ids] = np.minimum(speed, self._start)
         sim.ground.belt.slope[ids] = self._sign * slope
         self._written[ids] = np.nan
-        self._write(sim)
+        self._write(sim, ids)
 
     def act(self, sim: Simulation, duration_s: float) -> None:
         """Set speed and tilt of the coming step."""
@@ -56,16 +56,17 @@ class BeltDrive:
         most = self._treadmill.belt_acceleration_m_per_s2 * duration_s
         self._speed += np.clip(speed - self._speed, -most, most)
         sim.ground.belt.slope[:] = self._sign * slope
-        self._write(sim)
+        self._write(sim, np.arange(sim.n))
 
-    def _write(self, sim: Simulation) -> None:
+    def _write(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Let the belts of simulations `ids` run and tilt as they should."""
         assert sim.ground is not None
         assert sim.ground.belt is not None
         belt = sim.ground.belt
         velocity = -self._sign * (self._speed + sim.belt_speed_offset)
-        sim.ground_velocity[:] = velocity / np.sqrt(1 + belt.slope**2)
+        sim.ground_velocity[ids] = (velocity / np.sqrt(1 + belt.slope**2))[ids]
         wanted = np.stack([velocity, belt.slope], -1)
-        changed = np.flatnonzero(~(np.abs(wanted - self._written) < _SAME).all(1))
+        changed = ids[~(np.abs(wanted - self._written)[ids] < _SAME).all(1)]
         if not changed.size:
             return
         surface = np.zeros((len(changed), 1, 6))
