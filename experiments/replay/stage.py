@@ -18,7 +18,7 @@ from ...models.walker import Walker
 from ...sim.errors import ConfigError
 from ...sim.ground.ground import Ground, lay_ground
 from ...sim.ground.surface import Surface
-from ..drawing.gl_context import gl_context
+from ...sim.offscreen import NoOpenGLError, Offscreen
 from ..drawing.ground_mesh import laid_ground
 from ..drawing.skin import skin_of
 from .stage_marks import Marks, add_marks
@@ -111,10 +111,12 @@ class TrialStage:
         self.model = _dressed(built.spec(), walker, self.ground, size, muscles, squares)
         self.ground.finish(self.model)
         self.data = mujoco.MjData(self.model)
-        self._gl = gl_context(size.wide, size.high)
+        try:
+            font = mujoco.mjtFontScale.mjFONTSCALE_150
+            self._offscreen = Offscreen(self.model, size.wide, size.high, font)
+        except NoOpenGLError as error:
+            raise NoOpenGLError(f"{error}; the page that --html writes needs nothing") from error
         self._scene = mujoco.MjvScene(self.model, MOST_SHAPES)
-        self._draw = mujoco.MjrContext(self.model, mujoco.mjtFontScale.mjFONTSCALE_150)
-        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._draw)
         self._scene.flags[mujoco.mjtRndFlag.mjRND_FOG] = 1
         self._options = mujoco.MjvOption()
         self._options.geomgroup[:] = [1, 1, 1, 0, 1, 0]
@@ -159,12 +161,7 @@ class TrialStage:
             add_marks(
                 self._scene, self.data, self.marks, sample, self.rows, balance=show == "balance"
             )
-        self._gl.make_current()
-        place = mujoco.MjrRect(0, 0, self.size.wide, self.size.high)
-        mujoco.mjr_render(place, self._scene, self._draw)
-        image = np.empty((self.size.high, self.size.wide, 3), np.uint8)
-        mujoco.mjr_readPixels(image, None, place, self._draw)
-        return image[::-1].copy()
+        return self._offscreen.picture(self._scene)
 
     def floor(self, sample: int, xy: np.ndarray) -> float:
         """Return the ground's height [m] below a place, without bumps: cameras keep steady."""
@@ -187,8 +184,7 @@ class TrialStage:
 
     def close(self) -> None:
         """Give the graphics memory back."""
-        self._draw.free()
-        self._gl.free()
+        self._offscreen.close()
 
     def __enter__(self) -> TrialStage:
         return self

@@ -127,7 +127,7 @@ class Simulation:
             bind, ("actuator_length", "actuator_velocity", "actuator_force")
         )
         self.geom_position, self.body_com = bind("geom_xpos"), bind("xipos")
-        self.mocap_quaternion = bind("mocap_quat")
+        self.mocap_position, self.mocap_quaternion = bind("mocap_pos"), bind("mocap_quat")
         self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
             bind, ("xpos", "xmat", "site_xpos", "xquat")
         )

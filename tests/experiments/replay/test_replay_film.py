@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from retrowalk.experiments.commands.replay import Asked, replay_command
-from retrowalk.experiments.drawing import gl_context
 from retrowalk.experiments.replay import video
+from retrowalk.sim import offscreen
 from retrowalk.sim.errors import ConfigError, RetrowalkError
 
 
 @pytest.fixture
 def drawn() -> None:
     try:
-        gl_context.working_kind()
-    except gl_context.NoOpenGLError:
+        offscreen.working_kind()
+    except offscreen.NoOpenGLError:
         pytest.skip("there is neither EGL nor OSMesa here (apt-get install libosmesa6)")
 
 
@@ -55,11 +55,11 @@ def test_a_video_can_be_read_again(run_folder: Path, tmp_path: Path):
 def test_without_opengl_a_line_says_what_to_install(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(gl_context, "_PROBE", "raise SystemExit(1) # {kind}")
-    gl_context.working_kind.cache_clear()
+    monkeypatch.setattr(offscreen, "_PROBE", "raise SystemExit(1) # {kind}")
+    offscreen.working_kind.cache_clear()
     with pytest.raises(RetrowalkError, match=r"libegl1 or libosmesa6.*--html writes needs nothing"):
         replay_command(Asked(run_folder, 0, gif=tmp_path / "out.gif"), open_page=False)
-    gl_context.working_kind.cache_clear()
+    offscreen.working_kind.cache_clear()
     assert list(tmp_path.iterdir()) == []
 
 
