@@ -27,7 +27,7 @@ NOT_SENSED = {
     *("model", "anatomy", "n", "ground", "muscles", "fields", "valid", "effects", "time"),
     *("act", "ctrl", "applied", "external_force", "path_length", "path_velocity", "force"),
     *("passive_force", "actuator_torque", "ground_velocity", "ground_travel"),
-    *("belt_speed_offset", "mocap_quaternion", "reports"),
+    *("belt_speed_offset", "mocap_position", "mocap_quaternion", "reports"),
     *("foot_friction_scale", "root", "trunk", "feet", "shanks", "joint_qpos", "joint_dof"),
 }
 
