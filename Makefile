@@ -85,6 +85,8 @@ $(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet -c constraints.txt -e '.[dev,rl,cluster,video]'
 	mkdir -p $(VENV)/namespace/retrowalk
 	for part in $(PARTS); do ln -sfn ../../../$$part $(VENV)/namespace/retrowalk/$$part; done
+	ln -sfn ../../../experiments/api/__init__.py $(VENV)/namespace/retrowalk/__init__.py
+	ln -sfn ../../../experiments/api/py.typed $(VENV)/namespace/retrowalk/py.typed
 	touch $(VENV)/.installed $@
 
 # The wheel is built from the source archive, so that archive is known to be complete.

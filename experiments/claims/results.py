@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,9 @@ from ...sim.errors import ConfigError
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ..analysis.contrasts import analyse
 from ..findings.page import human_findings
-from ..runner.preferred_sweep import FILE as PREFERRED_FILE
-from ..runner.preferred_sweep import read_preferred_speeds
 from ..statistics.paired import proportion_interval
-from ..store.manifest import read_manifest
-from ..store.run_folder import RunFolder
-from ..store.tables import read_table
+from ..store.run import Run
 from ..study.hazards import NONE
-from ..study.load import load_config
-from ..study.plan import Plan, make_plan
 from .claim import Claim
 
 SPEED = "speed_m_per_s"
@@ -45,12 +40,11 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
     Raises:
         ConfigError: no complete run of the claim's experiment is there.
     """
-    run = RunFolder(folder)
-    manifest = read_manifest(run.manifest)
-    if manifest.get("status") != "complete" or manifest.get("name") != claim.experiment:
+    run = Run(folder)
+    manifest = run.manifest
+    if not run.complete or run.name != claim.experiment:
         raise ConfigError(f"{folder}: holds no complete run of {claim.experiment}")
-    plan = _plan(run)
-    trials = read_table(run.trials)
+    plan, trials = run.plan, run.trials
     analysed = analyse(trials, plan)
     survival = _survival(run)
     commit = str(manifest.get("git_commit"))
@@ -75,20 +69,11 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
                 if not one.get("across")
             ],
             "cells": _cells(claim, analysed["cells"], trials),
-            "preferred": _preferred(folder),
+            "preferred": _preferred(run),
             "survival": survival,
             "people": _people(claim, validation),
         }
     )
-
-
-def _plan(run: RunFolder) -> Plan:
-    config = load_config(run.config)
-    found = run.path / PREFERRED_FILE
-    if not found.exists():
-        return make_plan(config)
-    speeds = read_preferred_speeds(json.loads(found.read_text("utf-8")))
-    return make_plan(config, speeds)
 
 
 def _kept(contrast: dict[str, Any]) -> dict[str, Any]:
@@ -127,16 +112,15 @@ def _met(rows: pd.DataFrame) -> int | None:
     return int(rows["hazard_onset_s"].notna().sum())
 
 
-def _preferred(folder: Path) -> list[dict[str, Any]]:
-    path = folder / PREFERRED_FILE
-    return json.loads(path.read_text("utf-8"))["speeds"] if path.exists() else []
+def _preferred(run: Run) -> list[dict[str, Any]]:
+    return [{**asdict(one), "levels": dict(one.levels)} for one in run.preferred_speeds]
 
 
-def _survival(run: RunFolder) -> list[dict[str, Any]]:
+def _survival(run: Run) -> list[dict[str, Any]]:
     """Return the survival over distance of each condition; none without a battery."""
-    if not run.fall_risk.exists():
+    if not run.has_answer("fall_risk"):
         return []
-    conditions = json.loads(run.fall_risk.read_text("utf-8"))["conditions"]
+    conditions = run.answer("fall_risk")["conditions"]
     return [{"levels": one["levels"], **one["undisturbed"]} for one in conditions]
 
 

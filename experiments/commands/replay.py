@@ -55,7 +55,7 @@ def replay_command(asked: Asked, *, open_page: bool = True, as_json: bool = Fals
     Raises:
         ConfigError: no such run, trial or cell, a trial that cannot be shown, a bad file name.
     """
-    run = RecordedRun(asked.run)
+    run = RecordedRun.finished(asked.run)
     _check_files(asked)
     first = run.choose(asked.trial, asked.cell, asked.fell)
     pairs = [(run, first), *_beside(run, asked.beside)]
@@ -85,10 +85,10 @@ def list_trials(folder: Path, as_json: bool = False) -> None:
     Raises:
         ConfigError: the folder holds no finished run.
     """
-    run = RecordedRun(folder)
+    run = RecordedRun.finished(folder)
     rows = []
     for cell in run.plan.cells:
-        own = run.trials[run.trials["cell"] == cell.index]
+        own = run.rows(cell)
         numbers = [int(one) for one in own["trial"]]
         fallen = [int(one) for one in own.loc[own["fell"].astype(bool), "trial"]]
         invalid = [int(one) for one in own.loc[~own["valid"].astype(bool), "trial"]]
@@ -134,7 +134,7 @@ def _beside(run: RecordedRun, text: str | None) -> list[tuple[RecordedRun, Chose
     if text is None:
         return []
     folder, colon, number = text.rpartition(":")
-    other = RecordedRun(Path(folder)) if colon and folder else run
+    other = RecordedRun.finished(folder) if colon and folder else run
     if not number.isdecimal():
         raise ConfigError(f"--with {text}: must be a trial's number, or RUN:NUMBER of another run")
     return [(other, other.choose(int(number)))]

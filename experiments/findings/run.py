@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,12 +20,9 @@ from ..statistics.paired import (
     compare_paired,
     mean_intervals,
 )
-from ..store.manifest import read_manifest
-from ..store.run_folder import RunFolder
-from ..store.tables import read_table
+from ..store.run import Run
 from ..study.experiment import ExperimentConfig
 from ..study.labels import Label
-from ..study.load import load_config
 from ..study.seeds import named_generator
 from .curves import GaitCurves, gait_curves_of
 from .verdict import PLAIN, Expected, Part
@@ -80,11 +76,11 @@ class FindingsRun:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = RunFolder(Path(folder))
-        self.manifest = _finished(self.folder)
-        self.config: ExperimentConfig = load_config(self.folder.config)
+        self.run = Run.finished(folder)
+        self.folder, self.manifest = self.run.folder, self.run.manifest
+        self.config: ExperimentConfig = self.run.config
+        trials = self.run.trials
         try:
-            trials = read_table(self.folder.trials)
             self.trials = trials.sort_values("trial").set_index("trial", drop=False)
             self.trials.index.name = None
             self.conditions = tuple(_conditions(self.trials, self.manifest))
@@ -189,11 +185,10 @@ class FindingsRun:
         A recording that cannot be read, or lacks a part, is left out too.
         """
         found: dict[int, dict[int, GaitCurves]] = {c.index: {} for c in self.conditions}
-        for path in sorted(self.folder.recordings.glob("*.nc")):
-            named = re.search(r"trial-(\d+)$", path.stem)
-            if named is None or int(named[1]) not in self.trials.index:
+        for trial, path in self.run.recordings.items():
+            if trial not in self.trials.index:
                 continue
-            row = self.trials.loc[[int(named[1])]].to_dict("records")[0]
+            row = self.trials.loc[[trial]].to_dict("records")[0]
             curves = gait_curves_of(path) if row["valid"] and not row["fell"] else None
             if curves is not None:
                 found[int(row["cell"])][int(row["seed"])] = curves
@@ -220,24 +215,6 @@ class FindingsRun:
 
 def _setting(speed: str, condition: Condition) -> str:
     return ", ".join([speed, *(f"{name} {level}" for name, level in condition.others.items())])
-
-
-def _finished(folder: RunFolder) -> dict[str, Any]:
-    """Return the manifest of a finished run."""
-    needed = (folder.manifest, folder.config, folder.trials)
-    missing = [path.name for path in needed if not path.is_file()]
-    if missing:
-        raise ConfigError(
-            f"{folder.path}: is not the folder of a finished run ({', '.join(missing)} missing); "
-            "make one with `retrowalk run findings --out DIR`"
-        )
-    manifest = read_manifest(folder.manifest)
-    if manifest.get("status") != "complete":
-        raise ConfigError(
-            f"{folder.path}: holds a run that is not finished; go on with it by "
-            f"`retrowalk run {folder.config} --out {folder.path} --resume`"
-        )
-    return manifest
 
 
 def _conditions(trials: pd.DataFrame, manifest: dict[str, Any]) -> Iterator[Condition]:

@@ -16,7 +16,7 @@ import xarray as xr
 from ...sim.errors import ConfigError, RetrowalkError
 from ..drawing.series import SHOWN
 from ..rollout.engine import Engine, simulation_engine
-from ..store.manifest import new_manifest, read_manifest
+from ..store.manifest import new_manifest
 from ..store.tables import trial_rows
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.plan import Chunk
@@ -40,17 +40,14 @@ def recording_of(
             f"down, so there is nothing true to show; {run.summary()}"
         )
     if chosen.recording is None:
-        return walked_again(run, chosen, engine or simulation_engine()), True
-    try:
-        with xr.open_dataset(chosen.recording) as stored:
-            kept = stored[[name for name in SHOWN if name in stored]]
-            return kept.sel(trial=chosen.spec.trial).load(), False
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigError(f"{chosen.recording}: cannot be read ({error})") from None
+        return walked_again(run, chosen, engine or simulation_engine()).isel(trial=0), True
+    return run.recording(chosen.spec.trial, SHOWN).isel(trial=0), False
 
 
 def walked_again(run: RecordedRun, chosen: Chosen, engine: Engine) -> xr.Dataset:
     """Simulate a trial once more and return it, sure that it is the one of the run.
+
+    The dimension `trial` stays, of length 1.
 
     Raises:
         ConfigError: the trial cannot be walked here.
@@ -68,7 +65,7 @@ def walked_again(run: RecordedRun, chosen: Chosen, engine: Engine) -> xr.Dataset
             f"comes out different ({'; '.join(differing[:_SHOWN_DIFFERENCES])}), so it is not "
             f"shown{_reason(run, engine)}; set keep_recordings in the config to keep more"
         )
-    return recording.isel(trial=0)
+    return recording
 
 
 def differences(kept: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -93,7 +90,7 @@ def differences(kept: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 def _reason(run: RecordedRun, engine: Engine) -> str:
     """Return what differs between then and now, as far as the manifest tells."""
-    old, new = read_manifest(run.folder.manifest), new_manifest(run.plan, engine)
+    old, new = run.manifest, new_manifest(run.plan, engine)
     changed = []
     for key in ("numeric_versions", "digests"):
         then, here = old.get(key) or {}, new[key]

@@ -1,6 +1,6 @@
 """A finished run as replays see it: its trials, which were recorded, which fell.
 
-run = RecordedRun(Path("runs/quick-start"))
+run = RecordedRun.finished("runs/quick-start")
 chosen = run.choose(trial=None, cell=None)
 """
 
@@ -16,11 +16,9 @@ from typing import Any
 import pandas as pd
 
 from ...sim.errors import ConfigError
-from ..store.run_folder import RunFolder
-from ..store.tables import read_table
+from ..store.run import Run
 from ..study.labels import level_words
-from ..study.load import load_config
-from ..study.plan import Cell, Plan, TrialSpec, make_plan
+from ..study.plan import Cell, TrialSpec
 
 _SHOWN_TRIALS = 12  # numbers that a message lists before it says how many more there are
 
@@ -49,53 +47,13 @@ class Chosen:
         return "did not fall"
 
 
-class RecordedRun:
-    """The run in `folder`.
-
-    Raises:
-        ConfigError: it is none, or it is not finished.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = RunFolder(Path(folder))
-        if not self.folder.path.exists():
-            raise ConfigError(f"{folder}: no such folder; give a run's, such as runs/NAME")
-        if not self.folder.config.exists() or not self.folder.manifest.exists():
-            raise ConfigError(
-                f"{folder}: holds no run of retrowalk (config.yaml and manifest.json)"
-            )
-        if not self.folder.trials.exists():
-            raise ConfigError(
-                f"{folder}: this run is not finished; go on with "
-                f"`retrowalk run {self.folder.config} --out {folder} --resume`"
-            )
-        self.plan: Plan = make_plan(load_config(self.folder.config))
-
-    @cached_property
-    def trials(self) -> pd.DataFrame:
-        """One row a trial.
-
-        Raises:
-            ConfigError: the table is damaged.
-        """
-        try:
-            return read_table(self.folder.trials)
-        except (OSError, ValueError, KeyError) as error:
-            raise ConfigError(f"{self.folder.trials}: cannot be read ({error})") from None
+class RecordedRun(Run):
+    """A run that trials are chosen from, to be looked at."""
 
     @cached_property
     def _rows(self) -> dict[int, dict[str, Any]]:
         rows = self.trials.to_dict("records")
         return {int(row["trial"]): {str(name): one for name, one in row.items()} for row in rows}
-
-    @cached_property
-    def recordings(self) -> dict[int, Path]:
-        """The files of the trials that were kept, by the trial's number."""
-        found = {}
-        for path in sorted(self.folder.recordings.glob("*.nc")):
-            if named := re.search(r"trial-(\d+)", path.stem):
-                found[int(named[1])] = path
-        return found
 
     def choose(
         self, trial: int | None = None, cell: str | None = None, fell: bool = False

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..runner.preferred_speed import COST
-from ..runner.preferred_sweep import FILE, read_preferred_speeds
+from ..store.preferred_speeds import preferred_speeds_of
+from ..store.run_folder import RunFolder
 from ..study.labels import label, level_words
 from ..study.pace import PreferredSpeed
 from .data import RunData, data_or_gap
@@ -21,10 +22,11 @@ _MOST_PANELS = 6
 
 def preferred_speeds(data: RunData) -> list[PreferredSpeed]:
     """Return what the run's sweeps found; none where no pace asked for it."""
-    if not (data.folder / FILE).exists():
+    path = RunFolder(data.folder).preferred_speed
+    if not path.exists():
         return []
-    read = data_or_gap(data, FILE, lambda path: json.loads(path.read_text(encoding="utf-8")))
-    return [] if read is None else read_preferred_speeds(read)
+    read = data_or_gap(data, path.name, lambda path: json.loads(path.read_text(encoding="utf-8")))
+    return [] if read is None else list(preferred_speeds_of(read))
 
 
 def speed_table(found: Sequence[PreferredSpeed]) -> Table:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from types import ModuleType
 
 from threadpoolctl import threadpool_limits
 
@@ -34,7 +37,8 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
     before = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(workers, mp_context=worker_context(), initializer=_start_worker)
     try:
-        waiting: set[Future[int]] = {executor.submit(run_job, job) for job in jobs}
+        with _main_left_out():
+            waiting: set[Future[int]] = {executor.submit(run_job, job) for job in jobs}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
@@ -49,6 +53,21 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
         executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - before:
             child.terminate()
+
+
+@contextmanager
+def _main_left_out() -> Iterator[None]:
+    """Let workers start without the program that asked for them.
+
+    Python imports it again in each, so that a script without `if __name__ == "__main__":` would
+    start its study once more there. Jobs need nothing of it.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _start_worker() -> None:

@@ -66,6 +66,15 @@ class RunFolder:
         """Backward against forward over the gait cycle."""
         return self.path / "waveform_contrasts.json"
 
+    def answer(self, name: str) -> Path:
+        """What the run answered of one kind: contrasts, fall risk, policies beside each other."""
+        return self.path / f"{name}.json"
+
+    @property
+    def preferred_speed(self) -> Path:
+        """Speeds that sweeps before the run found; only of runs with a preferred pace."""
+        return self.path / "preferred_speed.json"
+
     @property
     def recordings(self) -> Path:
         """Folder of the kept recordings."""

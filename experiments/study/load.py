@@ -29,7 +29,7 @@ def load_config(
         overrides: `KEY=VALUE` with dots between keys (`technique.speed_m_per_s=0.6`).
         trust: allow policies that run code of their own (`module:Class`, .zip).
     """
-    return overridden(_read(config), overrides, trust)
+    return overridden(read_config(config), overrides, trust)
 
 
 def overridden(
@@ -40,19 +40,19 @@ def overridden(
 
 
 def override(source: YamlSource, overrides: Iterable[str]) -> dict[KeyPath, str]:
-    """Set the values of `KEY=VALUE` in what was read; returns which one gave each key path."""
+    """Set the values of `KEY=VALUE` in what was read; returns where each key path was given."""
     given: dict[KeyPath, str] = {}
     for one in overrides:
         path, value = _parse_override(one)
-        _set(source.data, path, value, one)
-        given[path] = one
+        given[path] = f"--set {one}"
+        set_value(source.data, path, value, given[path])
     return given
 
 
 def check_config(
     source: YamlSource, given: dict[KeyPath, str] | None = None, trust: bool = False
 ) -> ExperimentConfig:
-    """Validate what was read; `given` holds the `--set` that gave a key path."""
+    """Validate what was read; `given` says where a key path was given, if not in the source."""
     try:
         return ExperimentConfig.model_validate(source.data, context=TRUSTED if trust else None)
     except ValidationError as error:
@@ -70,7 +70,8 @@ def refused(
     return ConfigError("\n".join(shown))
 
 
-def _read(config: str | Path) -> YamlSource:
+def read_config(config: str | Path) -> YamlSource:
+    """Return what the file at a path holds, or the experiment shipped under a name; unchecked."""
     shipped = catalogue.shipped_configs()
     name = str(config)
     if Path(config).exists() or len(Path(config).parts) != 1 or name.endswith((".yaml", ".yml")):
@@ -92,32 +93,32 @@ def _parse_override(override: str) -> tuple[KeyPath, Any]:
     return path, parse_value(text, f"--set {override}")
 
 
-def _set(data: dict[str, Any], path: KeyPath, value: Any, override: str) -> None:
-    """Set `value` at `path`, making mappings on the way."""
-    place: Any = data
+def set_value(data: dict[str, Any], path: KeyPath, value: Any, place: str) -> None:
+    """Set `value` at `path`, making mappings on the way; `place` says where it was given."""
+    inner: Any = data
     for depth, key in enumerate(path):
-        slot = _slot(place, key, ".".join(map(str, path[:depth])) or "the config", override)
+        slot = _slot(inner, key, ".".join(map(str, path[:depth])) or "the config", place)
         if depth == len(path) - 1:
-            place[slot] = value
+            inner[slot] = value
             return
-        if isinstance(place, dict):
-            below = place.get(slot)
+        if isinstance(inner, dict):
+            below = inner.get(slot)
             if isinstance(below, str) and slot in ("technique", "walker"):
-                place[slot] = {"preset": below}
+                inner[slot] = {"preset": below}
             elif below is None:
-                place[slot] = {}
-        place = place[slot]
+                inner[slot] = {}
+        inner = inner[slot]
 
 
-def _slot(place: Any, key: str | int, here: str, override: str) -> Any:
+def _slot(place: Any, key: str | int, here: str, given: str) -> Any:
     """Return what to index `place` with for `key`, refusing a key that it cannot have."""
     if isinstance(place, dict):
         return str(key)
     if not isinstance(place, list):
-        raise ConfigError(f"--set {override}: '{here}' is {_short(place)}, which has no keys")
+        raise ConfigError(f"{given}: '{here}' is {_short(place)}, which has no keys")
     if not isinstance(key, int) or key >= len(place):
         raise ConfigError(
-            f"--set {override}: '{here}' is a list of {len(place)}; "
+            f"{given}: '{here}' is a list of {len(place)}; "
             f"'{key}' is not a place in it (allowed: 0 to {len(place) - 1})"
         )
     return key
@@ -129,8 +130,7 @@ def _explain(error: dict[str, Any], source: YamlSource, given: dict[KeyPath, str
     path: KeyPath = (*located, *(error.get("ctx") or {}).get("path", ()))
     if path and path[-1] == "preset" and isinstance(_value_at(source.data, path[:-1]), str):
         path = path[:-1]  # a preset's name stood for all its fields
-    override = next((text for at, text in given.items() if _touches(at, path)), None)
-    place = f"--set {override}" if override else source.place(path)
+    place = next((text for at, text in given.items() if _touches(at, path)), source.place(path))
     key = ".".join(map(str, path))
     value = _value_at(source.data, path)
     shown = key if value is _MISSING else f"{key} = {_short(value)}"

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 PARTS = ("sim", "models", "envs", "experiments")
+FACE = "experiments/api"
+"""The folder that pyproject.toml maps as the package `retrowalk` itself."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Source:
     @property
     def package(self) -> str:
         """Import name of the package the file is in."""
+        if self.path.parent.as_posix() == FACE:
+            return "retrowalk"
         return ".".join(("retrowalk", *self.path.parent.parts))
 
     @cached_property

@@ -44,20 +44,23 @@ def scene_in(page: Path) -> dict:
 
 
 def test_the_default_is_a_recorded_trial_that_did_not_fall(run: Path):
-    chosen = RecordedRun(run).choose()
+    chosen = RecordedRun.finished(run).choose()
     assert (chosen.spec.trial, chosen.cell.direction) == (0, "backward")
     assert chosen.recording is not None
-    assert RecordedRun(run).choose(cell="forward").spec.trial == TRIALS
-    assert RecordedRun(run).choose(fell=True).spec.trial == FELL
-    assert RecordedRun(run).choose(cell="direction=forward", fell=True).spec.trial == TRIALS + FELL
+    assert RecordedRun.finished(run).choose(cell="forward").spec.trial == TRIALS
+    assert RecordedRun.finished(run).choose(fell=True).spec.trial == FELL
+    assert (
+        RecordedRun.finished(run).choose(cell="direction=forward", fell=True).spec.trial
+        == TRIALS + FELL
+    )
 
 
 def test_what_was_not_kept_is_walked_again_and_is_the_same(run: Path):
-    recorded = RecordedRun(run)
+    recorded = RecordedRun.finished(run)
     kept, again_0 = recording_of(recorded, recorded.choose(0))
     assert not again_0
     (run / "recordings" / recorded.recordings[0].name).unlink()
-    once_more = RecordedRun(run)
+    once_more = RecordedRun.finished(run)
     walked, again_1 = recording_of(once_more, once_more.choose(0))
     assert again_1
     for name in ("qpos", "activation", "ground_force_n"):
@@ -70,7 +73,7 @@ def test_a_trial_that_comes_out_different_is_not_shown(run: Path):
     rows = pd.read_parquet(run / "trials.parquet")
     rows["step_width_m"] += np.where(rows["trial"] == 3, 1e-12, 0.0)
     rows.to_parquet(run / "trials.parquet")
-    recorded = RecordedRun(run)
+    recorded = RecordedRun.finished(run)
     with pytest.raises(RetrowalkError, match=r"comes out different \(step_width_m was") as caught:
         recording_of(recorded, recorded.choose(3))
     assert not isinstance(caught.value, ConfigError)
@@ -148,12 +151,12 @@ def test_a_folder_without_a_finished_run_is_refused(run: Path, missing: tuple, w
     for name in missing:
         (run / name).unlink()
     with pytest.raises(ConfigError, match=words):
-        RecordedRun(run)
+        RecordedRun.finished(run)
 
 
 def test_a_damaged_recording_is_refused(run: Path):
     sorted((run / "recordings").iterdir())[0].write_bytes(b"nothing")
-    recorded = RecordedRun(run)
+    recorded = RecordedRun.finished(run)
     with pytest.raises(ConfigError, match="cannot be read"):
         recording_of(recorded, recorded.choose(0))
 

@@ -82,7 +82,7 @@ def test_a_short_film_ends_with_the_fall(run_folder: Path):
     from retrowalk.experiments.replay.recorded_run import RecordedRun
     from retrowalk.experiments.report.data import load_run
 
-    run = RecordedRun(run_folder)
+    run = RecordedRun.finished(run_folder)
     recording = next(load_run(run_folder).recordings())[1]
     recording["time_to_fall_s"] = 4.0
     fallen = Shown(run, run.choose(1), recording)

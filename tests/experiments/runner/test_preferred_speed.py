@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +11,10 @@ import pandas as pd
 import pytest
 
 from retrowalk.experiments.runner.preferred_speed import sweep_config
-from retrowalk.experiments.runner.preferred_sweep import (
-    find_preferred_speeds,
-    read_preferred_speeds,
-)
+from retrowalk.experiments.runner.preferred_sweep import find_preferred_speeds
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.least_cost import least_cost
+from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.pace import speed_of, swept_directions
@@ -121,9 +118,7 @@ ENGINE = replace(fake_engine.ENGINE, rollout=rollout, measure=measure)
 def test_a_run_finds_the_speeds_and_walks_at_them(tmp_path: Path):
     asked = config(preferred_speed={"speeds_m_per_s": [0.6, 0.8, 1.0, 1.2], "trials": 8})
     folder = run_experiment(asked, tmp_path / "run", Options(threads=1), ENGINE)
-    content = json.loads((folder.path / "preferred_speed.json").read_text("utf-8"))
-    found = read_preferred_speeds(content)
-    for one in found:
+    for one in Run(folder.path).preferred_speeds:
         best = BEST[str(dict(one.levels)["direction"])]
         assert one.speed.estimate == pytest.approx(best, abs=0.02)
         assert not one.at_end

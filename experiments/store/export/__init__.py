@@ -1,0 +1,1 @@
+"""Recordings in formats of other programs: CSV, OpenSim's .mot and .sto."""

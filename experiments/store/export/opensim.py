@@ -1,0 +1,108 @@
+"""OpenSim's storage files (.mot, .sto): y up, x ahead, z to the right.
+
+Joints have the names and signs of the full-body model of Rajagopal et al. 2016 (IEEE Trans Biomed
+Eng 63:2068), where the body has them; others keep their own. The pelvis turns by tilt, list and
+rotation about its own z, x and y in this order. Forces are those of the ground on the foot, at the
+centre of pressure; the free moment about it is not recorded and has no column.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from scipy.spatial.transform import Rotation
+
+ENDINGS = (".mot", ".sto")
+
+_FRAME = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
+"""From the world (x ahead, y left, z up) to OpenSim's ground (x ahead, y up, z right)."""
+
+_NAMES = {
+    **{
+        f"{own}_{side}": (f"{theirs}_{side}", 1.0)
+        for side in "lr"
+        for own, theirs in (
+            ("hip_flexion", "hip_flexion"),
+            ("hip_adduction", "hip_adduction"),
+            ("hip_rotation", "hip_rotation"),
+            ("knee", "knee_angle"),
+            ("ankle", "ankle_angle"),
+            ("subtalar", "subtalar_angle"),
+            ("mtp", "mtp_angle"),
+            ("shoulder_flexion", "arm_flex"),
+            ("shoulder_adduction", "arm_add"),
+            ("elbow", "elbow_flex"),
+        )
+    },
+    "lumbar_flexion": ("lumbar_extension", -1.0),
+    "lumbar_bending": ("lumbar_bending", 1.0),
+    "lumbar_rotation": ("lumbar_rotation", 1.0),
+}
+"""Coordinate of the 2016 model by joint, and the sign between them."""
+
+
+def text(trial: xr.Dataset, quantity: str, title: str) -> str:
+    """Return the file's text: OpenSim's header, then tab-separated columns, `time` [s] first."""
+    columns = {"time": trial["time"].values, **_COLUMNS[quantity](trial)}
+    rows = np.stack(list(columns.values()), axis=1)
+    head = (
+        title,
+        "version=1",
+        f"nRows={len(rows)}",
+        f"nColumns={len(columns)}",
+        "inDegrees=no",
+        "endheader",
+        "\t".join(columns),
+    )
+    lines = ("\t".join(f"{value:.9g}" for value in row) for row in rows)
+    return "\n".join((*head, *lines)) + "\n"
+
+
+def _joint_angles(trial: xr.Dataset) -> dict[str, np.ndarray]:
+    """Coordinates of the pelvis [rad, m] and angles of the joints [rad]."""
+    w, x, y, z = trial["pelvis_quaternion"].values.astype(float).T
+    world = Rotation.from_quat(np.stack([x, y, z, w], axis=1)).as_matrix()
+    turned = Rotation.from_matrix(_FRAME @ world @ _FRAME.T)
+    tilt, lateral, rotation = np.unwrap(turned.as_euler("ZXY"), axis=0).T
+    place = in_ground(trial["pelvis_position_m"].values)
+    found = {"pelvis_tilt": tilt, "pelvis_list": lateral, "pelvis_rotation": rotation}
+    found |= dict(zip(("pelvis_tx", "pelvis_ty", "pelvis_tz"), place.T, strict=True))
+    angles = trial["joint_angle_rad"]
+    for joint in map(str, angles["joint"].values):
+        name, sign = _NAMES.get(joint, (joint, 1.0))
+        found[name] = sign * angles.sel(joint=joint).values
+    return found
+
+
+def _activations(trial: xr.Dataset) -> dict[str, np.ndarray]:
+    """Activation of each muscle, 0 to 1."""
+    active = trial["activation"]
+    return {str(name): active.sel(muscle=name).values for name in active["muscle"].values}
+
+
+def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
+    """Force [N] and centre of pressure [m] of each foot; zeros while it is off the ground."""
+    force, centre = trial["ground_force_n"].sum("region"), trial["centre_of_pressure_m"]
+    found = {}
+    for foot in map(str, force["foot"].values):
+        pull = in_ground(force.sel(foot=foot).transpose("time", "axis").values)
+        point = in_ground(centre.sel(foot=foot).transpose("time", "axis").values)
+        loaded = np.isfinite(point).all(axis=1)
+        point = np.where(loaded[:, None], point, 0.0)
+        for number, axis in enumerate("xyz"):
+            found[f"ground_force_{foot}_v{axis}"] = np.where(loaded, pull[:, number], 0.0)
+        for number, axis in enumerate("xyz"):
+            found[f"ground_force_{foot}_p{axis}"] = point[:, number]
+    return found
+
+
+def in_ground(vectors: np.ndarray) -> np.ndarray:
+    """Return world vectors (..., 3) in OpenSim's ground frame."""
+    return vectors @ _FRAME.T
+
+
+_COLUMNS = {
+    "joint-angles": _joint_angles,
+    "muscle-activations": _activations,
+    "ground-forces": _ground_forces,
+}

@@ -1,0 +1,257 @@
+"""A run's folder, read: the only place that knows how what a run wrote is read back.
+
+run = Run.finished("runs/quick-start")
+run.trials.groupby("direction")["speed_m_per_s"].mean()
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import pandas as pd
+import xarray as xr
+import yaml
+
+from ...sim.errors import ConfigError
+from ..statistics.paired import proportion_interval
+from ..study.experiment import ExperimentConfig
+from ..study.load import load_config
+from ..study.pace import PreferredSpeed
+from ..study.plan import Cell, Plan, make_plan
+from .manifest import read_manifest
+from .preferred_speeds import preferred_speeds_of
+from .run_folder import RunFolder
+from .tables import read_table
+
+_Content = TypeVar("_Content")
+
+
+class Run:
+    """What a run's folder holds; each file is read when it is first asked for.
+
+    Nothing is read or checked here: `Run.finished` does that. Properties raise a `ConfigError`
+    that names the file where it is missing or damaged.
+
+    Args:
+        folder: of the run. trust: allow policies that run code of their own (`module:Class`).
+    """
+
+    def __init__(self, folder: str | PathLike[str], *, trust: bool = False) -> None:
+        self.folder = RunFolder(Path(folder))
+        self._trust = trust
+
+    @classmethod
+    def finished(cls, folder: str | PathLike[str], *, trust: bool = False) -> Self:
+        """Return the run in `folder`, known to be a finished one.
+
+        Raises:
+            ConfigError: there is no such folder, it holds no run, or one that is not finished.
+        """
+        run = cls(folder, trust=trust)
+        if not run.path.is_dir():
+            raise ConfigError(f"{folder}: no such folder; give a run's, such as runs/NAME")
+        if not run.folder.config.is_file() or not run.folder.manifest.is_file():
+            raise ConfigError(
+                f"{folder}: holds no run of retrowalk (config.yaml and manifest.json)"
+            )
+        if not run.folder.trials.is_file() or not run.complete:
+            raise ConfigError(
+                f"{folder}: this run is not finished; go on with "
+                f"`retrowalk run {run.folder.config} --out {folder} --resume`"
+            )
+        return run
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def name(self) -> str:
+        """The experiment's name."""
+        return str(self.manifest.get("name") or self.path.name)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every trial ran and the tables are joined."""
+        return self.manifest.get("status", "complete") == "complete"
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Versions, command, seeds, digests, wall time [s], machine."""
+        return read_manifest(self.folder.manifest)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """`config.yaml` as plain data, unchecked: it reads where the checked config would not."""
+        return self._read(self.folder.config, _yaml)
+
+    @cached_property
+    def config(self) -> ExperimentConfig:
+        """The checked config."""
+        return load_config(self.folder.config, trust=self._trust)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Cells and trials, at the preferred speeds where the run found them."""
+        return make_plan(self.config, self.preferred_speeds or None)
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """One row a trial: conditions, outcome, measures (SI; null where there is none)."""
+        return self._read(self.folder.trials, read_table)
+
+    @cached_property
+    def strides(self) -> pd.DataFrame:
+        """One row a steady stride: conditions, foot, times [s], measures (SI)."""
+        return self._read(self.folder.strides, read_table)
+
+    @cached_property
+    def waveforms(self) -> xr.Dataset:
+        """Mean and spread over the gait cycle, by cell."""
+        return self._read(self.folder.waveforms, _dataset)
+
+    def answer(self, name: str) -> dict[str, Any]:
+        """Return the content of the answer that the run keeps in `<name>.json`."""
+        return self._read(self.folder.answer(name), _json)
+
+    def has_answer(self, name: str) -> bool:
+        """Return whether the run answered this: not every run asks everything."""
+        return self.folder.answer(name).exists()
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """One row a contrast: measure, the two levels, estimate with its 95 % interval, p."""
+        return contrast_rows(self.answer("contrasts").get("contrasts", []))
+
+    @cached_property
+    def preferred_speeds(self) -> tuple[PreferredSpeed, ...]:
+        """What the run's sweeps of speeds found; empty where no pace asked for one."""
+        if not self.folder.preferred_speed.exists():
+            return ()
+        return self._read(
+            self.folder.preferred_speed, lambda path: preferred_speeds_of(_json(path))
+        )
+
+    @cached_property
+    def recordings(self) -> dict[int, Path]:
+        """The files of the trials that were kept, by the trial's number."""
+        found = {}
+        for path in sorted(self.folder.recordings.glob("*.nc")):
+            if named := re.search(r"trial-(\d+)", path.stem):
+                found[int(named[1])] = path
+        return found
+
+    def recording(self, trial: int, variables: Sequence[str] | None = None) -> xr.Dataset:
+        """Return the kept recording of a trial, all of it or only some variables.
+
+        The dimension `trial` stays, of length 1, as measures and exports expect it.
+
+        Raises:
+            ConfigError: it was not kept, or cannot be read.
+        """
+        path = self.recordings.get(trial)
+        if path is None:
+            kept = ", ".join(map(str, self.recordings)) or "none"
+            raise ConfigError(f"{self.path}: trial {trial} was not recorded (recorded: {kept})")
+
+        def read(path: Path) -> xr.Dataset:
+            with xr.open_dataset(path) as stored:
+                wanted = list(stored) if variables is None else variables
+                kept = stored[[name for name in wanted if name in stored]]
+                return kept.sel(trial=[trial]).load()
+
+        return self._read(path, read)
+
+    def rows(self, cell: Cell) -> pd.DataFrame:
+        """Return the trials of one cell."""
+        return self.trials[self.trials["cell"] == cell.index]
+
+    def falls_by(self, *factors: str) -> pd.DataFrame:
+        """Return the falls of valid trials by the levels of `factors`, in order of appearance.
+
+        One row a combination of levels, with a column a factor and `fell`, `trials` (counts),
+        `share`, `low`, `high` (Wilson's 95 % interval).
+        """
+        trials = self.by_factor(*factors)
+        valid = trials[trials["valid"].astype(bool)]
+        grouped = valid.groupby(list(factors), sort=False)["fell"]
+        table = grouped.agg(fell="sum", trials="count").reset_index()
+        counts = zip(table["fell"], table["trials"], strict=True)
+        shares = [proportion_interval(int(fell), int(trials)) for fell, trials in counts]
+        return table.assign(
+            share=table["fell"] / table["trials"],
+            low=[share.low for share in shares],
+            high=[share.high for share in shares],
+        )
+
+    def by_factor(self, *factors: str) -> pd.DataFrame:
+        """Return the trials with each factor's levels in a column of the factor's own name."""
+        columns = {f"factor_{name}": name for name in factors}
+        known = {old: new for old, new in columns.items() if old in self.trials}
+        return self.trials.drop(
+            columns=[new for new in known.values() if new in self.trials]
+        ).rename(columns=known)
+
+    def _read(self, path: Path, read: Callable[[Path], _Content]) -> _Content:
+        """Return what `read` makes of a file, or refuse it by name."""
+        if not path.exists():
+            raise ConfigError(f"{path}: is missing from the run's folder")
+        try:
+            return read(path)
+        except ConfigError:
+            raise
+        except Exception as error:  # damage shows as any error of the libraries that read it
+            raise ConfigError(f"{path}: cannot be read ({error})") from error
+
+
+def contrast_rows(contrasts: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return contrasts as a table: one row each, the settings in words."""
+    rows = []
+    for entry in contrasts:
+        factor, levels = next(iter((entry.get("between") or {}).items()), ("", ("", "")))
+        where = entry.get("where") or {}
+        rows.append(
+            {
+                "measure": entry["measure"],
+                "factor": factor,
+                "first": levels[0],
+                "second": levels[1],
+                "as": entry.get("as"),
+                "where": ", ".join(f"{name} {level}" for name, level in where.items()),
+                **{name: entry.get(name) for name in _CONTRAST_COLUMNS},
+            }
+        )
+    columns = ["measure", "factor", "first", "second", "as", "where", *_CONTRAST_COLUMNS]
+    return pd.DataFrame(rows, columns=pd.Index(columns))
+
+
+_CONTRAST_COLUMNS = (
+    *("pooled", "estimate", "low", "high", "p", "p_holm", "n_pairs", "n_dropped"),
+    *("mean_first", "mean_second", "effect_size", "note"),
+)
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError("it holds no mapping")
+    return content
+
+
+def _json(path: Path) -> dict[str, Any]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError("it holds no mapping")
+    return content
+
+
+def _dataset(path: Path) -> xr.Dataset:
+    with xr.open_dataset(path) as stored:
+        return stored.load()
