@@ -65,7 +65,9 @@ def simulate(
     Raises:
         ConfigError: an argument is none that can be walked.
     """
-    style = {"preset": technique} if isinstance(technique, str) else dict(technique or {})
+    style: dict[str, Any] = (
+        {"preset": technique} if isinstance(technique, str) else dict(technique or {})
+    )
     if speed_m_per_s is not None:
         style["speed_m_per_s"] = speed_m_per_s
     style = style or {"speed_m_per_s": 0.8}
@@ -79,7 +81,7 @@ def simulate(
         "duration_s": duration_s,
         "policy": policy,
         "walker": walker,
-        "hazards": hazards,
+        "hazards": [hazards] if isinstance(hazards, str | Mapping) else hazards,
         "body": body,
         "keep_recordings": 0,
         **({} if treadmill is None else {"treadmill": treadmill}),

@@ -185,11 +185,10 @@ class Run:
         table = grouped.agg(fell="sum", trials="count").reset_index()
         counts = zip(table["fell"], table["trials"], strict=True)
         shares = [proportion_interval(int(fell), int(trials)) for fell, trials in counts]
-        return table.assign(
-            share=table["fell"] / table["trials"],
-            low=[share.low for share in shares],
-            high=[share.high for share in shares],
-        )
+        table["share"] = table["fell"] / table["trials"]
+        table["low"] = [share.low for share in shares]
+        table["high"] = [share.high for share in shares]
+        return table
 
     def by_factor(self, *factors: str) -> pd.DataFrame:
         """Return the trials with each factor's levels in a column of the factor's own name."""

@@ -37,6 +37,11 @@ class Source:
         return self.path.parts[0]
 
     @property
+    def folder(self) -> str:
+        """The folder with dots: `experiments.study`."""
+        return ".".join(self.path.parent.parts)
+
+    @property
     def package(self) -> str:
         """Import name of the package the file is in."""
         if self.path.parent.as_posix() == FACE:

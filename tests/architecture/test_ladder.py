@@ -28,7 +28,7 @@ def _rung(target: str, ladder: dict[str, int]) -> str | None:
 
 
 def _module(source) -> str:
-    return f"{source.package}.{source.path.stem}".removesuffix(".__init__")
+    return f"retrowalk.{source.folder}.{source.path.stem}".removesuffix(".__init__")
 
 
 def _strings(source) -> Iterator[tuple[str, int]]:
@@ -40,7 +40,7 @@ def _strings(source) -> Iterator[tuple[str, int]]:
 
 
 def test_every_package_stands_on_the_ladder(sources, ladder, root: Path):
-    packages = {source.package.removeprefix("retrowalk.") for source in sources}
+    packages = {source.folder for source in sources}
     assert packages <= set(ladder)
     gone = [name for name in ladder if not _exists(root, name)]
     assert gone == []

@@ -118,7 +118,8 @@ ENGINE = replace(fake_engine.ENGINE, rollout=rollout, measure=measure)
 def test_a_run_finds_the_speeds_and_walks_at_them(tmp_path: Path):
     asked = config(preferred_speed={"speeds_m_per_s": [0.6, 0.8, 1.0, 1.2], "trials": 8})
     folder = run_experiment(asked, tmp_path / "run", Options(threads=1), ENGINE)
-    for one in Run(folder.path).preferred_speeds:
+    found = Run(folder.path).preferred_speeds
+    for one in found:
         best = BEST[str(dict(one.levels)["direction"])]
         assert one.speed.estimate == pytest.approx(best, abs=0.02)
         assert not one.at_end
