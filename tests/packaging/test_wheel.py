@@ -42,7 +42,9 @@ def test_wheel_holds_data_of_each_kind(built):
         ("retrowalk/experiments/study/configs", ".yaml"),
         ("retrowalk/envs/gaits/tuned", ".yaml"),
     }
-    assert any(folder.startswith("retrowalk/experiments/templates") for folder, _ in kinds)
+    assert any(folder.startswith("retrowalk/experiments/report/templates") for folder, _ in kinds)
+    assert ("retrowalk", ".py") in kinds
+    assert "retrowalk/py.typed" in _names(built.wheel)
 
 
 def test_wheel_from_the_source_archive_equals_the_one_from_the_checkout(built):

@@ -87,7 +87,7 @@ def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
     for foot in map(str, force["foot"].values):
         pull = in_ground(force.sel(foot=foot).transpose("time", "axis").values)
         point = in_ground(centre.sel(foot=foot).transpose("time", "axis").values)
-        loaded: np.ndarray = np.isfinite(point).all(axis=1, keepdims=True)
+        loaded = np.asarray(np.isfinite(point).all(axis=1))[:, None]
         pull, point = np.where(loaded, pull, 0.0), np.where(loaded, point, 0.0)
         for number, axis in enumerate("xyz"):
             found[f"ground_force_{foot}_v{axis}"] = pull[:, number]
