@@ -78,7 +78,7 @@ def test_a_finished_run_is_compared_without_simulating(call, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--of", "nothing"), "not the folder of a finished run"),
+        (("--of", "nothing"), "no such folder"),
         (("--of", "nothing", "--out", "else"), "compares a finished run"),
         (("--page", "no/such/page.md"), "its folder does not exist"),
         (("--set", "trials=none"), "trials"),
