@@ -12,9 +12,11 @@ import numpy as np
 from ..sim.errors import unknown_name
 from .catalogue import BODY_FILES
 from .muscle_table import MuscleRow, read_muscle_table
+from .passive_springs import add_passive_springs
 from .physiology import YOUNG_CURVE, MuscleCurve, group_strength, muscle_curve
 from .proportions import apply_sex
 from .resources import read_text
+from .soles import soften_soles
 from .walker import Walker
 
 FIBRE_RANGE = (0.5, 1.5)
@@ -71,6 +73,10 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
     curve = muscle_curve(walker)
     for row in muscles:
         add_muscle(spec, row, curve)
+    if BODY_FILES[name].passive_springs:
+        add_passive_springs(spec, walker, curve.fpmax / YOUNG_CURVE.fpmax)
+    if BODY_FILES[name].soft_soles:
+        soften_soles(spec, walker)
     spec.compile()
     knee, ankle = spec.body("shank_l").pos, spec.body("foot_l").pos
     ankle_height = -spec.site("heel_l").pos[2]

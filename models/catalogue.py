@@ -23,9 +23,18 @@ class BodyFiles:
     """MJCF: bones, joints, contacts, looks."""
     table: str
     """CSV: muscles."""
+    passive_springs: bool = False
+    """Whether joints have the passive moments that its muscles lack."""
+    soft_soles: bool = False
+    """Whether heel, ball and toes give."""
 
 
-BODY_FILES = {"human": BodyFiles(skeleton="human.xml", table="muscles.csv")}
+BODY_FILES = {
+    "human": BodyFiles(skeleton="human.xml", table="muscles.csv"),
+    "human-2026b": BodyFiles(
+        skeleton="human.xml", table="muscles_apart.csv", passive_springs=True, soft_soles=True
+    ),
+}
 """Every body by name."""
 
 

@@ -20,6 +20,8 @@ VOLUME_CM3 = {
     "gluteus_medius_back": 0.5 * 323.2 + 0.5 * 104.0 + 42.6,  # with piriformis
     "tensor_fasciae_latae": 64.5,
     "iliopsoas": 274.8 + 176.8,
+    "iliacus": 176.8,
+    "psoas": 274.8,
     "adductor_longus": 162.1 + 104.0 + 65.3 + 0.25 * 559.8,  # brevis, pectineus, upper magnus
     "adductor_magnus": 0.75 * 559.8,
     "hamstrings": 206.5 + 245.4 + 186.0,

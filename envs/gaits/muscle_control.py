@@ -1,4 +1,4 @@
-"""Joint torques to excitations: static optimisation and a lead on the activation dynamics."""
+"""Joint torques to excitations: static optimisation within what activations can reach."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ...models.knee_pain import knee_linear_cost
 from ...models.muscle_mass import muscle_masses_kg
 from ...sim.physics.simulation import Simulation
 from ...sim.physics.static_optimisation import StaticOptimiser
+from .geometry import smooth_step
+from .sharing import OF_2026A, Sharing
 
 # N.m, the torque error that costs as much as one fully active muscle times sqrt(REGULARISATION)
 TORQUE_SCALE = {
@@ -25,6 +27,7 @@ TORQUE_SCALE = {
 }
 REGULARISATION = 0.05  # weight of squared activation
 LEAST = 0.0005  # least activation
+FROM_REST = 12  # steps of the sharing's iteration
 LEAST_CAPACITY = 0.0025  # share of F0: keeps a muscle at the end of its range in the problem
 
 
@@ -32,51 +35,129 @@ class MuscleControl:
     """Shares torques of the muscle-driven joints out to the muscles.
 
     Args:
-        sim: the simulation. body: its body.
+        sim: the simulation. body: its body. sharing: by which criterion.
+        period_s: time between two calls of `excite`.
+        precision: how many times more a torque error counts.
 
     Attributes:
         joints: indices into `anatomy.joints` of the joints that it drives.
         wanted: (n, muscles) activations of the last call.
     """
 
-    def __init__(self, sim: Simulation, body: Body) -> None:
+    def __init__(
+        self,
+        sim: Simulation,
+        body: Body,
+        sharing: Sharing = OF_2026A,
+        period_s: float = 0.005,
+        precision: float = 1.0,
+    ) -> None:
         names = [j.removesuffix("_l").removesuffix("_r") for j in sim.anatomy.joints]
         self.joints = np.array([i for i, name in enumerate(names) if name in TORQUE_SCALE])
         self._dofs = sim.joint_dof[self.joints]
-        scale = np.ones(sim.model.nv)
-        scale[self._dofs] = [TORQUE_SCALE[names[i]] for i in self.joints]
+        self._of_dof = scale = np.ones(sim.model.nv)
+        scale[self._dofs] = [TORQUE_SCALE[names[i]] / precision for i in self.joints]
         coupled = np.zeros((sim.model.nu, sim.model.nv), bool)
         coupled[:, self._dofs] = sim.moment_arm[0][:, self._dofs] != 0.0
         self._optimiser = StaticOptimiser(coupled, scale, sim.n, REGULARISATION, LEAST)
+        self.sharing, self._period = sharing, period_s
         self._linear_cost = heat_per_activation(body)
         self._linear_cost /= self._linear_cost.mean()
         if body.walker.knee_pain:
             self._linear_cost += body.walker.knee_pain * knee_linear_cost(body)
+        masses = muscle_masses_kg(body)
+        self._weight = (masses / masses.mean()) ** sharing.volume_power
         self.wanted = np.full((sim.n, sim.model.nu), LEAST)
+        self._before, self._last = np.zeros((2, sim.n, len(self.joints)))
+        self._since, self._any = np.zeros(sim.n), np.zeros(sim.n, bool)
 
     def reset(self, ids: np.ndarray) -> None:
         """Forget what simulations `ids` did before."""
         self._optimiser.reset(ids)
         self.wanted[ids] = LEAST
+        self._since[ids], self._any[ids] = 0.0, False
 
-    def excite(self, sim: Simulation, torque: np.ndarray, linear_cost: np.ndarray) -> np.ndarray:
+    def excite(
+        self,
+        sim: Simulation,
+        torque: np.ndarray,
+        linear_cost: np.ndarray,
+        since: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Excitations (n, muscles) that give `torque` (n, joints) [N.m] as nearly as muscles can.
 
-        `linear_cost` (n,) is that of activation of an average muscle; a muscle of more mass
-        and faster fibres pays more, and so does one that presses a painful knee.
+        `linear_cost` (n,) is that of activation of an average muscle, unless the sharing has
+        its own; a muscle of more mass and faster fibres pays more, and so does one that presses a
+        painful knee. `since` (n,) [s] is the time since the legs changed roles; None: nothing
+        to blend.
         """
-        muscles = sim.muscles
-        length, velocity = sim.fibre_length, sim.fibre_velocity
+        sharing, act, muscles = self.sharing, sim.act, sim.muscles
+        if sharing.blend_s and since is not None:
+            torque = self._blended(torque, since)
+        bounds: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+        if sharing.reach_s:
+            lowest = muscles.reach(act, np.zeros_like(act), sharing.reach_s)
+            highest = muscles.reach(act, np.ones_like(act), sharing.reach_s)
+            bounds = np.maximum(lowest, LEAST), np.maximum(highest, 2 * LEAST)
+        self.share(sim, sim.fibre_velocity, self._by_dof(torque), linear_cost, bounds)
+        if sharing.ahead_s:
+            return np.maximum(muscles.excitation_for(self.wanted, act, sharing.ahead_s), LEAST)
+        return np.clip(2.0 * self.wanted - act, LEAST, 1.0)
+
+    def _blended(self, torque: np.ndarray, since: np.ndarray) -> np.ndarray:
+        """Torques that go over from what they were when the legs changed roles."""
+        changed = since < self._since
+        self._any |= changed
+        self._before[changed] = self._last[changed]
+        self._since = since.copy()
+        share = smooth_step(np.clip(since / self.sharing.blend_s, 0.0, 1.0))[:, None]
+        self._last = np.where(
+            self._any[:, None], self._before + share * (torque - self._before), torque
+        )
+        return self._last
+
+    def exact(self, sim: Simulation, torque: np.ndarray, linear_cost: np.ndarray) -> np.ndarray:
+        """Activations (n, muscles) for `torque` (n, joints) [N.m], whatever can be reached."""
+        torque = self._by_dof(torque)
+        return self.share(sim, sim.fibre_velocity, torque, linear_cost, repeats=FROM_REST)
+
+    def _by_dof(self, torque: np.ndarray) -> np.ndarray:
+        asked = np.zeros((len(torque), len(self._of_dof)))
+        asked[:, self._dofs] = torque
+        return asked
+
+    def share(
+        self,
+        sim: Simulation,
+        fibre_velocity: np.ndarray,
+        torque: np.ndarray,
+        linear_cost: np.ndarray | float,
+        bounds: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
+        repeats: int = 1,
+    ) -> np.ndarray:
+        """Activations (n, muscles) for `torque` (n, nv) [N.m], passive tension included.
+
+        Where activation is not squared, `repeats` steps of an iteration that goes on from the last
+        activations: one is enough from one control period to the next, `FROM_REST` from nothing.
+        """
+        muscles, length = sim.muscles, sim.fibre_length
         capacity = np.maximum(
-            muscles.capacity(length, velocity), LEAST_CAPACITY * muscles.max_isometric_force
+            muscles.capacity(length, fibre_velocity), LEAST_CAPACITY * muscles.max_isometric_force
         )
         arm = sim.moment_arm  # of lengthening: a muscle's torque is -arm * tension
         asked = -(muscles.passive_tension(length)[:, None, :] @ arm)[:, 0]
-        asked[:, self._dofs] -= torque
-        self.wanted = self._optimiser.activations(
-            arm, capacity, asked, linear_cost[:, None] * self._linear_cost
-        )
-        return np.clip(2.0 * self.wanted - sim.act, LEAST, 1.0)
+        asked -= torque
+        own = linear_cost if self.sharing.linear_cost is None else self.sharing.linear_cost
+        linear = np.broadcast_to(np.multiply.outer(own, self._linear_cost), capacity.shape)
+        if not self.sharing.volume_power and self.sharing.exponent == 2.0:
+            self.wanted = self._optimiser.activations(arm, capacity, asked, linear, None, *bounds)
+            return self.wanted
+        for _ in range(repeats):
+            curve, extra = self.sharing.quadratic(REGULARISATION * self._weight, self.wanted)
+            self.wanted = self._optimiser.activations(
+                arm, capacity, asked, linear + extra, curve, *bounds
+            )
+        return self.wanted
 
 
 def heat_per_activation(body: Body) -> np.ndarray:

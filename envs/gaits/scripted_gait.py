@@ -38,6 +38,7 @@ from .leg_control import (
 from .muscle_control import MuscleControl
 from .parameters import GaitTable, keep_others
 from .residual import NONE, Residual
+from .sharing import OF_2026A, Sharing
 from .stance_state import StanceState
 from .swing_trajectory import SwingTrajectory
 from .technique_tracking import TechniqueTracker
@@ -78,6 +79,7 @@ class ScriptedGait:
         table: GaitTable,
         technique: Technique,
         control_period_s: float = control_period_s,
+        sharing: Sharing = OF_2026A,
     ) -> None:
         self.control_period_s = control_period_s
         table.check(technique.speed_m_per_s)
@@ -87,16 +89,15 @@ class ScriptedGait:
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._weight = sim.mass * GRAVITY
-        self.layer = MuscleControl(sim, body)
+        self.layer = MuscleControl(sim, body, sharing, control_period_s)
         self._upper = UpperBody(sim, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = leg_weight_moment(sim)
         self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
         self._fresh = np.ones(n, bool)
         self._last_target, self._rate = np.zeros((2, n, len(SWING_TARGETS)))
-        self._rows = np.arange(n)
         self._command = np.full(n, technique.speed_m_per_s)
-        self.time = np.zeros(n)
+        self._rows, self.time = np.arange(n), np.zeros(n)
         self.roles, self._path = StanceState(n), SwingTrajectory(n)
         self._bias, self._step_start = np.zeros((2, n))
         self._technique_tracker = TechniqueTracker(n, technique, sum(self._lengths))
@@ -171,9 +172,10 @@ class ScriptedGait:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         self.follow(state)
         torque = self._torques(state, self.plan(state).rows())
+        since, price = self.roles.time_in_step, self.parameters["effort_price"]
+        excitation = self.layer.excite(state, torque[:, self.layer.joints], price, since)
         self.pass_time()
-        price = self.parameters["effort_price"]
-        return self.layer.excite(state, torque[:, self.layer.joints], price)
+        return excitation
 
     def follow(self, state: Simulation) -> None:
         """Take note of which leg stands and which leaves the ground; move arms and head.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
+from ..gaits.sharing import OF_2026A
 from ..gaits.technique_limits import check_technique_limits
 from ..task.technique import Technique
 from .source import GaitSource
@@ -23,6 +24,8 @@ SCRIPTED = "scripted"
 class ScriptedSource(GaitSource):
     """The scripted gait, at the speeds that it was tuned for."""
 
+    shares = True
+
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """`scripted`."""
@@ -35,8 +38,11 @@ class ScriptedSource(GaitSource):
 
     @property
     def digest(self) -> str:
-        """sha256 of the tuned parameters."""
-        return hashlib.sha256(self.table.speeds.tobytes() + self.table.values.tobytes()).hexdigest()
+        """sha256 of the tuned parameters, and of a sharing that is not theirs."""
+        made_of = self.table.speeds.tobytes() + self.table.values.tobytes()
+        if self.sharing != OF_2026A:
+            made_of += repr(self.sharing).encode()
+        return hashlib.sha256(made_of).hexdigest()
 
     @property
     def speed_range(self) -> tuple[float, float]:
@@ -56,4 +62,4 @@ class ScriptedSource(GaitSource):
         """Return the scripted gait."""
         from ..gaits.scripted_gait import ScriptedGait
 
-        return ScriptedGait(sim, body, self.table, technique)
+        return ScriptedGait(sim, body, self.table, technique, sharing=self.sharing)

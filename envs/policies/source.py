@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from ...models.walker import Walker
-from ...sim.errors import unknown_name
+from ...sim.errors import ConfigError, unknown_name
+from ..gaits.sharing import OF_2026A, Sharing
 from ..task.technique import Technique
 
 if TYPE_CHECKING:
@@ -28,16 +29,26 @@ class GaitSource(ABC):
     Args:
         policy: as a config names it. direction: `backward` or `forward`.
         body: name of the body. walker: whose body it is.
+        sharing: criterion by which torques go to muscles.
     """
 
     pattern: ClassVar[str | None] = None
     """Regular expression of policies that have no fixed name, for the JSON schema."""
     rehearsed: ClassVar[bool] = False
     """Whether two walkers act once before a run, so that code that fails is refused early."""
+    shares: ClassVar[bool] = False
+    """Whether it takes another criterion of the muscles' sharing than its own."""
 
-    def __init__(self, policy: str, direction: str, body: str, walker: Walker) -> None:
+    def __init__(
+        self,
+        policy: str,
+        direction: str,
+        body: str,
+        walker: Walker,
+        sharing: Sharing = OF_2026A,
+    ) -> None:
         self.policy, self.direction = policy, direction
-        self.body, self.walker = body, walker
+        self.body, self.walker, self.sharing = body, walker, sharing
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -119,13 +130,17 @@ def policy_names() -> tuple[str, ...]:
     return tuple(name for kind in kinds() for name in kind.names())
 
 
-def gait_source(policy: str, direction: str, body: str, walker: Walker) -> GaitSource:
+def gait_source(
+    policy: str, direction: str, body: str, walker: Walker, sharing: Sharing = OF_2026A
+) -> GaitSource:
     """Return the source of `policy`.
 
     Raises:
-        ConfigError: no kind of gait is named so.
+        ConfigError: no kind of gait is named so, or it takes no other sharing than its own.
     """
     kind = kind_of(policy)
     if kind is None:
         raise unknown_name("policy", policy, policy_names())
-    return kind(policy, direction, body, walker)
+    if sharing != OF_2026A and not kind.shares:
+        raise ConfigError(f"sharing: must be as-tuned with policy '{policy}'")
+    return kind(policy, direction, body, walker, sharing)

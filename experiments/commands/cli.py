@@ -201,6 +201,17 @@ def validate(
     validate_command(out, overrides or [], options, finished=finished, page=page, as_json=as_json)
 
 
+@app.command(epilog="Example: `retrowalk sharing runs/quick-start`")
+def sharing(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run that kept recordings.")],
+    as_json: AsJson = False,
+) -> None:
+    """Hold a run's muscles against the exact sharing of their own joint torques."""
+    from .sharing import sharing_command
+
+    sharing_command(folder, as_json=as_json)
+
+
 @app.command(epilog="Example: `retrowalk tune tune-backward --out runs/tune-backward`")
 def tune(
     config: Config,

@@ -12,4 +12,4 @@ def source_of(cell: Cell) -> GaitSource:
     Raises:
         ConfigError: no kind of gait is named so.
     """
-    return gait_source(cell.policy, cell.direction, cell.body, cell.walker)
+    return gait_source(cell.policy, cell.direction, cell.body, cell.walker, cell.sharing)

@@ -40,12 +40,16 @@ from .figures import FigureConfig, check_figures
 from .hazards import FACTOR, check_hazard_level, check_hazards, hazard_factors
 from .pace import ASKED, PACES, PreferredSpeedFields, asks_for_preferred, paces
 from .policy_names import PolicyName
+from .sharing import AS_TUNED, SharingFields
 from .surface import SurfaceFields, TreadmillFields
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than a study
 
-_CELL_FIELDS = ("direction", "body", "walker", "surface", "policy", "technique", "pace")
+_CELL_FIELDS = (
+    *("direction", "body", "walker", "surface", "policy", "technique", "pace"),
+    "sharing",
+)
 
 
 _PRESETS: dict[str, type[Strict]] = {
@@ -54,7 +58,11 @@ _PRESETS: dict[str, type[Strict]] = {
     "surface": SurfaceFields,
 }
 _OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
-_LATER: dict[str, Any] = {"design": FULL, "pace": ASKED, "preferred_speed": None, "figures": None}
+_PRESETS["sharing"] = SharingFields  # its fields are no factors
+_LATER: dict[str, Any] = {
+    **{"design": FULL, "pace": ASKED, "preferred_speed": None, "figures": None},
+    "sharing": AS_TUNED,
+}
 """Fields that older runs do not have; left out of a resolved config where they say nothing."""
 _NO_LEVELS = ("preset", "group_strength")  # fields that one plain value cannot set
 
@@ -82,6 +90,8 @@ class ExperimentConfig(Strict):
     """Every combination of the factors' levels, or a fraction of those with two levels."""
     technique: TechniqueFields = TechniqueFields()
     """A technique preset's name, or fields."""
+    sharing: SharingFields = SharingFields()
+    """How the scripted gait shares joint torques out to muscles: a criterion's name, or fields."""
     pace: Annotated[str, Known("pace", lambda: PACES)] = ASKED
     """The speed that the technique asks for, or one that costs least by the metre."""
     preferred_speed: PreferredSpeedFields | None = None

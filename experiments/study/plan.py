@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from ...envs.gaits.sharing import OF_2026A, Sharing
 from ...envs.task.technique import Technique
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
@@ -22,6 +23,7 @@ from .fields import TechniqueFields, WalkerFields
 from .hazards import build_hazards
 from .pace import ASKED, PreferredSpeed, speed_of
 from .seeds import trial_seeds
+from .sharing import SharingFields
 from .surface import SurfaceFields, TreadmillFields
 
 LONGEST_NAME = 180  # of a cell: the names of its files must stay below 255
@@ -40,6 +42,7 @@ class Cell:
         ground: what the surface is like; None: as its name says.
         treadmill: of a surface with a belt.
         hazards: what happens to the walker, once each.
+        sharing: criterion by which the scripted gait shares torques out to muscles.
         adaptive: each trial has an impulse of its own, chosen from what earlier trials showed.
     """
 
@@ -58,6 +61,7 @@ class Cell:
     treadmill: Treadmill = field(default_factory=Treadmill)
     hazards: tuple[Hazard, ...] = ()
     adaptive: bool = False
+    sharing: Sharing = OF_2026A
 
 
 @dataclass(frozen=True)
@@ -197,12 +201,15 @@ def _cell(
             ground=surface.build(),
             treadmill=_changed(config.treadmill, None, level).build(),
             hazards=build_hazards(config.hazards, level),
+            sharing=_changed(config.sharing, "sharing", level).build(),
         )
     except ConfigError as error:
         raise ConfigError(f"the cell {name}: {error}") from None
 
 
-_Fields = TypeVar("_Fields", TechniqueFields, WalkerFields, SurfaceFields, TreadmillFields)
+_Fields = TypeVar(
+    "_Fields", TechniqueFields, WalkerFields, SurfaceFields, TreadmillFields, SharingFields
+)
 
 
 def _changed(base: _Fields, preset_factor: str | None, level: dict[str, Any]) -> _Fields:

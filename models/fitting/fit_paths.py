@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from ..body import skeleton_spec
-from .path_sketches import LEG, TRUNK, Sketch
+from .path_sketches import LEG, LEG_APART, TRUNK, Sketch
 from .paths import PosedPaths
 from .reference import ReferenceMuscle, gait_angles_rad, in_walking_range, reference_muscles
 
@@ -71,6 +71,11 @@ def fit_path(model: mujoco.MjModel, sketch: Sketch, reference: ReferenceMuscle) 
     bodies = sketch.left_bodies
     asked = reference_poses(reference, spans(model, bodies))
     arms = np.array([arm for _, _, arm in asked])
+    if sketch.raise_arms is not None:
+        raised, by = sketch.raise_arms
+        arms += [
+            by if joint == raised and in_walking_range(joint, a) else 0 for joint, a, _ in asked
+        ]
     poses = [{f"{joint}_l": np.radians(angle)} for joint, angle, _ in asked]
     paths = PosedPaths(model, bodies, poses, [f"{joint}_l" for joint, _, _ in asked])
     # In units of the tolerance: 25 % or 1 cm, whichever is larger.
@@ -118,10 +123,14 @@ def table_row(sketch: Sketch, points: np.ndarray, force: float, fibre: float, sl
     return dict(zip(FIELDS, values, strict=True))
 
 
-def fit(model: mujoco.MjModel) -> list[dict]:
-    """Return all rows of muscles.csv, printing a line a muscle."""
+TABLES = {"muscles.csv": LEG, "muscles_apart.csv": LEG_APART}
+"""Each table that is written, and its sketches of a leg."""
+
+
+def fit(model: mujoco.MjModel, leg: tuple[Sketch, ...] = LEG) -> list[dict]:
+    """Return all rows of a table, printing a line a muscle."""
     rows = []
-    for sketch in LEG:
+    for sketch in leg:
         reference = reference_muscles()[sketch.name]
         points = fit_path(model, sketch, reference)
         fibre = round(reference.optimal_fibre_length_m, 4)
@@ -166,11 +175,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="print the fit, write nothing")
     arguments = parser.parse_args()
-    rows = fit(skeleton_spec().compile())
-    if not arguments.check:
-        with (Path(__file__).parents[1] / "human" / "muscles.csv").open(
-            "w", newline="", encoding="utf-8"
-        ) as stream:
+    for filename, leg in TABLES.items():
+        rows = fit(skeleton_spec().compile(), leg)
+        if arguments.check:
+            continue
+        path = Path(__file__).parents[1] / "human" / filename
+        with path.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)

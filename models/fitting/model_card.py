@@ -11,11 +11,12 @@ import mujoco
 import numpy as np
 
 from ..body import Body, build_body
+from ..catalogue import BODY_FILES
 from ..muscle_table import MuscleRow
 from ..resources import read_rows
 from ..strength import max_isometric_torque_n_m
 from .paths import PosedPaths
-from .reference import STANDS_FOR, in_walking_range, reference_muscles
+from .reference import STAND_APART, STANDS_FOR, in_walking_range, reference_muscles
 
 DIRECTIONS = {
     ("hip_flexion", 1): "hip flexion",
@@ -48,7 +49,7 @@ def muscle_table(body: Body) -> list[str]:
     model = body.spec().compile()
     lines = []
     for row in body.muscles:
-        members = STANDS_FOR.get(row.name[:-2])
+        members = (STANDS_FOR | STAND_APART).get(row.name[:-2])
         if row.side == "r" or members is None:
             continue
         here, joint, angle, reference = worst_moment_arm(model, row)
@@ -90,5 +91,7 @@ def strength_table(body: Body) -> list[str]:
 
 
 if __name__ == "__main__":
-    reference_body = build_body()
-    print("\n".join([*muscle_table(reference_body), "", *strength_table(reference_body)]))
+    for name in BODY_FILES:
+        reference_body = build_body(name)
+        lines = [*muscle_table(reference_body), "", *strength_table(reference_body)]
+        print("\n".join([f"{name}:", *lines, ""]))

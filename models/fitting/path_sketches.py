@@ -34,6 +34,9 @@ class Sketch:
     neutral_fibre_length: float = 1.0
     """Fibre length in neutral standing where there is no gait to choose it by [L0]."""
 
+    raise_arms: tuple[str, float] | None = None
+    """(joint, by how much [m]) its reference arms are raised in the fit, within the tolerance."""
+
     @property
     def bodies(self) -> list[str]:
         """Body of each point, without side."""
@@ -266,6 +269,39 @@ LEG = (
     ),
 )
 """Leg muscles; forces, lengths and final paths come from the reference."""
+
+ILIACUS = Sketch(
+    "iliacus",
+    "iliopsoas",
+    0.5,
+    0.22,
+    (
+        ("pelvis", -0.02, 0.09, 0.09),
+        ("pelvis", 0.04, 0.085, 0.0),
+        ("thigh", 0.035, 0.01, -0.03),
+        ("thigh", 0.0, -0.005, -0.08),
+    ),
+    raise_arms=("hip_flexion", 0.004),
+)
+PSOAS = Sketch(
+    "psoas",
+    "iliopsoas",
+    0.5,
+    0.22,
+    (
+        ("pelvis", -0.02, 0.03, 0.11),
+        ("pelvis", 0.035, 0.075, 0.0),
+        ("thigh", 0.03, 0.005, -0.03),
+        ("thigh", 0.0, -0.01, -0.07),
+    ),
+    raise_arms=("hip_flexion", 0.009),
+)
+LEG_APART = tuple(
+    part
+    for sketch in LEG
+    for part in ((ILIACUS, PSOAS) if sketch.name == "iliopsoas" else (sketch,))
+)
+"""The same with iliacus and psoas apart: over the front of the extended hip the two differ most."""
 
 TRUNK = (
     Sketch(

@@ -35,6 +35,15 @@ STANDS_FOR: dict[str, tuple[str, ...]] = {
 }
 """Muscles of a leg in actuator order -> the reference muscles that each stands for."""
 
+STAND_APART: dict[str, tuple[str, ...]] = {
+    part: members
+    for name, whole in STANDS_FOR.items()
+    for part, members in (
+        {member: (member,) for member in whole} if name == "iliopsoas" else {name: whole}
+    ).items()
+}
+"""The same of a body with iliacus and psoas apart."""
+
 JOINT_NAMES = {
     "hip_flexion": "hip_flexion",
     "hip_adduction": "hip_adduction",
@@ -72,7 +81,7 @@ class ReferenceMuscle:
 
 @lru_cache(maxsize=1)
 def reference_muscles() -> dict[str, ReferenceMuscle]:
-    """Return the lumped reference of each muscle in `STANDS_FOR`.
+    """Return the lumped reference of each muscle in `STANDS_FOR` and `STAND_APART`.
 
     Angles are those the table lists for a joint, for any muscle; it leaves out arms below 2 mm,
     which count as 0.
@@ -85,7 +94,7 @@ def reference_muscles() -> dict[str, ReferenceMuscle]:
         angles[joint].add(angle)
         arms[row["muscle"]][joint, angle] = float(row["moment_arm_cm"]) / 100
     lumped = {}
-    for name, members in STANDS_FOR.items():
+    for name, members in (STANDS_FOR | STAND_APART).items():
         force = np.array([float(parameters[m]["max_isometric_force_N"]) for m in members])
         fibre = [parameters[m]["optimal_fibre_length_m"] for m in members]
         known = np.array([bool(text) for text in fibre])
@@ -112,6 +121,15 @@ def in_walking_range(joint: str, angle_deg: float) -> bool:
     return low <= angle_deg <= high
 
 
+def _gait_curves(of: dict[str, str]) -> dict[str, np.ndarray]:
+    """Return the tabled curves of a forward gait cycle under the names that `of` gives them."""
+    return {
+        of[row["quantity"]]: np.array([float(row[f"p{k}"]) for k in range(0, 101, 10)])
+        for row in read_rows("reference_gait_curves.csv")
+        if row["quantity"] in of
+    }
+
+
 @lru_cache(maxsize=1)
 def gait_angles_rad() -> dict[str, np.ndarray]:
     """Return hip_flexion, knee and ankle over the forward gait cycle [rad]. Shape (11,) each.
@@ -119,10 +137,23 @@ def gait_angles_rad() -> dict[str, np.ndarray]:
     The source measures the hip against a pelvis tilted forward by about 0.1 rad in standing, which
     is taken off. Walking backwards passes the same angles in reverse.
     """
-    names = {"hip_flexion": "hip_flexion", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}
-    curves = {
-        names[row["quantity"]]: np.radians([float(row[f"p{k}"]) for k in range(0, 101, 10)])
-        for row in read_rows("reference_gait_curves.csv")
+    curves = _gait_curves(
+        {"hip_flexion": "hip_flexion", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}
+    )
+    angles = {name: np.radians(curve) for name, curve in curves.items()}
+    return angles | {"hip_flexion": angles["hip_flexion"] - 0.1}
+
+
+@lru_cache(maxsize=1)
+def gait_moments_n_m_per_kg() -> dict[str, np.ndarray]:
+    """Return hip_flexion, knee and ankle moments over the same cycle [N.m/kg]. Shape (11,) each.
+
+    Positive as the joints here: flexion, flexion, dorsiflexion; of all that acts on the joint.
+    """
+    names = {
+        "hip_extension": "hip_flexion",
+        "knee_extension": "knee",
+        "ankle_plantarflexion": "ankle",
     }
-    curves["hip_flexion"] = curves["hip_flexion"] - 0.1
-    return curves
+    curves = _gait_curves({f"{theirs}_moment": ours for theirs, ours in names.items()})
+    return {name: -curve for name, curve in curves.items()}

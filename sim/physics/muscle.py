@@ -144,6 +144,12 @@ class MuscleSet:
         can = capacity > 1e-9 * self.max_isometric_force
         return np.clip(np.where(can, active / np.where(can, capacity, 1.0), 0.0), 0.0, 1.0)
 
+    def reach(self, activation: np.ndarray, excitation: np.ndarray, horizon_s: float) -> np.ndarray:
+        """Activation after `horizon_s` of a held `excitation`, its time constant held too."""
+        a = np.clip(activation, 0.0, 1.0)
+        tau = np.where(excitation > a, self.rise_s * (0.5 + 1.5 * a), self.fall_s / (0.5 + 1.5 * a))
+        return excitation + (a - excitation) * np.exp(-horizon_s / tau)
+
     def excitation_for(
         self, target: np.ndarray, activation: np.ndarray, horizon_s: float
     ) -> np.ndarray:

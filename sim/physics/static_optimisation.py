@@ -18,6 +18,7 @@ that simulation only, never on what else is in the batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -147,6 +148,11 @@ def _solve_one(matrix, target, regularisation, lower, upper, linear_cost) -> np.
     return np.clip(found, lower, upper)  # scipy may pass a bound by a rounding error
 
 
+def _of_block(values: np.ndarray, muscles: np.ndarray) -> np.ndarray:
+    """Values (n, all muscles) of a block's `muscles` (copies, k): (n * copies, k)."""
+    return values.take(muscles, axis=1).reshape(-1, muscles.shape[1])
+
+
 @dataclass(frozen=True)
 class Block:
     """Muscles and joints that share no moment arm with the rest; `copies` of equal shape.
@@ -223,6 +229,9 @@ class StaticOptimiser:
         capacity: np.ndarray,
         torque: np.ndarray,
         linear_cost: np.ndarray,
+        regularisation: np.ndarray | None = None,
+        lower: np.ndarray | None = None,
+        upper: np.ndarray | None = None,
     ) -> np.ndarray:
         """Activations (n, muscles) whose active torques come nearest to `torque`.
 
@@ -231,6 +240,8 @@ class StaticOptimiser:
             capacity: (n, muscles) [N] active tension at full activation.
             torque: (n, dofs) [N.m], less what passive tension gives.
             linear_cost: (n, muscles), of activation.
+            regularisation: (n, muscles), weight of squared activation; None: the optimiser's own.
+            lower, upper: (n, muscles) bounds; None for the optimiser's own least, and 1.
 
         A muscle without a moment arm gets the least activation.
         """
@@ -244,14 +255,15 @@ class StaticOptimiser:
             matrix *= capacity.take(block.muscles, axis=1)[:, :, None, :]
             matrix *= scale[:, :, None]
             target = (torque.take(block.dofs, axis=1) * scale).reshape(n * copies, d)
+            of_block = partial(_of_block, muscles=block.muscles)
             a, rest = solve_box_least_squares(
                 matrix.reshape(n * copies, d, k),
                 target,
-                self.regularisation,
-                self.lower,
-                1.0,
+                self.regularisation if regularisation is None else of_block(regularisation),
+                self.lower if lower is None else of_block(lower),
+                1.0 if upper is None else of_block(upper),
                 residual.reshape(n * copies, d),
-                linear_cost.take(block.muscles, axis=1).reshape(n * copies, k),
+                of_block(linear_cost),
             )
             residual[:] = rest.reshape(residual.shape)
             out[:, block.muscles] = a.reshape(n, copies, k)

@@ -1,0 +1,111 @@
+"""A recording's joint torques shared out to the muscles anew: exactly, each instant by itself.
+
+What a gait's muscles did beyond that is what they could not do otherwise: activations that rise and
+fall too slowly for the torques asked of them, so that muscles work against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from ...envs.gaits.muscle_control import FROM_REST, MuscleControl
+from ...envs.gaits.sharing import Sharing
+from ...models.body import Body
+from ...sim.measures.measure import measure
+from ...sim.physics.muscle_pull import JointPulls
+from ...sim.physics.simulation import Simulation
+from ..rollout.trials import build_simulation
+
+CHUNK = 500  # instants solved at once
+PRECISION = 20.0  # times that a torque error weighs more than in a gait's own sharing
+
+
+@dataclass(frozen=True)
+class SharingExcess:
+    """A walk beside the exact sharing of its own torques.
+
+    Attributes:
+        cost, exact_cost: [J/kg/m], Umberger, gross. knee, exact_knee: largest knee contact force
+            of a stride [body weights].
+    """
+
+    cost: float
+    exact_cost: float
+    knee: float
+    exact_knee: float
+
+    @property
+    def cost_excess(self) -> float:
+        """Share of the exact cost that the walk costs beyond it."""
+        return self.cost / self.exact_cost - 1.0
+
+    @property
+    def knee_excess(self) -> float:
+        """Share of the exact knee force that the walk has beyond it."""
+        return self.knee / self.exact_knee - 1.0
+
+
+def sharing_excess(
+    recording: xr.Dataset, body: Body, sharing: Sharing, linear_cost: float
+) -> SharingExcess:
+    """Measure a recording beside its exact sharing by the same criterion."""
+    walked, _ = measure(recording)
+    exact, _ = measure(share_again(recording, body, sharing, linear_cost))
+    names = ("cost_of_transport_j_per_kg_m", "knee_contact_force_peak_bw")
+    means = [float(table[name].mean()) for name in names for table in (walked, exact)]
+    return SharingExcess(*means)
+
+
+def share_again(
+    recording: xr.Dataset, body: Body, sharing: Sharing, linear_cost: float
+) -> xr.Dataset:
+    """Return `recording` with the muscles' series as exact sharing has them.
+
+    Excitation, activation, tension and the knee's contact force change; what moves stays. Instants
+    after a fall stay NaN.
+
+    Args:
+        recording: of any number of trials. body: that walked. sharing: the criterion.
+        linear_cost: of activation, where the criterion has none of its own.
+    """
+    sim = build_simulation(body, "flat", CHUNK)
+    criterion = replace(sharing, blend_s=0.0, reach_s=0.0, ahead_s=0.0)
+    layer = MuscleControl(sim, body, criterion, precision=PRECISION)
+    new = recording.copy(deep=True)
+    for trial in range(recording.sizes["trial"]):
+        one = recording.isel(trial=trial)
+        live = np.flatnonzero(np.isfinite(one["activation"].values).all(1))
+        for first in range(0, len(live), CHUNK):
+            part = live[first : first + CHUNK]
+            shared = _share(one.isel(time=part), sim, layer, linear_cost)
+            for name, values in shared.items():
+                new[name].values[trial, part] = values
+    return new
+
+
+def _share(
+    one: xr.Dataset, sim: Simulation, layer: MuscleControl, linear_cost: float
+) -> dict[str, np.ndarray]:
+    """Series of one trial's instants, at most `CHUNK`, by name."""
+    count = one.sizes["time"]
+    sim.qpos[:count] = one["qpos"].values
+    sim.forward()
+    velocity, was = np.zeros((2, sim.n, sim.model.nu))
+    velocity[:count], was[:count] = one["fibre_velocity_per_s"].values, one["activation"].values
+    length, muscles = sim.fibre_length, sim.muscles
+    before = muscles.tension(was, length, velocity)
+    torque = -(before[:, None] @ sim.moment_arm)[:, 0]
+    layer.reset(np.arange(sim.n))
+    wanted = layer.share(sim, velocity, torque, linear_cost, repeats=FROM_REST)
+    after = muscles.tension(wanted, length, velocity)
+    pulls = JointPulls(sim.model, sim.anatomy)
+    less = pulls.forces(sim.site_position, sim.body_matrix, after - before)["knee"]
+    return {
+        "excitation": wanted[:count],
+        "activation": wanted[:count],
+        "tension_n": after[:count],
+        "knee_contact_force_n": one["knee_contact_force_n"].values + less[:count],
+    }
