@@ -36,7 +36,6 @@ class MuscleControl:
 
     Args:
         sim: the simulation. body: its body. sharing: by which criterion.
-        period_s: time between two calls of `excite`.
         precision: how many times more a torque error counts.
 
     Attributes:
@@ -49,7 +48,6 @@ class MuscleControl:
         sim: Simulation,
         body: Body,
         sharing: Sharing = OF_2026A,
-        period_s: float = 0.005,
         precision: float = 1.0,
     ) -> None:
         names = [j.removesuffix("_l").removesuffix("_r") for j in sim.anatomy.joints]
@@ -60,7 +58,7 @@ class MuscleControl:
         coupled = np.zeros((sim.model.nu, sim.model.nv), bool)
         coupled[:, self._dofs] = sim.moment_arm[0][:, self._dofs] != 0.0
         self._optimiser = StaticOptimiser(coupled, scale, sim.n, REGULARISATION, LEAST)
-        self.sharing, self._period = sharing, period_s
+        self.sharing = sharing
         self._linear_cost = heat_per_activation(body)
         self._linear_cost /= self._linear_cost.mean()
         if body.walker.knee_pain:

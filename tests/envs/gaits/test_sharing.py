@@ -15,12 +15,12 @@ from retrowalk.sim.physics.muscle import MuscleSet, activation_rate
 TORQUE = {"hip_flexion_l": 30.0, "knee_l": -25.0, "ankle_l": -40.0, "hip_adduction_l": -35.0}
 
 
-def standing(sharing: Sharing, period_s: float = 0.005, precision: float = 1.0):
+def standing(sharing: Sharing, precision: float = 1.0):
     """A standing body's simulation, its layer, and torques asked of its left leg."""
     body = build_body("human-2026b")
     sim = build_simulation(body, "flat", 1)
     sim.forward()
-    layer = MuscleControl(sim, body, sharing, period_s, precision)
+    layer = MuscleControl(sim, body, sharing, precision)
     asked = np.array([[TORQUE.get(sim.anatomy.joints[i], 0.0) for i in layer.joints]])
     return sim, layer, asked
 
