@@ -5,7 +5,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test format lint types docs pictures wheel claims clean
+.PHONY: help demo test test-lowest test-newest coverage format lint types docs pictures wheel claims \
+	clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
@@ -25,8 +26,8 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 SOURCES := $(shell find $(PARTS) -type f -not -path '*/__pycache__/*' -not -name '.*')
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
-		| while IFS='|' read -r target text; do printf '  make %-8s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
+		| while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
 
 demo: $(VENV)/.installed ## install, run the quick-start experiment, say where its report is
 	$(BIN)/retrowalk run quick-start --out runs/quick-start --resume
@@ -36,13 +37,35 @@ test: lint types $(WHEEL_VENV)/.installed ## install, run every check that CI ru
 	cd tests && RETROWALK_TEST_WHEEL="$$(ls "$(CURDIR)"/dist/*.whl)" \
 		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
+coverage: $(VENV)/.developing ## run the tests on the checkout and say which lines they reach (slower)
+	cd tests && "$(CURDIR)/$(BIN)/python" -P -m pytest -n $(JOBS) --dist loadgroup \
+		--cov --cov-config="$(CURDIR)/pyproject.toml" --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+# Digests of results and measured start-up times belong to the pinned versions.
+OTHER_VERSIONS := --ignore=regression --deselect packaging/test_constraints.py
+
+test-lowest: dist/.built ## run the tests with the lowest versions that pyproject.toml allows
+	$(MAKE) RESOLUTION=lowest-direct OTHER=.venv-lowest test-versions
+
+test-newest: dist/.built ## run the tests with the newest versions that pyproject.toml allows
+	$(MAKE) RESOLUTION=highest OTHER=.venv-newest test-versions
+
+test-versions:
+	rm -rf $(OTHER)
+	$(BIN)/uv venv --quiet --python "$$($(BIN)/python -c 'import sys; print(sys.executable)')" $(OTHER)
+	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --resolution $(RESOLUTION) \
+		"$$(ls dist/*.whl)[dev,rl,cluster,video]" "torch==2.13.0"
+	cd tests && "$(CURDIR)/$(OTHER)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup \
+		$(OTHER_VERSIONS) $(PYTEST_ARGS)
+
 format: $(VENV)/.developing ## rewrite the code in the project's format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lint: $(VENV)/.developing ## check format and style
+lint: $(VENV)/.developing ## check format, style and spelling
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/typos
 
 types: $(VENV)/.developing ## check types
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --project pyproject.toml --warnings
@@ -62,7 +85,7 @@ pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the 
 wheel: dist/.built ## build the source archive and, from it, the wheel
 
 clean: ## remove environments, builds and caches (runs/ stays)
-	rm -rf $(VENV) $(WHEEL_VENV) build dist retrowalk.egg-info
+	rm -rf $(VENV) $(WHEEL_VENV) .venv-lowest .venv-newest build dist retrowalk.egg-info
 	rm -rf .pytest_cache .ruff_cache .hypothesis tests/.hypothesis
 	find $(PARTS) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -28,7 +28,6 @@ def joint_names() -> tuple[str, ...]:
 
 def anatomy_of(body: Body) -> Anatomy:
     """Return where a simulation finds the parts of `body`."""
-
     return Anatomy(
         root="pelvis",
         trunk="torso",

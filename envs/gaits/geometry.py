@@ -29,7 +29,7 @@ def unstack(rows: np.ndarray) -> Any:
 def clip_any(value: Any, low: Any, high: Any) -> Any:
     """`clip` for numbers and arrays alike."""
     if type(value) is float:
-        return low if value < low else high if value > high else value
+        return low if value < low else min(value, high)
     return clip(value, low, high)
 
 

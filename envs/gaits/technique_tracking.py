@@ -100,7 +100,9 @@ class TechniqueTracker:
         ankle = state.body_position[np.arange(len(stance)), state.feet[stance], 2]
         self._sum["height"] += state.body_position[:, state.root, 2] - ankle + ANKLE_HEIGHT
 
-    def step_taken(self, ids: np.ndarray, time: np.ndarray, duration: np.ndarray, width) -> None:
+    def step_taken(
+        self, ids: np.ndarray, time: np.ndarray, duration: np.ndarray, width: np.ndarray
+    ) -> None:
         """Correct walkers `ids` by the step that they took.
 
         Args:

@@ -30,8 +30,10 @@ class ContrastSides:
 
 
 def sides(contrast: ContrastConfig, plan: Plan) -> Iterator[ContrastSides]:
-    """Yield a contrast's comparisons: one in each combination of the other factors' levels, then,
-    where these are several, one over all.
+    """Yield a contrast's comparisons.
+
+    One in each combination of the other factors' levels, then, where these are several, one over
+    all of them.
 
     In a fraction no two cells differ in one factor alone: its sides are all cells of a level, in
     each combination of the factors that are crossed with the fraction.

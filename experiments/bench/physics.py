@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from subprocess import PIPE
 
+import mujoco
 import numpy as np
 from mujoco import batch
 
@@ -94,7 +95,9 @@ def _cell(seconds: float) -> Cell:
     )
 
 
-def _recorded_controls(cell: Cell, trials: list[TrialSpec]):
+def _recorded_controls(
+    cell: Cell, trials: list[TrialSpec]
+) -> tuple[list[np.ndarray], tuple[np.ndarray, ...], mujoco.MjModel, int]:
     """Controls (steps, n, muscles) and the state that they start from, of the scripted gait."""
     sim, gait = start_walk(cell, trials)
     start = (sim.qpos.copy(), sim.qvel.copy(), sim.act.copy())
@@ -107,7 +110,13 @@ def _recorded_controls(cell: Cell, trials: list[TrialSpec]):
     return controls, start, sim.model, substeps
 
 
-def _raw_seconds(model, start, controls, substeps: int, threads: int) -> float:
+def _raw_seconds(
+    model: mujoco.MjModel,
+    start: tuple[np.ndarray, ...],
+    controls: list[np.ndarray],
+    substeps: int,
+    threads: int,
+) -> float:
     """Wall time of the batch alone."""
     raw = batch.Batch(model, SIMULATIONS, threads)
     for name, value in zip(("qpos", "qvel", "act"), start, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,10 @@ from .style import (
     picture,
 )
 from .tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST_CURVES = 4
 """Conditions in one picture; the table holds all."""
@@ -165,7 +169,7 @@ def _between(tick: float, conditions: list[dict[str, Any]]) -> bool:
     return bool(tried) and min(tried) / 1.5 <= tick <= max(tried) * 1.5
 
 
-def _dose_response(axes, push: dict[str, Any], colour: str, line: str, place: int) -> None:
+def _dose_response(axes: Axes, push: dict[str, Any], colour: str, line: str, place: int) -> None:
     if push["curve"] is not None:
         shares = 100 * np.array(push["curve"]["fall_probability"])
         axes.plot(push["curve"]["impulse_n_s"], shares, line, color=colour)
@@ -196,7 +200,7 @@ def _style(condition: dict[str, Any], place: int) -> tuple[str, str]:
     return colour or _OTHERS[place % len(_OTHERS)] or GRID, _LINES[place % len(_LINES)]
 
 
-def _legend(figure, axes, count: int) -> None:
+def _legend(figure: Figure, axes: Axes, count: int) -> None:
     if count > 1:
         handles, names = axes.get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper right", ncols=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from ..study.labels import label, words
 from .answer import Comparison, percents
 from .data import Cell
 from .style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_SETTINGS = 6
 """Settings in the picture of muscle load; the tables hold all."""
@@ -35,7 +39,7 @@ def forest(items: list[Comparison], name: str, title: str) -> Picture | None:
         return picture(figure, name, title, "; ".join(item.phrase for item in items) + ".")
 
 
-def _forest_panel(axes, items: list[Comparison]) -> None:
+def _forest_panel(axes: Axes, items: list[Comparison]) -> None:
     """One panel; differences have different units, so each of their rows has its own scale."""
     ratio = items[0].ratio
     alike = len({(item.first, item.second) for item in items}) == 1
@@ -64,7 +68,7 @@ def _forest_panel(axes, items: list[Comparison]) -> None:
         axes.set_xlabel(f"{first} minus {second}, each row to its own scale")
 
 
-def _ratio_ticks(axes) -> None:
+def _ratio_ticks(axes: Axes) -> None:
     """Ticks of a logarithmic axis of ratios, named as changes in percent."""
     low, high = axes.get_xlim()
     fine, wide = (0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6), (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
@@ -186,7 +190,7 @@ def _scaled(found: Interval, scale: float) -> tuple[float, float, float]:
     return tuple(math.nan if value is None else scale * value for value in ends)  # type: ignore[return-value]
 
 
-def _rows(axes, names: list[str] | None, count: int | None = None) -> None:
+def _rows(axes: Axes, names: list[str] | None, count: int | None = None) -> None:
     count = len(names) if names is not None else count or 0
     axes.set_ylim(count - 0.5, -0.5)
     axes.set_yticks(range(count), names if names is not None else [""] * count)
@@ -195,7 +199,7 @@ def _rows(axes, names: list[str] | None, count: int | None = None) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _estimate(axes, row: int, ends: list[float], clear: bool) -> None:
+def _estimate(axes: Axes, row: int, ends: list[float], clear: bool) -> None:
     """A filled mark where the interval leaves "no difference" out, else a hollow one."""
     colour = INK if clear else SOFT
     face = colour if clear else "none"
@@ -203,7 +207,7 @@ def _estimate(axes, row: int, ends: list[float], clear: bool) -> None:
     axes.plot(ends[1], row, "D", color=colour, markersize=6, markerfacecolor=face, mew=1.4)
 
 
-def _mean(axes, row: int, found: tuple[float, float, float], cell: Cell) -> None:
+def _mean(axes: Axes, row: int, found: tuple[float, float, float], cell: Cell) -> None:
     low, middle, high = found
     colour = DIRECTION_COLOURS.get(cell.direction, INK)
     mark = MARKERS.get(cell.direction, "D")
@@ -211,7 +215,7 @@ def _mean(axes, row: int, found: tuple[float, float, float], cell: Cell) -> None
     axes.plot(middle, row, mark, color=colour, markersize=6, markeredgecolor=INK, mew=0.6)
 
 
-def _bars(axes, found: list, cell: Cell, place: int, of: int) -> None:
+def _bars(axes: Axes, found: list, cell: Cell, place: int, of: int) -> None:
     """One cell's bars, at its `place` among the `of` cells that share a row."""
     low, middle, high = np.array(found).T
     thick = 0.8 / of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..store.run_folder import RunFolder
 from ..study.labels import Label
@@ -24,6 +24,9 @@ from .style import (
     picture,
 )
 from .tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 HEADING = "Policies compared"
 WORDS = (
@@ -97,7 +100,9 @@ def dot_plot(comparison: Mapping[str, Any], name: str = "policies") -> Picture |
         return picture(figure, name, title, "; ".join(told) + ".")
 
 
-def _dots(panels, height: float, one: Mapping[str, Any], number: int, cost: Label) -> None:
+def _dots(
+    panels: Sequence[Axes], height: float, one: Mapping[str, Any], number: int, cost: Label
+) -> None:
     colour, mark = _COLOURS[number % len(_COLOURS)], _MARKS[number % len(_MARKS)]
     share = one["survival"]
     ends = [(panels[0], [share[key] for key in ("low", "estimate", "high")], 100.0)]

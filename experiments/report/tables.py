@@ -162,12 +162,15 @@ def design_table(data: RunData) -> Table:
     """What was asked for: conditions, factors, size."""
     config = data.config
     rows: list[tuple[str, str]] = []
-    for factor, levels in (config.get("factors") or {}).items():
-        told = ", ".join(level_words(factor, level) for level in levels)
-        rows.append((f"factor: {label(factor).text}", told))
-    for key in _CONDITIONS:
-        if key in config and key not in (config.get("factors") or {}):
-            rows.append((words(key), _plain(config[key])))
+    rows.extend(
+        (f"factor: {label(factor).text}", ", ".join(level_words(factor, one) for one in levels))
+        for factor, levels in (config.get("factors") or {}).items()
+    )
+    rows.extend(
+        (words(key), _plain(config[key]))
+        for key in _CONDITIONS
+        if key in config and key not in (config.get("factors") or {})
+    )
     for key in _SIZES:
         if key in config:
             text = label(key) if key.endswith("_s") else None

@@ -9,6 +9,7 @@ the slope per unit of ln J, and g the share that falls without a push.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,7 +187,9 @@ def _profile(middle: float, slopes: np.ndarray, likelihood: _Likelihood) -> floa
     return max(float(every[j]), -float(found.fun))
 
 
-def _crossing(margin, middles: np.ndarray, last_inside: int, step: int) -> float | None:
+def _crossing(
+    margin: Callable[[float], float], middles: np.ndarray, last_inside: int, step: int
+) -> float | None:
     """Return where the profile leaves the interval, None if it does not on the grid."""
     i = last_inside
     while 0 <= i < len(middles) and margin(float(middles[i])) >= 0:

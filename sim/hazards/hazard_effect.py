@@ -116,7 +116,7 @@ class HazardEffect:
     def trial_values(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
         """Per-trial variables of a recording by name: (dims, values)."""
         feet = np.array(FEET)
-        values = {
+        return {
             "hazard_kind": (("hazard",), np.array([e.hazard.kind for e in self.events])),
             "hazard_magnitude": (("hazard",), np.array([e.hazard.magnitude for e in self.events])),
             "hazard_onset_s": (
@@ -137,7 +137,6 @@ class HazardEffect:
                 np.stack([e.direction for e in self.events], 1),
             ),
         }
-        return values
 
 
 def _chance(hazards: int, generators: Sequence[np.random.Generator]) -> np.ndarray:

@@ -92,8 +92,7 @@ def measures_markdown() -> str:
         parts.append(f"\n## {title}\n")
         if module.__doc__ and "\n" in module.__doc__:
             parts.append("\n" + module.__doc__.split("\n", 1)[1].strip() + "\n")
-        for measure in module.MEASURES:
-            parts.append(_entry(measure))
+        parts.extend(map(_entry, module.MEASURES))
     return "".join(parts)
 
 

@@ -70,7 +70,15 @@ def solve_box_least_squares(
     return a, target - (matrix @ a[:, :, None])[:, :, 0]
 
 
-def _newton(matrix, target, drive, lam, bounds, tolerance, iterations):
+def _newton(
+    matrix: np.ndarray,
+    target: np.ndarray,
+    drive: np.ndarray,
+    lam: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
+    tolerance: float,
+    iterations: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Solve the problems with r = 1, `drive` (m, k) that which the multiplier `lam` gives.
 
     Only problems that are not yet solved take part in a step. Returns a (m, k) and the indices of
@@ -112,7 +120,13 @@ def _newton(matrix, target, drive, lam, bounds, tolerance, iterations):
     return solution, todo[np.vecdot(gradient, gradient) > tolerance**2]
 
 
-def _least(drive, fall, bounds, slope, square) -> np.ndarray:
+def _least(
+    drive: np.ndarray,
+    fall: np.ndarray,
+    bounds: tuple[np.ndarray, ...],
+    slope: np.ndarray,
+    square: np.ndarray,
+) -> np.ndarray:
     """Share t (m,) of a step at which the function of the module's head is least along it.
 
     Its slope starts at `slope` < 0 and grows with t, by `square` and by fall^2 for each muscle
@@ -138,7 +152,14 @@ def _least(drive, fall, bounds, slope, square) -> np.ndarray:
     return events[rows, i] - at[rows, i] / growth[rows, i]
 
 
-def _solve_one(matrix, target, regularisation, lower, upper, linear_cost) -> np.ndarray:
+def _solve_one(
+    matrix: np.ndarray,
+    target: np.ndarray,
+    regularisation: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    linear_cost: np.ndarray,
+) -> np.ndarray:
     """Solve one problem by scipy's bounded-variable least squares: slow, and never stuck."""
     from scipy.optimize import lsq_linear  # half a second to import, and hardly ever needed
 

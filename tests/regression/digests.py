@@ -260,7 +260,7 @@ def training(folder: Path) -> Found:
     path.write_text(yaml.safe_dump(studies.TRAINING), "utf-8")
     call("train", str(path), "--out", str(out), "--threads", "1")
     found = Found()
-    last = torch.load(sorted(out.glob("checkpoint-*.pt"))[-1], weights_only=True)
+    last = torch.load(max(out.glob("checkpoint-*.pt")), weights_only=True)
     for name, weights in last["policy"].items():
         found.add(f"weights {name}", weights.numpy())
     curve = pd.read_csv(out / "learning_curve.csv")

@@ -42,7 +42,9 @@ def fingerprint() -> dict[str, str]:
     tried = (square @ square, np.linalg.solve(square, square[:5].T), np.exp(square), data.qpos)
     flags = ""
     with contextlib.suppress(OSError):
-        match = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text("utf-8"), re.M)
+        match = re.search(
+            r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE
+        )
         found = match.group(1).split() if match else []
         flags = " ".join(sorted(f for f in found if f.startswith(("avx", "fma"))))
     pools = threadpoolctl.threadpool_info()

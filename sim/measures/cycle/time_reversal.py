@@ -1,4 +1,4 @@
-"""Is backward walking forward walking run backwards in time? (Winter, Pluck & Yang 1989)"""
+"""Is backward walking forward walking run backwards in time? Winter, Pluck & Yang (1989)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -124,7 +125,9 @@ def _of_foot(
     return names, mean, sd, count
 
 
-def _channels(trial: Trial, variable: str, dims: tuple[object, ...], foot: int):
+def _channels(
+    trial: Trial, variable: str, dims: tuple[object, ...], foot: int
+) -> tuple[list[str], Callable[[slice], np.ndarray]]:
     """Return the channels' names for `foot`, and a function window -> series (n, channels)."""
     layout, array = trial.layout, trial[variable]
     if dims in (("muscle",), ("joint",)):

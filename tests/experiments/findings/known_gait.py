@@ -70,8 +70,11 @@ class Truth:
 
     measures: dict[str, float] = field(
         default_factory=lambda: {
-            **{"stride_length_m": 0.8, "cadence_steps_per_min": 96.0},
-            **{**ROM, **MATCHED, **SUPPORT},
+            "stride_length_m": 0.8,
+            "cadence_steps_per_min": 96.0,
+            **ROM,
+            **MATCHED,
+            **SUPPORT,
         }
     )
     noise: float = 0.002
@@ -87,10 +90,17 @@ class Truth:
 DISAGREES = Truth(
     measures={
         "speed_m_per_s": 0.77,
-        **{"stride_length_m": 1.2, "cadence_steps_per_min": 120.0, "toe_first_fraction": 0.1},
-        **{"hip_rom_rad": 0.9, "knee_rom_rad": 1.1, "ankle_rom_rad": 0.8},
-        **{"activation_mean": 0.08, "activation_erector_spinae": 0.08, "step_width_m": 0.08},
-        **{"double_support_fraction": 0.15, "stance_fraction": 0.56},
+        "stride_length_m": 1.2,
+        "cadence_steps_per_min": 120.0,
+        "toe_first_fraction": 0.1,
+        "hip_rom_rad": 0.9,
+        "knee_rom_rad": 1.1,
+        "ankle_rom_rad": 0.8,
+        "activation_mean": 0.08,
+        "activation_erector_spinae": 0.08,
+        "step_width_m": 0.08,
+        "double_support_fraction": 0.15,
+        "stance_fraction": 0.56,
     },
     correlation={"thigh": 0.6, "knee": 0.7, "ankle": 0.9},
     power=1.5,

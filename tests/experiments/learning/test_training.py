@@ -47,7 +47,7 @@ def run(tmp_path_factory) -> Path:
 
 
 def weights(folder: Path) -> dict:
-    last = sorted(folder.glob("checkpoint-*.pt"))[-1]
+    last = max(folder.glob("checkpoint-*.pt"))
     return torch.load(last, weights_only=True)["policy"]
 
 
@@ -62,7 +62,7 @@ def test_a_resumed_run_is_the_same_run(run: Path, tmp_path: Path):
 def test_what_is_exported_is_what_was_learned(run: Path):
     policy = read_policy(run / "small.onnx")
     state = weights(run)
-    kept = torch.load(sorted(run.glob("checkpoint-*.pt"))[-1], weights_only=True)["observation"]
+    kept = torch.load(max(run.glob("checkpoint-*.pt")), weights_only=True)["observation"]
     columns = sum(len(term.columns) for term in policy.contract.observation)
     observation = np.random.default_rng(0).normal(0, 1, (5, columns)).astype(np.float32)
     scaled = (observation - kept["mean"].numpy()) / np.sqrt(kept["var"].numpy() + 1e-8)

@@ -155,7 +155,7 @@ def test_a_folder_without_a_finished_run_is_refused(run: Path, missing: tuple, w
 
 
 def test_a_damaged_recording_is_refused(run: Path):
-    sorted((run / "recordings").iterdir())[0].write_bytes(b"nothing")
+    min((run / "recordings").iterdir()).write_bytes(b"nothing")
     recorded = RecordedRun.finished(run)
     with pytest.raises(ConfigError, match="cannot be read"):
         recording_of(recorded, recorded.choose(0))

@@ -22,7 +22,7 @@ def model() -> mujoco.MjModel:
 
 @pytest.fixture(scope="module")
 def recording(run_folder: Path) -> xr.Dataset:
-    path = sorted((run_folder / "recordings").iterdir())[0]
+    path = min((run_folder / "recordings").iterdir())
     with xr.open_dataset(path) as stored:
         return stored.isel(trial=0).load()
 

@@ -68,7 +68,7 @@ def test_no_recordings(copy: Path):
 
 
 def test_damaged_recording(copy: Path):
-    damaged = sorted((copy / "recordings").iterdir())[0]
+    damaged = min((copy / "recordings").iterdir())
     damaged.write_bytes(b"nothing")
     words = words_of(copy)
     assert f"The recording {damaged.name} could not be read" in words

@@ -47,7 +47,7 @@ def strides(run: Path) -> None:
     out = csv.writer(sys.stdout)
     out.writerow(["direction", "muscle", "sample", *MUSCLE, *STATE])
     for direction in ("backward", "forward"):
-        first = sorted((run / "recordings").glob(f"direction-{direction}_*-0.8_*.nc"))[0]
+        first = min((run / "recordings").glob(f"direction-{direction}_*-0.8_*.nc"))
         with xr.open_dataset(first, engine="h5netcdf") as stored:
             data = stored.load()
         found = measure(data)[1]
