@@ -5,8 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest test-newest coverage format lint types docs pictures wheel claims \
-	clean
+.PHONY: help demo test test-lowest test-newest coverage format lint types docs pictures wheel claims clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
