@@ -60,7 +60,10 @@ _PRESETS: dict[str, type[Strict]] = {
 _OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
 _PRESETS["sharing"] = SharingFields  # its fields are no factors
 _LATER: dict[str, Any] = {
-    **{"design": FULL, "pace": ASKED, "preferred_speed": None, "figures": None},
+    "design": FULL,
+    "pace": ASKED,
+    "preferred_speed": None,
+    "figures": None,
     "sharing": AS_TUNED,
 }
 """Fields that older runs do not have; left out of a resolved config where they say nothing."""
