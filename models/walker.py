@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 from ..sim.errors import ConfigError, unknown_name
+from ..sim.fields import Choice, Name, Range, check
 from ..sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
 
 REFERENCE_HEIGHT_M = 1.75
 REFERENCE_MASS_KG = 75.0
 SEXES = ("male", "female")
 
-LIMITS = {
-    "height_m": (1.0, 2.3),
-    "mass_kg": (20.0, 200.0),
-    "age_years": (18.0, 95.0),
-    "strength": (0.2, 3.0),
-    "contraction_speed": (0.3, 2.0),
-    "activation_time": (0.3, 5.0),
-    "deactivation_time": (0.3, 5.0),
-    "passive_stiffness": (0.2, 5.0),
-    "sensory_noise": (0.0, 10.0),
-    "extra_delay_s": (0.0, 0.2),
-    "attention": (0.0, 1.0),
-    "knee_pain": (0.0, 10.0),
-}
-"""Smallest and largest value of each number; outside, uniform scaling means nothing."""
-
-GROUP_LIMITS = (0.05, 3.0)
-"""Smallest and largest factor on the strength of one muscle group."""
+GROUP_STRENGTH = Range(0.05, 3.0)
+"""Factor on the strength of one muscle group."""
 
 
 @dataclass(frozen=True)
@@ -44,47 +28,41 @@ class Walker:
     of muscle and sense parameters (`ageing`), on which the factors below multiply.
 
     Raises:
-      ConfigError: a field that is not a finite number in `LIMITS`, an empty name, an unknown sex or
-        muscle group.
+      ConfigError: a field that is not what it may be, or an unknown muscle group.
     """
 
-    name: str = "young-adult"
-    height_m: float = REFERENCE_HEIGHT_M
+    name: Annotated[str, Name()] = "young-adult"
+    height_m: Annotated[float, Range(1.0, 2.3)] = REFERENCE_HEIGHT_M
     """Standing height [m]."""
-    mass_kg: float = REFERENCE_MASS_KG
+    mass_kg: Annotated[float, Range(20.0, 200.0)] = REFERENCE_MASS_KG
     """Body mass [kg]."""
-    sex: str = "male"
-    """`male` or `female`: how mass is spread over the segments."""
-    age_years: float = 25.0
+    sex: Annotated[str, Choice(SEXES)] = "male"
+    """How mass is spread over the segments."""
+    age_years: Annotated[float, Range(18.0, 95.0)] = 25.0
     """Age [years]: strength, contraction, senses and delays of that age."""
-    strength: float = 1.0
+    strength: Annotated[float, Range(0.2, 3.0)] = 1.0
     """Factor on maximum isometric forces."""
     group_strength: tuple[tuple[str, float], ...] = ()
     """(muscle group, factor on its maximum isometric forces); a mapping is taken too."""
-    contraction_speed: float = 1.0
+    contraction_speed: Annotated[float, Range(0.3, 2.0)] = 1.0
     """Factor on the maximum shortening velocity."""
-    activation_time: float = 1.0
+    activation_time: Annotated[float, Range(0.3, 5.0)] = 1.0
     """Factor on the time constant of activation."""
-    deactivation_time: float = 1.0
+    deactivation_time: Annotated[float, Range(0.3, 5.0)] = 1.0
     """Factor on the time constant of deactivation."""
-    passive_stiffness: float = 1.0
+    passive_stiffness: Annotated[float, Range(0.2, 5.0)] = 1.0
     """Factor on the passive force of stretched fibres."""
-    sensory_noise: float = 1.0
+    sensory_noise: Annotated[float, Range(0.0, 10.0)] = 1.0
     """Factor on the sensory noise of the age; a focused young adult's own is the least there is."""
-    extra_delay_s: float = 0.0
+    extra_delay_s: Annotated[float, Range(0.0, 0.2)] = 0.0
     """Delay of all senses on top of the age's [s]."""
-    attention: float = 1.0
+    attention: Annotated[float, Range(0.0, 1.0)] = 1.0
     """1: all on walking; 0: all on something else."""
-    knee_pain: float = 0.0
+    knee_pain: Annotated[float, Range(0.0, 10.0)] = 0.0
     """Price of loading the knee beside that of effort (`knee_pain`); 0: none."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise ConfigError(f"walker: name must be a text that is not empty, is {self.name!r}")
-        for field, limits in LIMITS.items():
-            self._check(field, getattr(self, field), limits)
-        if self.sex not in SEXES:
-            raise ConfigError(f"walker '{self.name}': {unknown_name('sex', str(self.sex), SEXES)}")
+        check(self, f"walker {self.name!r}: ")
         groups = self.group_strength
         if not isinstance(groups, Mapping | tuple | list):
             raise ConfigError(
@@ -103,18 +81,10 @@ class Walker:
             if group not in MUSCLE_GROUPS:
                 problem = unknown_name("muscle group", str(group), MUSCLE_GROUPS)
                 raise ConfigError(f"walker '{self.name}': group_strength: {problem}")
-            self._check(f"group_strength.{group}", factor, GROUP_LIMITS)
+            if problem := GROUP_STRENGTH.problem(f"group_strength.{group}", factor):
+                raise ConfigError(f"walker '{self.name}': {problem}")
             factors[group] = factor
         object.__setattr__(self, "group_strength", tuple(sorted(factors.items())))
-
-    def _check(self, field: str, value: Any, limits: tuple[float, float]) -> None:
-        low, high = limits
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not low <= value <= high:
-            raise ConfigError(
-                f"walker '{self.name}': {field} must be a number from {low:g} to {high:g}, "
-                f"is {value!r}"
-            )
 
     @property
     def length_scale(self) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ...sim.fields import Pair, Range, check
 from ...sim.physics.simulation import Simulation
 
 
@@ -15,38 +17,21 @@ from ...sim.physics.simulation import Simulation
 class Pushes:
     """How walkers are pushed: at the pelvis, level, in any direction.
 
-    Attributes:
-        velocity_change_m_per_s: least and most impulse, as the change of the body's velocity that
-            it makes. every_s: least and most time between two. lasts_s: of a push (half a sine).
+    Raises:
+        ConfigError: a field that is not what it may be.
     """
 
-    velocity_change_m_per_s: tuple[float, float] = (0.05, 0.4)
-    every_s: tuple[float, float] = (2.0, 4.0)
-    lasts_s: float = 0.1
+    velocity_change_m_per_s: Annotated[tuple[float, float], Pair(0.0, 100.0)] = (0.05, 0.4)
+    """Impulse, as the change of the body's velocity that it makes."""
+    every_s: Annotated[tuple[float, float], Pair(0.0, 1e6)] = (2.0, 4.0)
+    """Time between two."""
+    lasts_s: Annotated[float, Range(0.0, 3600.0, above=True)] = 0.1
+    """Of a push (half a sine)."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be.
-
-        Raises:
-            ConfigError: a pair that is not 0 <= least <= most, or a push of no time.
-        """
-        for name in ("velocity_change_m_per_s", "every_s"):
-            value = getattr(self, name)
-            pair = isinstance(value, tuple | list) and len(value) == 2
-            if not pair or not all(map(_is_number, value)) or not 0 <= value[0] <= value[1]:
-                raise ConfigError(f"pushes.{name}: {value} is not a least and a most value")
-            object.__setattr__(self, name, (float(value[0]), float(value[1])))
-        if (
-            not _is_number(self.lasts_s)
-            or not self.lasts_s > 0
-            or not self.every_s[1] > self.lasts_s
-        ):
+        check(self, "pushes.")
+        if not self.every_s[1] > self.lasts_s:
             raise ConfigError(f"pushes.lasts_s: {self.lasts_s} is not a time between two pushes")
-
-
-def _is_number(value: object) -> bool:
-    """Return whether it is a number that one can reckon with; yes and no are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 class RandomPushes:

@@ -8,51 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Annotated
 
 import numpy as np
 
 from ...models.walker import Walker
-from ...sim.errors import ConfigError
+from ...sim.fields import Pair, check
 from ...sim.physics.simulation import Simulation
-
-LIMITS: dict[str, tuple[float, float]] = {
-    "mass": (0.5, 2.0),
-    "strength": (0.3, 3.0),
-    "friction": (0.1, 3.0),
-    "noise": (0.0, 5.0),
-    "delay_s": (0.0, 0.1),
-}
 
 
 @dataclass(frozen=True)
 class Randomisation:
     """Least and most of what each simulation draws, evenly in between.
 
-    Attributes:
-        mass: factor on mass and inertia of every segment. strength: factor on the muscles' maximum
-            forces. friction: factor on the friction under the feet. noise: factor on the walker's
-            sensory noise; below 1 it has no effect on a focused young adult, whose own is the
-            least. delay_s: [s] on top of the walker's.
-
     Raises:
-        ConfigError: a pair that is not a least and a most within `LIMITS`.
+        ConfigError: a field that is not what it may be.
     """
 
-    mass: tuple[float, float] = (1.0, 1.0)
-    strength: tuple[float, float] = (1.0, 1.0)
-    friction: tuple[float, float] = (1.0, 1.0)
-    noise: tuple[float, float] = (1.0, 1.0)
-    delay_s: tuple[float, float] = (0.0, 0.0)
+    mass: Annotated[tuple[float, float], Pair(0.5, 2.0)] = (1.0, 1.0)
+    """Factor on mass and inertia of every segment."""
+    strength: Annotated[tuple[float, float], Pair(0.3, 3.0)] = (1.0, 1.0)
+    """Factor on the muscles' maximum forces."""
+    friction: Annotated[tuple[float, float], Pair(0.1, 3.0)] = (1.0, 1.0)
+    """Factor on the friction under the feet."""
+    noise: Annotated[tuple[float, float], Pair(0.0, 5.0)] = (1.0, 1.0)
+    """Factor on the walker's sensory noise; below 1 it has no effect on a focused young adult,
+    whose own is the least."""
+    delay_s: Annotated[tuple[float, float], Pair(0.0, 0.1)] = (0.0, 0.0)
+    """On top of the walker's [s]."""
 
     def __post_init__(self) -> None:
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            pair = isinstance(value, Sequence) and len(value) == 2
-            if not pair or not low <= value[0] <= value[1] <= high:
-                raise ConfigError(
-                    f"randomise.{name}: {value} is not a least and a most from {low:g} to {high:g}"
-                )
-            object.__setattr__(self, name, (float(value[0]), float(value[1])))
+        check(self, "randomise.")
 
     def apply(
         self,

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.fields import Choice, Range, check
 from ...sim.with_fields import with_fields
 
 DIRECTIONS = ("backward", "forward")
 _TRAVEL = {"backward": -1.0, "forward": 1.0}
 FOOT_CONTACTS = ("toe_first", "flat", "heel_first")
 ARMS = ("swing", "crossed")
-
-# field: (least, most) that a person of ordinary size can be asked for
-RANGES = {
-    "speed_m_per_s": (0.1, 2.0),
-    "step_length_m": (0.15, 0.9),
-    "cadence_steps_per_min": (60.0, 160.0),
-    "step_width_m": (0.05, 0.35),
-    "trunk_lean_rad": (-0.35, 0.5),
-    "big_toe_push": (0.0, 1.0),
-    "hip_height_m": (0.7, 1.0),
-    "looks_per_min": (0.0, 60.0),
-    "look_duration_s": (0.3, 60.0),
-    "look_trunk_yaw_rad": (0.0, 0.6),
-    "look_head_yaw_rad": (0.0, 1.3),
-}
 
 
 def travel_sign(direction: str) -> float:
@@ -35,56 +22,42 @@ def travel_sign(direction: str) -> float:
 
 @dataclass(frozen=True)
 class Technique:
-    """What is asked of the walker.
+    """What is asked of the walker; numbers as a person of ordinary size can be asked for them.
 
-    Attributes:
-        speed_m_per_s: along the direction of travel, against the ground.
-        step_length_m, cadence_steps_per_min: at most one of the two (speed gives the other).
-        step_width_m: sideways distance of the ankles at foot contact.
-        trunk_lean_rad: trunk pitch, positive leans forward (the way the walker faces).
-        foot_contact: part of the foot that lands first, one of `FOOT_CONTACTS`.
-        big_toe_push: 0 (toes slack) to 1 (strong push through the big toe before lift-off).
-        hip_height_m: height of the hip centres above the ground in single support; low is a crouch.
-        arms: `swing` (against the legs) or `crossed` (held across the chest).
-        looks_per_min: glances over the left shoulder a minute; 0 never, constantly where one lasts
-            longer than the time between two. Walking backwards, the path is seen only then.
-        look_duration_s: of a glance, from turning to turning back.
-        look_trunk_yaw_rad, look_head_yaw_rad: turn of the trunk against the direction faced, and of
-            the head against the trunk.
+    Raises:
+        ConfigError: a field that is not what it may be, or step length and cadence both given.
     """
 
-    speed_m_per_s: float = 0.8
-    step_length_m: float | None = None
-    cadence_steps_per_min: float | None = None
-    step_width_m: float | None = None
-    trunk_lean_rad: float | None = None
-    foot_contact: str | None = None
-    big_toe_push: float | None = None
-    hip_height_m: float | None = None
-    arms: str = "swing"
-    looks_per_min: float = 0.0
-    look_duration_s: float = 1.0
-    look_trunk_yaw_rad: float = 0.35
-    look_head_yaw_rad: float = 1.0
+    speed_m_per_s: Annotated[float, Range(0.1, 2.0)] = 0.8
+    """Commanded speed along the direction of travel, against the ground."""
+    step_length_m: Annotated[float | None, Range(0.15, 0.9)] = None
+    """From foot to foot along the direction of travel; with the speed it gives the cadence."""
+    cadence_steps_per_min: Annotated[float | None, Range(60.0, 160.0)] = None
+    """Steps a minute; with the speed it gives the step length."""
+    step_width_m: Annotated[float | None, Range(0.05, 0.35)] = None
+    """From foot to foot across the direction of travel: of the ankles at foot contact."""
+    trunk_lean_rad: Annotated[float | None, Range(-0.35, 0.5)] = None
+    """Pitch of the trunk; positive leans forward (the way the walker faces), however it travels."""
+    foot_contact: Annotated[str | None, Choice(FOOT_CONTACTS)] = None
+    """The part of the foot that lands first."""
+    big_toe_push: Annotated[float | None, Range(0.0, 1.0)] = None
+    """0: toes slack; 1: strong push through the big toe before lift-off."""
+    hip_height_m: Annotated[float | None, Range(0.7, 1.0)] = None
+    """Of the hip centres above the ground in single support; low is a crouch."""
+    arms: Annotated[str, Choice(ARMS)] = "swing"
+    """Swinging against the legs, or held across the chest."""
+    looks_per_min: Annotated[float, Range(0.0, 60.0)] = 0.0
+    """Glances over the left shoulder a minute; walking backwards, the path is seen only then."""
+    look_duration_s: Annotated[float, Range(0.3, 60.0)] = 1.0
+    """Of a glance, from turning to turning back; at least the time between two is looking back
+    constantly."""
+    look_trunk_yaw_rad: Annotated[float, Range(0.0, 0.6)] = 0.35
+    """How far the trunk turns in a glance, against the direction faced."""
+    look_head_yaw_rad: Annotated[float, Range(0.0, 1.3)] = 1.0
+    """How far the head turns against the trunk in a glance."""
 
     def __post_init__(self) -> None:
-        """Refuse what no person can be asked for.
-
-        Raises:
-            ConfigError: a field out of range, or step length and cadence both given.
-        """
-        for name, (low, high) in RANGES.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ConfigError(f"technique.{name}: {value!r} is not a number")
-            if not low <= value <= high:
-                raise ConfigError(f"technique.{name}: {value} is outside {low} to {high}")
-        if self.foot_contact is not None and self.foot_contact not in FOOT_CONTACTS:
-            raise unknown_name("technique.foot_contact", str(self.foot_contact), FOOT_CONTACTS)
-        if self.arms not in ARMS:
-            raise unknown_name("technique.arms", str(self.arms), ARMS)
+        check(self, "technique.")
         if self.step_length_m is not None and self.cadence_steps_per_min is not None:
             raise ConfigError(
                 "technique: give step_length_m or cadence_steps_per_min, not both "

@@ -154,7 +154,7 @@ class ExperimentConfig(Strict):
             )
         speed_is_set = (
             self.technique.preset is not None
-            or self.technique.speed_m_per_s is not None
+            or "speed_m_per_s" in self.technique.changes
             or not {"technique", "speed_m_per_s"}.isdisjoint(self.factors)
         )
         if not speed_is_set and ASKED in paces(self):

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -17,14 +17,16 @@ from pydantic import (
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     SkipValidation,
+    create_model,
     model_serializer,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ...envs.task.technique import ARMS, FOOT_CONTACTS, PRESETS, RANGES, Technique
-from ...models.walker import GROUP_LIMITS, LIMITS, SEXES, WALKERS, Walker
+from ...envs.task.technique import PRESETS, Technique
+from ...models.walker import GROUP_STRENGTH, WALKERS, Walker
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.fields import Choice, Range, Rule, Switch, declared, meanings, ranges
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from . import catalogue
 from .yaml_source import KeyPath
@@ -90,28 +92,39 @@ class Known:
         )
 
 
-@dataclass(frozen=True)
-class Within:
+class Within(Range):
     """Annotation of a number that must lie from `low` to `high`, both allowed."""
 
-    low: float
-    high: float
+    @classmethod
+    def of(cls, thing: type, name: str) -> Within:
+        """Return what the dataclass `thing` allows in the field `name`."""
+        return cls(*ranges(thing)[name])
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
+        return core_schema.no_info_after_validator_function(self._inside, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {**handler(schema), "minimum": self.low, "maximum": self.high}
 
-    def check(self, value: float) -> float:
-        """Return `value`, or refuse it with what is allowed."""
+    def _inside(self, value: float) -> float:
         if not self.low <= value <= self.high:
             raise refusal(f"must be from {self.low} to {self.high}")
         return value
+
+
+def config_type(name: str, rule: Rule) -> Any:
+    """Return the type of a config's key for the field `name` with `rule`."""
+    if isinstance(rule, Range):
+        return Annotated[float, Within(rule.low, rule.high)]
+    if isinstance(rule, Choice):
+        return Annotated[str, Known(name.replace("_", " "), lambda: rule.names)]
+    if isinstance(rule, Switch):
+        return bool
+    raise TypeError(f"no key of a config holds {rule!r}")
 
 
 BodyName = Annotated[str, Known("body", catalogue.bodies)]
@@ -124,6 +137,9 @@ Direction = Literal["backward", "forward"]
 
 class Strict(BaseModel):
     """A frozen model that refuses unknown keys with the nearest valid one, and wrong types."""
+
+    describes: ClassVar[type | None] = None
+    """The dataclass whose fields are keys here too."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -144,6 +160,17 @@ class Strict(BaseModel):
                 if key not in allowed:
                     raise refusal(str(unknown_name("key", str(key), allowed)), (str(key),))
         return data
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        found = handler(schema)
+        properties = handler.resolve_ref_schema(found)["properties"]
+        for name, text in (meanings(cls.describes) if cls.describes else {}).items():
+            if name in properties:
+                properties[name].setdefault("description", text)
+        return found
 
 
 class Preset(Strict):
@@ -181,41 +208,39 @@ class Preset(Strict):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        fields = handler.resolve_ref_schema(handler(schema))
+        fields = handler.resolve_ref_schema(super().__get_pydantic_json_schema__(schema, handler))
         name = fields["properties"]["preset"]
         return {"anyOf": [{key: name[key] for key in ("anyOf", "enum") if key in name}, fields]}
 
 
+Model = TypeVar("Model", bound=Strict)
+
+
+def with_fields_of(thing: type, *left_out: str) -> Callable[[type[Model]], type[Model]]:
+    """Give a model a key for each field that the dataclass `thing` declares; none is required.
+
+    What the model has itself, and what is `left_out`, stays as it is.
+    """
+
+    def extend(model: type[Model]) -> type[Model]:
+        keys: dict[str, Any] = {
+            name: (config_type(name, field.rule) | None, None)
+            for name, field in declared(thing).items()
+            if name not in (*left_out, *model.model_fields)
+        }
+        made = create_model(model.__name__, __base__=model, __module__=model.__module__, **keys)
+        made.describes, made.__doc__ = thing, model.__doc__
+        return made
+
+    return extend
+
+
+@with_fields_of(Technique)
 class TechniqueFields(Preset):
     """How to walk; what is not set is left to the preset, or to the gait."""
 
     preset: TechniqueName | None = None
     """A technique preset, which the other fields change."""
-    speed_m_per_s: Annotated[float, Within(*RANGES["speed_m_per_s"])] | None = None
-    """Commanded speed along the direction of travel."""
-    step_length_m: Annotated[float, Within(*RANGES["step_length_m"])] | None = None
-    """From foot to foot along the direction of travel."""
-    cadence_steps_per_min: Annotated[float, Within(*RANGES["cadence_steps_per_min"])] | None = None
-    step_width_m: Annotated[float, Within(*RANGES["step_width_m"])] | None = None
-    """From foot to foot across the direction of travel."""
-    trunk_lean_rad: Annotated[float, Within(*RANGES["trunk_lean_rad"])] | None = None
-    """Positive leans forward, whatever the direction of travel."""
-    foot_contact: Annotated[str, Known("foot contact", lambda: FOOT_CONTACTS)] | None = None
-    """The part of the foot that lands first."""
-    big_toe_push: Annotated[float, Within(*RANGES["big_toe_push"])] | None = None
-    """0: toes slack; 1: strong push through the big toe before lift-off."""
-    hip_height_m: Annotated[float, Within(*RANGES["hip_height_m"])] | None = None
-    """Of the hip centres above the ground in single support."""
-    arms: Annotated[str, Known("arms", lambda: ARMS)] | None = None
-    """Swinging against the legs, or held across the chest."""
-    looks_per_min: Annotated[float, Within(*RANGES["looks_per_min"])] | None = None
-    """Glances over the shoulder a minute; walking backwards, the path is seen only then."""
-    look_duration_s: Annotated[float, Within(*RANGES["look_duration_s"])] | None = None
-    """Of a glance; at least the time between two is looking back constantly."""
-    look_trunk_yaw_rad: Annotated[float, Within(*RANGES["look_trunk_yaw_rad"])] | None = None
-    """How far the trunk turns in a glance."""
-    look_head_yaw_rad: Annotated[float, Within(*RANGES["look_head_yaw_rad"])] | None = None
-    """How far the head turns against the trunk in a glance."""
 
     @model_validator(mode="after")
     def _goes_together(self) -> TechniqueFields:
@@ -231,37 +256,16 @@ class TechniqueFields(Preset):
         return replace(base, **self.changes)
 
 
+@with_fields_of(Walker, "name")
 class WalkerFields(Preset):
     """Who walks: a walker from the catalogue, changed in some fields."""
 
     preset: WalkerName | None = "young-adult"
     """A walker from the catalogue, which the other fields change."""
-    height_m: Annotated[float, Within(*LIMITS["height_m"])] | None = None
-    mass_kg: Annotated[float, Within(*LIMITS["mass_kg"])] | None = None
-    sex: Annotated[str, Known("sex", lambda: SEXES)] | None = None
-    """How mass is spread over the segments."""
-    age_years: Annotated[float, Within(*LIMITS["age_years"])] | None = None
-    """Strength, contraction, senses and delays of this age."""
-    strength: Annotated[float, Within(*LIMITS["strength"])] | None = None
-    """Scale of every muscle's maximum isometric force."""
-    group_strength: dict[MuscleGroup, Annotated[float, Within(*GROUP_LIMITS)]] | None = None
-    """Scale of the maximum isometric forces of single muscle groups."""
-    contraction_speed: Annotated[float, Within(*LIMITS["contraction_speed"])] | None = None
-    """Scale of the maximum shortening velocity."""
-    activation_time: Annotated[float, Within(*LIMITS["activation_time"])] | None = None
-    """Scale of the time constant of activation."""
-    deactivation_time: Annotated[float, Within(*LIMITS["deactivation_time"])] | None = None
-    """Scale of the time constant of deactivation."""
-    passive_stiffness: Annotated[float, Within(*LIMITS["passive_stiffness"])] | None = None
-    """Scale of the passive force of stretched muscles."""
-    sensory_noise: Annotated[float, Within(*LIMITS["sensory_noise"])] | None = None
-    """Scale of the sensory noise of the age."""
-    extra_delay_s: Annotated[float, Within(*LIMITS["extra_delay_s"])] | None = None
-    """Delay of all senses on top of the age's."""
-    attention: Annotated[float, Within(*LIMITS["attention"])] | None = None
-    """1: all on walking; 0: all on something else."""
-    knee_pain: Annotated[float, Within(*LIMITS["knee_pain"])] | None = None
-    """Price of loading the knee beside that of effort; 0: none."""
+    group_strength: (
+        dict[MuscleGroup, Annotated[float, Within(GROUP_STRENGTH.low, GROUP_STRENGTH.high)]] | None
+    ) = None
+    """Factor on the maximum isometric forces of single muscle groups."""
 
     def build(self) -> Walker:
         """Return the walker that the fields describe, under the name that says so."""

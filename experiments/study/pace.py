@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator
 
-from ...envs.task.technique import RANGES
+from ...envs.task.technique import Technique
 from ..statistics.paired import Interval
 from .fields import Scalar, Strict, Within, _as_tuple
 from .hazards import hazard_factors
@@ -29,7 +29,7 @@ class PreferredSpeedFields(Strict):
 
     speeds_m_per_s: (
         Annotated[
-            tuple[Annotated[float, Within(*RANGES["speed_m_per_s"])], ...],
+            tuple[Annotated[float, Within.of(Technique, "speed_m_per_s")], ...],
             BeforeValidator(_as_tuple),
         ]
         | None

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from ..errors import ConfigError
+from ..fields import Range, check
 from ..with_fields import with_fields
 
 EVERY = slice(None)
 """All trials of a batch, where some may be chosen by their numbers."""
-
-# field: (least, most) that can be asked for
-LIMITS: dict[str, tuple[float, float]] = {
-    "roughness_m": (0.0, 0.12),
-    "roughness_wavelength_m": (0.2, 3.0),
-    "cobble_height_m": (0.0, 0.1),
-    "cobble_size_m": (0.1, 0.6),
-    "slope": (-0.3, 0.3),
-    "cross_slope": (-0.2, 0.2),
-    "kerb_height_m": (0.0, 0.25),
-    "kerb_spacing_m": (0.6, 20.0),
-    "obstacle_height_m": (0.0, 0.4),
-    "obstacle_spacing_m": (0.6, 20.0),
-    "obstacle_length_m": (0.02, 0.5),
-    "indentation_m": (0.0, 0.03),
-    "damping_ratio": (0.05, 1.5),
-    "friction": (0.02, 1.5),
-    "patch_friction": (0.02, 1.5),
-    "patch_length_m": (0.1, 20.0),
-    "patch_spacing_m": (0.2, 40.0),
-}
 
 _UNEVEN = ("roughness_m", "cobble_height_m", "kerb_height_m", "obstacle_height_m")
 
@@ -41,58 +22,49 @@ class Surface:
     Roughness, slopes and slippery patches add up freely; steps, obstacles, soft ground and the
     belt of a treadmill each need ground that they can be put on.
 
-    Attributes:
-        roughness_m: four standard deviations of the height: 95 % of the ground lies within it.
-        roughness_wavelength_m: shortest wavelength; the longest is about five times that.
-        cobble_height_m: range of the heights of flat-topped square tiles.
-        cobble_size_m: side of a tile; a quarter of it is the joint, a ramp to the next tile.
-        slope: rise along the direction of travel, of the way along it; 0.05 is uphill 5 %.
-        cross_slope: rise towards the walker's left, of the way to the left.
-        kerb_height_m: of steps, up and down in turn, across the path.
-        kerb_spacing_m: from one step to the next.
-        obstacle_height_m: of low bars across the path.
-        obstacle_spacing_m: from one bar to the next, on average. obstacle_length_m: of each.
-        indentation_m: how deep a flat foot sinks under the body's weight; 0 is rigid.
-        damping_ratio: of the body's mass on soft ground; near 1 gives nothing back.
-        friction: coefficient between shoe and ground.
-        patch_friction: of patches across the path; None: there are none.
-        patch_length_m: of a patch along the path. patch_spacing_m: from patch to patch.
-        belt: the surface of a treadmill.
+    Raises:
+        ConfigError: a field that is not what it may be, or fields that do not go together.
     """
 
-    roughness_m: float = 0.0
-    roughness_wavelength_m: float = 0.4
-    cobble_height_m: float = 0.0
-    cobble_size_m: float = 0.2
-    slope: float = 0.0
-    cross_slope: float = 0.0
-    kerb_height_m: float = 0.0
-    kerb_spacing_m: float = 2.0
-    obstacle_height_m: float = 0.0
-    obstacle_spacing_m: float = 1.5
-    obstacle_length_m: float = 0.05
-    indentation_m: float = 0.0
-    damping_ratio: float = 0.3
-    friction: float = 0.9
-    patch_friction: float | None = None
-    patch_length_m: float = 1.0
-    patch_spacing_m: float = 3.0
+    roughness_m: Annotated[float, Range(0.0, 0.12)] = 0.0
+    """Four standard deviations of random bumps: 95 % of the heights lie within it."""
+    roughness_wavelength_m: Annotated[float, Range(0.2, 3.0)] = 0.4
+    """Shortest wavelength of the bumps; the longest is about five times that."""
+    cobble_height_m: Annotated[float, Range(0.0, 0.1)] = 0.0
+    """Range of the heights of flat-topped square tiles, evenly spread."""
+    cobble_size_m: Annotated[float, Range(0.1, 0.6)] = 0.2
+    """Side of a tile; three quarters are flat, a quarter is the joint, a ramp to the next tile."""
+    slope: Annotated[float, Range(-0.3, 0.3)] = 0.0
+    """Rise along the direction of travel, of the way along it; 0.05 is uphill 5 %."""
+    cross_slope: Annotated[float, Range(-0.2, 0.2)] = 0.0
+    """Rise towards the walker's left, of the way to the left."""
+    kerb_height_m: Annotated[float, Range(0.0, 0.25)] = 0.0
+    """Of steps, up and down in turn, across the path."""
+    kerb_spacing_m: Annotated[float, Range(0.6, 20.0)] = 2.0
+    """From one step to the next."""
+    obstacle_height_m: Annotated[float, Range(0.0, 0.4)] = 0.0
+    """Of low bars across the path."""
+    obstacle_spacing_m: Annotated[float, Range(0.6, 20.0)] = 1.5
+    """From one bar to the next, on average; each is moved by up to a quarter of it."""
+    obstacle_length_m: Annotated[float, Range(0.02, 0.5)] = 0.05
+    """Of a bar, along the path."""
+    indentation_m: Annotated[float, Range(0.0, 0.03)] = 0.0
+    """How deep a flat foot sinks under the body's weight; 0 is rigid."""
+    damping_ratio: Annotated[float, Range(0.05, 1.5)] = 0.3
+    """Of the body's mass on soft ground; near 1 gives nothing back."""
+    friction: Annotated[float, Range(0.02, 1.5)] = 0.9
+    """Coefficient between shoe and ground."""
+    patch_friction: Annotated[float | None, Range(0.02, 1.5)] = None
+    """Of slippery patches across the path; without it there are none."""
+    patch_length_m: Annotated[float, Range(0.1, 20.0)] = 1.0
+    """Of a patch, along the path."""
+    patch_spacing_m: Annotated[float, Range(0.2, 40.0)] = 3.0
+    """From one patch to the next."""
     belt: bool = False
+    """The surface of a treadmill."""
 
     def __post_init__(self) -> None:
-        """Refuse what is out of range or does not go together.
-
-        Raises:
-            ConfigError: naming the field, its value, and what is allowed.
-        """
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ConfigError(f"surface.{name}: {value!r} is not a number")
-            if not low <= value <= high:
-                raise ConfigError(f"surface.{name}: {value} is outside {low} to {high}")
+        check(self, "surface.")
         uneven = [name for name in _UNEVEN if getattr(self, name)]
         if self.belt and (uneven or self.indentation_m or self.slope or self.cross_slope):
             raise ConfigError(

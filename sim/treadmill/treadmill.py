@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from ..errors import ConfigError, unknown_name
+from ..fields import Choice, Range, check
 from .workout import Workout
-
-LIMITS = {
-    "belt_length_m": (1.0, 10.0),
-    "belt_width_m": (0.4, 4.0),
-    "belt_acceleration_m_per_s2": (0.02, 2.0),
-}
 
 
 @dataclass(frozen=True)
@@ -47,35 +42,25 @@ class Treadmill:
     bar is at the end towards which the walker goes: on an ordinary treadmill, people who walk
     backwards turn their back on the console.
 
-    Attributes:
-        belt_length_m, belt_width_m: what can be walked on.
-        belt_acceleration_m_per_s2: most that the belt's speed changes, also at its start.
-        front_bar: whether there is a padded bar at the front end.
-        handrail: one of `RAILS`.
-        workout: speed and incline over time.
+    Raises:
+        ConfigError: a field that is not what it may be.
     """
 
-    belt_length_m: float = 1.6
-    belt_width_m: float = 0.6
-    belt_acceleration_m_per_s2: float = 0.06
+    belt_length_m: Annotated[float, Range(1.0, 10.0)] = 1.6
+    """Of what can be walked on."""
+    belt_width_m: Annotated[float, Range(0.4, 4.0)] = 0.6
+    """Of what can be walked on."""
+    belt_acceleration_m_per_s2: Annotated[float, Range(0.02, 2.0)] = 0.06
+    """Most that the belt's speed changes, also at its start."""
     front_bar: bool = True
-    handrail: str = "none"
+    """A padded bar at the end towards which the walker goes."""
+    handrail: Annotated[str, Choice(RAILS)] = "none"
+    """How the hands hold the side rails."""
     workout: Workout = field(default_factory=Workout)
+    """Speed and incline over time: a name, or points."""
 
     def __post_init__(self) -> None:
-        """Refuse what no treadmill has.
-
-        Raises:
-            ConfigError: naming the field, its value, and what is allowed.
-        """
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ConfigError(f"treadmill.{name}: {value!r} is not a number")
-            if not low <= value <= high:
-                raise ConfigError(f"treadmill.{name}: {value} is outside {low} to {high}")
-        if self.handrail not in RAILS:
-            raise unknown_name("treadmill.handrail", str(self.handrail), RAILS)
+        check(self, "treadmill.")
 
     def bar_x(self, travel_sign: float) -> float | None:
         """Where the bar is along world x [m], None without one."""

@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from ..errors import ConfigError, unknown_name
-
-MAX_SPEED = 3.0  # m/s
-MAX_SLOPE = 0.2
+from ..fields import Range, check
 
 
 @dataclass(frozen=True)
 class WorkoutPoint:
     """Speed and slope at a moment; between points both change evenly, after the last they stay.
 
-    Attributes:
-        at_s: since the trial's start.
-        speed_m_per_s: of the belt against the travel; None: the commanded speed of walking.
-        slope: uphill along travel, of the way; 0.05 is 5 %.
+    Raises:
+        ConfigError: a field that is not what it may be.
     """
 
-    at_s: float = 0.0
-    speed_m_per_s: float | None = None
-    slope: float = 0.0
+    at_s: Annotated[float, Range(0.0, 3600.0, note="nothing is before the trial's start")] = 0.0
+    """Since the trial's start."""
+    speed_m_per_s: Annotated[
+        float | None, Range(0.0, 3.0, note="the belt always runs against the direction of travel")
+    ] = None
+    """Of the belt, against the direction of travel; without it, the commanded speed of walking."""
+    slope: Annotated[float, Range(-0.2, 0.2, note="0.05 is 5 %")] = 0.0
+    """Uphill along travel, of the way: 0.05 is 5 %."""
 
     def __post_init__(self) -> None:
-        """Refuse what no belt does.
-
-        Raises:
-            ConfigError: naming the field, its value, and what is allowed.
-        """
-        if self.at_s < 0:
-            raise ConfigError(f"workout.at_s: {self.at_s} is before the trial's start")
-        if self.speed_m_per_s is not None and not 0 <= self.speed_m_per_s <= MAX_SPEED:
-            raise ConfigError(
-                f"workout.speed_m_per_s: {self.speed_m_per_s} is outside 0 to {MAX_SPEED} (the "
-                "belt always runs against the direction of travel)"
-            )
-        if not abs(self.slope) <= MAX_SLOPE:
-            raise ConfigError(
-                f"workout.slope: {self.slope} is outside {-MAX_SLOPE} to {MAX_SLOPE} (0.05 is 5 %)"
-            )
+        check(self, "workout.")
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from retrowalk.models.body import build_body
 from retrowalk.models.catalogue import BODY_FILES, build, find_walker
 from retrowalk.models.strength import max_isometric_torque_n_m
-from retrowalk.models.walker import LIMITS, WALKERS, Walker
+from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.fields import ranges
+
+LIMITS = ranges(Walker)
 
 walkers = st.builds(
     Walker,

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from retrowalk.envs.task.technique import RANGES
+from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.rollout.trials import check_cell, rollout_cell
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.hazards import build_hazards, hazard_factors
 from retrowalk.experiments.study.plan import Cell, make_plan
-from retrowalk.models.walker import LIMITS as WALKER_LIMITS
-from retrowalk.models.walker import WALKERS
+from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.fields import declared
 from retrowalk.sim.ground.surface import Surface
 from retrowalk.sim.hazards.presets import PRESETS
 from retrowalk.sim.treadmill.treadmill import Treadmill
@@ -162,7 +162,7 @@ def test_hazards_that_the_ground_cannot_have_are_refused_before_anything_runs():
 
 def test_factors_of_hazards_are_nobody_elses():
     owners = {f.name for kind in (Surface, Treadmill) for f in fields(kind)}
-    assert not set(hazard_factors()) & (owners | set(RANGES) | set(WALKER_LIMITS))
+    assert not set(hazard_factors()) & (owners | set(declared(Technique)) | set(declared(Walker)))
 
 
 @pytest.mark.parametrize("surface", ["rough-2cm", "obstacles-5cm"])

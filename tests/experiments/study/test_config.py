@@ -10,12 +10,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrowalk.envs.task.technique import PRESETS, RANGES
+from retrowalk.envs.task.technique import PRESETS, Technique
 from retrowalk.experiments.study import catalogue
 from retrowalk.experiments.study.experiment import ExperimentConfig, factor_names
 from retrowalk.experiments.study.load import check_config, load_config
 from retrowalk.experiments.study.yaml_source import YamlSource, parse_yaml
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.fields import ranges
+
+RANGES = ranges(Technique)
 
 # override -> what the message must hold
 REFUSED = {

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.fields import ranges
 from retrowalk.sim.ground.ground import Ground, lay_ground
 from retrowalk.sim.ground.mesh import ground_mesh
 from retrowalk.sim.ground.presets import PRESETS
-from retrowalk.sim.ground.surface import LIMITS, Surface
+from retrowalk.sim.ground.surface import Surface
 
 RANDOM = ("rough-4cm", "cobbles-3cm", "trail", "kerbs-10cm", "obstacles-5cm", "ice-patch")
 
@@ -203,9 +204,9 @@ def test_mesh_of_uneven_ground_is_as_touched_between_corners_too():
     np.testing.assert_allclose(middle[:, 2], heights, atol=2e-6)
 
 
-@pytest.mark.parametrize("field", LIMITS)
+@pytest.mark.parametrize("field", ranges(Surface))
 def test_fields_out_of_range_are_refused_by_name(field):
-    for wrong in (LIMITS[field][0] - 1e-3, LIMITS[field][1] + 1e-3, -1, "a"):
+    for wrong in (ranges(Surface)[field][0] - 1e-3, ranges(Surface)[field][1] + 1e-3, -1, "a"):
         with pytest.raises(ConfigError, match=rf"surface\.{field}"):
             Surface(**{field: wrong})  # type: ignore[arg-type]
 

@@ -207,11 +207,17 @@ def test_workouts_change_evenly_between_points_and_stay_after_the_last():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Treadmill(belt_length_m=0.0), r"belt_length_m: 0\.0 is outside"),
+        (
+            lambda: Treadmill(belt_length_m=0.0),
+            r"belt_length_m must be a number from 1 to 10, is 0\.0",
+        ),
         (lambda: Treadmill(handrail="strong"), "handrail 'strong'"),
         (lambda: WorkoutPoint(-1.0), "before the trial's start"),
-        (lambda: WorkoutPoint(speed_m_per_s=-0.5), r"speed_m_per_s: -0\.5"),
-        (lambda: WorkoutPoint(slope=0.5), r"slope: 0\.5"),
+        (
+            lambda: WorkoutPoint(speed_m_per_s=-0.5),
+            r"speed_m_per_s must be .* is -0\.5 \(the belt always runs against",
+        ),
+        (lambda: WorkoutPoint(slope=0.5), r"slope must be .* is 0\.5 \(0\.05 is 5 %\)"),
         (lambda: Workout(()), "at least one point"),
         (lambda: Workout((WorkoutPoint(2.0), WorkoutPoint(2.0))), "in order of time"),
         (lambda: intervals(0.5, 1.0, 1.0, 10.0), "too short"),
