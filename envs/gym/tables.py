@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
 from typing import Any
 
 from ...models.body import build_body
+from ...sim.fields import meanings
 from ..gaits.gait_files import gait_table
 from ..gaits.residual import RANGES
 from ..task.task import ACTION_MODES, REWARDS, Task
@@ -31,7 +30,7 @@ def environment_tables() -> str:
         "Each is a keyword argument of an environment and a key of `task:` in a training config.",
         _table(
             ("field", "default", "what"),
-            ((f"`{f.name}`", _default(f.name), _meaning(f.name)) for f in fields(Task)),
+            ((f"`{name}`", _default(name), told) for name, told in meanings(Task).items()),
         ),
         "## Observation",
         _table(("term", "columns", "unit", "what"), _observation(walks["residual"])),
@@ -109,17 +108,6 @@ def _listed(columns: Sequence[str]) -> str:
 
 def _told(function: Callable[..., Any]) -> str:
     return " ".join((function.__doc__ or "").replace("*", r"\*").split())
-
-
-def _meaning(name: str) -> str:
-    """What the task's own description says of field `name`."""
-    lines = (Task.__doc__ or "").partition("Attributes:")[2].splitlines()
-    entries = re.split(r"\n(?= {8}\S)", "\n".join(lines))
-    for entry in entries:
-        names, _, told = entry.strip().partition(": ")
-        if name in names.split(", "):
-            return " ".join(told.split())
-    raise LookupError(f"the task's description lacks its field '{name}'")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

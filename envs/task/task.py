@@ -46,13 +46,13 @@ class Task:
     """
 
     direction: Annotated[str, Choice(DIRECTIONS)] = "backward"
-    """Which way the walker goes; it faces the same way in both."""
+    """`backward` or `forward`; the walker faces the same way in both."""
     surfaces: tuple[str | Surface, ...] = ("flat",)
     """Presets' names or descriptions; simulation i walks on number i modulo their count."""
     speed_m_per_s: Annotated[tuple[float, float], Pair(0.1, 3.0)] = (0.6, 0.8)
-    """Commanded speed; each episode draws one."""
+    """Least and most commanded speed; each episode draws one."""
     action_mode: Annotated[str, Choice(ACTION_MODES)] = "residual"
-    """What an action sets."""
+    """What an action sets: `residual`, `joint` or `excitation`."""
     pushes: Pushes | None = None
     """Random pushes, or None."""
     start_noise_rad: Annotated[float, Range(0.0, 0.3)] = 0.0
@@ -69,7 +69,7 @@ class Task:
     slip: bool = False
     """Whether the feet's sliding over the ground is observed."""
     body: Annotated[str, Choice(BODY_FILES)] = "human"
-    """Who walks; observation and gait have what such a walker senses."""
+    """The body that walks."""
     walker: Walker = field(default_factory=lambda: find_walker("young-adult"))
     """Who walks; observation and gait have what such a walker senses."""
     attention: float | None = None
