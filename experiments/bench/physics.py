@@ -21,7 +21,8 @@ from ...envs.gaits.gait_files import gait_table
 from ...envs.task.technique import Technique
 from ...models.walker import Walker
 from ...sim.errors import SimulationError
-from ..rollout.trials import rollout_cell, start_walk
+from ..rollout.trial_batch import TrialBatch
+from ..rollout.trials import rollout_cell
 from ..runner.memory_use import PeakMemory
 from ..store.machine import available_cores
 from ..store.run_folder import RunFolder
@@ -99,7 +100,8 @@ def _recorded_controls(
     cell: Cell, trials: list[TrialSpec]
 ) -> tuple[list[np.ndarray], tuple[np.ndarray, ...], mujoco.MjModel, int]:
     """Controls (steps, n, muscles) and the state that they start from, of the scripted gait."""
-    sim, gait = start_walk(cell, trials)
+    trial_batch = TrialBatch(cell, trials)
+    sim, gait = trial_batch.sim, trial_batch.gait
     start = (sim.qpos.copy(), sim.qvel.copy(), sim.act.copy())
     substeps = round(gait.control_period_s / sim.time_step)
     controls = []

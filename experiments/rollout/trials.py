@@ -12,16 +12,13 @@ from ...envs.gaits.foot_placement import GRAVITY
 from ...envs.task.technique import travel_sign
 from ...envs.task.termination import has_fallen, has_left_belt
 from ...models.body import Body, build_body
-from ...models.landmarks import anatomy_of
 from ...models.muscle_mass import muscle_masses_kg
-from ...sim.ground.lay import add_surface
 from ...sim.hazards.hazard_effect import refuse_impossible
 from ...sim.physics.recording import Recorder
-from ...sim.physics.simulation import Simulation
 from ..study.plan import Cell, TrialSpec
 from .gaits import source_of
 from .ground import check_ground, ground_attributes, surface_of
-from .trial_batch import TrialBatch, senses_of, start_walk
+from .trial_batch import TrialBatch
 
 
 def check_cell(cell: Cell) -> None:
@@ -42,9 +39,7 @@ def check_cell(cell: Cell) -> None:
 
 def _rehearse(cell: Cell) -> None:
     """Let two walkers begin and act once, so that a class that cannot is refused before a run."""
-    trials = [TrialSpec(i, i, i) for i in range(2)]
-    sim, gait = start_walk(cell, trials)
-    gait.excite(senses_of(cell, sim, gait.control_period_s, trials).sense())
+    TrialBatch(cell, [TrialSpec(i, i, i) for i in range(2)]).step()
 
 
 def digests(cell: Cell) -> dict[str, str]:
@@ -78,7 +73,7 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
     """Walk `trials` in one batch on one thread."""
     batch = TrialBatch(cell, trials)
     sim, hazards, period = batch.sim, batch.hazards, batch.period_s
-    body, steady = batch.gait.body, batch.steady_from_s
+    body, steady = batch.scene.body, batch.steady_from_s
     samples = round(cell.duration_s / period)
     recorder = Recorder(sim, samples, period)
     fall_time, left_belt = np.full(sim.n, np.inf), np.zeros(sim.n, bool)
@@ -97,13 +92,6 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
         _attributes(cell, body, period) | ground_attributes(cell),
     )
     return recording if hazards is None else recording.assign(hazards.trial_values())
-
-
-def build_simulation(body: Body, surface: str, n: int, threads: int = 1) -> Simulation:
-    """Return n simulations of `body` on the preset `surface`, all on the same ground."""
-    spec = body.spec()
-    ground = add_surface(spec, surface, generators=[np.random.default_rng(0) for _ in range(n)])
-    return Simulation(spec, anatomy_of(body), n, threads, ground)
 
 
 def muscle_info(body: Body) -> dict[str, np.ndarray]:

@@ -10,15 +10,10 @@ import numpy as np
 
 from ...envs.gaits.parameters import GaitTable
 from ...envs.gaits.scripted_gait import ScriptedGait
-from ...envs.senses.perception import Perception
+from ...envs.scene import Course, Scene, build_scene
 from ...envs.task.technique import Technique, travel_sign
 from ...models.body import build_body
-from ...models.landmarks import anatomy_of
 from ...models.walker import WALKERS
-from ...sim.ground.lay import add_surface
-from ...sim.physics.simulation import Simulation
-from ...sim.treadmill.belt_drive import start_treadmill
-from ...sim.treadmill.treadmill import Treadmill
 from .cost import cost
 from .tallies import GaitMonitor
 
@@ -49,28 +44,27 @@ class _Walkers:
         self.spec = spec
         self.walker = WALKERS[spec.walker]
         self.body = build_body("human", self.walker)
-        self.sims = [self._simulation(name) for name in spec.surfaces]
+        self.scenes = [self._scene(name) for name in spec.surfaces]
 
-    def _simulation(self, name: str) -> Simulation:
-        spec, body = self.spec, self.body.spec()
-        n, sign = spec.candidates * spec.trials, travel_sign(spec.direction)
+    def _scene(self, surface: str) -> Scene:
+        spec = self.spec
         reach = 1.5 * spec.speed_m_per_s * (spec.duration_s + LONGEST_RAMP_S)
-        rngs = [np.random.default_rng([spec.seed, i % spec.trials]) for i in range(n)]
-        ground = add_surface(body, name, sign, reach, rngs)
-        sim = Simulation(body, anatomy_of(self.body), n, 1, ground)
-        if ground.belt is not None:
-            slowest = min((*spec.slower_speeds, spec.speed_m_per_s))
-            start_treadmill(sim, Treadmill(), sign, spec.speed_m_per_s, slowest)
-        return sim
+        n, slowest = spec.candidates * spec.trials, min((*spec.slower_speeds, spec.speed_m_per_s))
+        return build_scene(
+            self.body,
+            Course(surface, travel_sign(spec.direction), reach),
+            [np.random.default_rng([spec.seed, i % spec.trials]) for i in range(n)],
+            belt_speeds=(spec.speed_m_per_s, slowest),
+        )
 
     def walk(self, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
         """Tallies (candidates, surfaces x trials) of parameter `rows` (candidates, parameters)."""
-        walked = [self._walk(sim, rows, generation) for sim in self.sims]
-        return {k: np.concatenate([one[k] for one in walked], axis=1) for k in walked[0]}
+        walked = [self._walk(scene, rows, generation) for scene in self.scenes]
+        return {k: np.concatenate([tally[k] for tally in walked], axis=1) for k in walked[0]}
 
-    def _walk(self, sim: Simulation, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
-        """Tallies (candidates, trials) on the surface of `sim`."""
-        spec = self.spec
+    def _walk(self, scene: Scene, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+        """Tallies (candidates, trials) on the ground of `scene`."""
+        spec, sim = self.spec, scene.sim
         own = np.repeat(rows, spec.trials, axis=0)
         shared = [np.broadcast_to(row, own.shape) for row in spec.slower_rows]
         speeds = np.array([*spec.slower_speeds, spec.speed_m_per_s])
@@ -82,14 +76,13 @@ class _Walkers:
             for trial in range(spec.trials)
         ]
         gait.reset(np.arange(sim.n), rngs)
-        senses = Perception(sim, self.walker, gait.control_period_s)
-        senses.reset(np.arange(sim.n), rngs)
+        scene.add_senses(self.walker, gait.control_period_s).reset(np.arange(sim.n), rngs)
         steady = gait.ramp_time_s + SETTLE_S
         duration = spec.duration_s + gait.ramp_time_s
         monitor = GaitMonitor(sim, gait, steady)
         substeps = round(gait.control_period_s / sim.time_step)
         for _ in range(round(duration / gait.control_period_s)):
-            sim.ctrl[:] = gait.excite(senses.sense())
+            sim.ctrl[:] = gait.excite(scene.sense())
             sim.step(substeps)
             if not monitor.update(sim, gait).any():
                 break

@@ -110,7 +110,7 @@ class LiveTrial:
 
     def attend(self, attention: float) -> None:
         """Set how much of the attention is on walking, 0 to 1."""
-        self.batch.attention[:] = attention
+        self.batch.scene.attention[:] = attention
 
     def push(self, direction: str, impulse_n_s: float) -> None:
         """Push the pelvis in one of `DIRECTIONS`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retrowalk.envs.gaits.muscle_control import MuscleControl
-from retrowalk.experiments.rollout.trials import build_simulation
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.models.body import build_body
 from retrowalk.models.knee_pain import crosses_knee
 from retrowalk.models.walker import WALKERS, Walker
@@ -14,7 +14,7 @@ from retrowalk.models.walker import WALKERS, Walker
 def wanted(walker: Walker, torque: dict[str, float]) -> np.ndarray:
     """Activations that a walker's layer wants in the standing pose for some joint torques."""
     body = build_body("human", walker)
-    sim = build_simulation(body, "flat", 1)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 1).sim
     sim.forward()
     layer = MuscleControl(sim, body)
     asked = np.array([[torque.get(sim.anatomy.joints[i], 0.0) for i in layer.joints]])

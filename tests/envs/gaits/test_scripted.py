@@ -8,9 +8,9 @@ import pytest
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.parameters import NAMES, GaitTable, guess, search_range
 from retrowalk.envs.gaits.scripted_gait import ScriptedGait
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
 from retrowalk.envs.task.termination import has_fallen
-from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.sim.errors import ConfigError
 
@@ -20,7 +20,7 @@ DIRECTIONS = ("backward", "forward")
 def start(direction: str, speed: float, n: int, seed: int = 3):
     """Return a simulation and its gait, reset with n trials' own noise."""
     body = build_body()
-    sim = build_simulation(body, "flat", n)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
     gait = ScriptedGait(sim, body, gait_table(direction), Technique(speed_m_per_s=speed))
     gait.reset(np.arange(n), [np.random.default_rng([seed, i]) for i in range(n)])
     return sim, gait
@@ -69,7 +69,7 @@ def test_a_trial_does_not_depend_on_its_batch():
 
 def test_a_speed_that_was_not_tuned_is_refused():
     body = build_body()
-    sim = build_simulation(body, "flat", 1)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 1).sim
     with pytest.raises(ConfigError, match=r"1\.9 is outside the tuned range of the scripted back"):
         ScriptedGait(sim, body, gait_table("backward"), Technique(speed_m_per_s=1.9))
 

@@ -20,9 +20,9 @@ from retrowalk.envs.gym.registration import ENVIRONMENTS
 from retrowalk.envs.gym.vector import WalkVectorEnv
 from retrowalk.envs.gym.walk import Walk
 from retrowalk.envs.policies.actions import KINDS
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.task import REWARDS, Task
 from retrowalk.envs.task.technique import Technique
-from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.sim.errors import ConfigError
 
@@ -64,7 +64,7 @@ def test_zero_action_is_the_scripted_gait_bit_for_bit():
     walk = Walk(Task(speed_m_per_s=(0.8, 0.8)), "flat", gait_table("backward"), [1, 2])
     walk.reset(np.arange(2))
     body = build_body()
-    sim = build_simulation(body, "flat", 2)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
     gait = ScriptedGait(sim, body, gait_table("backward"), Technique(speed_m_per_s=0.8))
     for one in (walk.gait, gait):
         one.reset(np.arange(2), [np.random.default_rng(i) for i in range(2)])

@@ -16,10 +16,10 @@ from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.policies.learned_gait import LearnedGait
 from retrowalk.envs.policies.policy_file import FORMAT, read_policy
 from retrowalk.envs.policies.policy_interface import SMOOTHING
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.task import Task
 from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.learning.train import gait_as_data
-from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.models.catalogue import find_walker
 from retrowalk.sim.errors import ConfigError
@@ -90,7 +90,7 @@ def write_policy(
 def learned(path: Path, speed: float = 0.7, walker: str = "young-adult") -> LearnedGait:
     who = find_walker(walker)
     body = build_body("human", who)
-    sim = build_simulation(body, "flat", 2)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
     return LearnedGait(sim, body, who, read_policy(path), Technique(speed_m_per_s=speed))
 
 

@@ -10,8 +10,8 @@ import pytest
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.scripted_gait import ScriptedGait
 from retrowalk.envs.policies.user_gait import GaitRequest, UserGait
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
-from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
@@ -51,7 +51,7 @@ class Still:
 
 def own(make: Any, n: int = 2) -> tuple[UserGait, Simulation]:
     body = build_body()
-    sim = build_simulation(body, "flat", n)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
     gait = UserGait("mine:Gait", make, sim, body, Walker(), gait_table("backward"), TECHNIQUE)
     gait.reset(np.arange(n), [np.random.default_rng(i) for i in range(n)])
     return gait, sim
@@ -60,7 +60,7 @@ def own(make: Any, n: int = 2) -> tuple[UserGait, Simulation]:
 def test_a_class_that_does_what_the_scripted_gait_does_walks_alike_bit_for_bit():
     gait, sim = own(Scripted)
     body = build_body()
-    other = build_simulation(body, "flat", 2)
+    other = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
     scripted = ScriptedGait(other, body, gait_table("backward"), TECHNIQUE)
     scripted.reset(np.arange(2), [np.random.default_rng(i) for i in range(2)])
     for _ in range(100):

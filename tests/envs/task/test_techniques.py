@@ -7,9 +7,9 @@ import pytest
 
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.scripted_gait import ScriptedGait
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
 from retrowalk.envs.task.termination import has_fallen
-from retrowalk.experiments.rollout.trials import build_simulation
 from retrowalk.models.body import build_body
 
 WALKERS, SECONDS, SETTLED = 3, 15.0, 9.0
@@ -19,7 +19,7 @@ DEGREE = np.pi / 180
 def walked(direction: str, technique: Technique) -> dict[str, float]:
     """Walk and return means over the steps after `SETTLED` seconds."""
     body = build_body()
-    sim = build_simulation(body, "flat", WALKERS)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * WALKERS).sim
     gait = ScriptedGait(sim, body, gait_table(direction), technique)
     gait.reset(np.arange(WALKERS), [np.random.default_rng([8, i]) for i in range(WALKERS)])
     seen: dict[str, list[float]] = {k: [] for k in ("width", "lean", "hip", "trunk", "head", "arm")}

@@ -16,7 +16,8 @@ from retrowalk.experiments.rollout.ground import (
     recorded_ground,
     surface_of,
 )
-from retrowalk.experiments.rollout.trials import rollout_cell, start_walk
+from retrowalk.experiments.rollout.trial_batch import TrialBatch
+from retrowalk.experiments.rollout.trials import rollout_cell
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Cell, TrialSpec, make_plan
 from retrowalk.experiments.study.seeds import trial_seeds
@@ -58,7 +59,8 @@ def trials(n: int) -> list[TrialSpec]:
 @pytest.mark.parametrize("name", PRESETS)
 def test_two_seconds_on_every_surface_without_a_warning(name, direction):
     cell = cell_on(name, 2.0, direction)
-    sim, gait = start_walk(cell, trials(3))
+    batch = TrialBatch(cell, trials(3))
+    sim, gait = batch.sim, batch.gait
     substeps = round(gait.control_period_s / sim.time_step)
     start = sim.points[..., 2] - sim.ground_height(sim.points[..., :2].reshape(3, -1, 2)).reshape(
         3, 2, -1
@@ -90,7 +92,7 @@ def test_a_trial_has_the_same_ground_and_walk_in_any_batch():
 @pytest.mark.parametrize("name", ["rough-2cm", "kerbs-10cm", "incline-5pct", "treadmill"])
 def test_recorded_ground_is_what_was_walked_on(name):
     cell = cell_on(name, 1.5)
-    sim, _ = start_walk(cell, trials(2))
+    sim = TrialBatch(cell, trials(2)).sim
     recording = rollout_cell(cell, trials(2), 1)
     again = recorded_ground(recording)
     xy = np.random.default_rng(0).uniform([-4, -0.2], [0.5, 0.2], (2, 500, 2))
@@ -154,7 +156,8 @@ def test_a_height_field_costs_less_than_twice_flat_ground():
     """Processor time of `mujoco.batch` alone: the same walkers, states and controls."""
     costs = {}
     for name in ("flat", "rough-2cm", "cobbles-3cm"):
-        sim, gait = start_walk(cell_on(name, 3.0), trials(8))
+        batch = TrialBatch(cell_on(name, 3.0), trials(8))
+        sim, gait = batch.sim, batch.gait
         spent = []
         for _ in range(300):
             sim.ctrl[:] = gait.excite(sim)
@@ -167,7 +170,7 @@ def test_a_height_field_costs_less_than_twice_flat_ground():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_surface_is_in_the_documents_with_a_picture(name, root):
-    page = (root / "docs" / "surfaces.md").read_text("utf-8")
+    page = (root / "docs" / "world" / "surfaces.md").read_text("utf-8")
     assert f"images/surfaces/{name}.png" in page
     assert PRESETS[name].description in page
     assert (root / "docs" / "images" / "surfaces" / f"{name}.png").stat().st_size > 10_000

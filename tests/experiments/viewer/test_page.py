@@ -102,7 +102,7 @@ def test_choices_take_effect_at_once_and_refusals_change_nothing(page: Page):
     page.change("speed_m_per_s", 0.9)
     assert page.walk is walk  # goes on, faster
     page.change("attention", 0.3)
-    assert walk.batch.attention[0] == 0.3
+    assert walk.batch.scene.attention[0] == 0.3
     page.change("technique", "coached")  # forward, toes first: the gait cannot
     assert page.settings.technique == "preferred"
 

@@ -1,0 +1,153 @@
+"""Walkers on their ground: the one builder of what trials, environments and tuning step.
+
+In order: `build_scene` lays the ground, compiles the model and starts a belt; a gait or a policy is
+made for `Scene.sim`; then hazards and senses are added, which need to know when it walks steadily
+and how often it acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..models.body import Body
+from ..models.landmarks import anatomy_of
+from ..models.walker import Walker
+from ..sim.ground.ground import Ground, lay_ground
+from ..sim.ground.lay import surface
+from ..sim.ground.surface import Surface
+from ..sim.hazards.hazard import AttentionLapse, Hazard
+from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
+from ..sim.physics.simulation import Simulation
+from ..sim.treadmill.belt_drive import start_treadmill
+from ..sim.treadmill.treadmill import Treadmill
+from .senses.perception import Perception
+
+_FASTER, _MARGIN_M = 1.5, 3.0  # ground for those who walk faster than commanded, and beyond
+
+
+def reach_m(speed_m_per_s: float, duration_s: float) -> float:
+    """Length of ground [m] that walkers commanded to `speed_m_per_s` may need."""
+    return _FASTER * duration_s * speed_m_per_s + _MARGIN_M
+
+
+@dataclass(frozen=True)
+class Course:
+    """The ground ahead of walkers.
+
+    Attributes:
+        surface: a preset's name, or a description.
+        sign: +1 where they go to world +x, -1 to -x. reach_m: length of ground in that direction.
+        treadmill: of a surface with a belt.
+    """
+
+    surface: str | Surface = "flat"
+    sign: float = 1.0
+    reach_m: float = 30.0
+    treadmill: Treadmill = field(default_factory=Treadmill)
+
+    def lay(self, generators: Sequence[np.random.Generator]) -> Ground:
+        """Return the ground of one trial a generator.
+
+        Raises:
+            ConfigError: no such surface, or too much of it.
+        """
+        described = surface(self.surface) if isinstance(self.surface, str) else self.surface
+        size = self.treadmill.belt_length_m, self.treadmill.belt_width_m
+        bar_x = self.treadmill.bar_x(self.sign)
+        return lay_ground(described, self.sign, self.reach_m, generators, size, bar_x)
+
+
+class Scene:
+    """Walkers of one body on a course; see `build_scene`.
+
+    Attributes:
+        body: of all walkers. course: what they walk on. sim: their simulation.
+        hazards: what happens to them, None before `add_hazards` or where nothing does.
+        senses: what they know of themselves, after `add_senses`.
+        attention: (n,) 1 on walking to 0 elsewhere, apart from lapses; may be written where they
+            are `distractible`.
+    """
+
+    senses: Perception
+    attention: np.ndarray
+
+    def __init__(
+        self, body: Body, course: Course, sim: Simulation, hazards: Sequence[Hazard]
+    ) -> None:
+        self.body, self.course, self.sim = body, course, sim
+        self.hazards: HazardEffect | None = None
+        self._asked = tuple(hazards)
+        self._changing = False
+
+    def add_hazards(
+        self, steady_from_s: float, generators: Sequence[np.random.Generator]
+    ) -> HazardEffect | None:
+        """Let the scene's hazards happen, each trial's by its own generator.
+
+        Args:
+            steady_from_s: when steady walking begins.
+        """
+        if self._asked:
+            sign = self.course.sign
+            self.hazards = HazardEffect(self.sim, self._asked, sign, steady_from_s, generators)
+            self.sim.effects.append(self.hazards)
+        return self.hazards
+
+    def add_senses(
+        self,
+        walkers: Walker | Sequence[Walker],
+        period_s: float,
+        *,
+        distractible: bool = False,
+    ) -> Perception:
+        """Give the walkers senses, asked every `period_s`; reset them before the first `sense`.
+
+        Args:
+            walkers: one for all, or one for each simulation.
+            distractible: whether `attention` may be written at any time.
+        """
+        lapses = any(isinstance(hazard, AttentionLapse) for hazard in self._asked)
+        self._changing = distractible or lapses
+        self.senses = Perception(self.sim, walkers, period_s, self._changing)
+        self.attention = self.senses.attention.copy()
+        return self.senses
+
+    def sense(self) -> Simulation:
+        """Return what the walkers know of their bodies now; call it once each `period_s`."""
+        if self._changing:
+            lapsed = 1.0 if self.hazards is None else self.hazards.attention
+            np.minimum(self.attention, lapsed, out=self.senses.attention)
+        return self.senses.sense()
+
+
+def build_scene(
+    body: Body,
+    course: Course,
+    generators: Sequence[np.random.Generator],
+    *,
+    hazards: Sequence[Hazard] = (),
+    belt_speeds: tuple[float, float] = (0.0, 0.0),
+    threads: int = 1,
+) -> Scene:
+    """Return simulations of `body`, each on its own ground.
+
+    Args:
+        course: what they walk on. generators: one a simulation; its ground follows from it.
+        hazards: what will happen to them; the model gets the bars and floors that these need.
+        belt_speeds: commanded and starting speed of a belt [m/s]. threads: of the physics.
+
+    Raises:
+        ConfigError: ground that cannot be laid, or a hazard that body or ground cannot have.
+    """
+    spec, anatomy = body.spec(), anatomy_of(body)
+    ground = course.lay(generators)
+    refuse_impossible(hazards, [part.name for part in spec.bodies[1:]], ground.belt is not None)
+    ground.add_to(spec)
+    prepare(spec, anatomy, hazards)
+    sim = Simulation(spec, anatomy, len(generators), threads, ground)
+    if ground.belt is not None:
+        start_treadmill(sim, course.treadmill, course.sign, *belt_speeds)
+    return Scene(body, course, sim, hazards)
