@@ -64,7 +64,7 @@ class Scene:
     """Walkers of one body on a course; see `build_scene`.
 
     Attributes:
-        body: of all walkers. course: what they walk on. sim: their simulation.
+        body: of all walkers. course: what they walk on. ground: as laid. sim: their simulation.
         hazards: what happens to them, None before `add_hazards` or where nothing does.
         senses: what they know of themselves, after `add_senses`.
         attention: (n,) 1 on walking to 0 elsewhere, apart from lapses; may be written where they
@@ -77,7 +77,8 @@ class Scene:
     def __init__(
         self, body: Body, course: Course, sim: Simulation, hazards: Sequence[Hazard]
     ) -> None:
-        self.body, self.course, self.sim = body, course, sim
+        assert sim.ground is not None
+        self.body, self.course, self.sim, self.ground = body, course, sim, sim.ground
         self.hazards: HazardEffect | None = None
         self._asked = tuple(hazards)
         self._changing = False
@@ -114,6 +115,12 @@ class Scene:
         self.senses = Perception(self.sim, walkers, period_s, self._changing)
         self.attention = self.senses.attention.copy()
         return self.senses
+
+    def lay_anew(self, ids: np.ndarray, generators: Sequence[np.random.Generator]) -> None:
+        """Lay the ground of simulations `ids` anew, where each has its own."""
+        if self.ground.own_model is not None:
+            self.ground.lay_anew(self.course.lay(generators), ids)
+            self.sim.fields.renew(self.ground.own_model, ids)
 
     def sense(self) -> Simulation:
         """Return what the walkers know of their bodies now; call it once each `period_s`."""

@@ -8,28 +8,19 @@ from typing import Any
 import numpy as np
 
 from ...models.body import build_body
-from ...models.landmarks import anatomy_of
 from ...sim.errors import ConfigError
-from ...sim.ground.ground import lay_ground
-from ...sim.ground.lay import add_surface, surface
 from ...sim.ground.surface import Surface
-from ...sim.hazards.hazard import AttentionLapse
-from ...sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
-from ...sim.physics.simulation import Simulation
 from ...sim.random_streams import named_generator
-from ...sim.treadmill.belt_drive import start_treadmill
-from ...sim.treadmill.treadmill import Treadmill
 from ..gaits.initial_state import put_feet_on_ground
 from ..gaits.parameters import GaitTable
 from ..gaits.scripted_gait import ScriptedGait
 from ..policies.policy_interface import POLICY_S, PolicyInterface
-from ..senses.perception import Perception
+from ..scene import Course, build_scene, reach_m
 from ..task.random_pushes import RandomPushes
 from ..task.task import Task
 from ..task.termination import has_fallen
 from .reward_terms import TERMS, mean_square
 
-_FASTER, _MARGIN = 1.5, 3.0  # ground for those who walk faster than asked, and m beyond
 _PERIOD_S = ScriptedGait.control_period_s  # in which senses and what acts from outside go on
 _JOINT_RATE_NOISE = 3.0  # 1/s: noise of the joints' velocities at the start over that of angles
 
@@ -43,8 +34,8 @@ class Walk(PolicyInterface):
         threads: of the physics.
 
     Attributes:
-        pushes: the random pushes, or None. hazards: those of the task, or None.
-        senses: what the walkers sense; `state` is what they know now.
+        scene: the walkers on their ground, their hazards and their senses; `state` is what they
+            know now. pushes: the random pushes, or None.
         squared_activation: (n,) mean over muscles and the last policy step.
         fallen: (n,) bool, after the last policy step. time: (n,) [s] into the episode.
     """
@@ -57,41 +48,33 @@ class Walk(PolicyInterface):
         seeds: Sequence[int],
         threads: int = 1,
     ) -> None:
-        body = build_body(task.body, task.walker)
-        anatomy = anatomy_of(body)
-        spec, n, fastest = body.spec(), len(seeds), task.speed_m_per_s[1]
-        self._ground, self._reach = ground, _FASTER * task.episode_s * fastest + _MARGIN
-        laid = add_surface(spec, ground, task.sign, self._reach, _streams(seeds, "surface"))
-        refuse_impossible(
-            task.hazards, [one.name for one in spec.bodies[1:]], laid.belt is not None
+        slowest, fastest = task.speed_m_per_s
+        self.scene = scene = build_scene(
+            build_body(task.body, task.walker),
+            Course(ground, task.sign, reach_m(fastest, task.episode_s)),
+            _streams(seeds, "surface"),
+            hazards=task.hazards,
+            belt_speeds=(fastest, min(float(table.speeds[0]), slowest)),
+            threads=threads,
         )
-        prepare(spec, anatomy, task.hazards)
-        sim = Simulation(spec, anatomy, n, threads, laid)
-        self._rngs = _streams(seeds, "episodes")
-        if laid.belt is not None:
-            slowest = min(float(table.speeds[0]), task.speed_m_per_s[0])
-            start_treadmill(sim, Treadmill(), task.sign, fastest, slowest)
+        sim, n = scene.sim, len(seeds)
+        self._rngs, self._sense_rngs = _streams(seeds, "episodes"), _streams(seeds, "senses")
         self.pushes = None
         if task.pushes is not None:
             self.pushes = RandomPushes(sim, task.pushes, _streams(seeds, "pushes"))
             sim.effects.append(self.pushes)
-        self.hazards, self._hazard_rngs = None, _streams(seeds, "hazards")
-        if task.hazards:
-            self.hazards = HazardEffect(sim, task.hazards, task.sign, 0.0, self._hazard_rngs)
-            sim.effects.append(self.hazards)
+        self._hazard_rngs = _streams(seeds, "hazards")
+        scene.add_hazards(0.0, self._hazard_rngs)
         walkers = [task.walker] * n
         if task.randomise is not None:
             walkers = task.randomise.apply(sim, walkers, _streams(seeds, "randomise"))
         known = float(np.clip(fastest, table.speeds[0], table.speeds[-1]))
         asked = task.technique.with_fields(speed_m_per_s=known)
-        super().__init__(sim, body, table, task, asked)
-        lapses = any(isinstance(one, AttentionLapse) for one in task.hazards)
-        self._own_attention = np.array([walker.attention for walker in walkers])
-        self.senses = Perception(sim, walkers, _PERIOD_S, lapses)
-        self._sense_rngs = _streams(seeds, "senses")
-        outside = len(sim.effects) > 1 or laid.slippery is not None
+        super().__init__(sim, scene.body, table, task, asked)
+        scene.add_senses(walkers, _PERIOD_S)
+        outside = len(sim.effects) > 1 or scene.ground.slippery is not None
         steps = round(POLICY_S / _PERIOD_S)
-        self._pieces = steps // self.control_steps if outside or self.senses.live else 1
+        self._pieces = steps // self.control_steps if outside or scene.senses.live else 1
         pieces = self.control_steps * self._pieces
         self._substeps = round(POLICY_S / pieces / sim.time_step)
         self.squared_activation, self.time = np.zeros((2, n))
@@ -117,29 +100,24 @@ class Walk(PolicyInterface):
         self.gait.reset(ids, rngs)
         if task.start_noise_rad:
             self._disturb_start(ids, rngs)
-        if self.hazards is not None:
+        if self.scene.hazards is not None:
             for _ in range(1 if seeds is None else 2):  # one was drawn when they were made
-                self.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
+                self.scene.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
         senses = [self._sense_rngs[i].spawn(1)[0] for i in ids]
-        self.senses.reset(ids, senses, new_ground=seeds is not None)
-        self.state = self.senses.begin(ids)
+        self.scene.senses.reset(ids, senses, new_ground=seeds is not None)
+        self.state = self.scene.senses.begin(ids)
         self.rest(ids)
         self.squared_activation[ids] = (self.sim.act[ids] ** 2).mean(1)
         self.time[ids], self.fallen[ids] = 0.0, False
 
     def _reseed(self, ids: np.ndarray, seeds: Sequence[int]) -> None:
         """Lay the ground of walkers `ids` anew and let all their chances come from `seeds`."""
-        sim = self.sim
         if self.task.randomise is not None:
             raise ConfigError(
                 "reset: with randomise= all walkers are made anew by a seed; give it without a "
                 "reset_mask, and to every walker"
             )
-        if sim.ground is not None and sim.ground.own_model is not None:
-            kind = self._ground if isinstance(self._ground, Surface) else surface(self._ground)
-            laid = lay_ground(kind, self.task.sign, self._reach, _streams(seeds, "surface"))
-            sim.ground.lay_anew(laid, ids)
-            sim.fields.renew(sim.ground.own_model, ids)
+        self.scene.lay_anew(ids, _streams(seeds, "surface"))
         fresh = {name: _streams(seeds, name) for name in ("episodes", "hazards", "senses")}
         kept = (self._rngs, self._hazard_rngs, self._sense_rngs)
         for rngs, streams in zip(kept, fresh.values(), strict=True):
@@ -167,10 +145,7 @@ class Walk(PolicyInterface):
             sim.ctrl[:] = self.excite(part)
             for _ in range(self._pieces):
                 sim.step(self._substeps)
-                if self.hazards is not None:
-                    attention = self.senses.attention
-                    np.minimum(self._own_attention, self.hazards.attention, out=attention)
-                self.state = self.senses.sense()
+                self.state = self.scene.sense()
             squared = squared + mean_square(sim.act)
         self.squared_activation = np.asarray(squared / self.control_steps)
         self.note_speed()

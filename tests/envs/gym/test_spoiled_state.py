@@ -22,7 +22,7 @@ WALKERS = 11  # as many as nothing else in the model has
 SPOILED = 4
 NOT_OF_AN_EPISODE = {
     r"rows|_rows|_column|_sides": "which rows there are",
-    r"_senses\..*|_own_attention|_attention|_threshold": "of the walker who senses",
+    r"_senses\..*|scene\.attention|_attention|_threshold": "of the walker who senses",
     r"largest|impulse_n_s": "how hard to push, set by whoever makes the walk",
     r"share|start|_factor|_usual|_share": "of the simulation's own ground and body",
     r"_arm|_wanted": "zeros where nothing is ever written",

@@ -72,21 +72,21 @@ def test_a_walker_of_a_batch_is_the_walker_alone(name: str):
 def test_hazards_come_once_an_episode_at_moments_of_its_own():
     lapse = {"preset": "attention-lapse", "after_s": 0.0, "window_s": 0.2, "lasts_s": 0.05}
     walk = walk_of(hazards=[lapse])
-    assert walk.hazards is not None
+    assert walk.scene.hazards is not None
     onsets = []
     for _ in range(2):
         walk.reset(np.arange(3))
-        assert np.isnan(walk.hazards.events[0].onset_s).all()
+        assert np.isnan(walk.scene.hazards.events[0].onset_s).all()
         for _ in range(12):
             walk.step(still(walk))
-        onsets.append(walk.hazards.events[0].onset_s.copy())
+        onsets.append(walk.scene.hazards.events[0].onset_s.copy())
     assert np.isfinite(onsets).all()
     assert np.unique(onsets).size > 3
 
 
 def test_a_slip_that_an_episode_ends_in_leaves_friction_as_it_was():
     walk = walk_of(hazards={"preset": "slip", "at_s": 0.0})
-    assert walk.hazards is not None
+    assert walk.scene.hazards is not None
     for _ in range(40):
         walk.step(still(walk))
         if (walk.sim.foot_friction_scale < 1.0).any():
