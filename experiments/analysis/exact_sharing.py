@@ -13,11 +13,11 @@ import xarray as xr
 
 from ...envs.gaits.muscle_control import FROM_REST, MuscleControl
 from ...envs.gaits.sharing import Sharing
+from ...envs.scene import Course, build_scene
 from ...models.body import Body
 from ...sim.measures.measure import measure
 from ...sim.physics.muscle_pull import JointPulls
 from ...sim.physics.simulation import Simulation
-from ..rollout.trials import build_simulation
 
 CHUNK = 500  # instants solved at once
 PRECISION = 20.0  # times that a torque error weighs more than in a gait's own sharing
@@ -71,7 +71,7 @@ def share_again(
         recording: of any number of trials. body: that walked. sharing: the criterion.
         linear_cost: of activation, where the criterion has none of its own.
     """
-    sim = build_simulation(body, "flat", CHUNK)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * CHUNK).sim
     criterion = replace(sharing, blend_s=0.0, reach_s=0.0, ahead_s=0.0)
     layer = MuscleControl(sim, body, criterion, precision=PRECISION)
     new = recording.copy(deep=True)

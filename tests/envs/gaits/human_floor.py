@@ -14,7 +14,8 @@ from scipy.interpolate import CubicSpline
 
 from retrowalk.envs.gaits.muscle_control import FROM_REST, MuscleControl
 from retrowalk.envs.gaits.sharing import AHEAD, Sharing
-from retrowalk.experiments.rollout.trials import build_simulation, muscle_info
+from retrowalk.envs.scene import Course, build_scene
+from retrowalk.experiments.rollout.trials import muscle_info
 from retrowalk.models.body import build_body
 from retrowalk.models.fitting.reference import gait_angles_rad, gait_moments_n_m_per_kg
 from retrowalk.sim.measures.base.fibre_curves import force_length
@@ -44,7 +45,7 @@ class HumanFloor:
 def human_floor(body_name: str, sharing: Sharing = AHEAD) -> HumanFloor:
     """Share people's moments at 1.2 m/s out to the muscles of a body, instant by instant."""
     body = build_body(body_name)
-    sim = build_simulation(body, "flat", INSTANTS)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * INSTANTS).sim
     phase = np.arange(INSTANTS) / INSTANTS
     angles = {**gait_angles_rad(), "hip_adduction": np.radians(HIP_ADDUCTION_DEG)}
     moments = {

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 from retrowalk.envs.gaits.muscle_control import LEAST, REGULARISATION, MuscleControl
 from retrowalk.envs.gaits.sharing import SHARINGS, Sharing
-from retrowalk.experiments.rollout.trials import build_simulation
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.models.body import build_body
 from retrowalk.sim.physics.muscle import MuscleSet, activation_rate
 
@@ -18,7 +18,7 @@ TORQUE = {"hip_flexion_l": 30.0, "knee_l": -25.0, "ankle_l": -40.0, "hip_adducti
 def standing(sharing: Sharing, precision: float = 1.0):
     """A standing body's simulation, its layer, and torques asked of its left leg."""
     body = build_body("human-2026b")
-    sim = build_simulation(body, "flat", 1)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 1).sim
     sim.forward()
     layer = MuscleControl(sim, body, sharing, precision)
     asked = np.array([[TORQUE.get(sim.anatomy.joints[i], 0.0) for i in layer.joints]])
