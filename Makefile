@@ -40,8 +40,8 @@ coverage: $(VENV)/.developing ## run the tests on the checkout and say which lin
 	cd tests && "$(CURDIR)/$(BIN)/python" -P -m pytest -n $(JOBS) --dist loadgroup \
 		--cov --cov-config="$(CURDIR)/pyproject.toml" --cov-report=term:skip-covered $(PYTEST_ARGS)
 
-# Digests of results and measured start-up times belong to the pinned versions.
-OTHER_VERSIONS := --ignore=regression --deselect packaging/test_constraints.py
+# Digests of results, pins and start-up times belong to the pinned versions.
+OTHER_VERSIONS := --ignore=regression --ignore=packaging
 
 test-lowest: dist/.built ## run the tests with the lowest versions that pyproject.toml allows
 	$(MAKE) RESOLUTION=lowest-direct OTHER=.venv-lowest test-versions
@@ -51,9 +51,10 @@ test-newest: dist/.built ## run the tests with the newest versions that pyprojec
 
 test-versions:
 	rm -rf $(OTHER)
-	$(BIN)/uv venv --quiet --python "$$($(BIN)/python -c 'import sys; print(sys.executable)')" $(OTHER)
+	$(BIN)/uv venv --quiet --python "$$(readlink -f $(BIN)/python)" $(OTHER)
 	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --resolution $(RESOLUTION) \
-		"$$(ls dist/*.whl)[dev,rl,cluster,video]" "torch==2.13.0"
+		-r pyproject.toml --all-extras "torch==2.13.0"
+	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --no-deps dist/*.whl
 	cd tests && "$(CURDIR)/$(OTHER)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup \
 		$(OTHER_VERSIONS) $(PYTEST_ARGS)
 

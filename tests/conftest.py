@@ -26,6 +26,7 @@ sys.path[:0] = [
     str(ROOT / "tests" / folder)
     for folder in (
         "sim/measures",
+        "envs/gaits",
         "sim/measures/muscles",
         "envs/gym",
         "experiments/statistics",

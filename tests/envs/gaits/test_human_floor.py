@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from .human_floor import human_floor
+from human_floor import human_floor
 
 
 def test_peoples_walking_is_cheap_and_light_for_the_body():
