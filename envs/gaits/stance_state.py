@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...sim.physics.contact import GAIT_LANDS_N
 from .geometry import scalar_if_single
 
 NOBODY = np.empty(0, int)
-CONTACT_LOAD = 40.0  # N on the swing foot that makes it the stance foot
 LATEST = 0.12  # s after the planned step time at which the legs change roles in any case
 SLOPE_GAIN = 0.3  # of what one step tells of the ground's slope
 STEEPEST = 0.3  # rise per metre that is believed
@@ -55,7 +55,7 @@ class StanceState:
         """Walkers (ids) whose swing foot carries load late enough, or whose step ran out."""
         t = self.time_in_step
         swung = (t - p["double_support"]) / (p["step_time"] - p["double_support"])
-        landed = (t > 0.6 * p["step_time"]) & (swung > 0.5) & (swing_load > CONTACT_LOAD)
+        landed = (t > 0.6 * p["step_time"]) & (swung > 0.5) & (swing_load > GAIT_LANDS_N)
         return (landed | (t > p["step_time"] + LATEST)).nonzero()[0]
 
     def change(self, ids: np.ndarray) -> None:

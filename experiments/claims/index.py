@@ -7,7 +7,7 @@ from typing import Any
 
 from ..report.markdown import markdown_table
 from .claim import Claim
-from .page import SUPPORT, summary
+from .page import SUPPORT, stale, summary
 from .verdict import RULE
 
 HEAD = """\
@@ -33,4 +33,6 @@ def index_page(found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
         answered = f"**{SUPPORT[answer].lower()}**"
         rows.append((link, claim.claim.strip(), answered, short, numbers))
     head = ("experiment", "people are told", "answer", "in short", "main number (95 % interval)")
-    return "\n\n".join((HEAD, markdown_table(head, rows), FOOT, f"The rule. {RULE}")) + "\n"
+    told = stale([results for _, results in found])
+    parts = (HEAD, *told, markdown_table(head, rows), FOOT, f"The rule. {RULE}")
+    return "\n\n".join(parts) + "\n"

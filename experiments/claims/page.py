@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.measures.base.definition import DEFINITIONS
 from ..report.answer import percents
 from ..report.markdown import markdown_table
+from ..store.manifest import MEASURES
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.labels import label
 from ..study.labels import level_words as plain_level_words
@@ -53,6 +56,7 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
     parts = [
         "<!-- Written by `python -m retrowalk.experiments.claims write`; "
         f"words: answers/{claim.experiment}.yaml, numbers: results/{claim.experiment}.json. -->",
+        *stale([results]),
         f"# {claim.title}",
         f"> {claim.claim.strip()}",
         f"**{SUPPORT[answer]}**, in this simulation. {main_sentence(*tested[0])}",
@@ -76,6 +80,17 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
         f"The rule of the answer, the same for every claim. {RULE}",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def stale(results: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a line that says so where a run was measured by other definitions, or nothing."""
+    if all(one["versions"].get(MEASURES) == DEFINITIONS for one in results):
+        return []
+    return [
+        "**Numbers on this page were made before measures changed (CHANGELOG.md, *Results*): "
+        "steady walking ends 6 s before a fall, a foot stands from 20 N, Bhargava's two columns "
+        "were exchanged. They will be made anew.**"
+    ]
 
 
 def parts_of(

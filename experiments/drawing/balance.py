@@ -12,8 +12,8 @@ import numpy as np
 import xarray as xr
 
 from ...sim.measures.balance.margin_of_stability import extrapolated_com_m
-from ...sim.measures.base.contact_polygon import EDGE_ON_N, REGION_EDGES
-from ...sim.physics.recording import LEAST_LOAD
+from ...sim.measures.base.contact_polygon import REGION_EDGES
+from ...sim.physics.contact import REGION_BEARS_N, STANDS_N
 
 MOST_CORNERS = 12
 """Of a base of support: two points of three regions of two feet."""
@@ -29,7 +29,7 @@ def with_standing_foot(recording: xr.Dataset) -> xr.Dataset:
     if "ground_force_n" not in recording:
         return recording
     load = recording["ground_force_n"].isel(axis=2).sum("region").values  # (time, 2)
-    down = load > LEAST_LOAD
+    down = load > STANDS_N
     landed = down & ~np.vstack([np.zeros((1, 2), bool), down[:-1]])
     changes = landed.any(axis=1) | (down.sum(axis=1) == 1)
     which = np.where(landed.any(axis=1), landed.argmax(axis=1), down.argmax(axis=1))
@@ -74,7 +74,7 @@ def base_of_support(clip: xr.Dataset) -> np.ndarray | None:
     for region, edges in REGION_EDGES.items():
         if region not in clip["region"].values:
             continue
-        on = clip["ground_force_n"].sel(region=region).isel(axis=2).values > EDGE_ON_N
+        on = clip["ground_force_n"].sel(region=region).isel(axis=2).values > REGION_BEARS_N
         for name in edges:
             if name in clip["point"].values:
                 points.append(clip["foot_point_m"].sel(point=name).values[..., :2])

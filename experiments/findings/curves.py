@@ -16,7 +16,7 @@ from ...sim.measures import waveforms
 from ...sim.measures.base.filters import low_pass
 from ...sim.measures.base.strides import strides_of
 from ...sim.measures.base.trial import Trial, trials_of
-from ...sim.measures.gait.foot_contact import REGION_ON_N
+from ...sim.physics.contact import REGION_BEARS_N
 
 JOINTS = {"hip": "hip_flexion", "knee": "knee", "ankle": "ankle"}
 AFTER_CONTACT = 0.1  # of the gait cycle
@@ -179,7 +179,7 @@ def _heel_last(trial: Trial) -> float:
     strides, heel = strides_of(trial), trial.layout.index("region", "heel")
     if heel is None:
         return float("nan")
-    loaded = trial["ground_force_n"][..., 2] > REGION_ON_N  # (n, 2, regions)
+    loaded = trial["ground_force_n"][..., 2] > REGION_BEARS_N  # (n, 2, regions)
     index = np.where(loaded, np.arange(len(loaded))[:, None, None], -1)
     latest = np.maximum.accumulate(index, axis=0)[strides.off - 1, strides.foot]  # (k, regions)
     fore = np.delete(latest, heel, axis=1).max(axis=1)

@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ...sim.physics.contact import REGION_BEARS_N
 from ..drawing.series import steady_from
 from ..study.labels import words
 from .curve_contrasts import CurveContrasts, Stretches, shade
 from .data import Cell, RunData
-from .poses import CONTACT_N
 from .style import (
     DIRECTION_COLOURS,
     INK,
@@ -157,12 +157,12 @@ def foot_contacts(
             names = []
             for foot, side in enumerate(("left", "right")):
                 for region, part in enumerate(str(r) for r in clip["region"].values):
-                    spans = _spans(force[foot, region] > CONTACT_N, time)
+                    spans = _spans(force[foot, region] > REGION_BEARS_N, time)
                     row = foot * 3 + region
                     colour = LEFT_COLOUR if foot == 0 else RIGHT_COLOUR
                     axes.broken_barh(spans, (row - 0.36, 0.72), color=colour, linewidth=0)
                     names.append(f"{side} {part}")
-                    share = 100 * float(np.mean(force[foot, region] > CONTACT_N))
+                    share = 100 * float(np.mean(force[foot, region] > REGION_BEARS_N))
                     lines.append(
                         f"{cell.label}, {side} {part} on the ground {share:.0f} % of the time"
                     )

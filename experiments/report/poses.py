@@ -14,9 +14,6 @@ from ..drawing.series import steady_from
 from .data import Cell
 from .style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, canvas, picture
 
-CONTACT_N = 20.0
-"""Load above which a region of the foot counts as on the ground."""
-
 
 def poses(
     cell: Cell,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from ...sim.physics.contact import REGION_BEARS_N
 from . import policies as compare_report
 from . import tables
 from .answer import Comparison
@@ -17,7 +18,6 @@ from .diagnostics import diagnostics_table
 from .fall_risk import dose_responses, fall_risk, fall_risk_table, survival
 from .figures import MOST_SETTINGS, by_cell, falls, forest, muscle_load
 from .gait_figures import activations, foot_contacts, joint_angles
-from .poses import CONTACT_N
 from .speeds import preferred_speeds, speed_curves, speed_table
 from .style import Picture
 from .tables import Table
@@ -165,7 +165,7 @@ def sections(
         ),
         section(
             "Foot contacts",
-            f"A bar stands where a region of the foot bears more than {CONTACT_N:g} N.",
+            f"A bar stands where a region of the foot bears more than {REGION_BEARS_N:g} N.",
             "No recording tells which part of the foot is on the ground.",
             lambda: foot_contacts(own),
         ),

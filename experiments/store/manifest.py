@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.measures.base.definition import DEFINITIONS
 from ..rollout.engine import Engine
 from ..study.plan import Plan
 from .machine import available_cores
 
 _LIBRARIES = ("retrowalk", "mujoco", "numpy", "scipy", "xarray", "pandas")
 _MUST_AGREE = ("config_digest", "digests", "numeric_versions")
+MEASURES = "measures"
+"""Name of the edition of the measures' definitions among the versions."""
 _NUMERIC = ("retrowalk", "mujoco", "numpy", "scipy")
 
 
 def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
     """Return what is known before anything runs."""
     versions = {"python": platform.python_version(), **{n: _version(n) for n in _LIBRARIES}}
+    versions[MEASURES] = DEFINITIONS
     return {
         "name": plan.config.name,
         "status": "running",
@@ -45,8 +49,8 @@ def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
 
 
 def numeric_versions() -> dict[str, str | None]:
-    """Return the versions of the libraries that numbers come from."""
-    return {name: _version(name) for name in _NUMERIC}
+    """Return the versions of what numbers come from: libraries, the measures' definitions."""
+    return {**{name: _version(name) for name in _NUMERIC}, MEASURES: DEFINITIONS}
 
 
 def session(command: Sequence[str], threads: int, batch: int, started: str) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from ...envs.gaits.scripted_gait import ScriptedGait
 from ...envs.task.termination import has_fallen
 from ...models.muscle_mass import muscle_masses_kg
 from ...sim.measures.muscles.metabolic_rate import MuscleState, umberger
+from ...sim.physics.contact import STANDS_N
 from ...sim.physics.muscle import active_force_length
 from ...sim.physics.simulation import Simulation
 
-LOADED = 30.0  # N on a foot or region that counts as contact
 AIR_TIME_S = 0.1  # a touch after less time in the air is chatter
 
 
@@ -72,7 +72,7 @@ class GaitMonitor:
         on = (walking & (time > self._steady_from)).astype(float)
         region = sim.ground_force[:, :, :, 2]  # (n, 2, 3)
         load = region.sum(-1)
-        contact = load > LOADED
+        contact = load > STANDS_N
         com, points = _in_ground_frame(sim)
         touch = contact & (self._air >= AIR_TIME_S) & (on[:, None] > 0)
         self._air = np.where(contact, 0.0, self._air + self._period)
@@ -107,7 +107,7 @@ class GaitMonitor:
         # slip: path of heel, ball and toe while the foot is down, weighted by their loads
         moved = np.linalg.norm(points - self._points, axis=-1)  # (n, 2, points)
         path = np.stack([moved[:, :, 0], moved[:, :, 1:3].mean(2), moved[:, :, 3:5].mean(2)], 2)
-        share = np.maximum(region, 0.0) / np.maximum(load, LOADED)[:, :, None]
+        share = np.maximum(region, 0.0) / np.maximum(load, STANDS_N)[:, :, None]
         slip = on[:, None] * contact * (path * share).sum(2)
         self._slip += slip
         self._slip_now = np.where(touch, 0.0, self._slip_now) + slip

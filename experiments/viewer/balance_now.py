@@ -8,9 +8,9 @@ import numpy as np
 
 from ...envs.gaits.foot_placement import GRAVITY
 from ...sim.measures.balance.margin_of_stability import extrapolated_com_m
-from ...sim.measures.base.contact_polygon import EDGE_ON_N, REGION_EDGES, reach
+from ...sim.measures.base.contact_polygon import REGION_EDGES, reach
 from ...sim.physics.anatomy import POINTS, REGIONS
-from ...sim.physics.recording import LEAST_LOAD
+from ...sim.physics.contact import REGION_BEARS_N, STANDS_N
 from ...sim.physics.simulation import Simulation
 from ..drawing.balance import hull
 
@@ -60,13 +60,13 @@ def balance_now(sim: Simulation, sign: float, stance: int) -> Balance:
     length = np.linalg.norm(com - points[stance, _ANKLE])
     xcom = extrapolated_com_m(com[None, :2], velocity[None, :2], np.array([length]), GRAVITY)[0]
     corners = points[:, _POINT, :2].reshape(-1, 2)
-    loaded = (force[:, _REGION, 2] > EDGE_ON_N).ravel()
+    loaded = (force[:, _REGION, 2] > REGION_BEARS_N).ravel()
     outward = 1.0 if stance == 0 else -1.0
     away = (corners - xcom) * [sign, outward]
     ap, ml = (float(reach(away[None, :, axis], loaded[None])[0]) for axis in (0, 1))
     return Balance(
         force.sum(1),
-        np.where(total[:, None] > LEAST_LOAD, centre, np.nan),
+        np.where(total[:, None] > STANDS_N, centre, np.nan),
         com,
         xcom,
         hull(corners[loaded]),
@@ -84,7 +84,7 @@ class StanceFoot:
 
     def update(self, load_n: np.ndarray) -> int:
         """Return the foot, 0 left or 1 right, from the load (2,) [N] on both at this moment."""
-        down = load_n > LEAST_LOAD
+        down = load_n > STANDS_N
         landed = np.flatnonzero(down & ~self._down)
         if landed.size:
             self.foot = int(landed[0])

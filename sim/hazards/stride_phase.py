@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..physics.contact import PHASE_DOWN_SHARE, PHASE_UP_SHARE
 from ..physics.simulation import Simulation
 
-DOWN_LOAD, UP_LOAD = 0.05, 0.02  # of body weight: a foot that was up is down; that was down is up
 LEAST_S = 0.1  # a stance or a swing lasts no shorter
 
 
@@ -19,7 +19,7 @@ class StridePhase:
 
     def __init__(self, sim: Simulation) -> None:
         weight = sim.mass * 9.81
-        self._down_load, self._up_load = DOWN_LOAD * weight, UP_LOAD * weight
+        self._down_load, self._up_load = PHASE_DOWN_SHARE * weight, PHASE_UP_SHARE * weight
         self.down, self.landed = np.zeros((sim.n, 2), bool), np.zeros((sim.n, 2), bool)
         self._changed = np.zeros((sim.n, 2))
         self._contact, self._lift, self._stride, self._swing = np.full((4, sim.n, 2), np.nan)

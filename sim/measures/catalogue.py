@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import unknown_name
+from ..physics.contact import REGION_BEARS_N, STANDS_N
 from .balance import (
     angular_momentum,
     centre_of_pressure,
@@ -15,6 +16,8 @@ from .balance import (
     margin_of_stability as stability,
 )
 from .base.definition import Measure
+from .base.trial import BEFORE_FALL_S
+from .choices import CHOICES_MARKDOWN
 from .gait import foot_contact, kinematics, spatiotemporal, trunk
 from .loads import (
     ground_reaction,
@@ -65,15 +68,17 @@ def find_measure(name: str) -> Measure:
     return COLUMNS[name]
 
 
-_INTRODUCTION = """\
+_INTRODUCTION = f"""\
 # Measures
 
 Every measure is a pure function of a recording. Conventions that hold for all of them:
 
-- Steady-state measures use the strides that begin and end at or after `steady_from_s` and before a
-  fall. A stride runs from a contact of a foot to its next contact; strides of both feet count.
-- A foot is on the ground from a vertical force above 40 N until below 20 N; gaps under 0.06 s are
-  closed, contacts under 0.1 s are scuffs and ignored; contact times are interpolated.
+- Steady-state measures use the strides that begin at or after `steady_from_s` and end
+  {BEFORE_FALL_S:g} s or more before a fall ([below](#steady-walking)). A stride runs from a contact
+  of a foot to its next contact; strides of both feet count.
+- A foot is on the ground while its vertical force is above {STANDS_N:g} N; gaps under 0.06 s are
+  closed, contacts under 0.1 s are scuffs and ignored; contact times are interpolated. A region of
+  the foot bears load above {REGION_BEARS_N:g} N ([below](#thresholds)).
 - Speeds and lengths are positive along travel, in either direction, and measured against the
   ground (a belt's motion is taken off). The path of a stride is the displacement of the centre of
   mass over the ground in it; without displacement (under 0.1 m) it is the commanded direction.
@@ -87,7 +92,7 @@ Every measure is a pure function of a recording. Conventions that hold for all o
 
 def measures_markdown() -> str:
     """Return the documentation page of all measures, in Markdown."""
-    parts = [_INTRODUCTION]
+    parts = [_INTRODUCTION, CHOICES_MARKDOWN]
     for title, module in SECTIONS.items():
         parts.append(f"\n## {title}\n")
         if module.__doc__ and "\n" in module.__doc__:
@@ -107,4 +112,6 @@ def _entry(measure: Measure) -> str:
     ]
     if measure.limits:
         lines.append(f"- limits: {measure.limits}")
+    if measure.geometry:
+        lines.append(f"- geometry of the foot in it: `{measure.geometry}`")
     return "\n".join(lines) + "\n"

@@ -70,6 +70,8 @@ def missing_reason(trial: Trial, strides: Strides) -> str | None:
         return None
     if trial.fell and not trial.time_to_fall_s > trial.steady_from_s:
         return "fell before steady walking began"
+    if strides.before_fall or trial.steady_until_s < trial.steady_from_s:
+        return "fell so soon that no stride was steady"
     if trial.steady_start >= trial.samples:
         return "ended before steady walking began"
     return "no complete stride in the steady window"

@@ -8,10 +8,10 @@ import numpy as np
 import xarray as xr
 
 from .anatomy import FEET, POINTS, REGIONS
+from .contact import STANDS_N
 from .muscle_pull import JointPulls
 from .simulation import Simulation
 
-LEAST_LOAD = 20.0  # N, below it a foot has no centre of pressure
 _AXES = ("x", "y", "z")
 
 
@@ -88,7 +88,7 @@ class Recorder:
         load = np.maximum(force[..., 2], 0.0)  # (n, 2, 3)
         total = load.sum(-1)
         centre = (sim.contact_position * load[..., None]).sum(2)
-        loaded = total > LEAST_LOAD
+        loaded = total > STANDS_N
         centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
         put["centre_of_pressure_m"][:, t] = centre
         put["foot_point_m"][:, t] = sim.points

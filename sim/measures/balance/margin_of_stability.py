@@ -5,18 +5,30 @@ of every region (heel, ball, toe) of either foot that bears over 5 N. Fore-aft t
 that lies farthest along travel; sideways, the one on the outer side of the foot whose stride it is.
 The extrapolated centre of mass is x + v / sqrt(g / l), v over the ground, l from the ankle of the
 stride's foot to the centre of mass.
+
+A foot reaches far ahead of its ankle and little behind it, and what has landed bears load on the
+heel in forward, on the toes in backward walking: between directions most of a difference in margin
+is the shape of a foot. Every margin is therefore split at the ankle of the stride's foot,
+
+    margin = edge + from the ankle,    mos_ap_m = mos_ap_edge_m + mos_ap_ankle_m,
+
+and so at foot flat, at the least margin and in the mean. The edge is geometry; compare directions
+by the part from the ankle.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..base.contact_polygon import holds_origin, reach, support_points
 from ..base.definition import Measure
-from ..base.label import Label
+from ..base.label import Label, words
 from ..base.per_stride import at_moment, each_sample, spread
 from ..base.strides import Strides
 from ..base.trial import Trial
+from .foot_flat import flat_sample, sole_m
 
 _HOF = "Hof et al. 2005, J Biomech 38:1"
 _SIGN = {
@@ -27,8 +39,17 @@ _WHERE = {"ap": "along travel", "ml": "sideways"}
 _MARGIN = {"ap": "margin along travel", "ml": "sideways margin"}
 _LANDING = (
     "the foot has just landed, and only its loaded part counts: the heel in forward, mostly the "
-    "toes in backward walking; mos_{}_outline_m takes the whole sole"
+    "toes in backward walking; mos_{0}_outline_m takes the whole sole. Between directions compare "
+    "mos_{0}_ankle_m or mos_{0}_flat_m"
 )
+_KINDS = {  # of margin -> the edge that it is taken from, and when
+    "": "the contact polygon at the contact that begins the stride",
+    "outline_": "the outline of the landing foot at that contact",
+    "flat_": "the outline of the foot when it comes down flat",
+    "least_": "the contact polygon of both feet when the margin is least",
+    "mean_": "the contact polygon of both feet, mean over the stance,",
+}
+_BEYOND = {"ap": "ahead of the ankle along travel", "ml": "outward of the ankle"}
 
 MEASURES = (
     *(
@@ -43,8 +64,62 @@ MEASURES = (
             label=f"margin of stability {_WHERE[axis]}",
             topic="Balance",
             place=1,
+            geometry=f"mos_{axis}_edge_m",
         )
         for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_ankle_m",
+            f"margin of stability {_WHERE[axis]} from the ankle of the landing foot at the contact "
+            "that begins the stride: ankle minus extrapolated centre of mass",
+            "m",
+            "positive: the extrapolated centre of mass has not passed the ankle",
+            source=_HOF,
+            limits="without the foot, so that directions can be compared",
+            label=f"{_MARGIN[axis]} from the ankle",
+            topic="Balance",
+            place=1,
+        )
+        for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_flat_m",
+            f"margin of stability {_WHERE[axis]} when the foot comes down flat (the first sample "
+            "at which its heel and its ball or toes bear load): edge of its outline, all its sole "
+            "points, minus extrapolated centre of mass",
+            "m",
+            _SIGN[axis],
+            source=_HOF,
+            limits="null where the foot is never flat in the stance",
+            label=f"{_MARGIN[axis]} at foot flat",
+            topic="Balance",
+            place=1,
+            geometry=f"mos_{axis}_flat_edge_m",
+        )
+        for axis in _WHERE
+    ),
+    *(
+        Measure(
+            f"mos_{axis}_{kind}edge_m",
+            f"geometry of the foot in mos_{axis}_{kind}m: how far {edge} reaches {_BEYOND[axis]} "
+            "of the stride's foot",
+            "m",
+            "positive: beyond the ankle",
+            limits=f"mos_{axis}_{kind}m minus this is the margin from the ankle at that moment",
+            label=f"reach of the foot in {words(f'the {_MARGIN[axis]} {kind}')}",
+        )
+        for kind, edge in _KINDS.items()
+        for axis in _WHERE
+    ),
+    Measure(
+        "foot_flat_s",
+        "from the contact that begins the stride until the foot is flat: its heel and its ball or "
+        "toes bear load",
+        "s",
+        limits="null where the foot is never flat in the stance",
+        label="contact to foot flat",
     ),
     *(
         Measure(
@@ -57,6 +132,7 @@ MEASURES = (
             label=f"least {_MARGIN[axis]} in the stance",
             topic="Balance",
             place=10,
+            geometry=f"mos_{axis}_least_edge_m",
         )
         for axis in _WHERE
     ),
@@ -68,6 +144,7 @@ MEASURES = (
             "m",
             _SIGN[axis],
             source=_HOF,
+            geometry=f"mos_{axis}_mean_edge_m",
         )
         for axis in _WHERE
     ),
@@ -81,6 +158,7 @@ MEASURES = (
             source=_HOF,
             limits="what studies with markers on the foot report",
             label=f"margin {_WHERE[axis]} by the whole sole",
+            geometry=f"mos_{axis}_outline_edge_m",
         )
         for axis in _WHERE
     ),
@@ -176,6 +254,47 @@ def _walkers_frame(offset: np.ndarray, strides: Strides, owner: np.ndarray | sli
     return np.einsum("m...i,mji->m...j", offset, axes)
 
 
+@dataclass(frozen=True)
+class _Instants:
+    """The body at m instants of strides.
+
+    Attributes:
+        xcom: extrapolated centre of mass over the ground, (m, 2) [m].
+        ankle: of the stride's foot, over the ground, (m, 2) [m].
+    """
+
+    xcom: np.ndarray
+    ankle: np.ndarray
+
+
+def _instants(trial: Trial, samples: np.ndarray, foot: np.ndarray) -> _Instants:
+    ankle = ankles_m(trial)[samples, foot]
+    centre, velocity = trial.com_on_ground_m[samples], trial.com_speed_m_per_s[samples, :2]
+    length = np.sqrt(np.square(centre - ankle).sum(axis=1))
+    gravity = trial.layout.gravity_m_per_s2
+    return _Instants(extrapolated_com_m(centre[:, :2], velocity, length, gravity), ankle[:, :2])
+
+
+def at_foot_flat(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return what the moments at which the feet come down flat give, each (k,)."""
+    names = [f"mos_{axis}_flat_{end}" for axis in _WHERE for end in ("m", "edge_m")]
+    columns = {name: np.full(len(strides), np.nan) for name in (*names, "foot_flat_s")}
+    sample = flat_sample(trial, strides)
+    known = np.flatnonzero(sample >= 0)
+    if not len(known):
+        return columns
+    when, foot = sample[known], strides.foot[known]
+    columns["foot_flat_s"][known] = np.maximum(trial.time_s[when] - strides.start_s[known], 0.0)
+    body = _instants(trial, when, foot)
+    sole = sole_m(trial, when, foot)
+    margin = _walkers_frame(sole - body.xcom[:, None], strides, known).max(axis=1)
+    edge = _walkers_frame(sole - body.ankle[:, None], strides, known).max(axis=1)
+    for i, axis in enumerate(_WHERE):
+        columns[f"mos_{axis}_flat_m"][known] = margin[:, i]
+        columns[f"mos_{axis}_flat_edge_m"][known] = edge[:, i]
+    return columns
+
+
 def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return what the contacts that begin strides give, each (k,)."""
     when = strides.start, strides.start_s, trial.time_s
@@ -188,11 +307,10 @@ def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     every = slice(None)
     beyond = _walkers_frame(xi - ankle[:, :2], strides, every)
     columns = {"xcom_ap_m": beyond[:, 0], "xcom_ml_m": -beyond[:, 1]}
+    from_ankle = {axis: -beyond[:, i] for i, axis in enumerate(_WHERE)}
+    columns |= {f"mos_{axis}_ankle_m": margin for axis, margin in from_ankle.items()}
 
-    sole = trial["foot_point_m"][strides.start, strides.foot].astype(float)[..., :2]
-    sole[..., 0] -= trial.ground_moved_m[strides.start][:, None]
-    ankle_index = trial.layout.index("point", "ankle")
-    sole = np.delete(sole, [] if ankle_index is None else [ankle_index], axis=1)
+    sole = sole_m(trial, strides.start, strides.foot)
     outline = _walkers_frame(sole - xi[:, None], strides, every).max(axis=1, initial=-np.inf)
     columns |= {"mos_ap_outline_m": outline[:, 0], "mos_ml_outline_m": outline[:, 1]}
 
@@ -202,6 +320,11 @@ def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
         offset = _walkers_frame(points - xi[:, None], strides, every)
         columns["mos_ap_m"] = reach(offset[..., 0], loaded)
         columns["mos_ml_m"] = reach(offset[..., 1], loaded)
+    for kind in ("", "outline_"):
+        for axis, margin in from_ankle.items():
+            whole = columns.get(f"mos_{axis}_{kind}m")
+            if whole is not None:
+                columns[f"mos_{axis}_{kind}edge_m"] = whole - margin
     return columns
 
 
@@ -212,20 +335,23 @@ def in_stance(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     if found is None:
         return {}
     points, loaded = found
-    ankle = ankles_m(trial)[samples, strides.foot[owner]]
-    centre = trial.com_on_ground_m[samples]
-    length = np.sqrt(np.square(centre - ankle).sum(axis=1))
-    velocity = trial.com_speed_m_per_s[samples, :2]
-    xi = extrapolated_com_m(centre[:, :2], velocity, length, trial.layout.gravity_m_per_s2)
-    offset = _walkers_frame(points - xi[:, None], strides, owner)
+    body = _instants(trial, samples, strides.foot[owner])
+    offset = _walkers_frame(points - body.xcom[:, None], strides, owner)
+    from_ankle = _walkers_frame(body.ankle - body.xcom, strides, owner)
     columns = {}
     count = strides.off - strides.start
     for axis, name in enumerate(_WHERE):
         margin = reach(offset[..., axis], loaded)
-        columns[f"mos_{name}_least_m"] = np.fmin.reduceat(margin, first)
+        edge = margin - from_ankle[:, axis]
+        least = np.fmin.reduceat(margin, first)
+        of, at = np.unique(np.where(margin == least[owner], owner, -1), return_index=True)
+        columns[f"mos_{name}_least_m"] = least
+        columns[f"mos_{name}_least_edge_m"] = np.full(len(least), np.nan)
+        columns[f"mos_{name}_least_edge_m"][of[of >= 0]] = edge[at[of >= 0]]
         some = np.add.reduceat(np.isfinite(margin).astype(float), first)
-        total = np.add.reduceat(np.nan_to_num(margin), first)
-        columns[f"mos_{name}_mean_m"] = total / np.where(some > 0, some, np.nan)
+        some = np.where(some > 0, some, np.nan)
+        for kind, series in (("mean_m", margin), ("mean_edge_m", edge)):
+            columns[f"mos_{name}_{kind}"] = np.add.reduceat(np.nan_to_num(series), first) / some
     inside = holds_origin(offset, loaded)
     columns["xcom_inside_fraction"] = np.add.reduceat(inside.astype(float), first) / count
     return columns
@@ -236,7 +362,8 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     nothing = np.full(len(strides), np.nan)
     columns = {measure.name: nothing for measure in MEASURES if measure.level == "stride"}
     if len(strides):
-        columns |= at_contact(trial, strides) | in_stance(trial, strides)
+        columns |= at_contact(trial, strides) | at_foot_flat(trial, strides)
+        columns |= in_stance(trial, strides)
     return columns
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...physics.contact import REGION_BEARS_N
 from .trial import Trial
 
 REGION_EDGES = {
@@ -12,8 +13,6 @@ REGION_EDGES = {
     "toe": ("toe_medial", "toe_lateral"),
 }
 """The points at the two ends of each region of the foot: it is loaded between them."""
-EDGE_ON_N = 5.0
-"""A region of the foot is part of the base of support from this vertical force on [N]."""
 
 
 def support_points(trial: Trial, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -41,7 +40,7 @@ def support_points(trial: Trial, samples: np.ndarray) -> tuple[np.ndarray, np.nd
     force = trial["ground_force_n"][samples, :, :, 2]  # (m, 2, regions)
     position = trial["foot_point_m"][samples][:, :, point, :2].astype(float)  # (m, 2, points, 2)
     position[..., 0] -= trial.ground_moved_m[samples][:, None, None]
-    loaded = force[:, :, region] > EDGE_ON_N
+    loaded = force[:, :, region] > REGION_BEARS_N
     m = len(samples)
     return position.reshape(m, -1, 2), loaded.reshape(m, -1)
 

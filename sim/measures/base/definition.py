@@ -20,6 +20,12 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 """Headings under which a report tells measures, in this order."""
 
 
+DEFINITIONS = "2"
+"""Edition of the definitions: another one when a measure of the same name means something else, so
+that old and new numbers are not taken for the same. 2: steady walking ends before a fall; a foot
+stands from 20 N; the rate of loading is filtered at 20 Hz; energy by Bhargava's model as named."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One column of the results.
@@ -36,6 +42,8 @@ class Measure:
         place: in the topic's table, equal ones in the catalogue's order; None: in no such table.
         level: `stride` is in `strides` too, and its trial value is the mean over the trial's steady
             strides; `trial` exists for a whole trial only.
+        geometry: the column that is the part of it which the shape of the foot makes; empty where
+            there is none or it is not known. Tells what a difference between directions is made of.
     """
 
     name: str
@@ -48,6 +56,7 @@ class Measure:
     label: str | Label = ""
     topic: Topic | None = None
     place: int | None = None
+    geometry: str = ""
 
     @property
     def shown(self) -> Label:

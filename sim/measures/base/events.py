@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...physics.contact import STANDS_N
 from .trial import Trial
 
-ON_N = 40.0
-"""A foot is on the ground from the sample at which its vertical force exceeds this [N]."""
-OFF_N = 20.0
-"""... until it falls below this [N] (hysteresis)."""
 SHORTEST_GAP_S = 0.06
 """A gap shorter than this is chatter and part of the contact [s]."""
 SHORTEST_CONTACT_S = 0.1
@@ -43,8 +40,8 @@ def contacts_of(
     force_n: np.ndarray,
     time_s: np.ndarray,
     *,
-    on_n: float = ON_N,
-    off_n: float = OFF_N,
+    on_n: float = STANDS_N,
+    off_n: float = STANDS_N,
     shortest_gap_s: float = SHORTEST_GAP_S,
     shortest_contact_s: float = SHORTEST_CONTACT_S,
 ) -> Contacts:

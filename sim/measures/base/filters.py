@@ -7,9 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 LOW_PASS_HZ = 20.0
-"""Cut-off for forces, moments and powers."""
-LOADING_HZ = 50.0
-"""Cut-off for the rate of loading, which a lower one would flatten."""
+"""Cut-off for forces, their rates, moments and powers."""
 
 
 def low_pass(series: np.ndarray, period_s: float, cut_off_hz: float = LOW_PASS_HZ) -> np.ndarray:

@@ -31,6 +31,7 @@ class Strides:
         landing_support_s: the part of it that follows the contact which begins the stride [s].
         travel: unit vector of travel over the ground in world x, y. Shape (k, 2).
         left: unit vector to the walker's left. Shape (k, 2).
+        before_fall: number of further complete strides that the coming fall makes unsteady.
     """
 
     foot: np.ndarray
@@ -46,6 +47,7 @@ class Strides:
     landing_support_s: np.ndarray
     travel: np.ndarray
     left: np.ndarray
+    before_fall: int = 0
 
     def __len__(self) -> int:
         """Return the number of strides k."""
@@ -63,15 +65,20 @@ class Strides:
 
 
 def strides_of(trial: Trial) -> Strides:
-    """Find the steady strides of `trial`; none if it is invalid or too short."""
+    """Find the steady strides of `trial`; none if it is invalid or too short.
+
+    They begin at or after `steady_from_s` and end at or before `Trial.steady_until_s`.
+    """
     force = vertical_force(trial)
     contacts = [contacts_of(force[:, foot], trial.time_s) for foot in (0, 1)]
     parts = [_of_foot(trial, foot, contacts[foot], contacts[1 - foot]) for foot in (0, 1)]
     both = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    steady = both["end_s"] <= trial.steady_until_s + 1e-9
     order = np.lexsort((both["foot"], both["start_s"]))
+    order = order[steady[order]]
     both = {name: values[order] for name, values in both.items()}
     travel, left = _directions(trial, both["start"], both["end"], both["start_s"], both["end_s"])
-    return Strides(**both, travel=travel, left=left)
+    return Strides(**both, travel=travel, left=left, before_fall=int((~steady).sum()))
 
 
 def _of_foot(trial: Trial, foot: int, own: Contacts, other: Contacts) -> dict[str, np.ndarray]:

@@ -14,6 +14,11 @@ from ...errors import ConfigError
 if TYPE_CHECKING:
     import xarray as xr
 
+BEFORE_FALL_S = 6.0
+"""A fall begins this long before the walker is down [s]: no steady walking from then on.
+
+Strides differ from others of their kind from 3.5 s (stride time) or 6 s (tilt of the trunk) before
+it is down; those that end earlier vary as all do (docs/world/measures.md)."""
 _REQUIRED = ("com_position_m", "com_velocity_m_per_s", "ground_force_n", "foot_point_m")
 FEET = ("left", "right")
 
@@ -122,6 +127,17 @@ class Trial:
         if ground is not None:
             velocity[:, 0] -= ground
         return velocity
+
+    @property
+    def steady_until_s(self) -> float:
+        """End of steady walking [s]: `BEFORE_FALL_S` before a fall, infinite without one."""
+        return self.time_to_fall_s - BEFORE_FALL_S if self.fell else float("inf")
+
+    @property
+    def steady_end(self) -> int:
+        """Index after the last steady sample; not below `steady_start`."""
+        late = self.steady_until_s + 0.25 * self.period_s
+        return max(int(np.searchsorted(self.time_s, late)), self.steady_start)
 
     @property
     def steady_start(self) -> int:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...physics.contact import REGION_BEARS_N
 from ..base.definition import Measure
 from ..base.label import Label
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
 
-REGION_ON_N = 10.0
-"""A region of the foot bears load from this vertical force on [N]."""
 _LEAD_S = 0.03  # regions may bear load this long before the whole foot passes its threshold
 _REGION_POINTS = {
     "heel": ("heel",),
@@ -22,8 +21,8 @@ _REGION_POINTS = {
 MEASURES = (
     Measure(
         "toe_first",
-        "1 if the ball or toe region bears load (over 10 N) at an earlier sample than the heel at "
-        "the contact that begins the stride, else 0",
+        f"1 if the ball or toe region bears load (over {REGION_BEARS_N:g} N) at an earlier sample "
+        "than the heel at the contact that begins the stride, else 0",
         "1",
         "1: forefoot first",
         source="Winter 1989, J Mot Behav 21:291 (the observation)",
@@ -102,7 +101,7 @@ def trial_columns(
 
 def _first_load(trial: Trial, strides: Strides) -> np.ndarray:
     """Return the sample at which each region of the foot first bears load, shape (k, regions)."""
-    loaded = trial["ground_force_n"][..., 2] > REGION_ON_N  # (n, 2, regions)
+    loaded = trial["ground_force_n"][..., 2] > REGION_BEARS_N  # (n, 2, regions)
     n = len(loaded)
     index = np.where(loaded, np.arange(n)[:, None, None], n)
     following = np.minimum.accumulate(index[::-1], axis=0)[::-1]  # next loaded sample

@@ -8,7 +8,7 @@ from ..base.definition import Measure
 from ..base.label import Label
 from ..base.per_stride import asymmetry, average, spread
 from ..base.strides import Strides
-from ..base.trial import Trial
+from ..base.trial import BEFORE_FALL_S, Trial
 
 _SHORTEST_WINDOW_S = 0.5  # a speed needs at least about one step
 
@@ -55,6 +55,28 @@ MEASURES = (
         label=Label("strides measured in a trial", "strides", digits=0),
         topic="Gait",
         place=17,
+    ),
+    Measure(
+        "strides_before_fall_count",
+        f"number of complete strides that are left out because they end less than {BEFORE_FALL_S:g}"
+        " s before a fall (see above: steady walking)",
+        "1",
+        "0: no fall, or one before steady walking",
+        limits="null for an invalid trial",
+        level="trial",
+        label=Label("strides left out before a fall", "strides", digits=0),
+        topic="Gait",
+        place=17,
+    ),
+    Measure(
+        "steady_time_s",
+        f"length of the steady window: from `steady_from_s` to the end, or to {BEFORE_FALL_S:g} s "
+        "before a fall",
+        "s",
+        "0: no steady walking",
+        limits="null for an invalid trial",
+        level="trial",
+        label="time of steady walking",
     ),
     Measure("stride_time_s", "from a contact of a foot to the next contact of the same foot", "s"),
     Measure(
@@ -231,10 +253,12 @@ def trial_columns(
     """Return the trial measures of this module."""
     stride_time = average(columns["stride_time_s"])
     return {
-        "distance_m": _progress(trial, 0) if trial.valid else float("nan"),
+        "distance_m": _progress(trial, 0, trial.samples) if trial.valid else float("nan"),
         "speed_m_per_s": speed_m_per_s(trial),
         "cadence_steps_per_min": 120.0 / stride_time,
         "stride_count": float(len(strides)) if trial.valid else float("nan"),
+        "strides_before_fall_count": float(strides.before_fall) if trial.valid else float("nan"),
+        "steady_time_s": steady_time_s(trial),
         "stride_time_cv": spread(columns["stride_time_s"], strides.foot) / stride_time,
         "step_width_sd_m": spread(columns["step_width_m"], strides.foot),
         "step_length_sd_m": spread(columns["step_length_m"], strides.foot),
@@ -247,16 +271,21 @@ def trial_columns(
 
 def speed_m_per_s(trial: Trial) -> float:
     """Return the steady speed along the commanded direction over the ground [m/s]."""
-    first = trial.steady_start
-    window = (trial.samples - 1 - first) * trial.period_s
-    if not trial.valid or not window >= _SHORTEST_WINDOW_S:
+    window = steady_time_s(trial)
+    if not window >= _SHORTEST_WINDOW_S:
         return float("nan")
-    return _progress(trial, first) / window
+    return _progress(trial, trial.steady_start, trial.steady_end) / window
 
 
-def _progress(trial: Trial, first: int) -> float:
-    """Return the displacement over the ground from sample `first` on, along travel [m]."""
-    if trial.samples <= first:
+def steady_time_s(trial: Trial) -> float:
+    """Return the length of the steady window [s]; NaN for an invalid trial."""
+    samples = trial.steady_end - 1 - trial.steady_start
+    return max(samples, 0) * trial.period_s if trial.valid else float("nan")
+
+
+def _progress(trial: Trial, first: int, end: int) -> float:
+    """Return the displacement over the ground from sample `first` to before `end` [m]."""
+    if end <= first:
         return float("nan")
     x = trial.com_on_ground_m[:, 0]
-    return float((x[-1] - x[first]) * trial.travel_sign)
+    return float((x[end - 1] - x[first]) * trial.travel_sign)

@@ -1,4 +1,9 @@
-"""Force of the ground on the foot: peaks, rate of loading, braking and propulsion, the toes."""
+"""Force of the ground on the foot: peaks, rate of loading, braking and propulsion, the toes.
+
+In walking 98 % of the force's power lies below 10 Hz and 99 % below 15 Hz (Antonsson & Mann 1985, J
+Biomech 18:39): what the filter takes away at 20 Hz is the spike of a stiff sole. The steepest rise
+depends on the cut-off; the rise from 20 to 90 % of the first peak hardly does.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +11,14 @@ import numpy as np
 
 from ..base.definition import Measure
 from ..base.events import vertical_force
-from ..base.filters import LOADING_HZ, LOW_PASS_HZ, low_pass
+from ..base.filters import LOW_PASS_HZ, low_pass
 from ..base.per_stride import each_sample, stride_max
 from ..base.strides import Strides
 from ..base.trial import Trial
 
 LOADING_SHARE = 0.15
-"""The rate of loading is looked for in this first share of the stance."""
+"""The steepest rise is looked for in this first share of the stance."""
+_RISE = (0.2, 0.9)  # of the first peak, between which the mean rise is taken
 _FILTERED = (
     f"zero-phase fourth-order Butterworth low-pass at {LOW_PASS_HZ:g} Hz, against the spikes of a "
     "stiff contact sampled at 5 ms"
@@ -51,10 +57,22 @@ MEASURES = (
     Measure(
         "loading_rate_bw_per_s",
         f"fastest rise of the vertical ground force in the first {LOADING_SHARE:.0%} of the "
-        f"stance, low-passed as above at {LOADING_HZ:g} Hz",
+        f"stance, {_FILTERED}",
         "body weights/s",
-        source="after Zadpoor & Nikooyan 2011, Clin Biomech 26:23",
-        limits="depends on the stiffness of the model's sole and on the filter: compare conditions",
+        source="third method (central differences) of Woodard et al. 1999, J Appl Biomech 15:214",
+        limits="depends on the stiffness of the model's sole and on the filter: twice as much at "
+        "50 Hz; compare conditions, and see loading_rate_mean_bw_per_s",
+        topic="Joints and forces",
+        place=13,
+    ),
+    Measure(
+        "loading_rate_mean_bw_per_s",
+        f"rise of the vertical ground force from {_RISE[0]:.0%} to {_RISE[1]:.0%} of its first "
+        f"peak (the largest in the first half of the stance) over the time it takes, {_FILTERED}",
+        "body weights/s",
+        source="the fourth method of Woodard et al. 1999, J Appl Biomech 15:214",
+        limits="depends on the stiffness of the model's sole; hardly on the filter",
+        label="mean rate of loading",
         topic="Joints and forces",
         place=13,
     ),
@@ -132,7 +150,7 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     weight = trial.layout.body_weight_n
     vertical = vertical_force(trial) / weight
     smooth = low_pass(vertical, trial.period_s)
-    rise = np.gradient(low_pass(vertical, trial.period_s, LOADING_HZ), trial.period_s, axis=0)
+    rise = np.gradient(smooth, trial.period_s, axis=0)
     middle = strides.start + np.maximum((strides.off - strides.start) // 2, 1)
     early = strides.start + np.maximum(
         np.rint(LOADING_SHARE * (strides.off - strides.start)).astype(int), 1
@@ -148,7 +166,33 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
             ("loading_rate_bw_per_s", rise, (start, early[own])),
         ):
             columns[name][own] = stride_max(series[:, foot], *span)
+    columns["loading_rate_mean_bw_per_s"] = mean_rise(
+        smooth, strides.foot, strides.start, middle, trial.period_s
+    )
     return columns | _horizontal(trial, strides) | _toes(trial, strides)
+
+
+def mean_rise(
+    force: np.ndarray, foot: np.ndarray, start: np.ndarray, end: np.ndarray, period_s: float
+) -> np.ndarray:
+    """Return the mean slope of `force` (n, 2) from 20 to 90 % of its peak in each span, (k,).
+
+    Linear between samples; from the span's first sample on where that is above 20 % already.
+    """
+    samples, owner, first = each_sample(start, end)
+    series = force[samples, foot[owner]]
+    peak = np.maximum.reduceat(series, first)
+    place, moment, level = np.arange(len(series)), [], []
+    for share in _RISE:
+        above = np.where(series >= share * peak[owner], place, len(series))
+        at = np.minimum.reduceat(above, first)
+        before = np.maximum(at - 1, first)
+        step = np.where(at > before, series[at] - series[before], 1.0)
+        back = np.where(at > before, (series[at] - share * peak) / step, 0.0)
+        moment.append((at - back) * period_s)
+        level.append(np.where(at > before, share * peak, series[at]))
+    time_s = moment[1] - moment[0]
+    return (level[1] - level[0]) / np.where(time_s > 0, time_s, np.nan)
 
 
 def _horizontal(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:

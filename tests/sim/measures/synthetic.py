@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from retrowalk.sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from retrowalk.sim.physics.contact import STANDS_N
 
 POINTS = {  # from the heel [m]: to the front, to the outside, up
     "heel": (0.0, 0.0, 0.0),
@@ -130,7 +131,7 @@ def recording(
 ) -> xr.Dataset:
     """Return a recording of `walker` (or of several, one a trial).
 
-    `ramp` [s] is how long the foot takes to bear its first 40 N; a sample by default.
+    `ramp` [s] is how long the foot takes to bear its first 20 N; a sample by default.
     """
     walkers = walker if isinstance(walker, list) else [walker or Walker()] * trials
     rng = np.random.default_rng(seed)
@@ -241,10 +242,10 @@ def _trial(w: Walker, time: np.ndarray, ramp: float, noise: float, rng: np.rando
         tau = since_touch - k * stride  # since the last contact of this foot
         nearest = np.round(since_touch / stride)
         load = np.zeros(n)
-        for j in (k, k + 1):  # ramps: exactly 40 N at contact, 20 N at foot off
+        for j in (k, k + 1):  # ramps: exactly the threshold at contact and at foot off
             touch = j * stride
-            rise = 40.0 * (1.0 + (since_touch - touch) / ramp)
-            fall = 20.0 * (1.0 + (touch + w.stance * stride - since_touch) / ramp)
+            rise = STANDS_N * (1.0 + (since_touch - touch) / ramp)
+            fall = STANDS_N * (1.0 + (touch + w.stance * stride - since_touch) / ramp)
             load = np.maximum(load, np.clip(np.minimum(rise, fall), 0.0, 1.1 * w.mass * GRAVITY))
         early = np.abs(since_touch - nearest * stride) < 0.05
         first = 2 if w.toe_first else 0

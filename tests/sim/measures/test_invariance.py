@@ -15,7 +15,14 @@ from synthetic import Walker, forward
 from retrowalk.sim.measures import COLUMNS, measure
 
 SYNTHETIC_DIVERGENCE = "divergence_short"  # of a perfectly periodic walker: rounding alone
-SAMPLE = ("least", "outside", "cop_", "tric_share", "loading_rate")  # where one sample counts
+SAMPLE = (
+    "least",
+    "mean_edge",
+    "outside",
+    "cop_",
+    "tric_share",
+    "loading_rate",
+)  # where one sample counts
 
 
 def _compare(
@@ -68,7 +75,8 @@ def test_time_resampling():
     )
     peaks = tuple(n for n in COLUMNS if any(part in n for part in ("peak", "rom", *SAMPLE)))
     _compare(fine, coarse, but=peaks, rel=5e-3, abs_=2e-3)
-    _compare(fine, coarse, but=("loading_rate_bw_per_s",), rel=0.025, abs_=5e-3)
+    sharp = ("loading_rate_bw_per_s", "loading_rate_mean_bw_per_s")
+    _compare(fine, coarse, but=sharp, rel=0.025, abs_=5e-3)
 
 
 def test_treadmill_against_over_ground():

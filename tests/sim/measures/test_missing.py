@@ -13,7 +13,8 @@ from synthetic import Walker
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.measures import COLUMNS, measure, waveforms
 
-ALWAYS = {"distance_m", "speed_m_per_s", "stride_count"}
+COUNTS = {"stride_count", "strides_before_fall_count", "steady_time_s"}
+ALWAYS = {"distance_m", "speed_m_per_s"} | COUNTS
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def test_an_invalid_trial_gives_nothing():
 def test_an_early_fall():
     trials, strides = measure(synthetic.recording(fall_at=1.0))
     trial = trials.iloc[0]
-    _nothing_but(trial, {"distance_m", "stride_count"})
+    _nothing_but(trial, {"distance_m"} | COUNTS)
     assert (trial["fell"], trial["time_to_fall_s"], trial["duration_s"]) == (True, 1.0, 1.0)
     assert trial["missing_reason"] == "fell before steady walking began"
     assert strides.empty
@@ -65,17 +66,17 @@ def test_a_trial_that_is_nan_throughout():
     data = synthetic.recording(duration=3.0)
     for name in data.data_vars:
         data[name].values[:] = np.nan
-    _nothing_but(measure(data)[0].iloc[0], {"stride_count"})
+    _nothing_but(measure(data)[0].iloc[0], COUNTS)
 
 
 def test_no_complete_stride():
-    trial = measure(synthetic.recording(fall_at=2.8))[0].iloc[0]
+    trial = measure(synthetic.recording(duration=2.8))[0].iloc[0]
     _nothing_but(trial, ALWAYS)
     assert trial["missing_reason"] == "no complete stride in the steady window"
 
 
 def test_one_stride_has_means_but_no_variability():
-    trials, strides = measure(synthetic.recording(fall_at=3.65))
+    trials, strides = measure(synthetic.recording(duration=3.65))
     trial = trials.iloc[0]
     assert len(strides) == 1
     assert trial["stride_length_m"] == pytest.approx(0.88, abs=1e-4)

@@ -34,9 +34,12 @@ def test_lorenz():
 
     step = 0.01
     time = np.arange(0, 50, step)
-    path = solve_ivp(flow, (0, 50), [1.0, 1.0, 30.0], t_eval=time, rtol=1e-9, atol=1e-9).y.T
-    curve = divergence_curve(path[1000:], exclude=60, horizon=120)
-    assert slope(curve[20:120], step) == pytest.approx(1.50, rel=0.12)
+    slopes = []  # of several paths: one alone gives 1.3 to 1.6, as rounding has it
+    for z in range(28, 34):
+        path = solve_ivp(flow, (0, 50), [1.0, 1.0, z], t_eval=time, rtol=1e-9, atol=1e-9).y.T
+        curve = divergence_curve(path[1000:], exclude=60, horizon=120)
+        slopes.append(slope(curve[20:120], step))
+    assert np.mean(slopes) == pytest.approx(1.50, rel=0.06)
 
 
 def test_roessler():

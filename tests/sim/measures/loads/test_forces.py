@@ -12,6 +12,7 @@ from synthetic import FRONT_M, LEG_JOINTS, MOMENTUM, Walker, forward
 from retrowalk.sim.measures import measure
 from retrowalk.sim.measures.balance.local_divergence import angular_velocity
 from retrowalk.sim.measures.base.filters import low_pass
+from retrowalk.sim.measures.loads.ground_reaction import mean_rise
 
 WALKERS = {"backward": Walker(), "forward": forward(), "belt": replace(forward(), belt=-1.1)}
 
@@ -94,9 +95,23 @@ def test_peaks_of_both_halves_of_the_stance():
 
 
 def test_rate_of_loading_is_the_slope_of_the_rise():
-    """From 40 N at 40 N per 5 ms up to the plateau, 0.1 s later: 8000 N/s."""
-    trial = measure(synthetic.recording(replace(forward(), speed=0.6)))[0].iloc[0]
-    assert trial["loading_rate_bw_per_s"] == pytest.approx(8000 / (75 * 9.81), rel=0.05)
+    """20 N a ramp of 10 ms, up to 1.1 body weights 0.4 s later: 2000 N/s, steepest and mean."""
+    walker = replace(forward(), speed=0.4)  # the first half of the stance holds the whole rise
+    trial = measure(synthetic.recording(walker, ramp=0.01))[0].iloc[0]
+    for name in ("loading_rate_bw_per_s", "loading_rate_mean_bw_per_s"):
+        assert trial[name] == pytest.approx(2000 / (75 * 9.81), rel=0.05), name
+
+
+def test_mean_rise_is_the_slope_between_20_and_90_percent_of_the_peak():
+    """Straight pieces with corners at 30 and 60 % of the peak, by hand; the second foot is flat."""
+    period, peak = 0.005, 2.0
+    time = np.arange(101) * period
+    force = np.stack([np.interp(time, [0, 0.1, 0.2, 0.4], [0, 0.6, 1.2, peak]), 0 * time], axis=1)
+    took = (0.2 + 0.2 * (0.9 * peak - 1.2) / (peak - 1.2)) - 0.1 * 0.2 * peak / 0.6
+    found = mean_rise(force, np.array([0]), np.array([0]), np.array([101]), period)
+    assert found == pytest.approx([0.7 * peak / took], rel=1e-9)
+    later = mean_rise(force, np.array([0]), np.array([20]), np.array([101]), period)
+    assert later == pytest.approx([(0.9 * peak - 0.6) / (0.35 - 0.1)], rel=1e-9)  # 30 % at once
 
 
 @pytest.mark.parametrize("walker", [Walker(), forward()], ids=["backward", "forward"])
