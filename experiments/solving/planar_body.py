@@ -36,7 +36,7 @@ LUMPS: dict[str, tuple[str, ...]] = {
 ELASTIC = ("gastrocnemius", "soleus")
 """Planar muscles with an elastic tendon; the others' is rigid, as all are in the body."""
 
-SOLE_DEPTH_M = 0.010
+SOLE_DEPTH_M = 0.014
 """How far one body weight presses a heel or a ball into the ground, of the reference body."""
 
 _GRID_DEG = {

@@ -1,0 +1,233 @@
+"""`retrowalk solve`: gaits over speed by direct collocation, kept solve by solve.
+
+Every start is followed over all speeds. `states/` holds each finished solve (`--resume` goes on
+after the last), `solves.csv` one line for each, `cycles/` the lowest objective of each speed as a
+gait cycle.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...envs.gaits.reference_cycle import write_cycle
+from ...models.body import build_body
+from ...models.walker import WALKERS
+from ...sim.errors import ConfigError, SimulationError
+from .cycle import gait_cycle
+from .objective import Objective, read_objective
+from .planar_body import planar_body
+from .planar_dynamics import PlanarModel, planar_model
+from .solve_config import SolveConfig, StartConfig, find_solve_config, load_solve_config
+from .stages import FINE, Solver, stages
+from .starts import at_speed, published_start, reversed_start
+from .state_file import State, read_state, write_state
+from .transcription import Solved, Trajectory
+
+_COLUMNS = (
+    *("start", "speed_m_per_s", "status", "objective", "iterations", "violation", "cpu_s"),
+    *("stride_time_s", "stance_fraction"),
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One finished stage, for a progress line."""
+
+    done: int
+    of: int
+    start: int
+    speed_m_per_s: float
+    stage: str
+    solved: Solved
+
+
+def solve(
+    config: SolveConfig,
+    out: Path,
+    resume: bool = False,
+    report: Callable[[Progress], None] | None = None,
+) -> Path:
+    """Solve all speeds from all starts and write the best of each speed to `out`/cycles.
+
+    Raises:
+      ConfigError: `out` belongs to another config, or holds a run and `resume` is not given.
+      SimulationError: no solve of a speed converged.
+    """
+    _claim(out, config, resume)
+    model = planar_model(planar_body(build_body("human", WALKERS[config.walker])))
+    objective = read_objective(config.objective)
+    solver = Solver(model, config.iterations, config.stage_seconds)
+    total, done = len(config.starts) * len(config.speeds_m_per_s), 0
+    for number, start in enumerate(config.starts):
+        solved: dict[float, State] = {}
+        for speed in config.speeds_m_per_s:
+            path = out / "states" / f"start{number}-{speed:.2f}.npz"
+            if path.exists():
+                state = read_state(path)
+            else:
+
+                def show(stage: Any, answer: Solved, at: tuple = (number, speed, done)) -> None:
+                    if report is not None:
+                        report(Progress(at[2], total, at[0], at[1], stage.name, answer))
+
+                state = _one(solver, config, objective, number, start, speed, solved, show)
+                write_state(path, state)
+            if state.solved.converged:
+                solved[speed] = state
+            done += 1
+            _tabulate(out, model, config)
+    for speed, state in _best(out, config).items():
+        cycle = gait_cycle(
+            model, state.solved.trajectory, state.velocity_m_per_s, FINE, state.provenance
+        )
+        folder = out / "cycles"
+        folder.mkdir(exist_ok=True)
+        write_cycle(cycle, folder / f"cycle-{config.direction}-{speed:.2f}.npz")
+    return out / "cycles"
+
+
+def _one(
+    solver: Solver,
+    config: SolveConfig,
+    objective: Objective,
+    number: int,
+    start: StartConfig,
+    speed: float,
+    solved: dict[float, State],
+    show: Callable[[Any, Solved], None],
+) -> State:
+    """Solve one speed: from the nearest speed solved from this start, else from the start."""
+    velocity = speed if config.direction == "forward" else -speed
+    began = time.process_time()
+    near = min(solved, key=lambda other: abs(other - speed)) if solved else None
+    if near is not None:
+        first = at_speed(solved[near].solved.trajectory, velocity)
+    else:
+        first = _first_guess(solver.model, start, velocity)
+    answer = solver.run(first, stages(objective, velocity, near is not None), show)
+    provenance = {
+        "objective_sha256": objective.digest,
+        "body_digest": solver.model.body.digest,
+        "config": config.name,
+        "config_sha256": config.digest,
+        "start": start.model_dump() | {"number": number},
+        "continued_from_m_per_s": near,
+        "status": answer.status,
+        "objective": answer.objective,
+        "terms": answer.terms,
+        "cpu_s": round(time.process_time() - began, 1),
+        "command": " ".join(["retrowalk", *sys.argv[1:]]),
+        "versions": {name: version(name) for name in ("retrowalk", "casadi", "mujoco", "numpy")},
+    }
+    return State(answer, velocity, provenance)
+
+
+def _first_guess(model: PlanarModel, start: StartConfig, velocity: float) -> Trajectory:
+    """Return the trajectory that a chain starts from."""
+    if start.kind == "reversed":
+        state = read_state(Path(start.of))
+        if state.velocity_m_per_s * velocity > 0:
+            raise ConfigError(f"{start.of}: a reversed start is of the other direction")
+        return at_speed(reversed_start(state.solved.trajectory), velocity)
+    rng = np.random.default_rng(start.seed)
+    return published_start(model, velocity, 25, start.duration_s, rng, start.noise_rad)
+
+
+def _claim(out: Path, config: SolveConfig, resume: bool) -> None:
+    """Make the folder this config's, or see that it is."""
+    record = out / "config.json"
+    if record.exists():
+        if not resume:
+            raise ConfigError(f"{out} holds a run: give --resume to go on, or another --out")
+        if json.loads(record.read_text(encoding="utf-8"))["digest"] != config.digest:
+            raise ConfigError(f"{out} belongs to another solving config; give another --out")
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"digest": config.digest, "config": config.model_dump()}, indent=1)
+    record.write_text(text, encoding="utf-8")
+
+
+def _states(out: Path, config: SolveConfig) -> list[tuple[int, float, State]]:
+    """Return every finished solve as (start, speed, state)."""
+    found = []
+    for number in range(len(config.starts)):
+        for speed in config.speeds_m_per_s:
+            path = out / "states" / f"start{number}-{speed:.2f}.npz"
+            if path.exists():
+                found.append((number, speed, read_state(path)))
+    return found
+
+
+def _best(out: Path, config: SolveConfig) -> dict[float, State]:
+    """Return the converged solve of lowest objective of each speed."""
+    best: dict[float, State] = {}
+    for _, speed, state in _states(out, config):
+        if state.solved.converged and (
+            speed not in best or state.solved.objective < best[speed].solved.objective
+        ):
+            best[speed] = state
+    missing = [speed for speed in config.speeds_m_per_s if speed not in best]
+    if missing:
+        raise SimulationError(f"no solve converged at {missing} m/s; see {out / 'solves.csv'}")
+    return best
+
+
+def _tabulate(out: Path, model: PlanarModel, config: SolveConfig) -> None:
+    """Write `solves.csv`: one line a finished solve."""
+    lines = []
+    for number, speed, state in _states(out, config):
+        solved = state.solved
+        cycle = gait_cycle(model, solved.trajectory, state.velocity_m_per_s, FINE, {})
+        lines.append(
+            (
+                number,
+                speed,
+                solved.status,
+                round(solved.objective, 6),
+                solved.iterations,
+                f"{solved.violation:.1e}",
+                state.provenance["cpu_s"],
+                round(cycle.stride_time_s, 4),
+                round(cycle.stance_fraction, 4),
+            )
+        )
+    part = out / "solves.part"
+    with part.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(_COLUMNS)
+        writer.writerows(lines)
+    part.replace(out / "solves.csv")
+
+
+def solve_command(config: Path, out: Path | None, overrides: list[str], resume: bool) -> None:
+    """Run `retrowalk solve`: a progress bar on a terminal, a line a stage in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    loaded = load_solve_config(find_solve_config(config), overrides)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("building the model", total=None)
+
+        def show(now: Progress) -> None:
+            line = (
+                f"{now.done + 1} of {now.of}: start {now.start}, {now.speed_m_per_s:.2f} m/s, "
+                f"{now.stage}: {now.solved.status}, objective {now.solved.objective:.4f}"
+            )
+            bar.update(task, description=line, completed=now.done, total=now.of)
+            if not console.is_terminal:
+                console.print(line, highlight=False, soft_wrap=True)
+
+        print(solve(loaded, out or Path("runs") / loaded.name, resume, show))

@@ -1,0 +1,95 @@
+"""The config of `retrowalk solve`: which speeds, from which starts, for whom."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from ...sim.errors import ConfigError, unknown_name
+from ..config import NAME_PATTERN
+from ..config_fields import Strict, WalkerName
+from ..config_load import override, refused
+from ..yaml_source import read_yaml
+
+Speed = Annotated[float, Field(ge=0.3, le=2.0)]
+
+
+class StartConfig(Strict):
+    """Where one chain of solves starts.
+
+    Attributes:
+        kind: `published` is people's forward angles (backward: run in reverse); `reversed` is a
+            solved gait of the other direction run in reverse.
+        seed: of the noise; noise_rad: its standard deviation, a constant a joint.
+        duration_s: of the first guess's half stride.
+        of: for `reversed`, a state file of a finished run.
+    """
+
+    kind: Literal["published", "reversed"] = "published"
+    seed: int = Field(0, ge=0)
+    noise_rad: float = Field(0.0, ge=0.0, le=0.3)
+    duration_s: float = Field(0.55, gt=0.2, lt=1.2)
+    of: str = ""
+
+
+class SolveConfig(Strict):
+    """One run: every start is followed over all speeds, each from its solved neighbour.
+
+    Attributes:
+        speeds_m_per_s: the first is solved in all stages, the others by continuation, in order.
+        objective: changes to the shipped objective, for studies of its weights; else empty.
+        iterations, stage_seconds: limits of a stage.
+    """
+
+    name: str = Field(pattern=NAME_PATTERN)
+    direction: str = Field(pattern="^(backward|forward)$")
+    speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=30)
+    starts: list[StartConfig] = Field(min_length=1, max_length=50)
+    walker: WalkerName = "young-adult"
+    objective: dict[str, float] = Field(default_factory=dict)
+    iterations: int = Field(500, ge=1, le=10_000)
+    stage_seconds: float = Field(300.0, gt=0.0)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of everything that determines a solve."""
+        text = json.dumps(self.model_dump(exclude={"name"}), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_solve_config(path: Path, overrides: list[str]) -> SolveConfig:
+    """Read and check a solving config, with `KEY=VALUE` overrides.
+
+    Raises:
+        ConfigError: unreadable, unknown or wrong fields.
+    """
+    source = read_yaml(path)
+    given = override(source, overrides)
+    try:
+        config = SolveConfig.model_validate(source.data)
+    except ValidationError as error:
+        raise refused(error, source, given) from None
+    for k, start in enumerate(config.starts):
+        if (start.kind == "reversed") != bool(start.of):
+            raise ConfigError(f"{path}: starts.{k}: `of` goes with kind `reversed`, and only there")
+    return config
+
+
+def find_solve_config(name: Path) -> Path:
+    """Return the config file `name`, a path or the name of one that ships.
+
+    Raises:
+        ConfigError: neither.
+    """
+    if name.is_file():
+        return name
+    shipped = {p.stem: p for p in (Path(__file__).parent / "configs").glob("*.yaml")}
+    if str(name) in shipped:
+        return shipped[str(name)]
+    if name.suffix or name.exists():
+        raise ConfigError(f"{name}: no such solving config file")
+    raise unknown_name("solving config", str(name), shipped)
