@@ -227,6 +227,20 @@ def tune(
         tune_command(Path(config), out, overrides or [], threads, resume)
 
 
+@app.command(epilog="Example: `retrowalk solve forward --out runs/solve-forward`")
+def solve(
+    config: Config,
+    out: Out = None,
+    overrides: Overrides = None,
+    resume: Resume = False,
+) -> None:
+    """Solve gaits by direct collocation; needs the extra `solve`."""
+    from ..solving.command import solve_command
+
+    with interruptible("finished solves are kept; go on with --resume"):
+        solve_command(Path(config), out, overrides or [], resume)
+
+
 @app.command(epilog="Example: `retrowalk train ppo-backward-rough --out runs/learned`")
 def train(
     config: Config,

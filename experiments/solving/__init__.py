@@ -1,1 +1,1 @@
-"""Gaits found by direct collocation of a planar walker: a tool of the developers (extra `solve`)."""
+"""Gaits found by direct collocation of a planar walker: for developers (extra `solve`)."""

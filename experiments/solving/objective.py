@@ -7,9 +7,9 @@ Per metre walked, with the integral over time and per kilogram where it says so:
         + activation_cubed  * sum over muscles of volume / mean volume * activation^3
         + joint_limits      * sum over joints of (elastic passive moment / 100 N.m)^2
         + ground_force_rate * sum over feet of (d/dt vertical force / body weight)^2
-        + acceleration      * sum over lean and joints of (angular acceleration)^2
         + jerk              * sum over lean and joints of (d/dt angular acceleration)^2
-        + drive_rate        * sum over muscles of (d activation / dt)^2, of tendons of (d force / dt)^2
+        + drive_rate        * sum over muscles of (d activation / dt)^2,
+                              over elastic tendons of (d force / max. force / dt)^2
         + lean              * (lean of the trunk from upright)^2
 
 and, as constraints, a swing foot that clears the ground by `clearance_m` within `clearance_window`
@@ -43,7 +43,6 @@ class Objective:
     activation_cubed: float
     joint_limits: float
     ground_force_rate: float
-    acceleration: float
     jerk: float
     drive_rate: float
     lean: float

@@ -36,7 +36,7 @@ LUMPS: dict[str, tuple[str, ...]] = {
 ELASTIC = ("gastrocnemius", "soleus")
 """Planar muscles with an elastic tendon; the others' is rigid, as all are in the body."""
 
-SOLE_DEPTH_M = 0.014
+SOLE_DEPTH_M = 0.013
 """How far one body weight presses a heel or a ball into the ground, of the reference body."""
 
 _GRID_DEG = {
@@ -182,17 +182,21 @@ def _contacts(model: mujoco.MjModel, body: Body) -> tuple[Contact, ...]:
     weight = body.mass_kg * 9.81
     depth = SOLE_DEPTH_M * body.walker.length_scale
     found = []
-    for name, segment, share in (("heel", "foot", 1.0), ("ball", "foot", 1.0), ("toe", "toes", 0.5)):
+    for name, segment, share in (
+        ("heel", "foot", 1.0),
+        ("ball", "foot", 1.0),
+        ("toe", "toes", 0.5),
+    ):
         geom = model.geom(f"{name}_l")
         found.append(
-            Contact(segment, geom.pos[[0, 2]].copy(), float(geom.size[0]), share * weight / depth**1.5)
+            Contact(
+                segment, geom.pos[[0, 2]].copy(), float(geom.size[0]), share * weight / depth**1.5
+            )
         )
     return tuple(found)
 
 
-def _muscles(
-    model: mujoco.MjModel, data: mujoco.MjData, body: Body
-) -> tuple[PlanarMuscle, ...]:
+def _muscles(model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> tuple[PlanarMuscle, ...]:
     """Return the lumped muscles of a leg with path lengths fitted joint by joint."""
     rows = {row.name[:-2]: row for row in body.muscles if row.name.endswith("_l")}
     mass = dict(zip((row.name for row in body.muscles), muscle_masses_kg(body), strict=True))

@@ -2,7 +2,8 @@
 
 q = x, z of the hips, lean (forward positive), then for the left and the right leg hip flexion, knee
 flexion, ankle dorsiflexion and toe extension [m, rad]. The equations are implicit: given q, its two
-derivatives, activations and tendon forces, a residual must vanish.
+derivatives, activations and tendon forces, a residual must vanish. What resting muscles resist is
+in the passive moments of the joints, so fibres have no passive force of their own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from .smooth import (
     active_force_length,
     force_velocity,
     metabolic_rate,
-    passive_force,
     positive_part,
 )
 
@@ -187,12 +187,11 @@ def planar_model(body: PlanarBody) -> PlanarModel:
             a = act[m * side + i]
             active = a * active_force_length(length, body.curve)
             active = active * force_velocity(speed / body.curve.vmax, body.curve)
-            share = active + passive_force(length, body.curve)
             if muscle.name in ELASTIC:
-                hill.append(share + 0.01 * speed / body.curve.vmax - f)
+                hill.append(active + 0.01 * speed / body.curve.vmax - f)
                 pull = f0 * f
             else:
-                pull = f0 * share
+                pull = f0 * active
             for joint, arm in arms.items():
                 pulled[joint] = pulled[joint] + arm * pull
             heat.append(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...models.physiology import MuscleCurve
-from ...sim.measures.metabolic_rate import AEROBIC
+from ...sim.measures.muscles.metabolic_rate import AEROBIC
 
 LENGTH_WIDTH = 0.15
 """Rounding of the force-length curve's corners, in halves of a flank."""
@@ -55,13 +55,6 @@ def force_velocity(velocity: Any, curve: MuscleCurve) -> Any:
     return rise - (1.0 + 1.0 / y) * _square(velocity, w) + _square(velocity - y, w) / y
 
 
-def passive_force(length: Any, curve: MuscleCurve) -> Any:
-    """Return the passive fibre force [F0] at fibre `length` [L0]."""
-    stretch = (length - 1.0) / (0.5 * (curve.lmax - 1.0))
-    w = LENGTH_WIDTH
-    return curve.fpmax * 0.5 * (_square(stretch, w) - _square(stretch - 1.0, w))
-
-
 def metabolic_rate(
     activation: Any,
     length: Any,
@@ -72,9 +65,10 @@ def metabolic_rate(
     mass_kg: float,
     curve: MuscleCurve,
 ) -> Any:
-    """Return a muscle's metabolic rate [W]: Umberger 2010 (`sim.measures.metabolic_rate`), smooth.
+    """Return a muscle's metabolic rate [W]: a smooth version of Umberger 2010.
 
-    Excitation is taken as equal to activation, and the slow fibres' shortening heat has no ceiling.
+    The formula stands in `sim.measures.muscles.metabolic_rate`. Excitation is taken as equal
+    to activation, and the slow fibres' shortening heat has no ceiling.
     """
     fast, falling = 1.0 - slow_twitch, falling_side(length, curve)
     shortening = positive_part(-velocity_per_s, 0.2)

@@ -27,9 +27,9 @@ from .cycle import gait_cycle
 from .objective import Objective, read_objective
 from .planar_body import planar_body
 from .planar_dynamics import PlanarModel, planar_model
-from .solve_config import SolveConfig, StartConfig, find_solve_config, load_solve_config
+from .solve_config import SolveConfig, StartConfig
 from .stages import FINE, Solver, stages
-from .starts import at_speed, published_start, reversed_start
+from .starts import at_speed, perturbed, published_start, reversed_start
 from .state_file import State, read_state, write_state
 from .transcription import Solved, Trajectory
 
@@ -40,7 +40,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Progress:
+class Step:
     """One finished stage, for a progress line."""
 
     done: int
@@ -55,7 +55,7 @@ def solve(
     config: SolveConfig,
     out: Path,
     resume: bool = False,
-    report: Callable[[Progress], None] | None = None,
+    report: Callable[[Step], None] | None = None,
 ) -> Path:
     """Solve all speeds from all starts and write the best of each speed to `out`/cycles.
 
@@ -64,7 +64,7 @@ def solve(
       SimulationError: no solve of a speed converged.
     """
     _claim(out, config, resume)
-    model = planar_model(planar_body(build_body("human", WALKERS[config.walker])))
+    model = planar_model(planar_body(build_body(config.body, WALKERS[config.walker])))
     objective = read_objective(config.objective)
     solver = Solver(model, config.iterations, config.stage_seconds)
     total, done = len(config.starts) * len(config.speeds_m_per_s), 0
@@ -78,7 +78,7 @@ def solve(
 
                 def show(stage: Any, answer: Solved, at: tuple = (number, speed, done)) -> None:
                     if report is not None:
-                        report(Progress(at[2], total, at[0], at[1], stage.name, answer))
+                        report(Step(at[2], total, at[0], at[1], stage.name, answer))
 
                 state = _one(solver, config, objective, number, start, speed, solved, show)
                 write_state(path, state)
@@ -134,12 +134,17 @@ def _one(
 
 def _first_guess(model: PlanarModel, start: StartConfig, velocity: float) -> Trajectory:
     """Return the trajectory that a chain starts from."""
-    if start.kind == "reversed":
-        state = read_state(Path(start.of))
-        if state.velocity_m_per_s * velocity > 0:
-            raise ConfigError(f"{start.of}: a reversed start is of the other direction")
-        return at_speed(reversed_start(state.solved.trajectory), velocity)
     rng = np.random.default_rng(start.seed)
+    if start.kind != "published":
+        state = read_state(Path(start.of))
+        if (state.velocity_m_per_s * velocity > 0) != (start.kind == "solved"):
+            raise ConfigError(
+                f"{start.of}: is of {state.velocity_m_per_s:g} m/s, the wrong direction for "
+                f"kind `{start.kind}`"
+            )
+        known = state.solved.trajectory
+        turned = known if start.kind == "solved" else reversed_start(known)
+        return perturbed(at_speed(turned, velocity), rng, start.noise)
     return published_start(model, velocity, 25, start.duration_s, rng, start.noise_rad)
 
 
@@ -207,27 +212,3 @@ def _tabulate(out: Path, model: PlanarModel, config: SolveConfig) -> None:
         writer.writerow(_COLUMNS)
         writer.writerows(lines)
     part.replace(out / "solves.csv")
-
-
-def solve_command(config: Path, out: Path | None, overrides: list[str], resume: bool) -> None:
-    """Run `retrowalk solve`: a progress bar on a terminal, a line a stage in a pipe."""
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    loaded = load_solve_config(find_solve_config(config), overrides)
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("building the model", total=None)
-
-        def show(now: Progress) -> None:
-            line = (
-                f"{now.done + 1} of {now.of}: start {now.start}, {now.speed_m_per_s:.2f} m/s, "
-                f"{now.stage}: {now.solved.status}, objective {now.solved.objective:.4f}"
-            )
-            bar.update(task, description=line, completed=now.done, total=now.of)
-            if not console.is_terminal:
-                console.print(line, highlight=False, soft_wrap=True)
-
-        print(solve(loaded, out or Path("runs") / loaded.name, resume, show))

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from ...sim.errors import ConfigError, unknown_name
-from ..config import NAME_PATTERN
-from ..config_fields import Strict, WalkerName
-from ..config_load import override, refused
-from ..yaml_source import read_yaml
+from ..study.experiment import NAME_PATTERN
+from ..study.fields import BodyName, Strict, WalkerName
+from ..study.load import override, refused
+from ..study.yaml_source import read_yaml
 
 Speed = Annotated[float, Field(ge=0.3, le=2.0)]
 
@@ -22,16 +22,18 @@ class StartConfig(Strict):
     """Where one chain of solves starts.
 
     Attributes:
-        kind: `published` is people's forward angles (backward: run in reverse); `reversed` is a
-            solved gait of the other direction run in reverse.
+        kind: `published` is people's forward angles (backward: run in reverse); `solved` is a
+            solved gait of the same direction; `reversed` is one of the other, run in reverse.
         seed: of the noise; noise_rad: its standard deviation, a constant a joint.
-        duration_s: of the first guess's half stride.
-        of: for `reversed`, a state file of a finished run.
+        noise: of `solved` and `reversed`: smooth noise on everything, in typical sizes.
+        duration_s: of the published start's half stride.
+        of: for `solved` and `reversed`, a state file of a finished run.
     """
 
-    kind: Literal["published", "reversed"] = "published"
+    kind: Literal["published", "solved", "reversed"] = "published"
     seed: int = Field(0, ge=0)
     noise_rad: float = Field(0.0, ge=0.0, le=0.3)
+    noise: float = Field(0.0, ge=0.0, le=0.3)
     duration_s: float = Field(0.55, gt=0.2, lt=1.2)
     of: str = ""
 
@@ -49,6 +51,7 @@ class SolveConfig(Strict):
     direction: str = Field(pattern="^(backward|forward)$")
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=30)
     starts: list[StartConfig] = Field(min_length=1, max_length=50)
+    body: BodyName = "human"
     walker: WalkerName = "young-adult"
     objective: dict[str, float] = Field(default_factory=dict)
     iterations: int = Field(500, ge=1, le=10_000)
@@ -74,8 +77,11 @@ def load_solve_config(path: Path, overrides: list[str]) -> SolveConfig:
     except ValidationError as error:
         raise refused(error, source, given) from None
     for k, start in enumerate(config.starts):
-        if (start.kind == "reversed") != bool(start.of):
-            raise ConfigError(f"{path}: starts.{k}: `of` goes with kind `reversed`, and only there")
+        if (start.kind != "published") != bool(start.of):
+            raise ConfigError(
+                f"{path}: starts.{k}: `of` is a state file for kind `solved` or `reversed`, "
+                f"is {start.of!r} for kind `{start.kind}`"
+            )
     return config
 
 

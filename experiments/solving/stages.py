@@ -44,7 +44,6 @@ def stages(objective: Objective, velocity_m_per_s: float, near: bool) -> tuple[S
         activation_cubed=0.02,
         joint_limits=0.0,
         ground_force_rate=0.0,
-        acceleration=1e-5,
         jerk=0.0,
         drive_rate=1e-5,
         lean=0.0,
@@ -52,7 +51,10 @@ def stages(objective: Objective, velocity_m_per_s: float, near: bool) -> tuple[S
     free = Demand(velocity_m_per_s, objective, SMOOTH, limit_n_m=FREE_N_M, clearance=False)
     return (
         Stage(
-            "torques", COARSE_MESH, replace(free, objective=light, reserve=1.0, track=10.0), 1e-2
+            "torques",
+            COARSE_MESH,
+            replace(free, objective=light, reserve=1.0, track=10.0, acceleration=1e-5),
+            1e-2,
         ),
         Stage("reserves", COARSE_MESH, replace(free, reserve=100.0, track=2.0), 1e-2),
         Stage("smooth", COARSE_MESH, Demand(velocity_m_per_s, objective, SMOOTH), 1e-2),
@@ -79,7 +81,7 @@ class Solver:
         chain: tuple[Stage, ...],
         report: Callable[[Stage, Solved], None] | None = None,
     ) -> Solved:
-        """Return the last stage's answer; a stage that does not converge still hands on its best."""
+        """Return the last stage's answer; a stage that fails still hands on its best."""
         here, answer = start, None
         for stage in chain:
             key = (stage.intervals, stage.demand.objective.clearance_window)

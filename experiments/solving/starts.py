@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from ...models.reference import gait_angles_rad
+from ...models.fitting.reference import gait_angles_rad
 from .planar_dynamics import PlanarModel
 from .transcription import SCALE, Trajectory
 
 LEAN_RAD = 0.05
 SINK_M = 0.004
 """Depth of the lowest disc in a start."""
-REVERSED = dict(q=1.0, qd=-1.0, qdd=1.0, a=1.0, da=-1.0, f=1.0, df=-1.0, r=1.0)
+REVERSED = {"q": 1.0, "qd": -1.0, "qdd": 1.0, "a": 1.0, "da": -1.0, "f": 1.0, "df": -1.0, "r": 1.0}
 """Sign of each variable when time runs backwards."""
 
 
@@ -63,16 +63,16 @@ def published_start(
     step = duration_s / intervals
     qd = np.gradient(q, step, axis=1)
     n, m, nt = intervals + 1, 2 * model.muscles, 2 * model.tendons
-    values = dict(
-        q=q,
-        qd=qd,
-        qdd=0.3 * np.gradient(qd, step, axis=1),
-        a=np.full((m, n), 0.05),
-        da=np.zeros((m, n)),
-        f=np.full((nt, n), 0.05),
-        df=np.zeros((nt, n)),
-        r=np.zeros((6, n)),
-    )
+    values = {
+        "q": q,
+        "qd": qd,
+        "qdd": 0.3 * np.gradient(qd, step, axis=1),
+        "a": np.full((m, n), 0.05),
+        "da": np.zeros((m, n)),
+        "f": np.full((nt, n), 0.05),
+        "df": np.zeros((nt, n)),
+        "r": np.zeros((6, n)),
+    }
     return Trajectory(values, duration_s)
 
 
@@ -95,6 +95,8 @@ def at_speed(trajectory: Trajectory, velocity_m_per_s: float) -> Trajectory:
 
 def perturbed(trajectory: Trajectory, rng: np.random.Generator, size: float) -> Trajectory:
     """Return the motion with smooth noise of `size` (of each variable's scale) and another pace."""
+    if size == 0.0:
+        return trajectory
     n = trajectory.nodes
     t = np.linspace(0, 1, n)
     waves = np.stack([np.cos(2 * np.pi * k * t) for k in range(4)])

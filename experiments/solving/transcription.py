@@ -2,12 +2,12 @@
 
 The half stride begins where the ankles pass, with the left foot on the ground, and ends in the
 mirror image of its start. Per node: q, qd, qdd, activation a and its rate, tendon force f and its
-rate, reserve torques r. Variables are ordered node by node, so that the system IPOPT factors is banded.
+rate, reserve torques r. Variables are ordered node by node, so that IPOPT's system is banded.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import casadi as ca
@@ -16,15 +16,18 @@ import numpy as np
 from .objective import Objective
 from .planar_dynamics import COORDINATES, PlanarModel
 
-SCALE = dict(q=1.0, qd=4.0, qdd=60.0, a=1.0, da=10.0, f=1.0, df=10.0, r=100.0)
+SCALE = {"q": 1.0, "qd": 4.0, "qdd": 60.0, "a": 1.0, "da": 10.0, "f": 1.0, "df": 10.0, "r": 100.0}
 """Typical size of each variable; IPOPT sees variables over it."""
 MIRROR_Q = np.r_[0:3, 7:11, 3:7]
 COST_SCALE = 20.0
 """On the objective that IPOPT sees; looser settings stop at false optima."""
 _WEIGHTS = (
     *("metabolic", "activation_cubed", "joint_limits", "ground_force_rate"),
-    *("acceleration", "jerk", "drive_rate", "lean"),
+    *("jerk", "drive_rate", "lean"),
 )
+
+_AIDS = ("reserve", "track", "acceleration")
+"""Terms that only lead to a first solution."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Demand:
         contact: transition speed of friction [m/s], smoothing depth of the ground [m].
         reserve: weight of squared reserve torques, in (100 N.m)^2; limit_n_m: their bound.
         track: weight of squared differences to the start's angles.
+        acceleration: weight of squared angular accelerations.
         clearance: whether the foot must clear the ground.
     """
 
@@ -67,6 +71,7 @@ class Demand:
     reserve: float = 0.0
     limit_n_m: float = 0.0
     track: float = 0.0
+    acceleration: float = 0.0
     clearance: bool = True
 
 
@@ -102,13 +107,13 @@ class Transcription:
     def __post_init__(self) -> None:
         model, n = self.model, self.intervals + 1
         m, nt = 2 * model.muscles, 2 * model.tendons
-        self.sizes = dict(q=11, qd=11, qdd=11, a=m, da=m, f=nt, df=nt, r=6)
+        self.sizes = {"q": 11, "qd": 11, "qdd": 11, "a": m, "da": m, "f": nt, "df": nt, "r": 6}
         self.width = sum(self.sizes.values())
         nodes = [ca.MX.sym(f"node{i}", self.width) for i in range(n)]
         x = {name: ca.horzcat(*(self._part(node, name) for node in nodes)) for name in self.sizes}
         duration = ca.MX.sym("T")
         h = duration / self.intervals
-        p = {name: ca.MX.sym(name) for name in (*_WEIGHTS, "reserve", "track", "velocity", "clear")}
+        p = {name: ca.MX.sym(name) for name in (*_WEIGHTS, *_AIDS, "velocity", "clear")}
         contact, target = ca.MX.sym("contact", 2), ca.MX.sym("target", COORDINATES, n)
         every = ca.repmat(contact, 1, n)
         given = [x[name] for name in ("q", "qd", "qdd", "a", "f", "df", "r")]
@@ -157,12 +162,12 @@ class Transcription:
             "activation_cubed": mean(ca.mtimes(ca.DM(share).T, x["a"] ** 3)),
             "joint_limits": mean(ca.sum1((elastic / 100.0) ** 2)),
             "ground_force_rate": loading,
-            "acceleration": mean(ca.sum1(angles**2)),
             "jerk": ca.sumsqr(change) / h / distance,
             "drive_rate": mean(drive),
             "lean": mean(x["q"][2, :] ** 2),
             "reserve": mean(ca.sum1((x["r"] / 100.0) ** 2)),
             "track": mean(ca.sum1(away**2)),
+            "acceleration": mean(ca.sum1(angles**2)),
         }
         self._names = tuple(terms)
         weighted = ca.vertcat(*(p[name] * term for name, term in terms.items()))
@@ -170,7 +175,7 @@ class Transcription:
         known = ca.vertcat(*p.values(), contact, ca.vec(target))
         self._order = tuple(p)
         cost = COST_SCALE * ca.sum1(weighted)
-        self._nlp = dict(x=unknown, f=cost, g=ca.vertcat(*self._g), p=known)
+        self._nlp = {"x": unknown, "f": cost, "g": ca.vertcat(*self._g), "p": known}
         self._terms = ca.Function("terms", [unknown, known], [weighted])
         self._solver: Any = None
 
@@ -217,21 +222,21 @@ class Transcription:
         body, turn = self.model.body, np.radians(25.0)
         stand = body.thigh_m + body.shank_m + body.ankle_height_m
         sizes = self.sizes
-        low = dict(
-            q=np.r_[-5.0, 0.7 * stand, -turn, np.tile(body.low_rad, 2)],
-            qd=np.full(sizes["qd"], -25.0),
-            qdd=np.full(sizes["qdd"], -2000.0),
-            a=np.full(sizes["a"], 0.01),
-            da=np.full(sizes["da"], -100.0),
-            f=np.full(sizes["f"], 1e-4),
-            df=np.full(sizes["df"], -60.0),
-            r=np.full(sizes["r"], -limit_n_m),
-        )
-        high = {name: -values for name, values in low.items()} | dict(
-            q=np.r_[5.0, 1.15 * stand, turn, np.tile(body.high_rad, 2)],
-            a=np.full(sizes["a"], 1.0),
-            f=np.full(sizes["f"], 2.0),
-        )
+        low = {
+            "q": np.r_[-5.0, 0.7 * stand, -turn, np.tile(body.low_rad, 2)],
+            "qd": np.full(sizes["qd"], -25.0),
+            "qdd": np.full(sizes["qdd"], -2000.0),
+            "a": np.full(sizes["a"], 0.01),
+            "da": np.full(sizes["da"], -100.0),
+            "f": np.full(sizes["f"], 1e-4),
+            "df": np.full(sizes["df"], -60.0),
+            "r": np.full(sizes["r"], -limit_n_m),
+        }
+        high = {name: -values for name, values in low.items()} | {
+            "q": np.r_[5.0, 1.15 * stand, turn, np.tile(body.high_rad, 2)],
+            "a": np.full(sizes["a"], 1.0),
+            "f": np.full(sizes["f"], 2.0),
+        }
         ends = ((low, 0.2), (high, 1.2))
         lower, upper = (
             np.append(
@@ -246,9 +251,7 @@ class Transcription:
         low, high = self.bounds(demand.limit_n_m)
         guess = np.clip(self._packed(start), low, high)
         known = self._known(start, demand)
-        answer = self._solver(
-            x0=guess, lbx=low, ubx=high, lbg=self._low, ubg=self._high, p=known
-        )
+        answer = self._solver(x0=guess, lbx=low, ubx=high, lbg=self._low, ubg=self._high, p=known)
         stats = self._solver.stats()
         values = np.array(self._terms(answer["x"], known)).ravel()
         g = np.array(answer["g"]).ravel()
@@ -263,13 +266,14 @@ class Transcription:
         )
 
     def _known(self, start: Trajectory, demand: Demand) -> np.ndarray:
-        weights = asdict(replace(demand.objective))
-        numbers = {name: weights[name] for name in _WEIGHTS} | dict(
-            reserve=demand.reserve,
-            track=demand.track,
-            velocity=demand.velocity_m_per_s,
-            clear=demand.objective.clearance_m if demand.clearance else -1.0,
-        )
+        weights = asdict(demand.objective)
+        numbers = {name: weights[name] for name in _WEIGHTS} | {
+            "reserve": demand.reserve,
+            "track": demand.track,
+            "acceleration": demand.acceleration,
+            "velocity": demand.velocity_m_per_s,
+            "clear": demand.objective.clearance_m if demand.clearance else -1.0,
+        }
         head = [numbers[name] for name in self._order]
         return np.concatenate([head, demand.contact, start.values["q"].T.ravel()])
 
