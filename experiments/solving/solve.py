@@ -114,7 +114,9 @@ def _one(
         first = at_speed(solved[near].solved.trajectory, velocity)
     else:
         first = _first_guess(solver.model, start, velocity)
-    answer = solver.run(first, stages(objective, velocity, near is not None), show)
+    answer = solver.run(
+        first, stages(objective, velocity, near is not None or start.kind != "published"), show
+    )
     provenance = {
         "objective_sha256": objective.digest,
         "body_digest": solver.model.body.digest,
@@ -136,7 +138,7 @@ def _first_guess(model: PlanarModel, start: StartConfig, velocity: float) -> Tra
     """Return the trajectory that a chain starts from."""
     rng = np.random.default_rng(start.seed)
     if start.kind != "published":
-        state = read_state(Path(start.of))
+        state = read_state(_found(start.of))
         if (state.velocity_m_per_s * velocity > 0) != (start.kind == "solved"):
             raise ConfigError(
                 f"{start.of}: is of {state.velocity_m_per_s:g} m/s, the wrong direction for "
@@ -146,6 +148,12 @@ def _first_guess(model: PlanarModel, start: StartConfig, velocity: float) -> Tra
         turned = known if start.kind == "solved" else reversed_start(known)
         return perturbed(at_speed(turned, velocity), rng, start.noise)
     return published_start(model, velocity, 25, start.duration_s, rng, start.noise_rad)
+
+
+def _found(name: str) -> Path:
+    """Return a state file: a path, or the name of one that ships."""
+    shipped = Path(__file__).parent / "configs" / "starts" / f"{name}.npz"
+    return shipped if shipped.is_file() else Path(name)
 
 
 def _claim(out: Path, config: SolveConfig, resume: bool) -> None:

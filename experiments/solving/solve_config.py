@@ -27,7 +27,7 @@ class StartConfig(Strict):
         seed: of the noise; noise_rad: its standard deviation, a constant a joint.
         noise: of `solved` and `reversed`: smooth noise on everything, in typical sizes.
         duration_s: of the published start's half stride.
-        of: for `solved` and `reversed`, a state file of a finished run.
+        of: for `solved` and `reversed`, a state file, or the name of one that ships.
     """
 
     kind: Literal["published", "solved", "reversed"] = "published"
@@ -42,6 +42,7 @@ class SolveConfig(Strict):
     """One run: every start is followed over all speeds, each from its solved neighbour.
 
     Attributes:
+        body, walker: whose planar walker it is.
         speeds_m_per_s: the first is solved in all stages, the others by continuation, in order.
         objective: changes to the shipped objective, for studies of its weights; else empty.
         iterations, stage_seconds: limits of a stage.
@@ -51,10 +52,10 @@ class SolveConfig(Strict):
     direction: str = Field(pattern="^(backward|forward)$")
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=30)
     starts: list[StartConfig] = Field(min_length=1, max_length=50)
-    body: BodyName = "human"
+    body: BodyName = "human-2026b"
     walker: WalkerName = "young-adult"
     objective: dict[str, float] = Field(default_factory=dict)
-    iterations: int = Field(500, ge=1, le=10_000)
+    iterations: int = Field(200, ge=1, le=10_000)
     stage_seconds: float = Field(300.0, gt=0.0)
 
     @property

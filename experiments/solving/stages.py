@@ -37,7 +37,7 @@ def stages(objective: Objective, velocity_m_per_s: float, near: bool) -> tuple[S
     fine = Stage("fine", FINE_MESH, Demand(velocity_m_per_s, objective, FINE), 1e-3)
     sharp = Stage("sharp", COARSE_MESH, Demand(velocity_m_per_s, objective, SHARP), 1e-3)
     if near:
-        return sharp, fine
+        return (fine,)
     light = replace(
         objective,
         metabolic=0.0,
