@@ -11,7 +11,7 @@ from .planar_body import JOINTS
 from .planar_dynamics import GRAVITY, PlanarModel
 from .transcription import MIRROR_Q, Trajectory
 
-NODES = 101
+NODES = 73
 CONTACT_SHARE = 0.05
 """A foot is on the ground above this share of body weight."""
 

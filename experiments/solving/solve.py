@@ -61,7 +61,7 @@ def solve(
 
     Raises:
       ConfigError: `out` belongs to another config, or holds a run and `resume` is not given.
-      SimulationError: no solve of a speed converged.
+      SimulationError: a speed at which no solve converged.
     """
     _claim(out, config, resume)
     model = planar_model(planar_body(build_body(config.body, WALKERS[config.walker])))
@@ -86,13 +86,12 @@ def solve(
                 solved[speed] = state
             done += 1
             _tabulate(out, model, config)
-    for speed, state in _best(out, config).items():
-        cycle = gait_cycle(
-            model, state.solved.trajectory, state.velocity_m_per_s, FINE, state.provenance
+            _write_cycles(out, model, config)
+    missing = set(config.speeds_m_per_s) - set(_best(out, config))
+    if missing:
+        raise SimulationError(
+            f"no solve converged at {sorted(missing)} m/s; see {out / 'solves.csv'}"
         )
-        folder = out / "cycles"
-        folder.mkdir(exist_ok=True)
-        write_cycle(cycle, folder / f"cycle-{config.direction}-{speed:.2f}.npz")
     return out / "cycles"
 
 
@@ -189,10 +188,18 @@ def _best(out: Path, config: SolveConfig) -> dict[float, State]:
             speed not in best or state.solved.objective < best[speed].solved.objective
         ):
             best[speed] = state
-    missing = [speed for speed in config.speeds_m_per_s if speed not in best]
-    if missing:
-        raise SimulationError(f"no solve converged at {missing} m/s; see {out / 'solves.csv'}")
     return best
+
+
+def _write_cycles(out: Path, model: PlanarModel, config: SolveConfig) -> None:
+    """Write the best solve so far of each speed as a gait cycle."""
+    folder = out / "cycles"
+    folder.mkdir(exist_ok=True)
+    for speed, state in _best(out, config).items():
+        cycle = gait_cycle(
+            model, state.solved.trajectory, state.velocity_m_per_s, FINE, state.provenance
+        )
+        write_cycle(cycle, folder / f"cycle-{config.direction}-{speed:.1f}.npz")
 
 
 def _tabulate(out: Path, model: PlanarModel, config: SolveConfig) -> None:
