@@ -14,6 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -156,7 +157,7 @@ def read_cycle(path: Path | Traversable) -> ReferenceCycle:
             arrays = {name: stored[name].astype(float) for name in _SERIES}
         text["muscles"] = tuple(text["muscles"])
         return ReferenceCycle(**text, **arrays)
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError, TypeError) as error:
         raise ConfigError(f"{path}: not a readable gait cycle ({error})") from error
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -53,5 +54,5 @@ def read_state(path: Path) -> State:
         trajectory = Trajectory(values, float(text["duration_s"]))
         solved = Solved(trajectory=trajectory, **text["record"])
         return State(solved, float(text["velocity_m_per_s"]), text["provenance"])
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError, TypeError) as error:
         raise ConfigError(f"{path}: not a readable state of a solve ({error})") from error

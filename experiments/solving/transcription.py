@@ -176,7 +176,7 @@ class Transcription:
         self._order = tuple(p)
         cost = COST_SCALE * ca.sum1(weighted)
         self._nlp = {"x": unknown, "f": cost, "g": ca.vertcat(*self._g), "p": known}
-        self._terms = ca.Function("terms", [unknown, known], [weighted])
+        self.terms = ca.Function("terms", [unknown, known], [weighted])
         self._solver: Any = None
 
     def _part(self, node: Any, name: str) -> Any:
@@ -217,6 +217,10 @@ class Transcription:
         }
         self._solver = ca.nlpsol("walk", "ipopt", self._nlp, options)
 
+    def point(self, trajectory: Trajectory, demand: Demand) -> tuple[np.ndarray, np.ndarray]:
+        """Return the program's variables and parameters, for `terms`."""
+        return self._packed(trajectory), self._known(trajectory, demand)
+
     def bounds(self, limit_n_m: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the variables' bounds, scaled; joints keep to the body's ranges."""
         body, turn = self.model.body, np.radians(25.0)
@@ -253,7 +257,7 @@ class Transcription:
         known = self._known(start, demand)
         answer = self._solver(x0=guess, lbx=low, ubx=high, lbg=self._low, ubg=self._high, p=known)
         stats = self._solver.stats()
-        values = np.array(self._terms(answer["x"], known)).ravel()
+        values = np.array(self.terms(answer["x"], known)).ravel()
         g = np.array(answer["g"]).ravel()
         broken = np.maximum(np.array(self._low) - g, g - np.array(self._high))
         return Solved(
