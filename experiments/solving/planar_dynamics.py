@@ -34,6 +34,8 @@ DISSIPATION_S_PER_M = 1.5
 TENDON_STIFFNESS = 35.0
 """Of the exponential tendon curve 0.2 exp(35 strain) - 0.2: 4.9 % strain at F0."""
 TENDON_SHIFT = 0.2
+FIBRE_DAMPING = 0.01
+"""Of an elastic muscle's fibre [F0 at the maximum velocity]; keeps its equation well posed."""
 RIGID_SHARE = 0.33
 """Force [F0] at which an elastic tendon is as long as the body's rigid one."""
 
@@ -90,7 +92,7 @@ def _horner(poly: np.ndarray, x: Any) -> Any:
     return value
 
 
-def tendon_stretch(force: Any) -> Any:
+def tendon_strain(force: Any) -> Any:
     """Return the elastic tendon's strain at `force` [F0]."""
     log = ca.log if isinstance(force, ca.SX) else np.log
     return log((force + TENDON_SHIFT) / TENDON_SHIFT) / TENDON_STIFFNESS
@@ -132,6 +134,70 @@ def _limbs(body: PlanarBody, q: Any) -> _Limbs:
     return _Limbs(parts, discs, ankles)
 
 
+@dataclass
+class _Muscles:
+    """A leg's muscles as expressions, muscle by muscle."""
+
+    pulled: dict[str, Any]
+    """Joint -> moment of all muscles [N.m]."""
+    tension: list[Any]
+    length: list[Any]
+    speed: list[Any]
+    heat: list[Any]
+    hill: list[Any]
+    """Of elastic tendons: the fibre's force less the tendon's, which must vanish [F0]."""
+
+
+def _muscles(
+    body: PlanarBody,
+    angle: dict[str, Any],
+    swing: dict[str, Any],
+    activation: Any,
+    force: Any,
+    rate: Any,
+) -> _Muscles:
+    """Return a leg's muscles at joint angles, their rates, activations and tendon forces."""
+    done = _Muscles(dict.fromkeys(JOINTS, 0.0), [], [], [], [], [])
+    for i, muscle in enumerate(body.muscles):
+        change, arms = _length_and_arms(muscle.path, angle)
+        l0, f0 = muscle.optimal_fibre_length_m, muscle.max_isometric_force_n
+        length = muscle.neutral_length + change / l0
+        speed = -sum(arm * swing[joint] for joint, arm in arms.items()) / l0
+        elastic = ELASTIC.index(muscle.name) if muscle.name in ELASTIC else None
+        if elastic is not None:
+            f, df = force[elastic], rate[elastic]
+            rigid = muscle.tendon_slack_length_m / l0
+            slack = rigid / (1.0 + float(tendon_strain(RIGID_SHARE)))
+            length = length + rigid - slack * (1.0 + tendon_strain(f))
+            speed = speed - slack * df / ((f + TENDON_SHIFT) * TENDON_STIFFNESS)
+        active = activation[i] * active_force_length(length, body.curve)
+        active = active * force_velocity(speed / body.curve.vmax, body.curve)
+        pull = f0 * active
+        if elastic is not None:
+            done.hill.append(active + FIBRE_DAMPING * speed / body.curve.vmax - force[elastic])
+            pull = f0 * force[elastic]
+        for joint, arm in arms.items():
+            done.pulled[joint] = done.pulled[joint] + arm * pull
+        heat = metabolic_rate(
+            activation[i],
+            length,
+            speed,
+            f0 * active,
+            muscle.slow_twitch_share,
+            l0,
+            muscle.mass_kg,
+            body.curve,
+        )
+        for kept, value in (
+            (done.tension, pull),
+            (done.length, length),
+            (done.speed, speed),
+            (done.heat, heat),
+        ):
+            kept.append(value)
+    return done
+
+
 def planar_model(body: PlanarBody) -> PlanarModel:
     """Return the functions of the planar walker `body`."""
     m, nt = len(body.muscles), len(ELASTIC)
@@ -140,94 +206,40 @@ def planar_model(body: PlanarBody) -> PlanarModel:
     reserve, contact = ca.SX.sym("r", 2 * RESERVES), ca.SX.sym("c", 2)
     limbs = _limbs(body, q)
     weight = body.mass_kg * GRAVITY
+    residual = _inertia_and_weight(limbs, q, qd, qdd)
+    pushed, ground = _ground(body, limbs, q, qd, contact)
+    residual -= pushed
 
-    def slope(e: Any) -> Any:
-        return ca.jtimes(e, q, qd)
-
-    residual = ca.SX.zeros(COORDINATES)
-    for segment, place, angle in limbs.parts:
-        jac, turn = ca.jacobian(place, q), ca.jacobian(angle, q)
-        accel = ca.jtimes(slope(place), q, qd) + ca.mtimes(jac, qdd)
-        spin = ca.mtimes(turn, qdd)
-        lift = ca.vertcat(0, GRAVITY)
-        residual += ca.mtimes(jac.T, segment.mass_kg * (accel + lift))
-        residual += segment.inertia_kg_m2 * spin * turn.T
-    ground = [ca.SX.zeros(2), ca.SX.zeros(2)]
-    for side, centre, angle, radius, stiffness in limbs.discs:
-        speed, spin = slope(centre), slope(angle)
-        damped = positive_part(1.0 - DISSIPATION_S_PER_M * speed[1], 0.1)
-        normal = stiffness * positive_part(radius - centre[1], contact[1]) ** 1.5 * damped
-        slip = speed[0] + spin * centre[1]  # of the disc's point at the ground
-        pushed = ca.vertcat(-body.friction * normal * ca.tanh(slip / contact[0]), normal)
-        jac = ca.jacobian(centre, q)
-        jac += ca.vertcat(ca.jacobian(angle, q) * centre[1], ca.SX.zeros(1, COORDINATES))
-        residual -= ca.mtimes(jac.T, pushed)
-        ground[side] = ground[side] + pushed
-
-    moments, passives, elastic, hill = [], [], [], []
-    tension, lengths, speeds, heat = [], [], [], []
+    moments, passives, springs, legs = [], [], [], []
     for side, first in enumerate(LEGS):
         angle = {name: q[first + k] for k, name in enumerate(JOINTS)}
         swing = {name: qd[first + k] for k, name in enumerate(JOINTS)}
-        pulled: dict[str, Any] = dict.fromkeys(JOINTS, 0.0)
-        loose = 0
-        for i, muscle in enumerate(body.muscles):
-            change, arms = _length_and_arms(muscle.path, angle)
-            l0, f0 = muscle.optimal_fibre_length_m, muscle.max_isometric_force_n
-            length = muscle.neutral_length + change / l0
-            speed = -sum(arm * swing[joint] for joint, arm in arms.items()) / l0
-            if muscle.name in ELASTIC:
-                f, df = force[nt * side + loose], rate[nt * side + loose]
-                loose += 1
-                slack = muscle.tendon_slack_length_m / l0
-                slack /= 1.0 + float(tendon_stretch(RIGID_SHARE))
-                rigid = muscle.tendon_slack_length_m / l0
-                length = length + rigid - slack * (1.0 + tendon_stretch(f))
-                speed = speed - slack * df / ((f + TENDON_SHIFT) * TENDON_STIFFNESS)
-            a = act[m * side + i]
-            active = a * active_force_length(length, body.curve)
-            active = active * force_velocity(speed / body.curve.vmax, body.curve)
-            if muscle.name in ELASTIC:
-                hill.append(active + 0.01 * speed / body.curve.vmax - f)
-                pull = f0 * f
-            else:
-                pull = f0 * active
-            for joint, arm in arms.items():
-                pulled[joint] = pulled[joint] + arm * pull
-            heat.append(
-                metabolic_rate(
-                    a,
-                    length,
-                    speed,
-                    f0 * active,
-                    muscle.slow_twitch_share,
-                    l0,
-                    muscle.mass_kg,
-                    body.curve,
-                )
-            )
-            tension.append(pull)
-            lengths.append(length)
-            speeds.append(speed)
+        own = slice(m * side, m * side + m), slice(nt * side, nt * side + nt)
+        leg = _muscles(body, angle, swing, act[own[0]], force[own[1]], rate[own[1]])
+        legs.append(leg)
         stretch = (*passive_moments(*(angle[n] for n in JOINTS[:3]), exp=ca.exp), 0.0)
         for k, name in enumerate(JOINTS):
             spring = stretch[k] - float(body.stiffness_n_m[k]) * angle[name]
-            elastic.append(spring)
             passive = spring - float(body.damping_n_m_s[k]) * swing[name]
             extra = reserve[RESERVES * side + k] if k < RESERVES else 0.0
+            springs.append(spring)
             passives.append(passive)
-            moments.append(pulled[name] + passive + extra)
-            residual[first + k] -= moments[-1]
-            residual[first + k] += float(body.armature_kg_m2[k]) * qdd[first + k]
+            moments.append(leg.pulled[name] + passive + extra)
+            residual[first + k] += float(body.armature_kg_m2[k]) * qdd[first + k] - moments[-1]
+
+    def both(name: str) -> Any:
+        """Return a quantity of the muscles of both legs, left first."""
+        return ca.vertcat(*(value for leg in legs for value in getattr(leg, name)))
+
     scale = np.array([1.0 / weight] * 2 + [1.0 / 100.0] * 9)
-    metabolic = sum(heat[1:], heat[0]) / body.mass_kg
+    metabolic = ca.sum1(both("heat")) / body.mass_kg
     vertical = ca.vertcat(ground[0][1], ground[1][1]) / weight
     given = [q, qd, qdd, act, force, rate, reserve, contact]
     names = ["q", "qd", "qdd", "a", "f", "df", "r", "c"]
     motion = ca.Function(
         "motion",
         given,
-        [ca.vertcat(residual * scale, *hill), metabolic, vertical, ca.vertcat(*elastic)],
+        [ca.vertcat(residual * scale, both("hill")), metabolic, vertical, ca.vertcat(*springs)],
         names,
         ["residual", "metabolic", "vertical", "elastic"],
     )
@@ -238,10 +250,7 @@ def planar_model(body: PlanarBody) -> PlanarModel:
             ca.vertcat(*ground),
             ca.vertcat(*moments),
             ca.vertcat(*passives),
-            ca.vertcat(*tension),
-            ca.vertcat(*lengths),
-            ca.vertcat(*speeds),
-            ca.vertcat(*heat),
+            *(both(name) for name in ("tension", "length", "speed", "heat")),
         ],
         names,
         ["ground", "moment", "passive", "tension", "length", "speed", "heat"],
@@ -249,3 +258,34 @@ def planar_model(body: PlanarBody) -> PlanarModel:
     ankles = ca.Function("ankles", [q], [ca.vertcat(*limbs.ankles)])
     low = ca.vertcat(*(centre[1] - radius for _, centre, _, radius, _ in limbs.discs))
     return PlanarModel(body, motion, outputs, ankles, ca.Function("clearance", [q], [low]))
+
+
+def _inertia_and_weight(limbs: _Limbs, q: Any, qd: Any, qdd: Any) -> Any:
+    """Return the generalised forces that the parts' acceleration and weight ask for."""
+    forces = ca.SX.zeros(COORDINATES)
+    for segment, place, angle in limbs.parts:
+        jac, turn = ca.jacobian(place, q), ca.jacobian(angle, q)
+        speed = ca.jtimes(place, q, qd)
+        accel = ca.jtimes(speed, q, qd) + ca.mtimes(jac, qdd)
+        forces += ca.mtimes(jac.T, segment.mass_kg * (accel + ca.vertcat(0, GRAVITY)))
+        forces += segment.inertia_kg_m2 * ca.mtimes(turn, qdd) * turn.T
+    return forces
+
+
+def _ground(body: PlanarBody, limbs: _Limbs, q: Any, qd: Any, contact: Any) -> tuple[Any, list]:
+    """Return the ground's generalised forces, and its force (x, z) on the left and right foot [N].
+
+    A disc's normal force is that of Hunt and Crossley, its friction Coulomb's, both smooth.
+    """
+    forces, ground = ca.SX.zeros(COORDINATES), [ca.SX.zeros(2), ca.SX.zeros(2)]
+    for side, centre, angle, radius, stiffness in limbs.discs:
+        speed, spin = ca.jtimes(centre, q, qd), ca.jtimes(angle, q, qd)
+        damped = positive_part(1.0 - DISSIPATION_S_PER_M * speed[1], 0.1)
+        normal = stiffness * positive_part(radius - centre[1], contact[1]) ** 1.5 * damped
+        slip = speed[0] + spin * centre[1]  # of the disc's point at the ground
+        pushed = ca.vertcat(-body.friction * normal * ca.tanh(slip / contact[0]), normal)
+        jac = ca.jacobian(centre, q)
+        jac += ca.vertcat(ca.jacobian(angle, q) * centre[1], ca.SX.zeros(1, COORDINATES))
+        forces += ca.mtimes(jac.T, pushed)
+        ground[side] = ground[side] + pushed
+    return forces, ground

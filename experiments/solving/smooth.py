@@ -17,7 +17,7 @@ VELOCITY_WIDTH = 0.05
 """Rounding of the force-velocity curve's corners, in maximum velocities."""
 
 
-def positive_part(x: Any, width: float) -> Any:
+def positive_part(x: Any, width: Any) -> Any:
     """Return max(x, 0) with its corner rounded over about `width`."""
     return 0.5 * (x + (x * x + width * width) ** 0.5)
 
