@@ -10,8 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gymnasium.vector import AutoresetMode
 
-from ...sim.errors import RetrowalkError
+from ...sim.errors import ConfigError, RetrowalkError
 from .vector import WalkVectorEnv
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def as_vec_env(env: WalkVectorEnv) -> VecEnv:
-    """Return `env`, which resets in the same step, as a `VecEnv`.
+    """Return `env` as a `VecEnv`; from now on it resets in the step that ends an episode.
 
     At an episode's end `infos[i]` holds `terminal_observation`, `TimeLimit.truncated`, `episode`
     (return `r`, length `l`), and `surface`, the number of the surface walked on. `last_info` is
@@ -32,8 +33,16 @@ def as_vec_env(env: WalkVectorEnv) -> VecEnv:
 
     Raises:
         RetrowalkError: the extra `rl` is not installed.
+        ConfigError: `env` is no native batch.
     """
-    return _adapter()(env)
+    if not isinstance(env, WalkVectorEnv):
+        raise ConfigError(
+            f"as_vec_env takes the native batch, as gymnasium.make_vec(id, num_envs=64) makes it "
+            f"without vectorization_mode and wrappers, not {type(env).__name__}"
+        )
+    make = _adapter()
+    env.autoreset(AutoresetMode.SAME_STEP)
+    return make(env)
 
 
 @cache
@@ -51,16 +60,16 @@ def _adapter() -> Callable[[WalkVectorEnv], VecEnv]:
         def __init__(self, env: WalkVectorEnv) -> None:
             self.env = env
             self._actions = np.zeros(env.action_space.shape or ())
-            self.render_mode = None
             self.last_info: dict[str, Any] = {}
             super().__init__(env.num_envs, env.single_observation_space, env.single_action_space)
+            self.metadata["render_fps"] = env.metadata["render_fps"]
 
         def reset(self) -> VecEnvObs:
             """Begin new episodes; after `seed` the ground is laid anew."""
-            seed = self._seeds[0]
+            seeds = list(self._seeds)
             self._reset_seeds()
             self._reset_options()
-            return self.env.reset(seed=seed)[0]
+            return self.env.reset(seed=seeds)[0]
 
         def step_async(self, actions: np.ndarray) -> None:
             """Take the actions for the next step."""
@@ -87,8 +96,13 @@ def _adapter() -> Callable[[WalkVectorEnv], VecEnv]:
             self.env.close()
 
         def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
-            """Return the attribute of the batch, once for each of `indices`."""
-            value = getattr(self.env, attr_name, None)
+            """Return the attribute of each walker's environment, as of a single one.
+
+            Raises:
+                AttributeError: there is none of that name.
+            """
+            one_of_many = attr_name in ("observation_space", "action_space")
+            value = getattr(self.env, f"single_{attr_name}" if one_of_many else attr_name)
             return [value for _ in self._get_indices(indices)]
 
         def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
@@ -106,7 +120,7 @@ def _adapter() -> Callable[[WalkVectorEnv], VecEnv]:
             return [False for _ in self._get_indices(indices)]
 
         def get_images(self) -> Sequence[np.ndarray | None]:
-            """Return no pictures."""
-            return [None] * self.num_envs
+            """Return a picture of each walker; None without render mode."""
+            return self.env.render() or [None] * self.num_envs
 
     return WalkVecEnv

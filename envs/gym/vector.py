@@ -62,13 +62,9 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.task = (task or Task()).with_fields(**fields)
         self._table = table or gait_table(self.task.direction, self.task.walker.name)
         self.num_envs, self.render_mode = num_envs, render_mode
-        self._mode = _autoreset(autoreset_mode)
         self._threads = max(1, threads)
-        self.metadata = {
-            "autoreset_mode": self._mode,
-            "render_modes": ["rgb_array"],
-            "render_fps": 50,
-        }
+        self.metadata = {"render_modes": ["rgb_array"], "render_fps": 50}
+        self.autoreset(autoreset_mode)
         self._parts = self._share_out()
         self._rows = [rows for _, rows in self._parts]
         self.walks: list[Walk] = []
@@ -199,6 +195,17 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         info |= {f"_{name}": stepped for name in info if not name.startswith(("_", "final"))}
         return observation, reward, fallen.copy(), truncated, info
 
+    def autoreset(self, mode: AutoresetMode | str) -> None:
+        """Let new episodes begin by `mode` from now on.
+
+        Raises:
+            ConfigError: there is no such mode.
+        """
+        modes = [one.value for one in AutoresetMode]
+        if not isinstance(mode, AutoresetMode) and mode not in modes:
+            raise unknown_name("autoreset_mode", str(mode), modes)
+        self._mode = self.metadata["autoreset_mode"] = AutoresetMode(mode)
+
     def refuse_before_reset(self) -> None:
         """Refuse a step of walkers that have never been reset.
 
@@ -274,14 +281,6 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         WalkVectorEnv.__init__(self, **state)
         self._spec = spec
         self._start(seeds)
-
-
-def _autoreset(mode: Any) -> AutoresetMode:
-    try:
-        return AutoresetMode(mode)
-    except ValueError:
-        modes = [one.value for one in AutoresetMode]
-        raise unknown_name("autoreset_mode", str(mode), modes) from None
 
 
 def _step(walk: Walk, action: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
