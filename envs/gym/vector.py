@@ -59,6 +59,9 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         if max_episode_steps is not None:  # the ground reaches as far as the longest episode
             steps = whole("max_episode_steps", max_episode_steps, 1)
             fields = fields | {"episode_s": steps * POLICY_S}
+        for name, value, kind in (("task", task, Task), ("table", table, GaitTable)):
+            if value is not None and not isinstance(value, kind):
+                raise ConfigError(f"{name}: {value!r} is no {kind.__name__}")
         self.task = (task or Task()).with_fields(**fields)
         self._table = table or gait_table(self.task.direction, self.task.walker.name)
         self.num_envs, self.render_mode = num_envs, render_mode

@@ -25,6 +25,7 @@ from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
 from ...sim.physics.simulation import Simulation
+from ...sim.plain_values import plain
 from ..gaits.parameters import GaitTable
 from ..gaits.scripted_gait import ScriptedGait
 from ..task.technique import Technique
@@ -151,13 +152,13 @@ class UserGait:
         return np.clip(np.where(wrong, 0.0, values), 0.0, 1.0)
 
     def _ramp_time(self) -> float:
-        own = getattr(self._own, "ramp_time_s", self._start.ramp_time_s)
+        own = plain(getattr(self._own, "ramp_time_s", self._start.ramp_time_s))
         if not _is_number(own) or own < 0.0:
             raise ConfigError(f"{self._name}: ramp_time_s is {own!r}, not a time in seconds")
         return float(own)
 
     def _calls_apart(self) -> int:
-        period = getattr(self._own, "control_period_s", self.control_period_s)
+        period = plain(getattr(self._own, "control_period_s", self.control_period_s))
         if not _is_number(period) or not period > 0.0:
             raise ConfigError(
                 f"{self._name}: control_period_s is {period!r}, not a time in seconds"

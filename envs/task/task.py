@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from ...models.catalogue import BODY_FILES, find_walker
 from ...models.walker import Walker
@@ -91,19 +91,22 @@ class Task:
         if not isinstance(grounds, Sequence) or not grounds:
             raise ConfigError(f"surfaces: {grounds!r} is not a list of at least one")
         self._set("surfaces", tuple(_ground(one) for one in grounds))
-        if isinstance(self.pushes, Mapping):
-            self._set("pushes", with_fields(Pushes(), "pushes", self.pushes))
-        if isinstance(self.walker, str | Mapping):
-            self._set("walker", _walker(self.walker))
+        for name, default in (("pushes", Pushes()), ("randomise", Randomisation())):
+            value = getattr(self, name)
+            if isinstance(value, Mapping):
+                self._set(name, with_fields(default, name, value))
+            elif value is not None:
+                _of_kind(name, value, type(default))
+        self._set("walker", _walker(self.walker))
         if self.attention is not None:
             self._set("walker", replace(self.walker, attention=self.attention))
         self._set("technique", _technique(self.technique))
         hazards = self.hazards
         if isinstance(hazards, str | Hazard | Mapping):
             hazards = (hazards,)
+        if not isinstance(hazards, Sequence):
+            raise ConfigError(f"hazards: {hazards!r} is not a list of hazards")
         self._set("hazards", tuple(_hazard(one) for one in hazards))
-        if isinstance(self.randomise, Mapping):
-            self._set("randomise", with_fields(Randomisation(), "randomise", self.randomise))
         if not isinstance(self.rewards, Mapping):
             raise ConfigError(f"rewards: {self.rewards!r} is no mapping of terms to weights")
         for name, weight in self.rewards.items():
@@ -130,21 +133,36 @@ class Task:
         return with_fields(self, "task", values)
 
 
-def _walker(one: str | Mapping[str, Any]) -> Walker:
+Kind = TypeVar("Kind")
+
+
+def _of_kind(name: str, value: object, kind: type[Kind]) -> Kind:
+    if not isinstance(value, kind):
+        raise ConfigError(
+            f"{name}: {value!r} is neither a {kind.__name__} nor its name or a mapping of fields"
+        )
+    return value
+
+
+def _walker(one: str | Walker | Mapping[str, Any]) -> Walker:
     if isinstance(one, str):
         return find_walker(one)
+    if not isinstance(one, Mapping):
+        return _of_kind("walker", one, Walker)
     fields = dict(one)
-    return with_fields(find_walker(fields.pop("preset", "young-adult")), "walker", fields)
+    return with_fields(find_walker(str(fields.pop("preset", "young-adult"))), "walker", fields)
 
 
 def _technique(one: str | Technique | Mapping[str, Any]) -> Technique:
     if isinstance(one, str):
         return technique(one)
-    return with_fields(Technique(), "technique", one) if isinstance(one, Mapping) else one
+    if isinstance(one, Mapping):
+        return with_fields(Technique(), "technique", one)
+    return _of_kind("technique", one, Technique)
 
 
 def _hazard(one: str | Hazard | Mapping[str, Any]) -> Hazard:
-    return one if isinstance(one, Hazard) else build_hazard(one)
+    return build_hazard(one) if isinstance(one, str | Mapping) else _of_kind("hazards", one, Hazard)
 
 
 def _ground(one: str | Surface | Mapping[str, Any]) -> str | Surface:
@@ -152,7 +170,5 @@ def _ground(one: str | Surface | Mapping[str, Any]) -> str | Surface:
         surface(one)
         return one
     if isinstance(one, Mapping):
-        return Surface().with_fields(**one)
-    if not isinstance(one, Surface):
-        raise ConfigError(f"surfaces: {one!r} is neither a name nor a mapping of fields")
-    return one
+        return with_fields(Surface(), "surface", one)
+    return _of_kind("surfaces", one, Surface)

@@ -93,6 +93,7 @@ def simulate(
         check_cell(cell)
     except ConfigError as error:
         raise ConfigError(f"{_CALL}: {error}") from None
+    threads = plain(threads)
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise ConfigError(f"{_CALL}: threads = {threads!r}: must be a whole number from 1 up")
     with threadpool_limits(1):

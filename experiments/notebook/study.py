@@ -107,6 +107,7 @@ class Study:
             ConfigError: a cell cannot be walked, or the folder holds something else.
         """
         folder = Path("runs") / self.name if out is None else Path(out)
+        threads = plain(threads)
         if threads is not None and (not isinstance(threads, int) or threads < 1):
             raise ConfigError(f"run(): threads = {threads!r}: must be a whole number from 1 up")
         config = with_converted(self._config, say)

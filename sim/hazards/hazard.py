@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from ..errors import ConfigError, unknown_name
+from ..plain_values import make_plain
 
 LIMITS: dict[str, tuple[float, float]] = {
     "at_s": (0.0, 3600.0),
@@ -60,6 +61,7 @@ class Hazard:
     """Whose contact, swing or stride it waits for; `either` is drawn."""
 
     def __post_init__(self) -> None:
+        make_plain(self)
         for field in fields(self):
             self._check(field.name, getattr(self, field.name))
 

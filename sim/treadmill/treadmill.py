@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from ..errors import ConfigError
 from ..fields import Choice, Range, check
 from .workout import Workout
 
@@ -61,6 +62,8 @@ class Treadmill:
 
     def __post_init__(self) -> None:
         check(self, "treadmill.")
+        if not isinstance(self.workout, Workout):
+            raise ConfigError(f"treadmill.workout: {self.workout!r} is no workout")
 
     def bar_x(self, travel_sign: float) -> float | None:
         """Where the bar is along world x [m], None without one."""
