@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ from ..study.columns import OUTCOME_COLUMNS
 from ..study.fields import ContrastConfig
 from ..study.plan import Cell, Plan
 from ..study.seeds import named_generator
+from .answer import Answer, Evidence
 from .contrast_sides import ContrastSides, sides
 
 BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
@@ -39,7 +40,30 @@ SCORE = {"difference": "Tango's score interval", "ratio": "Bonett & Price's hybr
 POOLED_SHARES = "wider of bootstrap and sum of the settings' score intervals"
 
 
-def analyse(trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+class ContrastAnswers(TypedDict):
+    """The content of `contrasts.json`: level and power of all, answers, means of every cell."""
+
+    level: float
+    power: float
+    contrasts: list[dict[str, Any]]
+    cells: list[dict[str, Any]]
+
+
+class Contrasts(Answer[ContrastAnswers]):
+    """Contrasts of the config, and every cell's means."""
+
+    name = "contrasts"
+
+    def applies(self, plan: Plan) -> bool:
+        """Every run tells the means of its cells."""
+        return True
+
+    def answer(self, evidence: Evidence) -> ContrastAnswers:
+        """Return the contrasts and means of the run."""
+        return analyse(evidence.trials, evidence.plan)
+
+
+def analyse(trials: pd.DataFrame, plan: Plan) -> ContrastAnswers:
     """Return the content of `contrasts.json`.
 
     `contrasts` holds, for each contrast of the config, one answer within every combination of the

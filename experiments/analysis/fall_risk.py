@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from ..statistics.paired import LEVEL, proportion_interval
 from ..statistics.survival import SurvivalCurve, kaplan_meier
 from ..study.battery import FACTOR, BatteryFields, challenges
 from ..study.plan import Cell, Plan, condition_of
+from .answer import Answer, Evidence
 from .fall_outcomes import Outcomes, outcomes, share_that_falls_unpushed
 
 DISTANCES_M = (5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0)
@@ -24,7 +25,30 @@ SLOPE_PRIOR = SlopePrior(median=6.0, spread=0.6)
 CURVE_POINTS = 41
 
 
-def assess(trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+class FallRiskAnswers(TypedDict):
+    """The content of `fall_risk.json`."""
+
+    level: float
+    watch_s: float
+    impulses_n_s: list[float]
+    conditions: list[dict[str, Any]]
+
+
+class FallRisk(Answer[FallRiskAnswers]):
+    """What a battery found: survival over distance, dose-responses of pushes, hazards."""
+
+    name = "fall_risk"
+
+    def applies(self, plan: Plan) -> bool:
+        """Return whether the config asks for a battery."""
+        return plan.config.battery is not None
+
+    def answer(self, evidence: Evidence) -> FallRiskAnswers:
+        """Return the fall risk of every condition."""
+        return assess(evidence.trials, evidence.plan)
+
+
+def assess(trials: pd.DataFrame, plan: Plan) -> FallRiskAnswers:
     """Return the content of `fall_risk.json` (docs/results/fall-risk.md).
 
     Args:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from ..study.experiment import Scalar
 from ..study.plan import Cell, Plan
 from ..study.policy_names import short_names
 from ..study.seeds import named_generator
+from .answer import Answer, Evidence
 
 FACTOR = "policy"
 SURVIVED = "survived"
@@ -38,14 +39,34 @@ RANKED = {SURVIVED: True, "cost_of_transport_j_per_kg_m": False, "activation_mea
 _Place = tuple[tuple[str, Scalar], ...]
 
 
-def compares_policies(plan: Plan) -> bool:
-    """Return whether the run walks with several policies."""
-    return len(plan.config.factors.get(FACTOR, ())) > 1
+class ComparedPolicies(TypedDict):
+    """The content of `comparison.json`."""
+
+    level: float
+    policies: list[dict[str, str]]
+    trials: int
+    places: list[dict[str, Any]]
+    overall: list[dict[str, Any]]
+    contrasts: list[dict[str, Any]]
+
+
+class PolicyComparison(Answer[ComparedPolicies]):
+    """Policies beside each other at every place, with ranks."""
+
+    name = "comparison"
+
+    def applies(self, plan: Plan) -> bool:
+        """Return whether the run walks with several policies."""
+        return len(plan.config.factors.get(FACTOR, ())) > 1
+
+    def answer(self, evidence: Evidence) -> ComparedPolicies:
+        """Return the comparison of the run's policies."""
+        return compare_policies(evidence.trials, evidence.plan, evidence.earlier["contrasts"])
 
 
 def compare_policies(
     trials: pd.DataFrame, plan: Plan, answers: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> ComparedPolicies:
     """Return the content of `comparison.json`.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,35 @@ from ..statistics.paired import LEVEL
 from ..store.curve_store import Curves
 from ..study.plan import Cell, Plan
 from ..study.seeds import named_generator
+from .answer import Answer, Evidence
 
 RESAMPLES = 1_999
 """Sign patterns for each curve, of which a run has some 60 a pair of cells."""
 
 
-def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+class WaveformAnswers(TypedDict):
+    """The content of `waveform_contrasts.json`."""
+
+    level: float
+    between: list[str]
+    contrasts: list[dict[str, Any]]
+
+
+class WaveformContrasts(Answer[WaveformAnswers]):
+    """Where in the gait cycle backward and forward walking differ."""
+
+    name = "waveform_contrasts"
+
+    def applies(self, plan: Plan) -> bool:
+        """Every run tells it; without both directions there is nothing in it."""
+        return True
+
+    def answer(self, evidence: Evidence) -> WaveformAnswers:
+        """Return the stretches of the cycle that differ, curve by curve."""
+        return analyse_waveforms(evidence.curves, evidence.trials, evidence.plan)
+
+
+def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> WaveformAnswers:
     """Return the content of `waveform_contrasts.json`.
 
     Backward minus forward, within every combination of the other factors' levels (`where`), paired

@@ -25,8 +25,7 @@ from ..rollout.trial_batch import TrialBatch
 from ..rollout.trials import rollout_cell
 from ..runner.memory_use import PeakMemory
 from ..store.machine import available_cores
-from ..store.run_folder import RunFolder
-from ..store.tables import read_table
+from ..store.run import Run
 from ..study.plan import Cell, TrialSpec
 from ..study.seeds import trial_seeds
 from .environments import bench_environments
@@ -149,7 +148,7 @@ def _whole_run(threads: int) -> tuple[float, dict[str, float]]:
         seconds = time.perf_counter() - began
         if process.returncode:
             raise SimulationError(f"the quick start failed: {errors.strip()}")
-        simulated = float(read_table(RunFolder(out).trials)["duration_s"].sum())
+        simulated = float(Run(out).trials["duration_s"].sum())
     found = {"run_seconds": seconds}
     if memory.mib is not None:
         found["run_peak_memory_mib"] = memory.mib

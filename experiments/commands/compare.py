@@ -19,7 +19,7 @@ from ..rollout.engine import Engine
 from ..runner.interruption import interruptible
 from ..runner.run import Options, run_experiment
 from ..store.atomic import write_text
-from ..store.run_folder import RunFolder
+from ..store.run import Run
 from .compare_config import SOURCE, ComparisonRequest, compare_config
 from .run import Report, open_page, progress_bar, say
 from .run import write_report as write_page
@@ -55,14 +55,15 @@ def compare_command(
         with progress_bar(config.name) as progress:
             shown = replace(options, progress=progress, source=SOURCE, note=say)
             folder = run_experiment(config, out, shown, engine)
-        comparison = json.loads(folder.comparison.read_text(encoding="utf-8"))
+        run = Run(folder.path)
+        comparison = run.answer("comparison")
         tables = tables_of(comparison)
         texts = {"markdown": markdown(tables), "csv": csv_text(comparison)}
         write_text(folder.path / "comparison.md", texts["markdown"])
         write_text(folder.path / "comparison.csv", texts["csv"])
         page = write_page(folder, report)
     if as_json:
-        print(json.dumps(_summary(folder, page, comparison), indent=2, allow_nan=False))
+        print(json.dumps(_summary(run, page, comparison), indent=2, allow_nan=False))
     elif shown_as in texts:
         print(texts[shown_as], end="")
     else:
@@ -71,10 +72,9 @@ def compare_command(
         open_page(page)
 
 
-def _summary(folder: RunFolder, page: Path, comparison: dict[str, Any]) -> dict[str, Any]:
-    manifest = json.loads(folder.manifest.read_text(encoding="utf-8"))
-    told = {key: manifest[key] for key in ("name", "wall_time_s")}
-    return {**told, "folder": str(folder.path), "report": str(page), **comparison}
+def _summary(run: Run, page: Path, comparison: dict[str, Any]) -> dict[str, Any]:
+    told = {key: run.manifest[key] for key in ("name", "wall_time_s")}
+    return {**told, "folder": str(run.path), "report": str(page), **comparison}
 
 
 def _show(tables: Sequence[Table], page: Path) -> None:

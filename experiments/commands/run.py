@@ -30,6 +30,7 @@ from ..learning.trusted_policies import with_converted
 from ..rollout.engine import Engine
 from ..runner.interruption import interruptible
 from ..runner.run import Options, run_experiment
+from ..store.run import Run
 from ..store.run_folder import RunFolder
 from ..study.labels import label
 from ..study.load import load_config
@@ -136,22 +137,22 @@ def say(text: str) -> None:
 
 def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
     """Return what a run found, as plain data."""
-    analysis = json.loads(folder.contrasts.read_text(encoding="utf-8"))
-    manifest = json.loads(folder.manifest.read_text(encoding="utf-8"))
+    run = Run(folder.path)
+    analysis = run.answer("contrasts")
     cells = [
         {key: cell[key] for key in ("name", "levels", "trials", "valid", "fell")}
         for cell in analysis["cells"]
     ]
     summary = {
-        "name": manifest["name"],
+        "name": run.manifest["name"],
         "folder": str(folder.path),
         "report": str(page),
-        "wall_time_s": manifest["wall_time_s"],
+        "wall_time_s": run.manifest["wall_time_s"],
         "cells": cells,
         "contrasts": analysis["contrasts"],
     }
-    if folder.fall_risk.exists():
-        summary["fall_risk"] = json.loads(folder.fall_risk.read_text(encoding="utf-8"))
+    if run.has_answer("fall_risk"):
+        summary["fall_risk"] = run.answer("fall_risk")
     return summary
 
 

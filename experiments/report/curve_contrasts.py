@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from ..analysis.waveform_answers import WaveformContrasts
 from ..statistics.paired import FEWEST, LEVEL
-from ..store.run_folder import RunFolder
-from .data import Cell, RunData, data_or_gap
+from .data import Cell, RunData
 from .style import SOFT
 
 _SHADE = 0.22  # opacity
@@ -74,8 +72,8 @@ class Stretches:
 
 def curve_contrasts(data: RunData) -> CurveContrasts:
     """Read the comparisons of a run's curves; none, and a gap, where they are missing."""
-    path = RunFolder(data.folder).waveform_contrasts
-    read = data_or_gap(data, path.name, _read)
+    path = data.run.folder.answer(WaveformContrasts.name)
+    read = data.or_gap(path, lambda: _checked(data.run.answer(WaveformContrasts.name)))
     return CurveContrasts() if read is None else read
 
 
@@ -104,8 +102,7 @@ def _settings(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     return [rest for rest, ways in seen if {"backward", "forward"} <= ways]
 
 
-def _read(path: Path) -> CurveContrasts:
-    content = json.loads(path.read_text(encoding="utf-8"))
+def _checked(content: dict[str, Any]) -> CurveContrasts:
     answers = content["contrasts"]
     if not all({"where", "variable", "channel"} <= set(one) for one in answers):
         raise ValueError("an answer without where, variable or channel")

@@ -6,26 +6,26 @@ data.cells[0].values("speed_m_per_s")  # one number a valid trial
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-import yaml
 
+from ...sim.errors import ConfigError
+from ..analysis.contrasts import Contrasts
 from ..drawing.series import SHOWN
 from ..statistics.paired import Interval, proportion_interval
-from ..store.run_folder import RunFolder
+from ..store.run import Run
 from ..study.battery import FACTOR as CHALLENGE
 from ..study.battery import UNDISTURBED
 from ..study.labels import level_words
 
+_Content = TypeVar("_Content")
 _DEFAULT_FACTORS = ("direction", "surface")
 
 
@@ -96,9 +96,9 @@ class Cell:
 
 @dataclass
 class RunData:
-    """What a run folder holds, and in `gaps` what it lacks, in sentences."""
+    """What a run holds, and in `gaps` what it lacks, in sentences."""
 
-    folder: Path
+    run: Run
     config: dict[str, Any] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -108,50 +108,67 @@ class RunData:
     cells: list[Cell] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
 
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self.run.path
+
+    def answer(self, name: str) -> dict[str, Any] | None:
+        """Return an answer of the run; None, and a gap, where it is missing or damaged."""
+        return self.or_gap(self.run.folder.answer(name), lambda: self.run.answer(name))
+
     def recordings(self) -> Iterator[tuple[Cell, xr.Dataset]]:
         """Yield the first valid recorded trial of each cell, in the order of the cells."""
-        for cell, (path, trial) in self._recorded():
+        for cell, trial in self._recorded():
             try:
-                with xr.open_dataset(path) as stored:
-                    kept = stored[[name for name in SHOWN if name in stored]]
-                    one = kept.sel(trial=trial).load()
-            except (OSError, ValueError, KeyError) as error:
-                self.gaps.append(f"The recording {path.name} could not be read ({error}).")
+                recording = self.run.recording(trial, SHOWN).isel(trial=0)
+            except ConfigError as error:
+                name = self.run.recordings[trial].name
+                self.gaps.append(f"The recording {name} could not be read ({error.__cause__}).")
                 continue
-            yield cell, one
+            yield cell, recording
 
-    def _recorded(self) -> Iterator[tuple[Cell, tuple[Path, Any]]]:
-        """Yield for each cell the file and number of the trial to show: valid, without a fall."""
-        where: dict[Any, Path] = {}
-        for path in sorted(RunFolder(self.folder).recordings.glob("*.nc")):
-            if named := re.search(r"trial-(\d+)", path.stem):
-                where[int(named[1])] = path
+    def _recorded(self) -> Iterator[tuple[Cell, int]]:
+        """Yield for each cell the number of the trial to show: valid, without a fall."""
+        kept = list(self.run.recordings)
         for cell in self.cells:
-            rows = cell.rows[cell.rows["trial"].isin(list(where))] if "trial" in cell.rows else None
+            rows = cell.rows[cell.rows["trial"].isin(kept)] if "trial" in cell.rows else None
             if rows is None or rows.empty:
                 self.gaps.append(f"No trial of “{cell.label}” was recorded.")
                 continue
             order = ["valid", "fell"] if {"valid", "fell"} <= set(rows) else []
             best = rows.sort_values(order, ascending=[False, True]) if order else rows
-            trial = best["trial"].iloc[0]
-            yield cell, (where[trial], trial)
+            yield cell, int(best["trial"].iloc[0])
+
+    def or_gap(self, path: Path, read: Callable[[], _Content]) -> _Content | None:
+        """Return what `read` gives of the file at `path`, or None and a sentence in `gaps`."""
+        if not path.exists():
+            self.gaps.append(f"{path.name} is missing from the run's folder.")
+            return None
+        try:
+            return read()
+        except Exception as error:  # any damage to a file must leave a readable report
+            cause = error.__cause__ or error
+            told = f"{type(cause).__name__}: {cause}"
+            self.gaps.append(f"{path.name} could not be read ({told}).")
+            return None
 
 
 def load_run(folder: Path) -> RunData:
     """Read the run in `folder`; never raises for a piece that is missing or unreadable."""
-    data = RunData(Path(folder))
-    data.config = data_or_gap(data, "config.yaml", _read_yaml) or {}
-    data.manifest = data_or_gap(data, "manifest.json", _read_json) or {}
+    run = Run(folder)
+    data, places = RunData(run), run.folder
+    data.config = data.or_gap(places.config, lambda: run.settings) or {}
+    data.manifest = data.or_gap(places.manifest, lambda: run.manifest) or {}
     if data.manifest.get("status", "complete") != "complete":
         data.gaps.append("The run was not finished when this report was written.")
-    trials = data_or_gap(data, "trials.parquet", pd.read_parquet)
+    trials = data.or_gap(places.trials, lambda: run.trials)
     data.trials = pd.DataFrame() if trials is None else trials
-    strides = data_or_gap(data, "strides.parquet", pd.read_parquet)
+    strides = data.or_gap(places.strides, lambda: run.strides)
     data.strides = pd.DataFrame() if strides is None else strides
-    answers = data_or_gap(data, "contrasts.json", _read_json) or {}
-    answers = answers if isinstance(answers, dict) else {"contrasts": answers}
+    answers = data.answer(Contrasts.name) or {}
     data.contrasts = [one for one in answers.get("contrasts", []) if "measure" in one]
-    data.waveforms = data_or_gap(data, "waveforms.nc", _read_dataset)
+    data.waveforms = data.or_gap(places.waveforms, lambda: run.waveforms)
     summaries = {one.get("cell"): one for one in answers.get("cells", [])}
     data.cells = [
         replace(cell, **_known_of(cell, data.manifest), summary=summaries.get(cell.index, {}))
@@ -202,29 +219,3 @@ def split_cells(trials: pd.DataFrame, config: dict[str, Any]) -> list[Cell]:
 def _column(factor: str, trials: pd.DataFrame) -> str:
     """Return the column that holds a factor's levels, empty if there is none."""
     return next((name for name in (f"factor_{factor}", factor) if name in trials), "")
-
-
-def data_or_gap(data: RunData, name: str, read: Any) -> Any:
-    """Return what `read` gives for the file `name`, or None and a sentence in `data.gaps`."""
-    path = data.folder / name
-    if not path.exists():
-        data.gaps.append(f"{name} is missing from the run's folder.")
-        return None
-    try:
-        return read(path)
-    except Exception as error:  # any damage to a file must leave a readable report
-        data.gaps.append(f"{name} could not be read ({type(error).__name__}: {error}).")
-        return None
-
-
-def _read_yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _read_dataset(path: Path) -> xr.Dataset:
-    with xr.open_dataset(path) as stored:
-        return stored.load()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..analysis.fall_risk import FallRisk
 from ..study.labels import level_words, words
-from .data import RunData, data_or_gap
+from .section import Material, Section
 from .style import (
     DIRECTION_COLOURS,
     GRID,
@@ -35,16 +34,27 @@ _OTHERS = (LEFT_COLOUR, RIGHT_COLOUR, INK, SOFT)
 _LINES = ("-", "--", "-.", ":")
 
 
-def fall_risk(data: RunData) -> list[dict[str, Any]]:
-    """Return the conditions of the run's battery; none without one."""
-    if not data.config.get("battery"):
-        return []
-    found = data_or_gap(data, "fall_risk.json", _read) or {}
-    return list(found.get("conditions", []))
+class FallRiskSection(FallRisk):
+    """What the battery found: table, survival over distance, dose-responses."""
 
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    def section(self, material: Material) -> Section | None:
+        """Return the section; None without a battery."""
+        if not material.data.config.get("battery"):
+            return None
+        risk = list((material.data.answer(self.name) or {}).get("conditions", []))
+        if not risk:
+            return None
+        return material.section(
+            "Fall risk",
+            "Of each challenge, the trials that met it and were watched long enough. Undisturbed: "
+            "Kaplan–Meier, Wilson intervals before the first fall. Pushes: logistic in the "
+            "logarithm of the impulse, profile-likelihood intervals. Hazards: Wilson intervals. "
+            "All other sections tell of undisturbed walking alone.",
+            "The run’s fall risk could not be read.",
+            lambda: fall_risk_table(risk),
+            lambda: survival(risk),
+            lambda: dose_responses(risk),
+        )
 
 
 def fall_risk_table(conditions: list[dict[str, Any]]) -> Table | None:

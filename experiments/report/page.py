@@ -21,7 +21,8 @@ from .files import write_files
 from .headline import headline
 from .poses import poses
 from .replay import body_of, replay
-from .sections import attempt, sections
+from .section import attempt
+from .sections import sections
 from .style import Picture
 
 _KEY_CONTRASTS = 10

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..store.run_folder import RunFolder
+from ..analysis.policies import PolicyComparison
 from ..study.labels import Label
-from .data import RunData, data_or_gap
 from .policy_tables import named, place_name, tables_of
+from .section import Material, Section
 from .style import (
     DIRECTION_COLOURS,
     INK,
@@ -39,10 +37,23 @@ _COLOURS = (*DIRECTION_COLOURS.values(), LEFT_COLOUR, RIGHT_COLOUR, INK, SOFT)
 _MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
 
 
-def comparison_of(data: RunData) -> dict[str, Any] | None:
-    """Return the run's comparison of policies; None if it compares none."""
-    path = RunFolder(data.folder).comparison
-    return data_or_gap(data, path.name, _read) if path.exists() else None
+class PolicySection(PolicyComparison):
+    """Survival and cost of all policies, then their tables."""
+
+    def section(self, material: Material) -> Section | None:
+        """Return the section; None if the run compares no policies."""
+        if not material.data.run.has_answer(self.name):
+            return None
+        found = material.data.answer(self.name)
+        if not found:
+            return None
+        return material.section(
+            HEADING,
+            WORDS,
+            "The run’s comparison of policies could not be shown.",
+            lambda: dot_plot(found),
+            lambda: comparison_tables(found),
+        )
 
 
 def comparison_tables(comparison: Mapping[str, Any]) -> list[Table]:
@@ -120,7 +131,3 @@ def _in_words(place: Mapping[str, Any], one: Mapping[str, Any], cost: Label) -> 
     told = f"{one['survived']} of {one['valid']} survived"
     told += "" if found is None else f", cost {cost.quantity(found)}"
     return f"{place_name(place)}, {one['policy']}: {told}"
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from ..runner.preferred_speed import COST
-from ..store.preferred_speeds import preferred_speeds_of
-from ..store.run_folder import RunFolder
 from ..study.labels import label, level_words
 from ..study.pace import PreferredSpeed
-from .data import RunData, data_or_gap
+from .section import Material, Section
 from .style import DIRECTION_COLOURS, INK, Picture, canvas, picture
 from .tables import Table
 
 _MOST_PANELS = 6
 
 
-def preferred_speeds(data: RunData) -> list[PreferredSpeed]:
-    """Return what the run's sweeps found; none where no pace asked for it."""
-    path = RunFolder(data.folder).preferred_speed
-    if not path.exists():
-        return []
-    read = data_or_gap(data, path.name, lambda path: json.loads(path.read_text(encoding="utf-8")))
-    return [] if read is None else list(preferred_speeds_of(read))
+class PreferredSpeedSection:
+    """What the sweeps before the run found; they are made before there is anything to answer."""
+
+    def section(self, material: Material) -> Section | None:
+        """Return the section; None where no pace asked for a preferred speed."""
+        data = material.data
+        path = data.run.folder.preferred_speed
+        if not path.exists():
+            return None
+        speeds = data.or_gap(path, lambda: data.run.preferred_speeds)
+        if not speeds:
+            return None
+        return material.section(
+            "Preferred speed",
+            "Found before the experiment by a sweep of speeds, each walked without hazards. The "
+            "curve is a / v + b + c v; its interval is the jackknife's over seeds.",
+            "The sweep of speeds could not be read.",
+            lambda: speed_table(speeds),
+            lambda: speed_curves(speeds),
+        )
 
 
 def speed_table(found: Sequence[PreferredSpeed]) -> Table:

@@ -12,18 +12,16 @@ from typing import Any
 import yaml
 
 from ...sim.errors import ConfigError
-from ..analysis.contrasts import analyse
-from ..analysis.fall_risk import assess
-from ..analysis.policies import compare_policies, compares_policies
-from ..analysis.waveform_answers import analyse_waveforms
+from ..analysis.answer import Evidence
+from ..analysis.answers import write_answers
 from ..rollout.engine import Engine, simulation_engine
 from ..store.atomic import write_json, write_text
 from ..store.curve_store import gathered_curves
 from ..store.manifest import new_manifest, session
 from ..store.merge import merge_rows, trial_order
 from ..store.pieces import STRIDES, TRIALS, PieceStore
+from ..store.run import Run
 from ..store.run_folder import RunFolder
-from ..store.tables import read_table
 from ..store.waveforms import average, write_netcdf
 from ..study.experiment import ExperimentConfig
 from ..study.pace import PreferredSpeed
@@ -166,22 +164,16 @@ def _run(
 
 
 def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
-    """Join the pieces into the run's tables and answer its contrasts."""
+    """Join the pieces into the run's tables and answer what it is asked."""
     order = trial_order(store)
     merge_rows(order, TRIALS, folder.trials)
     merge_rows(order, STRIDES, folder.strides)
-    trials = read_table(folder.trials)
+    trials = Run(folder.path).trials
     valid = trials[trials["valid"].astype(bool)]
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
     with gathered_curves(order, store.folder) as curves:
         write_netcdf(folder.waveforms, average(curves, plan.cells, cell_of_trial))
-        write_json(folder.waveform_contrasts, analyse_waveforms(curves, trials, plan))
-    answers = analyse(trials, plan)
-    write_json(folder.contrasts, answers)
-    if compares_policies(plan):
-        write_json(folder.comparison, compare_policies(trials, plan, answers))
-    if plan.config.battery is not None:
-        write_json(folder.fall_risk, assess(trials, plan))
+        write_answers(Evidence(plan, trials, curves), folder)
 
 
 def _chunk_size(plan: Plan, batch: int | None, left: int, threads: int) -> int:

@@ -46,28 +46,8 @@ class RunFolder:
         """Gait-cycle waveforms by cell."""
         return self.path / "waveforms.nc"
 
-    @property
-    def contrasts(self) -> Path:
-        """Contrasts and cell means with intervals."""
-        return self.path / "contrasts.json"
-
-    @property
-    def comparison(self) -> Path:
-        """Policies beside each other, with ranks; only of runs with several."""
-        return self.path / "comparison.json"
-
-    @property
-    def fall_risk(self) -> Path:
-        """What the battery found, by condition and challenge; only of runs with one."""
-        return self.path / "fall_risk.json"
-
-    @property
-    def waveform_contrasts(self) -> Path:
-        """Backward against forward over the gait cycle."""
-        return self.path / "waveform_contrasts.json"
-
     def answer(self, name: str) -> Path:
-        """What the run answered of one kind: contrasts, fall risk, policies beside each other."""
+        """What the run answers of one kind: contrasts, fall risk, policies beside each other."""
         return self.path / f"{name}.json"
 
     @property

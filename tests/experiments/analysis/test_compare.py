@@ -12,8 +12,9 @@ import pytest
 from retrowalk.experiments.analysis.contrasts import analyse
 from retrowalk.experiments.analysis.policies import (
     RANKED,
+    ComparedPolicies,
+    PolicyComparison,
     compare_policies,
-    compares_policies,
 )
 from retrowalk.experiments.store.tables import TRIAL_COLUMNS
 from retrowalk.experiments.study.load import check_config
@@ -67,7 +68,7 @@ def made_up_trials(plan: Plan) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict:
+def found() -> ComparedPolicies:
     plan = plan_of()
     trials = made_up_trials(plan)
     return compare_policies(trials, plan, analyse(trials, plan))
@@ -136,8 +137,8 @@ def test_one_policy_is_no_comparison():
     text = CONFIG.replace(
         "policy: [scripted, runs/a/gait.onnx, runs/b/gait.onnx]", "arms: [crossed]"
     )
-    assert not compares_policies(plan_of(text.partition("contrasts:")[0]))
-    assert compares_policies(plan_of())
+    assert not PolicyComparison().applies(plan_of(text.partition("contrasts:")[0]))
+    assert PolicyComparison().applies(plan_of())
 
 
 def test_the_runner_writes_it(tmp_path: Path):
@@ -147,7 +148,7 @@ def test_the_runner_writes_it(tmp_path: Path):
 
     config = check_config(parse_yaml(CONFIG, "three.yaml"))
     folder = run_experiment(config, tmp_path / "run", Options(threads=1), fake_engine.ENGINE)
-    written = json.loads(folder.comparison.read_text("utf-8"))
+    written = json.loads(folder.answer("comparison").read_text("utf-8"))
     assert len(written["places"]) == 2
     measures = written["places"][0]["policies"][0]["measures"]
     assert measures[COST]["mean"] is None

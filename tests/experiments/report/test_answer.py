@@ -11,7 +11,7 @@ from retrowalk.experiments.study.labels import label
 
 def told(**changes: object) -> str:
     """The phrase of one contrast."""
-    return comparisons(RunData(folder=None, contrasts=[contrast(**changes)]))[0].phrase  # type: ignore[arg-type]
+    return comparisons(RunData(run=None, contrasts=[contrast(**changes)]))[0].phrase  # type: ignore[arg-type]
 
 
 def contrast(**changes: object) -> dict:
@@ -53,7 +53,7 @@ def test_a_difference_is_told_with_its_unit():
 
 def test_doubt_is_told():
     assert "no clear difference, +5.0 %" in told(estimate=1.05, low=0.97, high=1.08)
-    (doubtful,) = comparisons(RunData(folder=None, contrasts=[contrast(p_holm=0.2)]))  # type: ignore[arg-type]
+    (doubtful,) = comparisons(RunData(run=None, contrasts=[contrast(p_holm=0.2)]))  # type: ignore[arg-type]
     assert not doubtful.clear
     nothing = told(estimate=None, low=None, high=None, note="one pair gives no interval")
     assert nothing.endswith("the trials cannot tell, one pair gives no interval")
@@ -61,7 +61,7 @@ def test_doubt_is_told():
 
 def test_pooled_answers_stand_for_single_settings():
     settings = [contrast(where={"surface": s}) for s in ("flat", "rough-2cm")]
-    items = comparisons(RunData(folder=None, contrasts=[*settings, contrast(pooled=True)]))  # type: ignore[arg-type]
+    items = comparisons(RunData(run=None, contrasts=[*settings, contrast(pooled=True)]))  # type: ignore[arg-type]
     ((sides, (topic,)),) = topics(items)
     assert sides == "walking backward compared with walking forward, mean over all settings"
     assert topic.name == "Muscle load"
@@ -70,7 +70,7 @@ def test_pooled_answers_stand_for_single_settings():
 
 def test_topics_keep_the_first_and_count_the_rest():
     items = comparisons(
-        RunData(folder=None, contrasts=[contrast(), contrast(), contrast(), contrast()])  # type: ignore[arg-type]
+        RunData(run=None, contrasts=[contrast(), contrast(), contrast(), contrast()])  # type: ignore[arg-type]
     )
     ((_, (topic,)),) = topics(items, most=3)
     assert (len(topic.items), topic.more) == (3, 1)

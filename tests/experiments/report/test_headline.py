@@ -10,7 +10,7 @@ from retrowalk.experiments.report.headline import Headline, headline
 
 
 def top(*contrasts: dict) -> Headline:
-    found = headline(comparisons(RunData(folder=None, contrasts=list(contrasts))), [])  # type: ignore[arg-type]
+    found = headline(comparisons(RunData(run=None, contrasts=list(contrasts))), [])  # type: ignore[arg-type]
     assert found is not None
     return found
 

@@ -129,7 +129,7 @@ def test_recordings_are_small_floats(finished: RunFolder):
 
 
 def test_contrasts_are_answered_per_combination_and_pooled(finished: RunFolder):
-    analysis = json.loads(finished.contrasts.read_text())
+    analysis = json.loads(finished.answer("contrasts").read_text())
     strides = [one for one in analysis["contrasts"] if one["measure"] == "stride_length_m"]
     assert [one["where"] for one in strides] == [
         {"speed_m_per_s": 0.6},
@@ -147,7 +147,7 @@ def test_contrasts_are_answered_per_combination_and_pooled(finished: RunFolder):
 
 
 def test_cells_are_summarised_with_intervals(finished: RunFolder):
-    analysis = json.loads(finished.contrasts.read_text())
+    analysis = json.loads(finished.answer("contrasts").read_text())
     for cell in analysis["cells"]:
         assert (cell["trials"], cell["valid"]) == (7, 6)
         assert cell["fell"]["share"] == pytest.approx(1 / 6)
@@ -308,7 +308,7 @@ def test_a_run_in_which_every_trial_fails_still_has_tables(config_file: Path, tm
     folder = run(config_file, tmp_path / "run", engine=replace(fake_engine.ENGINE, measure=nothing))
     trials = pd.read_parquet(folder.trials)
     assert trials["stride_length_m"].isna().all()
-    analysis = json.loads(folder.contrasts.read_text())
+    analysis = json.loads(folder.answer("contrasts").read_text())
     assert all(one["estimate"] is None and one["note"] for one in analysis["contrasts"])
     assert all(math.isfinite(cell["trials"]) for cell in analysis["cells"])
     assert all(cell["fell"]["share"] is None for cell in analysis["cells"])

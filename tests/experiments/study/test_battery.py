@@ -43,7 +43,7 @@ def run(out: Path, threads: int = 1, batch: int | None = None, resume: bool = Fa
 
 
 def numbers(folder: RunFolder) -> dict[str, bytes]:
-    paths = (folder.trials, folder.fall_risk, folder.contrasts, folder.config)
+    paths = (folder.trials, folder.answer("fall_risk"), folder.answer("contrasts"), folder.config)
     return {path.name: path.read_bytes() for path in paths}
 
 
@@ -54,7 +54,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 def risk(folder: RunFolder) -> dict[str, Any]:
-    return json.loads(folder.fall_risk.read_text(encoding="utf-8"))
+    return json.loads(folder.answer("fall_risk").read_text(encoding="utf-8"))
 
 
 def test_every_condition_meets_what_its_ground_can_have():
@@ -151,7 +151,7 @@ def test_contrasts_are_within_challenges_and_leave_pushes_out(tmp_path: Path):
         factors={"direction": ["backward", "forward"], "surface": ["flat", "treadmill"]},
         contrasts=[{"measure": "fell", "between": {"direction": ["backward", "forward"]}}],
     )
-    answers = json.loads(folder.contrasts.read_text(encoding="utf-8"))["contrasts"]
+    answers = json.loads(folder.answer("contrasts").read_text(encoding="utf-8"))["contrasts"]
     where = [(one["where"]["challenge"], one["where"].get("surface")) for one in answers]
     assert not [name for name, _ in where if name.startswith("push")]
     assert ("slip", "flat") in where

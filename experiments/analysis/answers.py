@@ -1,0 +1,29 @@
+"""All kinds of answers, in the order in which they are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..store.atomic import write_json
+from ..store.run_folder import RunFolder
+from .answer import Answer, Evidence
+from .contrasts import Contrasts
+from .fall_risk import FallRisk
+from .policies import PolicyComparison
+from .waveform_answers import WaveformContrasts
+
+ANSWERS: tuple[Answer[Any], ...] = (
+    WaveformContrasts(),
+    Contrasts(),
+    PolicyComparison(),  # tells the contrasts between policies too
+    FallRisk(),
+)
+
+
+def write_answers(evidence: Evidence, folder: RunFolder) -> None:
+    """Give every answer that the plan asks for and write it into the run's folder."""
+    for kind in ANSWERS:
+        if kind.applies(evidence.plan):
+            found = kind.answer(evidence)
+            evidence.earlier[kind.name] = found
+            write_json(folder.answer(kind.name), found)
