@@ -19,9 +19,9 @@ mpl.use("svg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import yaml
 
 from retrowalk.experiments.statistics.paired import proportion_interval
+from retrowalk.experiments.store.run import Run
 
 CURVES = {  # experiment: (factor, label of its axis, factor of the axis)
     "falls-roughness": ("roughness_m", "roughness [cm] (95 % of the heights lie within it)", 100.0),
@@ -49,22 +49,6 @@ who lifts the feet is spared (`trip-at-foot` meets all). Age and strength alone 
 PERMUTATIONS = 20000
 
 
-def shares(folder: Path, factors: list[str]) -> pd.DataFrame:
-    """Falls of valid trials by `factors`: fell, trials, share, low, high."""
-    trials = pd.read_parquet(folder / "trials.parquet")
-    trials = trials.rename(columns={f"factor_{name}": name for name in factors})
-    grouped = trials[trials["valid"]].groupby(factors, sort=False)["fell"]
-    table = grouped.agg(["sum", "count"]).rename(columns={"sum": "fell", "count": "trials"})
-    table = table.reset_index()
-    ends = [
-        proportion_interval(int(fell), int(count))
-        for fell, count in zip(table["fell"], table["trials"], strict=True)
-    ]
-    table["share"] = table["fell"] / table["trials"]
-    table["low"], table["high"] = [e.low for e in ends], [e.high for e in ends]
-    return table
-
-
 def markdown(table: pd.DataFrame, factors: list[str]) -> str:
     """The table for people."""
     rows = [f"| {' | '.join(factors)} | fell | share | 95 % interval |"]
@@ -78,9 +62,9 @@ def markdown(table: pd.DataFrame, factors: list[str]) -> str:
     return "\n".join(rows)
 
 
-def pushed(folder: Path, factor: str) -> str:
+def pushed(run: Run, factor: str) -> str:
     """Who fell before the hazard came, and who fell of those who met it, as a table."""
-    trials = pd.read_parquet(folder / "trials.parquet").rename(columns={f"factor_{factor}": factor})
+    trials = run.by_factor(factor)
     rows = [f"| {factor} | fell before the push | fell of those pushed | share | 95 % interval |"]
     rows.append("|" + "---|" * 5)
     for level, own in trials[trials["valid"]].groupby(factor, sort=False):
@@ -98,12 +82,12 @@ def pushed(folder: Path, factor: str) -> str:
     return "\n".join(rows)
 
 
-def trend(folder: Path, factor: str) -> str:
+def trend(run: Run, factor: str) -> str:
     """Whether falls grow along the factor, by exchanging its levels within each seed.
 
     The statistic is the sum over falls of the level's rank; two-sided, `PERMUTATIONS` exchanges.
     """
-    trials = pd.read_parquet(folder / "trials.parquet").rename(columns={f"factor_{factor}": factor})
+    trials = run.by_factor(factor)
     fell = trials.pivot(index="seed", columns=factor, values="fell").to_numpy(float)
     rank = np.arange(fell.shape[1]) - 0.5 * (fell.shape[1] - 1)
     found = abs((fell @ rank).sum())
@@ -136,20 +120,20 @@ def draw(
 
 def section(folder: Path) -> str:
     """The section of one run, with its figure written."""
-    name = folder.name
-    config = yaml.safe_load((folder / "config.yaml").read_text())
+    name, run = folder.name, Run.finished(folder)
+    config = run.settings
     parts = [f"## {name}", config["question"]]
     parts += [NOTES[name]] if name in NOTES else []
     factors = list(config["factors"])
+    table = run.falls_by(*factors)
     if name in CURVES:
         factor, label, scale = CURVES[name]
-        table = shares(folder, factors)
         picture = PAGE.parents[1] / "images" / f"{name}.svg"
         draw(table, factor, label, scale, float(config["duration_s"]), picture)
         parts.append(f"![{config['question']}](../images/{name}.svg)")
-    parts.append(markdown(shares(folder, factors), factors))
+    parts.append(markdown(table, factors))
     if name in ("falls-age", "falls-strength"):
-        parts += [pushed(folder, factors[0]), trend(folder, factors[0])]
+        parts += [pushed(run, factors[0]), trend(run, factors[0])]
     return "\n\n".join(parts)
 
 

@@ -9,12 +9,11 @@ the page stays as it is.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
+from retrowalk.experiments.store.run import Run
 
 PAGE = Path(__file__).parents[1] / "results" / "fall-risk.md"
 HEADING = "## Results"
@@ -89,10 +88,9 @@ def survival(conditions: list[dict[str, Any]]) -> list[str]:
 
 def section(folder: Path) -> str:
     """The section of the run in `folder`."""
-    found = json.loads((folder / "fall_risk.json").read_text(encoding="utf-8"))
-    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    conditions = found["conditions"]
+    run = Run.finished(folder)
+    config, manifest = run.settings, run.manifest
+    conditions = run.answer("fall_risk")["conditions"]
     calm = "; ".join(
         f"{one['name']}: {one['undisturbed']['falls']} of {one['undisturbed']['trials']} fell in "
         f"{one['undisturbed']['walked_m']:.0f} m"

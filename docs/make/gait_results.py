@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from retrowalk.experiments.store.run import Run
+
 PAGE = Path(__file__).parents[1] / "results" / "results.md"
 Cell = Callable[[pd.DataFrame], str]
 
@@ -84,7 +86,7 @@ ROWS: dict[str, Cell] = {
 
 def table(folders: list[Path]) -> str:
     """The table as Markdown, a column each direction and speed."""
-    trials = pd.concat([pd.read_parquet(folder / "trials.parquet") for folder in folders])
+    trials = pd.concat([Run.finished(folder).trials for folder in folders])
     groups = list(trials.groupby(["direction", "commanded_speed_m_per_s"]))
     head = " | ".join(f"{direction} {speed:g} m/s" for (direction, speed), _ in groups)
     lines = [f"| | {head} |", "|---|" + "---|" * len(groups)]

@@ -19,7 +19,7 @@ import yaml
 from fall_risk_results import pushes_and_hazards
 
 from retrowalk.experiments.report.markdown import markdown_table
-from retrowalk.experiments.statistics.paired import proportion_interval
+from retrowalk.experiments.store.run import Run
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
@@ -82,33 +82,28 @@ def card(name: str, gait: dict[str, Any], note: dict[str, Any]) -> list[str]:
     ]
 
 
-def table(folder: Path) -> list[str]:
+def table(run: Run) -> list[str]:
     """The conditions of a run, one row each."""
-    trials = pd.read_parquet(folder / "trials.parquet")
-    if "factor_challenge" in trials:
-        return battery(folder)
-    names = list(yaml.safe_load((folder / "config.yaml").read_text("utf-8"))["factors"])
-    factors = [f"factor_{name}" if f"factor_{name}" in trials else name for name in names]
+    if run.has_answer("fall_risk"):
+        return pushes_and_hazards(run.answer("fall_risk")["conditions"])
+    names = list(run.settings["factors"])
+    trials = run.by_factor(*names)
+    told = run.falls_by(*names).to_dict("records")
+    falls = {tuple(one[name] for name in names): one for one in told}
     heads = [name.replace("_", " ") for name in names]
     shown = [name for name in MEASURES if name in trials]
     rows = []
-    for levels, group in trials.groupby(factors, sort=False):
+    for levels, group in trials.groupby(names, sort=False):
         valid = group[group["valid"].astype(bool)]
-        up = int((~valid["fell"].astype(bool)).sum())
-        share = proportion_interval(up, len(valid))
-        low, high = share.low, share.high
+        fell = falls[tuple(levels) if isinstance(levels, tuple) else (levels,)]
+        up = fell["trials"] - fell["fell"]
+        ends = f"{1.0 - fell['high']:.0%} to {1.0 - fell['low']:.0%}"
         values = [
             f"{valid[name].mean():.3g}" if valid[name].notna().any() else "—" for name in shown
         ]
-        rows.append([*map(str, levels), f"{up} of {len(valid)} ({low:.0%} to {high:.0%})", *values])
+        rows.append([*map(str, levels), f"{up} of {len(valid)} ({ends})", *values])
     heads += ["still walking (95 % interval)", *(MEASURES[n] for n in shown)]
     return [markdown_table(heads, rows)]
-
-
-def battery(folder: Path) -> list[str]:
-    """The pushes at which half fall, and the shares that fall, from a battery."""
-    answers = json.loads((folder / "fall_risk.json").read_text("utf-8"))
-    return pushes_and_hazards(answers["conditions"])
 
 
 def main(folders: list[Path]) -> None:
@@ -126,9 +121,9 @@ def main(folders: list[Path]) -> None:
     for name, gait in sorted(gaits.items()):
         lines += card(name, gait, notes["gaits"][name])
     for folder in folders:
-        config = yaml.safe_load((folder / "config.yaml").read_text("utf-8"))
-        lines += [f"## {config['question']}", "", f"`retrowalk run {config['name']}`", ""]
-        lines += [*table(folder), ""]
+        run = Run.finished(folder)
+        lines += [f"## {run.settings['question']}", "", f"`retrowalk run {run.name}`", ""]
+        lines += [*table(run), ""]
     PAGE.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
 
 

@@ -170,11 +170,11 @@ def test_the_report_has_the_section_and_tells_of_undisturbed_walking_elsewhere(
         assert name in page
     assert "could not be made" not in page
     assert "push-against-travel" in page
-    finished.fall_risk.rename(tmp_path / "kept.json")
+    finished.answer("fall_risk").rename(tmp_path / "kept.json")
     try:
         assert "fall_risk.json is missing" in write_report(finished.path).read_text("utf-8")
     finally:
-        (tmp_path / "kept.json").rename(finished.fall_risk)
+        (tmp_path / "kept.json").rename(finished.answer("fall_risk"))
 
 
 def table(**columns: Any) -> pd.DataFrame:
