@@ -10,6 +10,7 @@ from ...envs.policies.policy_file import LEARNED_ENDINGS
 from ...envs.task.technique import PRESETS
 from ...sim.errors import ConfigError
 from ..rollout.gaits import source_of
+from ..store.run import Run
 from ..study.catalogue import SCRIPTED, policies, shipped_configs
 from ..study.experiment import ExperimentConfig
 from ..study.load import load_config
@@ -48,10 +49,10 @@ def open_target(target: str | None, seed: int | None = None, *, trust: bool = Fa
         return _of_config("retrowalk", _config(SCRIPTED, "backward", _SPEED), seed)
     path = Path(target)
     if path.is_dir():
-        config = path / "config.yaml"
-        if not config.exists():
+        run = Run(path, trust=trust)
+        if not run.folder.config.exists():
             raise ConfigError(f"{target}: holds no run of retrowalk (config.yaml is not in it)")
-        return _of_config(path.resolve().name, load_config(config, trust=trust), seed)
+        return _of_config(path.resolve().name, run.config, seed)
     if target.endswith(LEARNED_ENDINGS) or target in policies():
         return _of_policy(target, seed)
     if not path.exists() and not target.endswith(_YAML) and len(path.parts) == 1:

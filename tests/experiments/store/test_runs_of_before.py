@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 import retrowalk as rw
 from retrowalk.envs.policies.policy_file import read_policy
@@ -108,11 +109,16 @@ def test_resuming_the_finished_run_changes_nothing(
     folder = shutil.copytree(unpacked / name, tmp_path / name)
     then = Run(folder).manifest["numeric_versions"]
     monkeypatch.setattr("retrowalk.experiments.store.manifest.numeric_versions", lambda: then)
-    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    before = _contents(folder)
     config = load_config(folder / "config.yaml")
     run_experiment(config, folder, Options(threads=1, resume=True))
-    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    assert after == before
+    assert _contents(folder) == before
+
+
+def _contents(folder: Path) -> dict[str, object]:
+    """Return the files of a run byte by byte, the config as what it says: keys have no order."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return {**files, "config.yaml": yaml.safe_load(files["config.yaml"])}
 
 
 def test_policy_is_read_and_acts(unpacked: Path):
