@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -177,6 +177,10 @@ class Preset(Strict):
     """Fields on top of a preset; a preset's name alone may stand for all of it."""
 
     preset: str | None = None
+
+    if TYPE_CHECKING:  # fields come from the dataclass that a config of them describes
+
+        def __getattr__(self, name: str) -> Any: ...
 
     @model_validator(mode="before")
     @classmethod
