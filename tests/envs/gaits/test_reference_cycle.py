@@ -91,7 +91,7 @@ def test_a_table_blends_between_its_speeds_and_keeps_to_its_ends():
     assert table.cycle_at(1.1).stride_time_s == pytest.approx(1.05)
 
 
-@pytest.mark.parametrize("direction", ["forward"])
+@pytest.mark.parametrize("direction", ["forward", "backward"])
 def test_shipped_cycles_are_gaits(direction: str):
     for cycle in cycle_table(direction).cycles:
         load = cycle.ground_force_n[1]

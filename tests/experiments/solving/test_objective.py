@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from retrowalk.envs.gaits.reference_cycle import cycle_table
 from retrowalk.experiments.solving.objective import read_objective
 from retrowalk.sim.errors import ConfigError
 
@@ -24,3 +25,9 @@ def test_digest_follows_the_numbers_only():
 def test_objective_refuses_what_cannot_be(change: dict):
     with pytest.raises(ConfigError):
         read_objective(change)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_every_shipped_cycle_was_solved_under_it(direction: str):
+    for cycle in cycle_table(direction).cycles:
+        assert cycle.provenance["objective_sha256"] == FROZEN
