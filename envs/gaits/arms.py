@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 
 SWING_SHARE = 0.5  # shoulder flexion per flexion of the other hip over the same side's
@@ -47,7 +48,7 @@ class UpperBody:
         self._stiffness, self._damping = stiffness / slower, damping / slower
         self._wanted = np.zeros((sim.n, len(driven)))
 
-    def torque(self, state: Simulation, head_yaw: np.ndarray | None) -> np.ndarray:
+    def torque(self, state: BodyState, head_yaw: np.ndarray | None) -> np.ndarray:
         """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk, or None."""
         q, wanted = state.qpos.take(self._qpos, 1), self._wanted
         if self._crossed is not None:

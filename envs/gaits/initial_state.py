@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from .leg_control import ANKLE, HIP_FLEXION, KNEE
 
@@ -65,7 +66,7 @@ def put_feet_on_ground(sim: Simulation, ids: np.ndarray) -> None:
     sim.forward(ids)
 
 
-def slope_underfoot(sim: Simulation) -> np.ndarray:
+def slope_underfoot(sim: BodyState) -> np.ndarray:
     """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
     x = sim.qpos[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
     points = np.stack([x, np.broadcast_to(sim.qpos[:, 1:2], x.shape)], axis=-1)

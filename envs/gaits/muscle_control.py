@@ -7,6 +7,7 @@ import numpy as np
 from ...models.body import Body
 from ...models.knee_pain import knee_linear_cost
 from ...models.muscle_mass import muscle_masses_kg
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.physics.static_optimisation import StaticOptimiser
 from .geometry import smooth_step
@@ -77,7 +78,7 @@ class MuscleControl:
 
     def excite(
         self,
-        sim: Simulation,
+        sim: BodyState,
         torque: np.ndarray,
         linear_cost: np.ndarray,
         since: np.ndarray | None = None,
@@ -114,7 +115,7 @@ class MuscleControl:
         )
         return self._last
 
-    def exact(self, sim: Simulation, torque: np.ndarray, linear_cost: np.ndarray) -> np.ndarray:
+    def exact(self, sim: BodyState, torque: np.ndarray, linear_cost: np.ndarray) -> np.ndarray:
         """Activations (n, muscles) for `torque` (n, joints) [N.m], whatever can be reached."""
         torque = self._by_dof(torque)
         return self.share(sim, sim.fibre_velocity, torque, linear_cost, repeats=FROM_REST)
@@ -126,7 +127,7 @@ class MuscleControl:
 
     def share(
         self,
-        sim: Simulation,
+        sim: BodyState,
         fibre_velocity: np.ndarray,
         torque: np.ndarray,
         linear_cost: np.ndarray | float,

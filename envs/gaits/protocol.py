@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from ...models.body import Body
-from ...sim.physics.simulation import Simulation
+from ...sim.physics.body_state import BodyState
 
 
 class Gait(Protocol):
@@ -32,7 +32,7 @@ class Gait(Protocol):
         """Put simulations `ids` into a starting pose; `rngs[i]` belongs to `ids[i]`'s trial."""
         ...
 
-    def excite(self, state: Simulation) -> np.ndarray:
+    def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles) in [0, 1] for the next control period."""
         ...
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...models.body import Body
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.technique import Technique, travel_sign
 from .arms import UpperBody
@@ -167,7 +168,7 @@ class ScriptedGait:
         self.gaze.reset(ids, rngs)
         self.layer.reset(ids)
 
-    def excite(self, state: Simulation) -> np.ndarray:
+    def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         self.follow(state)
         torque = self._torques(state, self.plan(state).rows())
@@ -176,7 +177,7 @@ class ScriptedGait:
         self.pass_time()
         return excitation
 
-    def follow(self, state: Simulation) -> None:
+    def follow(self, state: BodyState) -> None:
         """Take note of which leg stands and which leaves the ground; move arms and head.
 
         Who drives the legs calls it once each `control_period_s`, and `pass_time` after it.
@@ -200,7 +201,7 @@ class ScriptedGait:
         """Ask walkers `ids` for `speed` (k,) [m/s]; beyond the table the parameters of its ends."""
         self._command[ids] = speed
 
-    def _lift_off(self, state: Simulation, ids: np.ndarray) -> None:
+    def _lift_off(self, state: BodyState, ids: np.ndarray) -> None:
         """Start the path of the swing foot of walkers `ids` from where the foot is."""
         side = 1 - self.roles.stance[ids]
         foot = state.feet[side]
@@ -209,7 +210,7 @@ class ScriptedGait:
         pitch = np.arcsin(np.clip(state.body_matrix[ids, foot, 6], -1.0, 1.0))
         self._path.lift_off(ids, position, pitch)
 
-    def _change_legs(self, state: Simulation) -> None:
+    def _change_legs(self, state: BodyState) -> None:
         """Change roles where the swing foot is loaded, and correct the plan by the step's error."""
         p, roles = self.parameters, self.roles
         late = roles.any_late(p)
@@ -226,7 +227,7 @@ class ScriptedGait:
         self._step_start[ids] = com
         roles.change(ids)
 
-    def _leave_ground(self, state: Simulation) -> None:
+    def _leave_ground(self, state: BodyState) -> None:
         """Note where swing feet leave the ground, and how it rises under the feet that stay."""
         roles = self.roles
         leaving = roles.leaving(self.parameters)
@@ -241,7 +242,7 @@ class ScriptedGait:
         self._fresh[leaving] = True
 
     def plan(
-        self, state: Simulation, asked: Any = None, ankle: np.ndarray | None = None
+        self, state: BodyState, asked: Any = None, ankle: np.ndarray | None = None
     ) -> StepPlan:
         """Plan of the step in progress in `state`.
 
@@ -267,7 +268,7 @@ class ScriptedGait:
         )
 
     def _terrain(
-        self, state: Simulation, target: np.ndarray, stance_foot: np.ndarray
+        self, state: BodyState, target: np.ndarray, stance_foot: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Height (n,) of the swing ankle landing at `target` (n, 2), and its clearance (n,) [m].
 
@@ -287,7 +288,7 @@ class ScriptedGait:
         bump = np.maximum(heights[:, :-1] - line, 0.0).max(1)
         return np.where(sees, seen, felt), clearance + np.where(sees, bump, 0.0)
 
-    def _torques(self, state: Simulation, plan: StepPlan) -> np.ndarray:
+    def _torques(self, state: BodyState, plan: StepPlan) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
         p, rows, roles = self.parameters, self._rows, self.roles
         n, t, change = len(rows), roles.time_in_step, self.residual

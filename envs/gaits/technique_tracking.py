@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...sim.physics.simulation import Simulation
+from ...sim.physics.body_state import BodyState
 from ..task.technique import Technique
 from .geometry import smooth_step
 
@@ -90,7 +90,7 @@ class TechniqueTracker:
         """Knee flexion (n,) [rad] that puts the hip at `hip_height` over the ankle's height."""
         return 2.0 * np.arccos(np.clip((hip_height - ANKLE_HEIGHT) / self._leg, 0.4, 1.0))
 
-    def feel(self, state: Simulation, stance: np.ndarray) -> None:
+    def feel(self, state: BodyState, stance: np.ndarray) -> None:
         """Take note of posture, each control period; `stance` (n,) is the foot that stands."""
         if not self._feels:
             return

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..gaits import residual
 from ..gaits.geometry import clip
@@ -47,7 +48,7 @@ class Actions(Protocol):
     names: tuple[str, ...]
     units: tuple[str, ...]
 
-    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+    def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
         """Excitations (n, muscles) for the next control period under `action` (n, size)."""
         ...
 
@@ -62,7 +63,7 @@ class ResidualActions:
         self.names = residual.NAMES
         self.units = tuple(f"{most:g} {unit}" for most, unit, _ in residual.RANGES.values())
 
-    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+    def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
         """Excitations (n, muscles) of the changed gait."""
         self._gait.residual = residual.Residual.from_action(action)
         return self._gait.excite(state)
@@ -89,7 +90,7 @@ class JointActions:
         self.units = tuple(f"{span:g} rad" for span in self._range)
         self._limit = 3.0 * np.array([TORQUE_SCALE[joint] for joint in (*LEG, *LEG, *TRUNK)])
 
-    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+    def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
         """Excitations (n, muscles) that drive the joints to their targets."""
         gait, rows = self._gait, np.arange(state.n)[:, None]
         gait.follow(state)
@@ -127,7 +128,7 @@ class ExcitationActions:
         self.names = tuple(f"{part}_{stems[i]}" for part in ("stance", "swing") for i in left)
         self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
 
-    def excite(self, state: Simulation, action: np.ndarray) -> np.ndarray:
+    def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
         """Excitations (n, muscles) as asked."""
         gait = self._gait
         gait.follow(state)

@@ -9,6 +9,7 @@ import numpy as np
 from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..gaits.scripted_gait import ScriptedGait
 from ..task.task import Task
@@ -74,7 +75,7 @@ class LearnedGait:
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step; the policy acts anew from the next `excite` on."""
-        self.interface.state = self.interface.sim
+        self.interface.state = self.interface.sim.state
         self.interface.gait.reset(ids, rngs)
         self.interface.rest(ids)
         self._part, self._begun = 0, False
@@ -83,7 +84,7 @@ class LearnedGait:
         """Command walkers `ids` to walk at `speed` (k,) [m/s]."""
         self.interface.gait.command(ids, speed)
 
-    def excite(self, state: Simulation) -> np.ndarray:
+    def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         interface = self.interface
         interface.state = state

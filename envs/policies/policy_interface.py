@@ -90,7 +90,7 @@ class PolicyInterface:
         self, sim: Simulation, body: Body, table: GaitTable, task: Task, technique: Technique
     ) -> None:
         self.task, self.n, self.rows = task, sim.n, np.arange(sim.n)
-        self.sim = self.state = sim
+        self.sim, self.state = sim, sim.state
         kind = KINDS[task.action_mode]
         self.period_s, self.control_steps = POLICY_S, kind.control_steps
         self.gait = ScriptedGait(sim, body, table, technique, POLICY_S / kind.control_steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...sim.physics.simulation import Simulation
+from ...sim.physics.body_state import BodyState
 
 STRIDE_S = 1.0  # time constant of what is kept of a stride
 FASTEST = 5.0  # m/s: a foot that swings is not told to be faster
@@ -27,7 +27,7 @@ class Sliding:
         self.velocity, self.lately = np.zeros((n, 2, 2)), np.zeros(n)
         self._before: np.ndarray | None = None
 
-    def rest(self, state: Simulation, ids: np.ndarray) -> None:
+    def rest(self, state: BodyState, ids: np.ndarray) -> None:
         """Begin anew for walkers `ids`, from where their feet are."""
         now = _places(state)
         if self._before is None:
@@ -35,7 +35,7 @@ class Sliding:
         self._before[ids] = now[ids]
         self.velocity[ids], self.lately[ids] = 0.0, 0.0
 
-    def note(self, state: Simulation) -> None:
+    def note(self, state: BodyState) -> None:
         """Take note of where the feet are now."""
         now = _places(state)
         before = now if self._before is None else self._before
@@ -49,7 +49,7 @@ class Sliding:
         self._before = now
 
 
-def _places(state: Simulation) -> np.ndarray:
+def _places(state: BodyState) -> np.ndarray:
     """Places of the points of the soles on the ground, (n, 2, points, 2) [m]."""
     places = state.points[:, :, :-1, :2].copy()  # without the ankles
     places[..., 0] -= state.ground_travel[:, None, None]

@@ -24,6 +24,7 @@ import numpy as np
 from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.plain_values import plain
 from ..gaits.parameters import GaitTable
@@ -114,7 +115,7 @@ class UserGait:
             )
         self._calls = 0
 
-    def excite(self, state: Simulation) -> np.ndarray:
+    def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); the class is asked each `control_period_s` of its own.
 
         Raises:

@@ -13,7 +13,6 @@ import copy
 
 import mujoco
 import numpy as np
-from mujoco import batch
 
 from ...sim.physics.model_fields import field_of
 from ...sim.physics.simulation import Simulation
@@ -38,7 +37,7 @@ class ForwardModel:
     def __init__(self, sim: Simulation, period_s: float, longest: int) -> None:
         self._sim, self._longest = sim, longest
         self._substeps = round(period_s / sim.time_step)
-        self._batch = batch.Batch(sim.model, sim.n, 1, persistent=True)
+        self._batch = sim.twin()
         self._models: list[mujoco.MjModel] | None = None
         if sim.fields.models is not None:
             self._models = [copy.copy(model) for model in sim.fields.models]
@@ -48,8 +47,8 @@ class ForwardModel:
         self._own = {name: self._batch.bind(name) for name in (*self._state, *_COMMANDS)}
         self.qpos, self.qvel = self._own["qpos"], self._own["qvel"]
         self.sensors = self._batch.bind("sensordata")
-        self._past = {name: History(sim._batch.bind(name), longest + 1) for name in self._own}
-        fields = sim.fields._expanded.items()
+        self._past = {name: History(sim.bind(name), longest + 1) for name in self._own}
+        fields = sim.fields.expanded.items()
         self._fields = {name: History(live, longest + 1) for name, live in fields}
         self._known = np.full(sim.n, -1)  # control steps since the reset
 
@@ -65,7 +64,7 @@ class ForwardModel:
 
     def push(self) -> None:
         """Remember the present state and what was commanded during the last control step."""
-        for name, live in self._sim.fields._expanded.items():
+        for name, live in self._sim.fields.expanded.items():
             if name not in self._fields:  # until this step it was the model's
                 before = field_of(self._sim.model, name)
                 self._fields[name] = History(live, self._longest + 1, before)
@@ -88,7 +87,7 @@ class ForwardModel:
         for name in self._state:
             self._own[name][now] = self._past[name].ago(now, 0)
         if now.size:
-            self._batch.forward(ids=now.astype(np.int32))
+            self._batch.forward(now)
         lost: set[int] = set()
         for step in range(int(steps.max()), 0, -1):
             fresh = rows[steps == step]
@@ -97,17 +96,10 @@ class ForwardModel:
             going = rows[steps >= step]
             for name in _COMMANDS:
                 self._own[name][going] = self._past[name].ago(going, step - 1)
-            try:
-                self._batch.step(
-                    ids=going.astype(np.int32),
-                    nstep=self._substeps,
-                    stage=mujoco.mjtStage.mjSTAGE_VEL.value,
-                )
-            except batch.SimulationError as error:
-                lost.update(error.ids)
+            lost.update(self._batch.step(self._substeps, going))
         if lost:  # nothing can be expected of them: taken as they are
-            failed = np.array(sorted(lost), np.int32)
-            self._batch.reset(ids=failed)
+            failed = np.array(sorted(lost), int)
+            self._batch.reset(failed)
             for name in self._state:
                 self._own[name][failed] = self._past[name].ago(failed, 0)
-            self._batch.forward(ids=failed)
+            self._batch.forward(failed)

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
 
 import mujoco
 import numpy as np
-from mujoco import batch
 
 from ...models.senses import CHANNELS, Senses
 from ...models.walker import Walker
 from ...sim.errors import SimulationError
+from ...sim.physics.body_state import BodyState, locked
 from ...sim.physics.joint_sensors import JointLoad
 from ...sim.physics.simulation import Simulation
 from .forward_model import ForwardModel
@@ -68,7 +67,7 @@ class Perception:
         self.live = bool(disturbed or lapses)
         if not self.live:
             return
-        self._view = PerceivedSimulation(sim, self._senses.load_threshold_n)
+        self._view = PerceivedState(sim, self._senses.load_threshold_n)
         self._noise = _ColouredNoise(sim.n, len(sim.joint_qpos), period_s)
         longest = self._steps(self._senses.excess(np.zeros(sim.n)).delay_s).max()
         self._model = ForwardModel(sim, period_s, int(longest)) if longest else None
@@ -90,33 +89,33 @@ class Perception:
             if self._model is not None:
                 self._model.reset(np.asarray(ids), new_ground)
 
-    def begin(self, ids: np.ndarray) -> Simulation:
+    def begin(self, ids: np.ndarray) -> BodyState:
         """Return what may be known now, between two `sense`: of `ids`, just reset, the truth."""
         if not self.live or not self._senses.excess(self.attention).disturbed.any():
-            return self._sim
+            return self._sim.state
         view, sim = self._view, self._sim
-        estimate = view.qpos.copy(), view.qvel.copy(), view._sensors.copy()
-        for mine, true in zip(estimate, (sim.qpos, sim.qvel, sim._sensors), strict=True):
+        estimate = view.qpos.copy(), view.qvel.copy(), view.sensors.copy()
+        for mine, true in zip(estimate, (sim.qpos, sim.qvel, sim.sensors), strict=True):
             mine[ids] = true[ids]
         view.imagine(*estimate)
         return view
 
-    def sense(self) -> Simulation:
-        """Return what the gait may know of the body now; the simulation itself where that is all.
+    def sense(self) -> BodyState:
+        """Return what the gait may know of the body now; its true state where that is all.
 
         Where a simulation is not disturbed its rows are the body's own, bit for bit.
         """
         if not self.live:
-            return self._sim
+            return self._sim.state
         if self._model is not None:
             self._model.push()
         noise = self._noise.advance()
         excess = self._senses.excess(self.attention)
         rows = np.flatnonzero(excess.disturbed)
         if not rows.size:
-            return self._sim
+            return self._sim.state
         sim = self._sim
-        qpos, qvel, sensors = sim.qpos.copy(), sim.qvel.copy(), sim._sensors.copy()
+        qpos, qvel, sensors = sim.qpos.copy(), sim.qvel.copy(), sim.sensors.copy()
         steps = self._steps(excess.delay_s)
         late = np.flatnonzero(steps)
         if self._model is not None and late.size:
@@ -124,65 +123,52 @@ class Perception:
             qpos[late], qvel[late] = self._model.qpos[late], self._model.qvel[late]
             sensors[late] = self._model.sensors[late]
         error = {c: noise[c] * excess.noise[:, i, None] for i, c in enumerate(CHANNELS)}
-        qpos[:, :3] += error["position"]
-        qpos[rows, 3:7] = _turned(qpos[rows, 3:7], error["tilt"][rows])
+        root = sim.root_pose
+        root.shift(qpos, error["position"])
+        root.turn(qpos, error["tilt"][rows], rows)
         qpos[:, sim.joint_qpos] += error["joint"]
-        qvel[:, :3] += error["velocity"]
-        qvel[:, 3:6] += error["turn"]
+        root.push(qvel, error["velocity"])
+        root.spin_up(qvel, error["turn"])
         qvel[:, sim.joint_dof] += error["joint_rate"]
         self._view.imagine(qpos, qvel, sensors)
         return self._view
 
 
-class PerceivedSimulation(Simulation):
-    """A simulation as its walkers sense it: read it, never step it.
+class PerceivedState(BodyState):
+    """A body as its walkers sense it.
 
-    State, and all that follows from it, is the walkers' estimate; sensor values are late; every
-    other attribute is the body's.
+    Positions and velocities, and all that follows from them, are the walkers' estimate; sensor
+    values are late; all else is the body's.
     """
 
     def __init__(self, sim: Simulation, load_threshold_n: np.ndarray) -> None:
-        self._body = sim
+        self._look_at(sim)
         model = copy.copy(sim.model)
         disable = mujoco.mjtDisableBit
         model.opt.disableflags |= disable.mjDSBL_CONTACT | disable.mjDSBL_CONSTRAINT
-        self._batch = batch.Batch(model, sim.n, 1, persistent=True)
+        self._batch = sim.twin(model)
         bind = self._batch.bind
-        self.qpos, self.qvel = bind("qpos"), bind("qvel")
-        self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
-            bind, ("xpos", "xmat", "site_xpos", "xquat")
-        )
-        self.geom_position, self.body_com = bind("geom_xpos"), bind("xipos")
-        self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
-        self._imagined = bind("sensordata")
-        self._sensors = np.zeros_like(self._imagined)
-        self._of_state = np.r_[sim._com : sim._com + 3, sim._com_velocity : sim._com_velocity + 3]
-        self.joint_load = JointLoad(sim.model, sim.anatomy, self._sensors)
+        self._bind_motion(lambda name: locked(bind(name)))
+        self._estimate, self._imagined = (bind("qpos"), bind("qvel")), bind("sensordata")
+        self._felt = np.zeros_like(self._imagined)
+        self.sensors = locked(self._felt)
+        self.joint_load = JointLoad(sim.model, sim.anatomy, self.sensors)
         self._threshold = load_threshold_n[:, None]
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "_body":  # not yet there
-            raise AttributeError(name)
-        return getattr(self._body, name)
 
     def imagine(self, qpos: np.ndarray, qvel: np.ndarray, sensors: np.ndarray) -> None:
         """Take over an estimate of the state, and the sensor values that have arrived."""
-        self.qpos[:], self.qvel[:] = qpos, qvel
-        self._batch.forward(stage=mujoco.mjtStage.mjSTAGE_VEL.value)
-        self._sensors[:] = sensors
-        self._sensors[:, self._of_state] = self._imagined[:, self._of_state]
+        for live, values in zip(self._estimate, (qpos, qvel), strict=True):
+            live[:] = values
+        self._batch.forward(motion_only=True)
+        self._felt[:] = sensors
+        of_motion = self.sensors_of_motion
+        self._felt[:, of_motion] = self._imagined[:, of_motion]
 
     @property
     def vertical_load(self) -> np.ndarray:
         """Vertical force of the ground on each foot as felt, (n, 2) [N]."""
         load = super().vertical_load
         return np.where(np.abs(load) < self._threshold, 0.0, load)
-
-    def reset(self, ids: np.ndarray | None = None) -> None:
-        """Refused: what is sensed cannot be changed."""
-        raise SimulationError("a perceived simulation can only be read")
-
-    forward = step = reset  # pyright: ignore[reportAssignmentType]
 
 
 class _ColouredNoise:
@@ -221,13 +207,3 @@ class _ColouredNoise:
         self._used += 1
         self._value = self._keep * self._value + self._add * drawn
         return {c: self._value[:, columns] for c, columns in self._columns.items()}
-
-
-def _turned(quaternion: np.ndarray, turn: np.ndarray) -> np.ndarray:
-    """Unit quaternions (k, 4) turned by small rotation vectors `turn` (k, 3) of the world [rad]."""
-    w, v = quaternion[:, :1], quaternion[:, 1:]
-    half = 0.5 * turn
-    turned = np.concatenate(
-        [w - (half * v).sum(1, keepdims=True), v + w * half + np.cross(half, v)], axis=1
-    )
-    return turned / np.linalg.norm(turned, axis=1, keepdims=True)

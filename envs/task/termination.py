@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...sim.physics.simulation import Simulation
+from ...sim.physics.body_state import BodyState
 
 FALL_HEIGHT = 0.65  # share of the standing height of the pelvis
 LOAD = 20.0  # N on a foot that stands
 
 
-def has_fallen(sim: Simulation) -> np.ndarray:
+def has_fallen(sim: BodyState) -> np.ndarray:
     """True where a walker is down, (n,), or has left the belt of a treadmill.
 
     Down: the pelvis is low above the ground beneath it, or trunk, head, hand or knee is on the
@@ -23,7 +23,7 @@ def has_fallen(sim: Simulation) -> np.ndarray:
     return down if ground is None or ground.belt is None else down | has_left_belt(sim)
 
 
-def has_left_belt(sim: Simulation) -> np.ndarray:
+def has_left_belt(sim: BodyState) -> np.ndarray:
     """True where the pelvis or the ankle of a loaded foot is not over the belt, (n,).
 
     False everywhere over ground.

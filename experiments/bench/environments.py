@@ -19,10 +19,10 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from mujoco import batch, mjtStage
 
 from ...envs.gym.single import WalkEnv
 from ...envs.gym.vector import WalkVectorEnv
+from ...sim.physics.backend import CpuBatch
 from ...sim.physics.simulation import Simulation
 
 SIMULATIONS = 64
@@ -94,7 +94,7 @@ class RawWalk:
             joined[3] = np.concatenate(ids)
             self.steps.append(tuple(joined))
         self._substeps = fed[0].substeps
-        self.batch = batch.Batch(fed[0].sim.model, int(first[-1]), threads, persistent=True)
+        self.batch = CpuBatch(fed[0].sim.model, int(first[-1]), threads)
         self._inputs = [self.batch.bind(n) for n in ("ctrl", "qfrc_applied", "xfrc_applied")]
         self._state = [self.batch.bind(name) for name in _STATE]
 
@@ -108,7 +108,7 @@ class RawWalk:
         """Put what began anew with control step `step` where it began."""
         *_, ids, qpos, qvel, act = self.steps[step]
         if ids.size:
-            self.batch.reset(ids=ids.astype(np.int32))
+            self.batch.reset(ids)
             for live, state in zip(self._state, (qpos, qvel, act), strict=True):
                 live[ids] = state
 
@@ -116,7 +116,7 @@ class RawWalk:
         """Step on with what control step `step` was fed."""
         for live, values in zip(self._inputs, self.steps[step], strict=False):
             live[:] = values
-        self.batch.step(nstep=self._substeps[step], stage=mjtStage.mjSTAGE_VEL.value)
+        self.batch.step(self._substeps[step])
 
 
 def _actions(env: WalkVectorEnv | WalkEnv, mode: str, steps: int) -> np.ndarray:

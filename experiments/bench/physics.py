@@ -15,12 +15,12 @@ from subprocess import PIPE
 
 import mujoco
 import numpy as np
-from mujoco import batch
 
 from ...envs.gaits.gait_files import gait_table
 from ...envs.task.technique import Technique
 from ...models.walker import Walker
 from ...sim.errors import SimulationError
+from ...sim.physics.backend import CpuBatch
 from ..rollout.trial_batch import TrialBatch
 from ..rollout.trials import rollout_cell
 from ..runner.memory_use import PeakMemory
@@ -119,7 +119,7 @@ def _raw_seconds(
     threads: int,
 ) -> float:
     """Wall time of the batch alone."""
-    raw = batch.Batch(model, SIMULATIONS, threads)
+    raw = CpuBatch(model, SIMULATIONS, threads, persistent=False).raw
     for name, value in zip(("qpos", "qvel", "act"), start, strict=True):
         raw.bind(name)[:] = value
     ctrl = raw.bind("ctrl")

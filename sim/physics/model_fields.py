@@ -1,9 +1,8 @@
 """Fields of the model that differ from simulation to simulation.
 
-A batch either shares one model and expands single fields (`mujoco.batch.Batch.expand`), or runs
-every simulation on a model of its own (`set_models`): needed where the ground differs, because the
-heights of a height field cannot be expanded. MuJoCo excludes one by the other. Here both are
-written and read alike.
+A batch either shares one model and expands single fields, or runs every simulation on a model of
+its own: needed where the ground differs, because the heights of a height field cannot be expanded.
+MuJoCo excludes one by the other. Here both are written and read alike.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import Any
 
 import mujoco
 import numpy as np
-from mujoco import batch
 
 from ..errors import SimulationError
 from ..ground.ground import OwnModel
+from .backend import Backend
 
 # surfacevel is an input of mj_setConst only to see whether any geom has one
 _CONSTANTS_DEPEND = frozenset(getattr(mujoco.MjModel, "_setconst_inputs", ())) - {"geom_surfacevel"}
@@ -28,14 +27,18 @@ class ModelFields:
 
     Args:
         sims: the batch. own: makes each simulation's own model; None where all share one.
+
+    Attributes:
+        expanded: the fields that differ so far by name, live, (n, ...), where all share one model.
+        models: of each simulation, or None where all share one.
     """
 
-    def __init__(self, sims: batch.Batch, own: OwnModel | None = None) -> None:
+    def __init__(self, sims: Backend, own: OwnModel | None = None) -> None:
         self._batch = sims
-        self._expanded: dict[str, np.ndarray] = {}
+        self.expanded: dict[str, np.ndarray] = {}
         self.models: list[mujoco.MjModel] | None = None
         if own is not None:
-            self.models = [copy.copy(sims.model) for _ in range(sims.nsim)]
+            self.models = [copy.copy(sims.model) for _ in range(sims.n)]
             for i, model in enumerate(self.models):
                 own(model, i)
             sims.set_models(self.models)
@@ -61,7 +64,7 @@ class ModelFields:
         Raises:
             SimulationError: no such field, or one that cannot differ between simulations.
         """
-        chosen = np.arange(self._batch.nsim) if ids is None else np.asarray(ids)
+        chosen = np.arange(self._batch.n) if ids is None else np.asarray(ids)
         at = None if rows is None else np.atleast_1d(rows)
         if self.models is None:
             field = self._expand(name)
@@ -91,26 +94,26 @@ class ModelFields:
         """
         if self.models is not None:
             return np.stack([field_of(model, name) for model in self.models])
-        if name in self._expanded:
-            return self._expanded[name].copy()
-        models = (self._batch.get_model(i) for i in range(self._batch.nsim))
+        if name in self.expanded:
+            return self.expanded[name].copy()
+        models = (self._batch.model_of(i) for i in range(self._batch.n))
         return np.stack([field_of(model, name) for model in models])
 
     def _expand(self, name: str) -> np.ndarray:
-        if name not in self._expanded:
+        if name not in self.expanded:
             field_of(self._batch.model, name)
             try:
-                self._expanded[name] = self._batch.expand(name)
+                self.expanded[name] = self._batch.expand(name)
             except ValueError as error:
                 raise SimulationError(
                     f"the model's field '{name}' cannot differ between simulations: {error}"
                 ) from error
-        return self._expanded[name]
+        return self.expanded[name]
 
     def _follow(self, ids: np.ndarray) -> None:
         """Compute the constants that depend on what was written."""
         if self.models is None:
-            self._batch.set_const(ids=ids.astype(np.int32))
+            self._batch.set_constants(ids)
             return
         for i in ids:
             mujoco.mj_setConst(self.models[i], mujoco.MjData(self.models[i]))

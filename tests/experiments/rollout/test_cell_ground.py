@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import mujoco
 import numpy as np
 import pytest
 
@@ -77,7 +76,7 @@ def test_two_seconds_on_every_surface_without_a_warning(name, direction):
         if sim.ground is not None and sim.ground.raised is None and up.any():
             deepest = max(deepest, below[up].max())
     assert (sim.valid | fallen).all()  # what breaks after a fall is of no account: rollout
-    assert not sim._batch.warning[:, :, 1].any()
+    assert not sim._batch.warnings[:, :, 1].any()
     surface = surface_of(cell)
     assert deepest < (3 * surface.indentation_m if surface.indentation_m else 0.015)
 
@@ -153,7 +152,7 @@ def test_ground_that_nobody_can_walk_on_is_refused_before_it_is_laid():
 
 
 def test_a_height_field_costs_less_than_twice_flat_ground():
-    """Processor time of `mujoco.batch` alone: the same walkers, states and controls."""
+    """Processor time of the backend alone: the same walkers, states and controls."""
     costs = {}
     for name in ("flat", "rough-2cm", "cobbles-3cm"):
         batch = TrialBatch(cell_on(name, 3.0), trials(8))
@@ -162,7 +161,7 @@ def test_a_height_field_costs_less_than_twice_flat_ground():
         for _ in range(300):
             sim.ctrl[:] = gait.excite(sim)
             before = time.thread_time()
-            sim._batch.step(nstep=2, stage=mujoco.mjtStage.mjSTAGE_VEL.value)
+            sim._batch.step(2)
             spent.append(time.thread_time() - before)
         costs[name] = np.median(spent)
     assert max(costs["rough-2cm"], costs["cobbles-3cm"]) < 2.0 * costs["flat"]

@@ -139,7 +139,7 @@ def test_a_trip_stops_the_foot_at_the_bar(sign, bar_at, height):
                 assert foot == 0.0
     assert reach[0] < 0.03 < BAR_HALF_DEPTH_M + 0.03 < 0.1 < reach[1]
     run(sim, 0.3)
-    assert sim._batch.bind("mocap_pos")[0, 0, 2] < -1.0
+    assert sim.bind("mocap_pos")[0, 0, 2] < -1.0
 
 
 def test_a_bar_lower_than_the_foot_never_comes():

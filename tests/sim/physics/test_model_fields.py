@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import mujoco
 import numpy as np
 import pytest
-from mujoco import batch
 
 from retrowalk.models.body import build_body
 from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.errors import SimulationError
 from retrowalk.sim.ground.lay import add_surface
+from retrowalk.sim.physics.backend import CpuBatch
 from retrowalk.sim.physics.model_fields import ModelFields
 from retrowalk.sim.physics.simulation import Simulation
 
@@ -29,7 +29,7 @@ BLOCK = """
 @pytest.fixture(params=["shared", "apart"])
 def block(request):
     """Three blocks on the ground, and their fields."""
-    sims = batch.Batch(mujoco.MjModel.from_xml_string(BLOCK), 3, 1, persistent=True)
+    sims = CpuBatch(mujoco.MjModel.from_xml_string(BLOCK), 3)
     own = None if request.param == "shared" else lambda model, i: None
     return SimpleNamespace(batch=sims, fields=ModelFields(sims, own))
 
@@ -37,7 +37,7 @@ def block(request):
 def test_friction_of_one_geom_counts_in_the_next_step(block):
     block.fields.set("geom_friction", [0, 2], [[[0.1, 0.0, 0.0]], [[0.4, 0.0, 0.0]]], rows=0)
     block.batch.bind("qvel")[:, 0] = 1.0
-    block.batch.step(nstep=100)
+    block.batch.step(100)
     lost = 1.0 - block.batch.bind("qvel")[:, 0]
     np.testing.assert_allclose(lost[[0, 2]] / 9.81 / 0.2, [0.1, 0.4], rtol=0.05)
     np.testing.assert_allclose(block.fields.get("geom_friction")[:, 0, 0], [0.1, 1.0, 0.4])
@@ -52,7 +52,7 @@ def test_inertia_follows_a_mass_that_was_written(block):
 
 def test_options_can_differ(block):
     block.fields.set("opt.gravity", [1], [0.0, 0.0, 5.0])
-    block.batch.step(nstep=50)
+    block.batch.step(50)
     rise = block.batch.bind("qvel")[:, 2]
     np.testing.assert_allclose(rise, [0.0, 0.5, 0.0], atol=0.01)
 
@@ -63,7 +63,7 @@ def test_what_does_not_exist_is_refused(block):
 
 
 def test_height_data_cannot_be_written_to_a_shared_model():
-    sims = batch.Batch(mujoco.MjModel.from_xml_string(BLOCK), 2, 1, persistent=True)
+    sims = CpuBatch(mujoco.MjModel.from_xml_string(BLOCK), 2)
     with pytest.raises(SimulationError, match="hfield_data"):
         ModelFields(sims).set("hfield_data", [0], 0.0)
 
