@@ -74,4 +74,4 @@ def give_muscles(sim: Simulation, body: Body, walkers: Sequence[Walker]) -> None
     )
     shape = force.shape
     spread = {f.name: np.broadcast_to(getattr(own, f.name), shape).copy() for f in fields(own)}
-    sim.muscles = MuscleSet(**spread)
+    sim.give_muscles(MuscleSet(**spread))

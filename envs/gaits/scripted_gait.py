@@ -82,9 +82,8 @@ class ScriptedGait:
         control_period_s: float = control_period_s,
         sharing: Sharing = OF_2026A,
     ) -> None:
-        self.control_period_s = control_period_s
         table.check(technique.speed_m_per_s)
-        self._sim, n = sim, sim.n
+        self._sim, n, self.control_period_s = sim, sim.n, control_period_s
         self.body, self.table, self.technique = body, table, technique
         self.sign = travel_sign(table.direction)
         self._lengths = (body.thigh_length_m, body.shank_length_m)

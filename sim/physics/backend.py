@@ -17,21 +17,22 @@ _UP_TO_VELOCITY = mujoco.mjtStage.mjSTAGE_VEL.value
 
 
 class Backend(Protocol):
-    """A batch of simulations of one compiled model.
-
-    Attributes:
-        model: that all share at first. n: number of simulations.
-        warnings: (n, kinds, 2) live: of each of MuJoCo's warnings the last value and the count.
-    """
+    """A batch of simulations of one compiled model."""
 
     @property
-    def model(self) -> mujoco.MjModel: ...
+    def model(self) -> mujoco.MjModel:
+        """The model that all share at first."""
+        ...
 
     @property
-    def n(self) -> int: ...
+    def n(self) -> int:
+        """Number of simulations."""
+        ...
 
     @property
-    def warnings(self) -> np.ndarray: ...
+    def warnings(self) -> np.ndarray:
+        """Of each of MuJoCo's warnings the last value and the count, (n, kinds, 2), live."""
+        ...
 
     def bind(self, name: str) -> np.ndarray:
         """Return array `name` of MjData of all simulations, live, (n, ...)."""

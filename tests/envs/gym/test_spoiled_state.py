@@ -26,7 +26,7 @@ NOT_OF_AN_EPISODE = {
     r"largest|impulse_n_s": "how hard to push, set by whoever makes the walk",
     r"share|start|_factor|_usual|_share": "of the simulation's own ground and body",
     r"_arm|_wanted": "zeros where nothing is ever written",
-    r".*_expanded\[.*\]|_live|.*_own\[.*\]": "fields of the model; effects write what they need",
+    r".*\.expanded\[.*\]|_live|.*_own\[.*\]": "fields of the model; effects write what they need",
 }
 _SKIPPED = re.compile("|".join(f"(?:.*\\.(?:{pattern}))" for pattern in NOT_OF_AN_EPISODE))
 

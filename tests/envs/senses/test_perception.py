@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrowalk.envs.senses.perception import Perception
+from retrowalk.envs.senses.perception import PerceivedState, Perception
 from retrowalk.models.body import build_body
 from retrowalk.models.landmarks import anatomy_of
 from retrowalk.models.senses import CHANNELS, YOUNG_NOISE, Senses
@@ -220,6 +220,7 @@ def test_light_loads_are_not_felt_by_the_old():
     perception = Perception(sim, [OLDER, YOUNG], PERIOD)
     perception.reset(np.arange(2), generators(2))
     seen = perception.sense()
+    assert isinstance(seen, PerceivedState)
     column = sim._regions[0, 0] + 3
     for load, felt in ((20.0, 0.0), (45.0, 45.0)):
         seen._felt[:, column] = -load

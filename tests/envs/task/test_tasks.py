@@ -8,7 +8,7 @@ import pytest
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gym.vector import WalkVectorEnv
 from retrowalk.envs.gym.walk import Walk
-from retrowalk.envs.senses.perception import PerceivedSimulation
+from retrowalk.envs.senses.perception import PerceivedState
 from retrowalk.envs.task.task import Task
 from retrowalk.sim.errors import ConfigError
 
@@ -98,7 +98,7 @@ def test_a_slip_that_an_episode_ends_in_leaves_friction_as_it_was():
 
 def test_a_walker_with_senses_observes_its_estimate():
     walk = walk_of(walker="older-adult", speed_m_per_s=0.6)
-    assert isinstance(walk.state, PerceivedSimulation)
+    assert isinstance(walk.state, PerceivedState)
     np.testing.assert_array_equal(walk.state.qpos, walk.sim.qpos)  # truth at the start
     for _ in range(10):
         walk.step(still(walk))
@@ -106,7 +106,7 @@ def test_a_walker_with_senses_observes_its_estimate():
     assert 1e-5 < error.max() < 0.1
     young = walk_of()
     young.step(still(young))
-    assert young.state is young.sim
+    assert young.state is young.sim.state
 
 
 def test_inattention_makes_senses_worse():
