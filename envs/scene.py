@@ -20,6 +20,7 @@ from ..sim.ground.lay import surface
 from ..sim.ground.surface import Surface
 from ..sim.hazards.hazard import AttentionLapse, Hazard
 from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
+from ..sim.physics.body_state import BodyState
 from ..sim.physics.simulation import Simulation
 from ..sim.treadmill.belt_drive import start_treadmill
 from ..sim.treadmill.treadmill import Treadmill
@@ -122,7 +123,7 @@ class Scene:
             self.ground.lay_anew(self.course.lay(generators), ids)
             self.sim.fields.renew(self.ground.own_model, ids)
 
-    def sense(self) -> Simulation:
+    def sense(self) -> BodyState:
         """Return what the walkers know of their bodies now; call it once each `period_s`."""
         if self._changing:
             lapsed = 1.0 if self.hazards is None else self.hazards.attention

@@ -49,7 +49,7 @@ class _BodyFromOutside:
 
     def __init__(self, sim: Simulation, name: str) -> None:
         self._mocap = int(sim.model.body(name).mocapid[0])
-        self._place = sim.bind("mocap_pos")
+        self._place = sim.mocap_position
 
     def put(self, rows: np.ndarray, place: np.ndarray) -> None:
         self._place[rows, self._mocap] = place
