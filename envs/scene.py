@@ -18,7 +18,7 @@ from ..models.walker import Walker
 from ..sim.ground.ground import Ground, lay_ground
 from ..sim.ground.lay import surface
 from ..sim.ground.surface import Surface
-from ..sim.hazards.hazard import AttentionLapse, Hazard
+from ..sim.hazards.hazard import Hazard
 from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
 from ..sim.physics.body_state import BodyState
 from ..sim.physics.simulation import Simulation
@@ -111,7 +111,7 @@ class Scene:
             walkers: one for all, or one for each simulation.
             distractible: whether `attention` may be written at any time.
         """
-        lapses = any(isinstance(hazard, AttentionLapse) for hazard in self._asked)
+        lapses = any(hazard.takes_attention for hazard in self._asked)
         self._changing = distractible or lapses
         self.senses = Perception(self.sim, walkers, period_s, self._changing)
         self.attention = self.senses.attention.copy()

@@ -8,7 +8,8 @@ import mujoco
 import numpy as np
 import xarray as xr
 
-from ...sim.hazards.foot_events import BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M
+from ...sim.hazards.hazard import kinds
+from ...sim.hazards.trip import BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M
 from ..drawing.packing import rounded
 
 _REGIONS = ("heel", "ball", "toe")
@@ -39,15 +40,7 @@ def drawn_hazards(recording: xr.Dataset, model: mujoco.MjModel) -> list[dict[str
 
 def hazard_words(kind: str, magnitude: float) -> str:
     """Return a hazard's kind and how hard it is, with its unit."""
-    told = {
-        "push": f"push {magnitude:g} N·s",
-        "slip": f"slip, friction {magnitude:g}",
-        "trip": f"trip over {100 * magnitude:g} cm",
-        "belt-jerk": f"belt {magnitude:+g} m/s".replace("-", "−"),
-        "missed-step": f"missed step, {100 * magnitude:g} cm down",
-        "attention-lapse": f"attention at {100 * magnitude:g} %",
-    }
-    return told.get(kind, kind)
+    return kinds()[kind].words(magnitude) if kind in kinds() else kind
 
 
 def _drawn(

@@ -8,8 +8,8 @@ import numpy as np
 
 from ...envs.scene import build_scene
 from ...models.body import build_body
-from ...sim.hazards.force_events import PushEvent
 from ...sim.hazards.hazard_effect import HazardEffect
+from ...sim.hazards.push import PushEvent
 from ..study.plan import Cell, TrialSpec
 from ..study.seeds import named_generator
 from .gaits import source_of

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
-from ...sim.hazards.hazard import BeltJerk, Hazard, MissedStep, Push
+from ...sim.hazards.hazard import Hazard
 from ...sim.hazards.presets import PRESETS, build_hazard
+from ...sim.hazards.push import Push
 from .fields import Strict, Within, _as_tuple, refusal
 from .hazards import check_hazards
 
@@ -133,8 +134,7 @@ def challenges(battery: BatteryFields) -> tuple[Challenge, ...]:
 
 def is_possible(challenge: Challenge, belt: bool) -> bool:
     """Return whether ground with or without a treadmill's belt can have the challenge."""
-    wrong = MissedStep if belt else BeltJerk
-    return not any(isinstance(hazard, wrong) for hazard in challenge.hazards)
+    return all(hazard.suits(belt) for hazard in challenge.hazards)
 
 
 def _unused(name: str, taken: list[str]) -> str:

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ...sim.errors import ConfigError
-from ...sim.hazards.hazard import CHOICES, LIMITS, Hazard, field_names
+from ...sim.fields import Range, declared
+from ...sim.hazards.hazard import Hazard, field_names, kinds
 from ...sim.hazards.presets import PRESETS, build_hazard
 from .fields import refusal
 
@@ -34,23 +35,17 @@ def hazard_factors() -> tuple[str, ...]:
 
 def check_hazard_level(factor: str, level: Any, path: tuple[str | int, ...]) -> Any:
     """Return the level of a hazard's factor, or refuse it with what is allowed."""
-    try:
-        if factor == FACTOR:
+    if factor == FACTOR:
+        try:
             if level != NONE:
-                build_hazard(level if isinstance(level, str) else str(level))
-        elif factor in LIMITS:
-            low, high = LIMITS[factor]
-            number = isinstance(level, int | float) and not isinstance(level, bool)
-            if not number or not low <= level <= high:
-                raise ConfigError(f"must be a number from {low:g} to {high:g}")
-        elif factor in CHOICES:
-            if level not in CHOICES[factor]:
-                raise ConfigError(f"must be one of {', '.join(CHOICES[factor])}")
-        elif not isinstance(level, str) or not level:
-            raise ConfigError("must be a name")
-    except ConfigError as error:
-        raise refusal(str(error), path) from None
-    return float(level) if factor in LIMITS else level
+                build_hazard(str(level))
+        except ConfigError as error:
+            raise refusal(str(error), path) from None
+        return level
+    rule = next(d[factor].rule for kind in kinds().values() if factor in (d := declared(kind)))
+    if problem := rule.problem(factor, level):
+        raise refusal(problem, path)
+    return float(level) if isinstance(rule, Range) else level
 
 
 def build_hazards(entries: Sequence[Any], level: Mapping[str, Any]) -> tuple[Hazard, ...]:

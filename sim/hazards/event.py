@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from ..physics.simulation import Simulation
-from .hazard import AttentionLapse, Hazard, Push, Slip, Trip
+from .hazard import Hazard, Lasting
 from .stride_phase import StridePhase
+
+if TYPE_CHECKING:
+    from ..physics.simulation import Simulation
 
 WAITING, ACTIVE, OVER = 0, 1, 2
 _MOMENT = 0.2  # share of a stride or swing in which a moment may still be taken
 
 Kind = TypeVar("Kind", bound=Hazard)
-Timed = TypeVar("Timed", Push, Slip, Trip, AttentionLapse)
+Timed = TypeVar("Timed", bound=Lasting)
 
 
 class Event(Generic[Kind]):
@@ -48,6 +50,11 @@ class Event(Generic[Kind]):
         self.state, self.onset_s = np.zeros(sim.n, int), np.full(sim.n, np.nan)
         self.place_m, self.direction = np.full((2, sim.n, 3), np.nan)
         self.draw(self.rows, chance)
+
+    @property
+    def attention(self) -> float:
+        """What it leaves of the walker's attention while it acts."""
+        return 1.0
 
     def draw(self, ids: np.ndarray, chance: np.ndarray) -> None:
         """Let simulations `ids` have the chances `chance`, (k, 4) uniform numbers."""

@@ -1,226 +1,123 @@
-"""What can happen to a walker: each kind of hazard is a few numbers, checked when it is made."""
+"""What can happen to a walker: the base of all kinds of hazard, each of which is a module here.
+
+A kind's module holds its numbers, checked when it is made, what body or ground cannot have it, what
+it needs in the model, and its course in a simulation. Being in this package is enough to be known.
+"""
 
 from __future__ import annotations
 
+import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from ..errors import ConfigError, unknown_name
-from ..plain_values import make_plain
+from ..errors import ConfigError
+from ..fields import Choice, Range, check
 
-LIMITS: dict[str, tuple[float, float]] = {
-    "at_s": (0.0, 3600.0),
-    "after_s": (0.0, 3600.0),
-    "window_s": (0.0, 600.0),
-    "impulse_n_s": (0.0, 300.0),
-    "lasts_s": (0.005, 60.0),
-    "at_phase": (0.0, 1.0),
-    "slip_friction": (0.001, 1.5),
-    "bar_height_m": (0.01, 0.4),
-    "hole_depth_m": (0.005, 0.3),
-    "speed_change_m_per_s": (-3.0, 3.0),
-    "belt_change_m_per_s2": (0.1, 50.0),
-    "attention_left": (0.0, 1.0),
-}
-"""Smallest and largest value of each number."""
+if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
+    import mujoco
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "foot": ("either", "left", "right"),
-    "push_towards": ("along-travel", "against-travel", "left", "right", "either-side"),
-    "push_profile": ("half-sine", "square"),
-    "bar_at": ("ground", "foot"),
-}
-"""What each text may be. Left and right are the walker's own, whichever way it goes."""
+    from ..physics.anatomy import Anatomy
+    from ..physics.simulation import Simulation
+    from .event import Event
 
-_POSITIVE = ("impulse_n_s",)
-
-
-def _within(value: Any, low: float, high: float) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and low <= value <= high  # never so of NaN
+LASTS = Range(0.005, 60.0)
+"""How long a hazard may last [s]."""
 
 
 @dataclass(frozen=True)
 class Hazard:
     """Something that happens once in a trial.
 
+    Attributes:
+        kind: its name in a config. takes_attention: whether it does.
+        on_belt: True where it needs the belt of a treadmill, False where it cannot be on one.
+        needs: what to say to who asks for it elsewhere.
+
     Raises:
-        ConfigError: a field out of `LIMITS` or not in `CHOICES`.
+        ConfigError: a field that is not what it may be.
     """
 
     kind: ClassVar[str] = ""
-    _may_be_none: ClassVar[tuple[str, ...]] = ("at_s",)
+    takes_attention: ClassVar[bool] = False
+    on_belt: ClassVar[bool | None] = None
+    needs: ClassVar[str] = ""
 
-    at_s: float | None = None
+    at_s: Annotated[float | None, Range(0.0, 3600.0)] = None
     """Time since the trial's start from which it waits for its moment [s]; None: by chance."""
-    after_s: float = 1.0
+    after_s: Annotated[float, Range(0.0, 3600.0)] = 1.0
     """Where it comes by chance: earliest time after steady walking began [s]."""
-    window_s: float = 3.0
+    window_s: Annotated[float, Range(0.0, 600.0)] = 3.0
     """Where it comes by chance: how much later it may be [s]."""
-    foot: str = "either"
-    """Whose contact, swing or stride it waits for; `either` is drawn."""
+    foot: Annotated[str, Choice(("either", "left", "right"))] = "either"
+    """Whose contact, swing or stride it waits for, the walker's own; `either` is drawn."""
 
     def __post_init__(self) -> None:
-        make_plain(self)
-        for field in fields(self):
-            self._check(field.name, getattr(self, field.name))
-
-    def _check(self, name: str, value: Any) -> None:
-        where = f"hazard '{self.kind}': {name}"
-        if name in CHOICES:
-            if value not in CHOICES[name]:
-                problem = unknown_name(name.replace("_", " "), str(value), CHOICES[name])
-                raise ConfigError(f"hazard '{self.kind}': {problem}")
-        elif name in LIMITS:
-            if value is None and name in self._may_be_none:
-                return
-            low, high = LIMITS[name]
-            if not _within(value, low, high):
-                raise ConfigError(
-                    f"{where} must be a number from {low:g} to {high:g}, is {value!r}"
-                )
-            if name in _POSITIVE and value == 0:
-                raise ConfigError(f"{where} must be above 0")
-        elif not isinstance(value, str) or not value.strip():
-            raise ConfigError(f"{where} must be a name, is {value!r}")
+        check(self, f"hazard '{self.kind}': ")
 
     @property
     def magnitude(self) -> float:
         """The number that says how bad it is, in the unit of its field."""
         raise NotImplementedError
 
-
-@dataclass(frozen=True)
-class Push(Hazard):
-    """A force on a body at its centre of mass, level, for a while."""
-
-    kind: ClassVar[str] = "push"
-    _may_be_none: ClassVar[tuple[str, ...]] = ("at_s", "at_phase")
-
-    impulse_n_s: float = 15.0
-    """Force times time [N.s]."""
-    lasts_s: float = 0.1
-    """[s]"""
-    push_towards: str = "either-side"
-    """`either-side` is drawn."""
-    push_profile: str = "half-sine"
-    """Force over time."""
-    pushed_body: str = "pelvis"
-    """A body of the model."""
-    at_phase: float | None = None
-    """Share of the stride since the contact of `foot`; None is drawn."""
-
     @property
-    def magnitude(self) -> float:
-        """Impulse [N.s]."""
-        return self.impulse_n_s
+    def on_body(self) -> str:
+        """The body that it acts on, where it is one."""
+        return ""
 
+    @classmethod
+    def words(cls, magnitude: float) -> str:
+        """Return what happens in a few words, with how bad it is."""
+        return f"{cls.kind.replace('-', ' ')} {magnitude:g}"
 
-@dataclass(frozen=True)
-class Slip(Hazard):
-    """The ground under one foot turns slippery when that foot lands."""
+    def refuse(self, bodies: Sequence[str], belt: bool) -> None:
+        """Refuse a body with these parts, or ground with or without a belt, that cannot have it.
 
-    kind: ClassVar[str] = "slip"
+        Raises:
+            ConfigError: naming the hazard and what is allowed.
+        """
+        if not self.suits(belt):
+            raise ConfigError(f"hazard '{self.kind}': {self.needs}")
 
-    slip_friction: float = 0.05
-    """Friction coefficient under that foot."""
-    lasts_s: float = 0.4
-    """[s]"""
+    def suits(self, belt: bool) -> bool:
+        """Return whether ground with or without the belt of a treadmill can have it."""
+        return self.on_belt is None or self.on_belt == belt
 
-    @property
-    def magnitude(self) -> float:
-        """Friction coefficient."""
-        return self.slip_friction
+    def prepare(self, spec: mujoco.MjSpec, anatomy: Anatomy, part: str) -> None:
+        """Put into `spec`, before it is compiled, what it needs, under the name `part`."""
+
+    def event(self, sim: Simulation, part: str, *how: Any) -> Event[Any]:
+        """Return its course in the simulations of `sim`; `how` is the rest of what events take."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Trip(Hazard):
-    """A bar stands in the way of the swinging foot."""
+class Lasting(Hazard):
+    """A hazard that is over after a time of its own."""
 
-    kind: ClassVar[str] = "trip"
-
-    bar_height_m: float = 0.08
-    """From the bar's lower to its upper edge [m]."""
-    bar_at: str = "ground"
-    """`ground`: it stands there, and comes once the foot is lower than it; `foot`: its middle is
-    at the height of the foot's leading lower edge, so that every swinging foot meets it."""
-    lasts_s: float = 0.4
-    """How long the bar stays [s]."""
-    at_phase: float = 0.4
-    """Share of the swing of `foot` from which the bar may come."""
-
-    @property
-    def magnitude(self) -> float:
-        """Height [m]."""
-        return self.bar_height_m
+    lasts_s: Annotated[float, LASTS] = 0.4
+    """How long it lasts [s]."""
 
 
-@dataclass(frozen=True)
-class BeltJerk(Hazard):
-    """The belt of a treadmill changes speed for a while."""
-
-    kind: ClassVar[str] = "belt-jerk"
-    _may_be_none: ClassVar[tuple[str, ...]] = ("at_s", "at_phase")
-
-    speed_change_m_per_s: float = 0.4
-    """Added to the belt's speed [m/s]; negative slows it."""
-    belt_change_m_per_s2: float = 6.0
-    """How fast it changes [m/s^2]."""
-    lasts_s: float = 0.4
-    """From the start of the change to the start of the way back [s]."""
-    at_phase: float | None = 0.0
-    """Share of the stride since the contact of `foot`; None is drawn."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.speed_change_m_per_s == 0:
-            raise ConfigError("hazard 'belt-jerk': speed_change_m_per_s must not be 0")
-
-    @property
-    def magnitude(self) -> float:
-        """Change of speed [m/s]."""
-        return self.speed_change_m_per_s
-
-
-@dataclass(frozen=True)
-class MissedStep(Hazard):
-    """The ground is lower than it was where one foot lands: a hole, or a step down unseen."""
-
-    kind: ClassVar[str] = "missed-step"
-
-    hole_depth_m: float = 0.05
-    """[m]"""
-
-    @property
-    def magnitude(self) -> float:
-        """Depth [m]."""
-        return self.hole_depth_m
-
-
-@dataclass(frozen=True)
-class AttentionLapse(Hazard):
-    """The walker's mind is elsewhere for a while."""
-
-    kind: ClassVar[str] = "attention-lapse"
-
-    attention_left: float = 0.0
-    """Of full attention."""
-    lasts_s: float = 2.0
-    """[s]"""
-
-    @property
-    def magnitude(self) -> float:
-        """Attention that is left."""
-        return self.attention_left
-
-
-KINDS: dict[str, type[Hazard]] = {
-    kind.kind: kind for kind in (Push, Slip, Trip, BeltJerk, MissedStep, AttentionLapse)
-}
-"""Every kind of hazard by name."""
+@cache
+def kinds() -> dict[str, type[Hazard]]:
+    """Return every kind of hazard by name."""
+    package = import_module(__name__.rpartition(".")[0])
+    modules = [
+        import_module(f"{package.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(package.__path__)
+    ]
+    return {
+        thing.kind: thing
+        for module in modules
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Hazard) and thing.kind
+    }
 
 
 def field_names() -> tuple[str, ...]:
     """Return the fields that any hazard has."""
-    names = (field.name for kind in KINDS.values() for field in fields(kind))
+    names = (field.name for kind in kinds().values() for field in fields(kind))
     return tuple(dict.fromkeys(names))

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import mujoco
 import numpy as np
 
-from ..errors import ConfigError, unknown_name
 from ..physics.anatomy import FEET, Anatomy
-from ..physics.simulation import Simulation
-from .event import ACTIVE, Event, TimedEvent
-from .foot_events import MissedStepEvent, SlipEvent, TripEvent, add_bar, add_floor
-from .force_events import BeltJerkEvent, PushEvent
-from .hazard import AttentionLapse, BeltJerk, Hazard, MissedStep, Push, Slip, Trip
+from .event import ACTIVE, Event
+from .hazard import Hazard
 from .stride_phase import StridePhase
+
+if TYPE_CHECKING:
+    import mujoco
+
+    from ..physics.simulation import Simulation
 
 REPORT = "hazard_active"
 _CHANCES = 4  # numbers that a trial draws for each hazard
 
 
-class LapseEvent(TimedEvent[AttentionLapse]):
-    """Attention falls for a while; who senses reads `HazardEffect.attention`."""
-
-
 def prepare(spec: mujoco.MjSpec, anatomy: Anatomy, hazards: Sequence[Hazard]) -> None:
     """Put into `spec` the bars and floors that `hazards` need, before it is compiled."""
-    feet = [name for side in anatomy.region_geoms for name in side]
     for i, hazard in enumerate(hazards):
-        if isinstance(hazard, Trip):
-            add_bar(spec, _part(i), hazard.bar_height_m)
-        elif isinstance(hazard, MissedStep):
-            add_floor(spec, _part(i), feet)
+        hazard.prepare(spec, anatomy, _part(i))
 
 
 def refuse_impossible(hazards: Sequence[Hazard], bodies: Sequence[str], belt: bool) -> None:
@@ -42,12 +34,7 @@ def refuse_impossible(hazards: Sequence[Hazard], bodies: Sequence[str], belt: bo
         ConfigError: naming the hazard and what is allowed.
     """
     for hazard in hazards:
-        if isinstance(hazard, Push) and hazard.pushed_body not in bodies:
-            raise unknown_name("pushed body", hazard.pushed_body, bodies)
-        if isinstance(hazard, BeltJerk) and not belt:
-            raise ConfigError("hazard 'belt-jerk': needs the belt of a treadmill as surface")
-        if isinstance(hazard, MissedStep) and belt:
-            raise ConfigError("hazard 'missed-step': a treadmill's belt has no holes")
+        hazard.refuse(bodies, belt)
 
 
 class HazardEffect:
@@ -79,7 +66,7 @@ class HazardEffect:
         refuse_impossible(hazards, bodies, belt)
         chance = _chance(len(hazards), generators)
         self.events: list[Event[Any]] = [
-            _event(sim, hazard, _part(i), travel_sign, steady_from_s, chance[:, i])
+            hazard.event(sim, _part(i), travel_sign, steady_from_s, chance[:, i])
             for i, hazard in enumerate(hazards)
         ]
         self._stride = StridePhase(sim)
@@ -109,8 +96,8 @@ class HazardEffect:
             event.step(sim, self._stride, duration_s)
             acting = event.state == ACTIVE
             self._active[:, i] = acting
-            if isinstance(event, LapseEvent):
-                left = np.where(acting, event.hazard.attention_left, 1.0)
+            if event.hazard.takes_attention:
+                left = np.where(acting, event.attention, 1.0)
                 np.minimum(self.attention, left, out=self.attention)
 
     def trial_values(self) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
@@ -127,7 +114,7 @@ class HazardEffect:
                 ("trial", "hazard"),
                 np.stack([feet[e.foot] for e in self.events], -1),
             ),
-            "hazard_body": (("hazard",), np.array([_pushed(e.hazard) for e in self.events])),
+            "hazard_body": (("hazard",), np.array([e.hazard.on_body for e in self.events])),
             "hazard_place_m": (
                 ("trial", "hazard", "axis"),
                 np.stack([e.place_m for e in self.events], 1),
@@ -143,25 +130,5 @@ def _chance(hazards: int, generators: Sequence[np.random.Generator]) -> np.ndarr
     return np.array([rng.random((hazards, _CHANCES)) for rng in generators])
 
 
-def _pushed(hazard: Hazard) -> str:
-    return hazard.pushed_body if isinstance(hazard, Push) else ""
-
-
 def _part(index: int) -> str:
     return f"hazard_{index}"
-
-
-def _event(sim: Simulation, hazard: Hazard, part: str, *how: Any) -> Event[Any]:
-    if isinstance(hazard, Push):
-        return PushEvent(sim, hazard, *how)
-    if isinstance(hazard, BeltJerk):
-        return BeltJerkEvent(sim, hazard, *how)
-    if isinstance(hazard, Slip):
-        return SlipEvent(sim, hazard, *how)
-    if isinstance(hazard, Trip):
-        return TripEvent(sim, hazard, part, *how)
-    if isinstance(hazard, MissedStep):
-        return MissedStepEvent(sim, hazard, part, *how)
-    if isinstance(hazard, AttentionLapse):
-        return LapseEvent(sim, hazard, *how)
-    raise TypeError(f"no event for {hazard!r}")

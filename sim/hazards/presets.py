@@ -7,7 +7,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import ConfigError, unknown_name
-from .hazard import KINDS, AttentionLapse, BeltJerk, Hazard, MissedStep, Push, Slip, Trip
+from .attention_lapse import AttentionLapse
+from .belt_jerk import BeltJerk
+from .hazard import Hazard, kinds
+from .missed_step import MissedStep
+from .push import Push
+from .slip import Slip
+from .trip import Trip
 
 PRESETS: dict[str, Hazard] = {
     "push-along": Push(push_towards="along-travel"),
@@ -50,9 +56,9 @@ def build_hazard(entry: str | Mapping[str, Any]) -> Hazard:
         base = build_hazard(str(changes.pop("preset")))
     else:
         kind = str(changes.pop("kind"))
-        if kind not in KINDS:
-            raise unknown_name("hazard kind", kind, KINDS)
-        base = KINDS[kind]()
+        if kind not in kinds():
+            raise unknown_name("hazard kind", kind, kinds())
+        base = kinds()[kind]()
     allowed = [field.name for field in fields(base)]
     for name in changes:
         if name not in allowed:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..physics.contact import PHASE_DOWN_SHARE, PHASE_UP_SHARE
-from ..physics.simulation import Simulation
+
+if TYPE_CHECKING:
+    from ..physics.simulation import Simulation
 
 LEAST_S = 0.1  # a stance or a swing lasts no shorter
 

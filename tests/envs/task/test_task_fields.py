@@ -19,15 +19,16 @@ from retrowalk.envs.task.task import Task
 from retrowalk.envs.task.technique import Technique
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.fields import declared
 from retrowalk.sim.ground.surface import Surface
-from retrowalk.sim.hazards.hazard import KINDS
+from retrowalk.sim.hazards.hazard import kinds
 from retrowalk.sim.plain_values import plain
 from retrowalk.sim.treadmill.treadmill import Treadmill
 from retrowalk.sim.treadmill.workout import WorkoutPoint
 
 DESCRIPTIONS: tuple[Any, ...] = (
     *(Task, Technique, Pushes, Randomisation, Walker, Surface, Treadmill, WorkoutPoint),
-    *KINDS.values(),
+    *kinds().values(),
 )
 FIELDS = [(kind, field.name) for kind in DESCRIPTIONS for field in fields(kind)]
 NUMPY: dict[str, Callable[[Any], Any]] = {
@@ -63,7 +64,7 @@ def test_a_value_is_taken_or_refused_in_a_sentence(field: tuple[Any, str], value
 @pytest.mark.parametrize(("kind", "name"), FIELDS)
 def test_none_is_refused_by_name_where_it_is_no_default(kind: Any, name: str):
     default = getattr(kind(), name)
-    if default is None or name in getattr(kind, "_may_be_none", ()):
+    if default is None or (name in declared(kind) and declared(kind)[name].optional):
         assert getattr(kind(**{name: None}), name) is None
         return
     with pytest.raises(ConfigError, match=name.replace("_", "[_ ]").rstrip("s")) as caught:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from retrowalk.experiments.statistics.dose_response import probability
 from retrowalk.experiments.study.plan import Cell, TrialSpec
-from retrowalk.sim.hazards.hazard import Push
+from retrowalk.sim.hazards.push import Push
 
 HALF = {"along-travel": 20.0, "against-travel": 14.0, "left": 30.0, "right": 30.0}  # [N.s]
 SLOPE = 8.0

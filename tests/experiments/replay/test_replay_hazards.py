@@ -13,7 +13,7 @@ from synthetic_run import make_run
 
 from retrowalk.experiments.replay.hazards import hazard_words
 from retrowalk.experiments.report.page import write_report
-from retrowalk.sim.hazards.hazard import KINDS
+from retrowalk.sim.hazards.hazard import kinds
 from retrowalk.sim.hazards.presets import PRESETS
 
 HAZARDS = ["push-left", "slip", "trip", "missed-step", "attention-lapse"]
@@ -53,7 +53,7 @@ def test_hazards_are_in_the_page_with_time_and_size(scene: dict[str, Any]):
 
 
 def test_every_kind_has_words_with_its_number():
-    for kind in KINDS:
+    for kind in kinds():
         words = hazard_words(kind, 0.5)
         assert words != kind
         assert "5" in words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from retrowalk.models.body import build_body
 from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.fields import ranges
 from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.hazards.event import ACTIVE, OVER, WAITING, foot_geoms
-from retrowalk.sim.hazards.foot_events import BAR_HALF_DEPTH_M
-from retrowalk.sim.hazards.hazard import KINDS, LIMITS, Hazard, MissedStep, Push, Slip, Trip
+from retrowalk.sim.hazards.hazard import Hazard, kinds
 from retrowalk.sim.hazards.hazard_effect import HazardEffect, prepare
+from retrowalk.sim.hazards.missed_step import MissedStep
 from retrowalk.sim.hazards.presets import PRESETS, build_hazard
+from retrowalk.sim.hazards.push import Push
+from retrowalk.sim.hazards.slip import Slip
 from retrowalk.sim.hazards.stride_phase import StridePhase
+from retrowalk.sim.hazards.trip import BAR_HALF_DEPTH_M, Trip
 from retrowalk.sim.physics.simulation import Simulation
 
 STEP_S = 0.005
@@ -247,7 +251,7 @@ def test_what_waits_below_weighs_nothing_and_touches_nothing(hazard):
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_build_and_have_a_magnitude(name):
     hazard = build_hazard(name)
-    assert hazard.kind in KINDS
+    assert hazard.kind in kinds()
     assert np.isfinite(hazard.magnitude)
     assert build_hazard({"preset": name}) == hazard
 
@@ -281,11 +285,11 @@ def test_nonsense_is_refused_with_what_is_allowed(entry, problem):
 
 
 @settings(max_examples=60)
-@given(st.sampled_from(sorted(KINDS)), st.floats(allow_nan=True), st.data())
+@given(st.sampled_from(sorted(kinds())), st.floats(allow_nan=True), st.data())
 def test_a_number_is_kept_or_refused(kind, value, data):
-    named = [f.name for f in fields(KINDS[kind]) if f.name in LIMITS]
-    name = data.draw(st.sampled_from(named))
-    low, high = LIMITS[name]
+    limits = ranges(kinds()[kind])
+    name = data.draw(st.sampled_from(sorted(limits)))
+    low, high = limits[name]
     inside = low <= value <= high and not (value == 0 and name == "impulse_n_s")
     inside = inside and not (value == 0 and name == "speed_change_m_per_s")
     if inside:

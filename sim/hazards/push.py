@@ -1,15 +1,68 @@
-"""Pushes and belt jerks: what moves the walker or the ground under it."""
+"""A push: a force on a body for a while."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 
-from ..physics.simulation import Simulation
-from .event import Event, TimedEvent
-from .hazard import BeltJerk, Push
+from ..errors import unknown_name
+from ..fields import Choice, Name, Range
+from .event import TimedEvent
+from .hazard import LASTS, Lasting
 from .stride_phase import StridePhase
+
+if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
+    from ..physics.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class Push(Lasting):
+    """A force on a body at its centre of mass, level, for a while."""
+
+    kind: ClassVar[str] = "push"
+
+    impulse_n_s: Annotated[float, Range(0.0, 300.0, above=True)] = 15.0
+    """Force times time [N.s]."""
+    lasts_s: Annotated[float, LASTS] = 0.1
+    """How long it lasts [s]."""
+    push_towards: Annotated[
+        str, Choice(("along-travel", "against-travel", "left", "right", "either-side"))
+    ] = "either-side"
+    """`either-side` is drawn."""
+    push_profile: Annotated[str, Choice(("half-sine", "square"))] = "half-sine"
+    """Force over time."""
+    pushed_body: Annotated[str, Name()] = "pelvis"
+    """A body of the model."""
+    at_phase: Annotated[float | None, Range(0.0, 1.0)] = None
+    """Share of the stride since the contact of `foot`; None is drawn."""
+
+    @property
+    def magnitude(self) -> float:
+        """Impulse [N.s]."""
+        return self.impulse_n_s
+
+    @property
+    def on_body(self) -> str:
+        """The body that is pushed."""
+        return self.pushed_body
+
+    @classmethod
+    def words(cls, magnitude: float) -> str:
+        """Return what happens, with how hard."""
+        return f"push {magnitude:g} N·s"
+
+    def refuse(self, bodies: Sequence[str], belt: bool) -> None:
+        """Refuse a body that there is not."""
+        super().refuse(bodies, belt)
+        if self.pushed_body not in bodies:
+            raise unknown_name("pushed body", self.pushed_body, bodies)
+
+    def event(self, sim: Simulation, part: str, *how: Any) -> PushEvent:
+        """Return its course in the simulations of `sim`."""
+        return PushEvent(sim, self, *how)
 
 
 class PushEvent(TimedEvent[Push]):
@@ -61,42 +114,3 @@ class PushEvent(TimedEvent[Push]):
         force = self.impulse_n_s[rows] * share / duration_s
         sim.external_force[rows, self._body, :2] += force[:, None] * self.direction[rows, :2]
         return super().act(sim, stride, rows, elapsed_s, duration_s)
-
-
-class BeltJerkEvent(Event[BeltJerk]):
-    """A change of the belt's speed and back, at a steady acceleration."""
-
-    def __init__(self, sim: Simulation, hazard: BeltJerk, *how: Any) -> None:
-        super().__init__(sim, hazard, *how)
-        self._added = np.zeros(sim.n)
-
-    def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
-        """At the wanted share of the stride."""
-        return self.phase_has_come(stride, sim.time, self.phase_of(self.hazard.at_phase))
-
-    def act(
-        self,
-        sim: Simulation,
-        stride: StridePhase,
-        rows: np.ndarray,
-        elapsed_s: np.ndarray,
-        duration_s: float,
-    ) -> np.ndarray:
-        """Set what is added to the belt's speed at the end of the coming step."""
-        hazard, then = self.hazard, elapsed_s + duration_s
-        ramp = abs(hazard.speed_change_m_per_s) / hazard.belt_change_m_per_s2
-        share = np.clip(np.minimum(then / ramp, (hazard.lasts_s + ramp - then) / ramp), 0.0, 1.0)
-        self._add(sim, rows, hazard.speed_change_m_per_s * share)
-        return elapsed_s >= hazard.lasts_s + ramp
-
-    def stop(self, sim: Simulation, rows: np.ndarray) -> None:
-        """Take the change back."""
-        self._add(sim, rows, np.zeros(len(rows)))
-
-    def forget(self, sim: Simulation, rows: np.ndarray) -> None:
-        """The belt has its own speed again after a reset."""
-        self._added[rows] = 0.0
-
-    def _add(self, sim: Simulation, rows: np.ndarray, added: np.ndarray) -> None:
-        sim.belt_speed_offset[rows] += added - self._added[rows]
-        self._added[rows] = added
