@@ -17,6 +17,7 @@ from retrowalk.experiments.solving.starts import perturbed
 from retrowalk.experiments.solving.state_file import read_state
 from retrowalk.experiments.solving.transcription import Solved
 
+CONFIGS = Path(solving.__file__).parent / "configs"
 CONFIG = """
 name: small
 direction: forward
@@ -50,11 +51,10 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return given
 
 
-@pytest.mark.parametrize("name", ["forward", "backward"])
+@pytest.mark.parametrize("name", sorted(p.stem for p in CONFIGS.glob("*.yaml")))
 def test_shipped_configs_are_read(name: str):
     config = load_solve_config(find_solve_config(Path(name)), [])
-    assert config.direction == name
-    assert len(config.starts) >= 5
+    assert name.startswith(config.direction)
     assert config.objective == {}
 
 
@@ -112,7 +112,7 @@ def test_the_lowest_objective_becomes_the_cycle(
 
 
 def test_noise_of_a_start_comes_from_its_seed_alone():
-    state = read_state(Path(solving.__file__).parent / "configs" / "starts" / "forward-1.2.npz")
+    state = read_state(CONFIGS / "starts" / "forward-1.2.npz")
     first, again, other = (
         perturbed(state.solved.trajectory, np.random.default_rng(seed), 0.05).values["a"]
         for seed in (1, 1, 2)
