@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...sim.errors import ConfigError
 from ..gaits.parameters import NAMES, GaitTable
+from .network import Network
 
 FORMAT = "retrowalk learned gait 1"
 LARGEST_BYTES = 64_000_000
@@ -93,38 +94,24 @@ class LearnedPolicy:
         contract: what it needs. digest: sha256 of contract and network together.
 
     Raises:
-        ConfigError: the network is no ONNX, or not of the contract's layout.
+        ConfigError: the network is no feed-forward one, not of the contract's layout, or gives
+            what is no action.
     """
 
     def __init__(self, contract: Contract, network: bytes, source: str) -> None:
-        import onnxruntime  # a fifth of a second, and only learned gaits need it
-
         self.contract, self._source = contract, source
         told = contract.model_dump_json(exclude_defaults=True).encode()
         self.digest = hashlib.sha256(told + network).hexdigest()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(
-                network, options, providers=["CPUExecutionProvider"]
-            )
-            (first,), (last,) = self._session.get_inputs(), self._session.get_outputs()
-        except Exception as error:
-            raise ConfigError(f"{source}: not a network in ONNX format ({error})") from error
-        self._input, self._output = first.name, last.name
         columns = sum(len(term.columns) for term in contract.observation)
-        size = len(contract.action.names)
-        if list(first.shape[1:]) != [columns] or list(last.shape[1:]) != [size]:
-            raise ConfigError(
-                f"{source}: the network takes {first.shape[1:]} and gives {last.shape[1:]} values, "
-                f"its contract says {columns} and {size}"
-            )
+        self._network = Network(network, source, columns, len(contract.action.names))
 
     def __call__(self, observation: np.ndarray) -> np.ndarray:
-        """Actions (n, size), -1 to 1, for observations (n, columns)."""
-        (action,) = self._session.run([self._output], {self._input: observation})
-        return np.asarray(action, float)
+        """Actions (n, size), -1 to 1, for observations (n, columns).
+
+        Raises:
+            ConfigError: the network gives what is no action.
+        """
+        return self._network(observation)
 
     @property
     def table(self) -> GaitTable:
