@@ -12,7 +12,7 @@ pytest.importorskip("casadi", reason="needs the extra `solve`")
 import casadi as ca
 
 from retrowalk.experiments import solving
-from retrowalk.experiments.solving.cycle import gait_cycle, stance_of
+from retrowalk.experiments.solving.cycle import gait_cycle, stance_of, worked_out
 from retrowalk.experiments.solving.objective import read_objective
 from retrowalk.experiments.solving.planar_body import planar_body
 from retrowalk.experiments.solving.planar_dynamics import GRAVITY, PlanarModel, planar_model
@@ -21,6 +21,8 @@ from retrowalk.experiments.solving.starts import at_speed, published_start, reve
 from retrowalk.experiments.solving.state_file import State, read_state
 from retrowalk.experiments.solving.transcription import MIRROR_Q, Demand, Trajectory, Transcription
 from retrowalk.models.body import build_body
+from retrowalk.sim.measures.muscles.metabolic_rate import MuscleState, umberger
+from retrowalk.sim.physics import muscle
 
 STARTS = Path(str(solving.__file__)).parent / "configs" / "starts"
 
@@ -101,3 +103,38 @@ def test_remeshing_keeps_the_ends(state: State):
     finer = trajectory.remeshed(80)
     assert isinstance(finer, Trajectory)
     np.testing.assert_allclose(finer.values["q"][:, [0, -1]], trajectory.values["q"][:, [0, -1]])
+
+
+def test_smooth_energy_is_the_measures_own(model: PlanarModel, state: State):
+    body, v = model.body, state.solved.trajectory.values
+    out = worked_out(model, state.solved.trajectory, FINE)
+    column = {
+        name: np.tile([getattr(own, name) for own in body.muscles], 2)
+        for name in (
+            *("max_isometric_force_n", "optimal_fibre_length_m", "mass_kg"),
+            "slow_twitch_share",
+        )
+    }
+    length, speed, act = out["length"].T, out["speed"].T, v["a"].T
+    factor = muscle.active_force_length(
+        length, np.array(body.curve.lmin), np.array(body.curve.lmax)
+    )
+    force = column["max_isometric_force_n"] * act * factor
+    force *= muscle.force_velocity(speed / body.curve.vmax, np.array(body.curve.fvmax))
+    exact = umberger(
+        MuscleState(
+            excitation=act,
+            activation=act,
+            length=length,
+            velocity=speed,
+            active_force_n=force,
+            total_force_n=force,
+            force_length=factor,
+            max_isometric_force_n=column["max_isometric_force_n"],
+            optimal_length_m=column["optimal_fibre_length_m"],
+            mass_kg=column["mass_kg"],
+            slow_twitch=column["slow_twitch_share"],
+            max_shortening_per_s=np.full(2 * model.muscles, body.curve.vmax),
+        )
+    )[0]
+    assert out["heat"].sum() == pytest.approx(exact.sum(), rel=0.05)
