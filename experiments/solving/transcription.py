@@ -251,12 +251,18 @@ class Transcription:
         return lower, upper
 
     def solve(self, start: Trajectory, demand: Demand) -> Solved:
-        """Return the optimum that IPOPT finds from `start`; `prepare` comes first."""
+        """Return the optimum that IPOPT finds from `start`; `prepare` comes first.
+
+        Raises:
+          KeyboardInterrupt: a signal came while it solved.
+        """
         low, high = self.bounds(demand.limit_n_m)
         guess = np.clip(self._packed(start), low, high)
         known = self._known(start, demand)
         answer = self._solver(x0=guess, lbx=low, ubx=high, lbg=self._low, ubg=self._high, p=known)
         stats = self._solver.stats()
+        if stats["return_status"] == "NonIpopt_Exception_Thrown":  # so CasADi ends on a signal
+            raise KeyboardInterrupt
         values = np.array(self.terms(answer["x"], known)).ravel()
         g = np.array(answer["g"]).ravel()
         broken = np.maximum(np.array(self._low) - g, g - np.array(self._high))

@@ -119,3 +119,15 @@ def test_noise_of_a_start_comes_from_its_seed_alone():
     )
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).max() > 1e-3
+
+
+def test_an_interrupted_run_says_how_to_go_on(
+    command_line, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def run(self: Solver, start, chain, report=None) -> Solved:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Solver, "run", run)
+    code, _, error = command_line("solve", str(config), "--out", str(tmp_path / "out"))
+    assert code == 130
+    assert "--resume" in error
