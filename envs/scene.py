@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..models.body import Body
-from ..models.landmarks import anatomy_of
 from ..models.walker import Walker
 from ..sim.ground.ground import Ground, lay_ground
 from ..sim.ground.lay import surface
@@ -150,7 +149,7 @@ def build_scene(
     Raises:
         ConfigError: ground that cannot be laid, or a hazard that body or ground cannot have.
     """
-    spec, anatomy = body.spec(), anatomy_of(body)
+    spec, anatomy = body.spec(), body.anatomy
     ground = course.lay(generators)
     refuse_impossible(hazards, [part.name for part in spec.bodies[1:]], ground.belt is not None)
     ground.add_to(spec)

@@ -1,36 +1,37 @@
-"""A body: skeleton from MJCF, muscles from a table, scaled to a walker, as an editable MjSpec."""
+"""A body: a model without ground as an editable MjSpec, and what there is to know of its parts.
+
+A body is one module of `models.bodies`, whose `build` returns it for a walker.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Literal
 
 import mujoco
-import numpy as np
 
 from ..sim.errors import unknown_name
-from .catalogue import BODY_FILES
-from .muscle_table import MuscleRow, read_muscle_table
-from .passive_springs import add_passive_springs
-from .physiology import YOUNG_CURVE, MuscleCurve, group_strength, muscle_curve
-from .proportions import apply_sex
-from .resources import read_text
-from .soles import soften_soles
+from ..sim.physics.anatomy import Anatomy
+from .catalogue import BODIES, module_of
+from .muscle_table import MuscleRow
+from .roles import Roles
 from .walker import Walker
 
-FIBRE_RANGE = (0.5, 1.5)
-"""Fibre lengths at the two ends of an actuator's length range, in optimal lengths."""
+Actuation = Literal["muscles", "torques"]
 
 
 @dataclass(frozen=True)
 class Body:
-    """A muscle-driven body without ground. Attributes are SI units of the scaled body."""
+    """A body without ground, driven by muscles or by torques; SI units of the scaled body."""
 
     name: str
     walker: Walker
     muscles: tuple[MuscleRow, ...]
-    """In actuator order: left leg, right leg, trunk left, trunk right."""
+    """In actuator order: left leg, right leg, trunk left, trunk right; none of a torque body."""
     mass_kg: float
     height_m: float
     thigh_length_m: float
@@ -45,6 +46,14 @@ class Body:
     """Pelvis origin above the ground in neutral standing (all joints 0)."""
     digest: str
     """sha256 of the compiled model's XML."""
+    anatomy: Anatomy
+    """Where a simulation finds its parts."""
+    roles: Roles
+    """What its joints and muscles are, as indices."""
+    actuators: tuple[str, ...]
+    """Names of what drives it, in the order of excitations."""
+    actuation: Actuation
+    """What an excitation is: of a muscle, 0 to 1, or a share of a largest torque, -1 to 1."""
     _spec: mujoco.MjSpec = field(repr=False, compare=False)
 
     def spec(self) -> mujoco.MjSpec:
@@ -63,106 +72,55 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
     Raises:
       ConfigError: unknown body, or a muscle table that cannot be read.
     """
-    if name not in BODY_FILES:
-        raise unknown_name("body", name, BODY_FILES)
-    walker = walker or Walker()
-    spec = skeleton_spec(name)
-    apply_sex(spec, walker.sex)
-    _scale_skeleton(spec, walker)
-    muscles = tuple(scaled_muscle(row, walker) for row in read_muscle_table(BODY_FILES[name].table))
-    curve = muscle_curve(walker)
-    for row in muscles:
-        add_muscle(spec, row, curve)
-    if BODY_FILES[name].passive_springs:
-        add_passive_springs(spec, walker, curve.fpmax / YOUNG_CURVE.fpmax)
-    if BODY_FILES[name].soft_soles:
-        soften_soles(spec, walker)
+    if name not in BODIES:
+        raise unknown_name("body", name, BODIES)
+    return importlib.import_module(module_of(name)).build(name, walker or Walker())
+
+
+def finished_body(
+    name: str,
+    walker: Walker,
+    spec: mujoco.MjSpec,
+    anatomy: Anatomy,
+    *,
+    leg_joints: Sequence[str],
+    trunk_joints: Sequence[str] = (),
+    turning: Sequence[str] = (),
+    muscles: Sequence[MuscleRow] = (),
+) -> Body:
+    """Return the body of a spec that is done; its lengths are measured on it.
+
+    Args:
+        spec: scaled to the walker, with all that drives it, no ground.
+        anatomy: its parts; the standing height is filled in.
+        leg_joints, trunk_joints, turning: as in `Roles`. muscles: in actuator order, or none.
+    """
     spec.compile()
-    knee, ankle = spec.body("shank_l").pos, spec.body("foot_l").pos
-    ankle_height = -spec.site("heel_l").pos[2]
+    shank, foot = spec.body(anatomy.knee_bodies[0]), spec.body(anatomy.foot_bodies[0])
+    knee, ankle = shank.pos, foot.pos
+    ankle_height = -spec.site(anatomy.point_sites[0][0]).pos[2]
+    standing = float(ankle_height - knee[2] - ankle[2])
     return Body(
         name=name,
         walker=walker,
-        muscles=muscles,
+        muscles=tuple(muscles),
         mass_kg=walker.mass_kg,
         height_m=walker.height_m,
         thigh_length_m=float(-knee[2]),
         shank_length_m=float(-ankle[2]),
         ankle_height_m=float(ankle_height),
-        hip_half_width_m=float(spec.body("thigh_l").pos[1]),
-        standing_height_m=float(ankle_height - knee[2] - ankle[2]),
+        hip_half_width_m=float(shank.parent.pos[1]),
+        standing_height_m=standing,
         digest=hashlib.sha256(spec.to_xml().encode()).hexdigest(),
+        anatomy=replace(anatomy, standing_height_m=standing),
+        roles=Roles(
+            anatomy.joints,
+            tuple(row.name for row in muscles),
+            tuple(leg_joints),
+            tuple(trunk_joints),
+            frozenset(turning),
+        ),
+        actuators=tuple(actuator.name for actuator in spec.actuators),
+        actuation="muscles" if muscles else "torques",
         _spec=spec,
     )
-
-
-def skeleton_spec(name: str = "human") -> mujoco.MjSpec:
-    """Return a body's bones, joints and contacts at reference size, without muscles."""
-    return mujoco.MjSpec.from_string(read_text(BODY_FILES[name].skeleton))
-
-
-def scaled_muscle(row: MuscleRow, walker: Walker) -> MuscleRow:
-    """Return the muscle of this walker: lengths and path by height, force by strength."""
-    scale = walker.length_scale
-    return replace(
-        row,
-        max_isometric_force_n=row.max_isometric_force_n * group_strength(walker, row.group),
-        optimal_fibre_length_m=row.optimal_fibre_length_m * scale,
-        tendon_slack_length_m=row.tendon_slack_length_m * scale,
-        path=tuple((body, (x * scale, y * scale, z * scale)) for body, (x, y, z) in row.path),
-    )
-
-
-def add_muscle(spec: mujoco.MjSpec, row: MuscleRow, curve: MuscleCurve = YOUNG_CURVE) -> None:
-    """Add a muscle to the spec: a site a path point, a tendon through them, an actuator on it.
-
-    Optimal fibre length L0 and rigid tendon length LT are exactly the row's, because the actuator's
-    length range is [LT + 0.5 L0, LT + 1.5 L0] and stands for fibre lengths 0.5 to 1.5 L0.
-    """
-    tendon = spec.add_tendon(name=row.name)
-    for k, (body, point) in enumerate(row.path):
-        site = f"{row.name}_{k}"
-        spec.body(body).add_site(name=site, pos=point)
-        tendon.wrap_site(site)
-    tendon.width = 0.006
-    tendon.rgba = np.array([0.75, 0.16, 0.16, 1], np.float32)
-    tendon.group = 4
-    actuator = spec.add_actuator(name=row.name, trntype=mujoco.mjtTrn.mjTRN_TENDON, target=row.name)
-    actuator.set_to_muscle(
-        range=list(FIBRE_RANGE),
-        force=row.max_isometric_force_n,
-        timeconst=[curve.activation_s, curve.deactivation_s],
-        tausmooth=0.0,
-        lmin=curve.lmin,
-        lmax=curve.lmax,
-        vmax=curve.vmax,
-        fpmax=curve.fpmax,
-        fvmax=curve.fvmax,
-    )
-    actuator.lengthrange = (
-        row.tendon_slack_length_m + np.array(FIBRE_RANGE) * row.optimal_fibre_length_m
-    )
-    actuator.ctrllimited = True
-    actuator.ctrlrange = np.array([0.0, 1.0])
-
-
-def _scale_skeleton(spec: mujoco.MjSpec, walker: Walker) -> None:
-    """Scale lengths by height, masses by mass, inertias and passive joints accordingly."""
-    length, mass = walker.length_scale, walker.mass_scale
-    if length == mass == 1:
-        return
-    for body in spec.bodies:
-        body.pos = np.asarray(body.pos) * length
-        body.ipos = np.asarray(body.ipos) * length
-        body.mass *= mass
-        body.inertia = np.asarray(body.inertia) * mass * length**2
-    for geom in spec.geoms:
-        geom.pos = np.asarray(geom.pos) * length
-        geom.size = np.asarray(geom.size) * length
-        geom.fromto = np.asarray(geom.fromto) * length  # NaN where it was not given
-    for site in spec.sites:
-        site.pos = np.asarray(site.pos) * length
-    for joint in spec.joints:
-        joint.pos = np.asarray(joint.pos) * length
-        joint.stiffness = np.asarray(joint.stiffness) * mass * length
-        joint.damping = np.asarray(joint.damping) * mass * length

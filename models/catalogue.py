@@ -5,8 +5,10 @@ Imports nothing heavy, so that names can be checked and listed without MuJoCo.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
 
 from ..sim.errors import unknown_name
 from .walker import WALKERS, Walker
@@ -15,27 +17,35 @@ if TYPE_CHECKING:
     from .body import Body
 
 
-@dataclass(frozen=True)
-class BodyFiles:
-    """The files of a body, beside this module."""
-
-    skeleton: str
-    """MJCF: bones, joints, contacts, looks."""
-    table: str
-    """CSV: muscles."""
-    passive_springs: bool = False
-    """Whether joints have the passive moments that its muscles lack."""
-    soft_soles: bool = False
-    """Whether heel, ball and toes give."""
+PACKAGE = f"{__package__}.bodies"
 
 
-BODY_FILES = {
-    "human": BodyFiles(skeleton="human.xml", table="muscles.csv"),
-    "human-2026b": BodyFiles(
-        skeleton="human.xml", table="muscles_apart.csv", passive_springs=True, soft_soles=True
-    ),
-}
-"""Every body by name."""
+class BodyNames(Sequence[str]):
+    """Every body by name: a body `some-body` is the module `some_body` of `models.bodies`."""
+
+    def _names(self) -> list[str]:
+        found = importlib.import_module(PACKAGE).__path__
+        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(found))
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        return self._names()[index]
+
+
+BODIES = BodyNames()
+
+
+def module_of(body: str) -> str:
+    """Return the import name of the module that builds `body`."""
+    return f"{PACKAGE}.{body.replace('-', '_')}"
 
 
 def find_walker(name: str) -> Walker:

@@ -53,7 +53,7 @@ def muscle_masses_kg(body: Body) -> np.ndarray:
     size = body.mass_kg * body.height_m / (MEASURED_MASS_KG * MEASURED_HEIGHT_M)
     masses = []
     for row in body.muscles:
-        volume = VOLUME_CM3.get(row.name[:-2])
+        volume = VOLUME_CM3.get(row.role)
         if volume is None:
             area = row.max_isometric_force_n / SPECIFIC_TENSION_N_PER_M2
             masses.append(area * row.optimal_fibre_length_m * MUSCLE_DENSITY_KG_PER_M3)

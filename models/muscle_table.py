@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..sim.errors import ConfigError
 from ..sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from .resources import read_text
+from .sides import SIDES, mirrored_name, role_of, sided
 
 MIDLINE_BODIES = frozenset({"pelvis", "torso", "head"})
 """Bodies without a left and a right copy."""
@@ -26,7 +27,7 @@ class MuscleRow:
     """One muscle of one side: capacity, lengths and the straight path it takes."""
 
     name: str
-    """Unique, ends in `_l` or `_r`."""
+    """Unique, with its side."""
     group: str
     """One of `MUSCLE_GROUPS`."""
     side: str
@@ -45,6 +46,11 @@ class MuscleRow:
     """Two or more (body, (x, y, z) in that body's frame [m]), from origin to insertion."""
     source: str
     """Where the numbers come from."""
+
+    @property
+    def role(self) -> str:
+        """The name without its side."""
+        return role_of(self.name)
 
 
 def read_muscle_table(filename: str) -> tuple[MuscleRow, ...]:
@@ -66,7 +72,7 @@ def parse_muscle_table(text: str, filename: str) -> tuple[MuscleRow, ...]:
     names = [row.name for row in left]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f"{filename}: muscle '{name[:-2]}' appears more than once")
+            raise ConfigError(f"{filename}: muscle '{role_of(name)}' appears more than once")
     leg = [row for row in left if row.path[-1][0] != "torso"]
     trunk = [row for row in left if row.path[-1][0] == "torso"]
     rows = [*leg, *map(mirrored, leg), *trunk, *map(mirrored, trunk)]
@@ -79,7 +85,7 @@ def _read_row(filename: str, record: dict[str, str]) -> MuscleRow:
     try:
         path = tuple(_read_point(text) for text in record["path"].split(";"))
         row = MuscleRow(
-            name=f"{name}_l",
+            name=sided(name, SIDES[0]),
             group=record["group"],
             side="l",
             max_isometric_force_n=float(record["max_isometric_force_n"]),
@@ -101,7 +107,10 @@ def _read_row(filename: str, record: dict[str, str]) -> MuscleRow:
 def _read_point(text: str) -> PathPoint:
     """Return one point of a path from `body x y z`."""
     body, x, y, z = text.split()
-    return (body if body in MIDLINE_BODIES else f"{body}_l", (float(x), float(y), float(z)))
+    return (
+        body if body in MIDLINE_BODIES else sided(body, SIDES[0]),
+        (float(x), float(y), float(z)),
+    )
 
 
 def _problem(row: MuscleRow) -> str:
@@ -121,9 +130,6 @@ def _problem(row: MuscleRow) -> str:
 def mirrored(row: MuscleRow) -> MuscleRow:
     """Return the same muscle of the other side (y reversed in every body's frame)."""
     side = "r" if row.side == "l" else "l"
-    path = tuple(
-        (body if body in MIDLINE_BODIES else f"{body[:-1]}{side}", (x, -y, z))
-        for body, (x, y, z) in row.path
-    )
-    changes = {"name": f"{row.name[:-1]}{side}", "side": side, "path": path}
+    path = tuple((mirrored_name(body), (x, -y, z)) for body, (x, y, z) in row.path)
+    changes = {"name": mirrored_name(row.name), "side": side, "path": path}
     return MuscleRow(**{**row.__dict__, **changes})

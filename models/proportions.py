@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from .sides import role_of
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -53,7 +55,7 @@ def apply_sex(spec: mujoco.MjSpec, sex: str) -> None:
     bodies = [body for body in spec.bodies if body.mass > 0]
     before = sum(body.mass for body in bodies)
     for body in bodies:
-        ratio = WOMAN_OVER_MAN[body.name.removesuffix("_l").removesuffix("_r")]
+        ratio = WOMAN_OVER_MAN[role_of(body.name)]
         body.mass *= ratio.mass
         body.ipos = np.asarray(body.ipos) * [1.0, 1.0, ratio.centre]
         gyration = np.array([ratio.across, ratio.across, ratio.along])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from types import NoneType
@@ -81,7 +81,7 @@ class Pair:
 class Choice:
     """A text that is one of `names`, or one of a mapping's keys."""
 
-    names: tuple[str, ...] | Mapping[str, Any]
+    names: Sequence[str] | Mapping[str, Any]
 
     def problem(self, name: str, value: Any) -> str | None:
         """Return what is wrong with the field `name`, None if nothing is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...models.roles import Roles
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 
@@ -24,17 +25,18 @@ class UpperBody:
     """Torques of the arms and the neck, for n walkers.
 
     Args:
-        sim: the simulation. crossed: arms held across the chest instead of swinging.
+        sim: the simulation. roles: of its body's joints.
+        crossed: arms held across the chest instead of swinging.
         held_s: how long each torque is held; beyond `HELD_S` the gains are those of an implicit
             step (Tan, Liu and Turk 2011, IEEE Comput Graph 31(4):34), stable however long it is.
     """
 
-    def __init__(self, sim: Simulation, crossed: bool, held_s: float = HELD_S) -> None:
-        names = list(sim.anatomy.joints)
-        arms = [names.index(f"{joint}_{side}") for side in "lr" for joint in _ARM]
-        shoulders = [names.index(f"shoulder_flexion_{side}") for side in "lr"]
-        hips = [names.index(f"hip_flexion_{side}") for side in "lr"]
-        driven = [*(arms if crossed else shoulders), names.index("neck_rotation")]
+    def __init__(
+        self, sim: Simulation, roles: Roles, crossed: bool, held_s: float = HELD_S
+    ) -> None:
+        swung = roles.pairs(_ARM if crossed else _ARM[:1]).ravel()
+        hips = roles.pairs(["hip_flexion"]).ravel()
+        driven = [*swung, *roles.middle(["neck_rotation"])]
         self.dofs = sim.joint_dof[driven]
         self._qpos = sim.joint_qpos[[*driven, *hips[::-1], *hips]]
         self._crossed = np.tile(CROSSED, 2) if crossed else None

@@ -19,6 +19,7 @@ SIDEWAYS_SPEED = 0.12  # m/s towards the stance foot at the start
 
 def starting_pose(
     sim: Simulation,
+    legs: np.ndarray,
     ids: np.ndarray,
     rngs: Sequence[np.random.Generator],
     speed: np.ndarray,
@@ -28,7 +29,8 @@ def starting_pose(
 
     The body moves at 0.8 `speed` over the ground (signed, world x, (k,) [m/s]); each trial's
     generator gives its noise, so that a trial starts alike wherever it runs. The foot point that is
-    lowest over the ground is put on it.
+    lowest over the ground is put on it. `legs` (2, 7) are the joints of `leg_control`, left and
+    right.
     """
     noise = [
         (
@@ -41,16 +43,16 @@ def starting_pose(
     pose, velocity, rates = (np.array(part) for part in zip(*noise, strict=True))
     qpos, qvel = sim.qpos[ids], sim.qvel[ids]
     stride = np.clip(0.8 * speed * step_time, -0.5, 0.5)
-    left, right = sim.joint_qpos[:7], sim.joint_qpos[7:14]
+    left, right = sim.joint_qpos[legs]
     qpos[:, left[HIP_FLEXION]] = 0.12 + 0.25 * stride
     qpos[:, right[HIP_FLEXION]] = 0.12 - 0.45 * stride
     for leg in (left, right):
         qpos[:, leg[KNEE]] = 0.2
         qpos[:, leg[ANKLE]] = 0.2 - qpos[:, leg[HIP_FLEXION]]
     qpos[:, sim.joint_qpos] += POSE_NOISE * pose
-    qvel[:, 0] = 0.8 * speed + sim.ground_velocity[ids]
-    qvel[:, 1] = SIDEWAYS_SPEED
-    qvel[:, :3] += VELOCITY_NOISE * velocity
+    start = np.zeros((len(ids), 3))
+    start[:, 0], start[:, 1] = 0.8 * speed + sim.ground_velocity[ids], SIDEWAYS_SPEED
+    sim.root_pose.set_velocity(qvel, start + VELOCITY_NOISE * velocity)
     qvel[:, sim.joint_dof] += JOINT_SPEED_NOISE * rates
     sim.qpos[ids], sim.qvel[ids] = qpos, qvel
     sim.act[ids] = 0.05
@@ -62,13 +64,15 @@ def put_feet_on_ground(sim: Simulation, ids: np.ndarray) -> None:
     ids = np.asarray(ids, np.int32)
     sim.forward(ids)
     sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)[ids]
-    sim.qpos[ids, 2] -= (sole[:, :, 2] - sim.ground_height(sole[:, :, :2], ids)).min(1)
+    above = (sole[:, :, 2] - sim.ground_height(sole[:, :, :2], ids)).min(1)
+    sim.root_pose.move(sim.qpos, -above, 2, ids)
     sim.forward(ids)
 
 
 def slope_underfoot(sim: BodyState) -> np.ndarray:
     """Rise of the ground per metre along x where the walker stands, (n,): felt in standing."""
-    x = sim.qpos[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
-    points = np.stack([x, np.broadcast_to(sim.qpos[:, 1:2], x.shape)], axis=-1)
+    place = sim.root_position
+    x = place[:, :1] + STANDING_REACH * np.array([1.0, -1.0])
+    points = np.stack([x, np.broadcast_to(place[:, 1:2], x.shape)], axis=-1)
     heights = sim.ground_height(points)
     return (heights[:, 0] - heights[:, 1]) / (2.0 * STANDING_REACH)

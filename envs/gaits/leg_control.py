@@ -8,11 +8,14 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
+from ...models.roles import Roles
 from ...sim.physics.simulation import Simulation
 from .foot_placement import GRAVITY
 from .geometry import knee_lever, leg_angles
 
-HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(7)
+LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee", "ankle", "subtalar", "mtp")
+LUMBAR = ("lumbar_flexion", "lumbar_bending", "lumbar_rotation")
+HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(len(LEG))
 SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]
 COP_FRONT, COP_BACK, COP_SIDE = (
     0.14,
@@ -20,6 +23,23 @@ COP_FRONT, COP_BACK, COP_SIDE = (
     0.03,
 )  # m, limits of the commanded centre of pressure
 MAX_TORQUE = 200.0
+
+
+class GaitJoints:
+    """Where the joints of `LEG` and `LUMBAR` are.
+
+    Attributes:
+        legs: (2, 7) of all joints, left and right; legs_qpos, legs_dof: their coordinates.
+        lumbar: (3,) of all joints; lumbar_dof: their coordinates.
+
+    Raises:
+        ConfigError: the body lacks one of them.
+    """
+
+    def __init__(self, sim: Simulation, roles: Roles) -> None:
+        self.legs, self.lumbar = roles.pairs(LEG), roles.middle(LUMBAR)
+        self.legs_qpos, self.legs_dof = sim.joint_qpos[self.legs], sim.joint_dof[self.legs]
+        self.lumbar_dof = sim.joint_dof[self.lumbar]
 
 
 def swing_targets(

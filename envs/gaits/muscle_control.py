@@ -51,7 +51,7 @@ class MuscleControl:
         sharing: Sharing = OF_2026A,
         precision: float = 1.0,
     ) -> None:
-        names = [j.removesuffix("_l").removesuffix("_r") for j in sim.anatomy.joints]
+        names = sim.anatomy.joint_roles
         self.joints = np.array([i for i, name in enumerate(names) if name in TORQUE_SCALE])
         self._dofs = sim.joint_dof[self.joints]
         self._of_dof = scale = np.ones(sim.model.nv)

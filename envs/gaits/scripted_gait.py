@@ -31,6 +31,7 @@ from .leg_control import (
     MAX_TORQUE,
     MTP,
     SWING_TARGETS,
+    GaitJoints,
     leg_weight_moment,
     stance_torques,
     swing_targets,
@@ -68,7 +69,7 @@ class ScriptedGait:
         residual: changes to what it wants, by whoever steers it; may be set before `excite`.
 
     Raises:
-        ConfigError: the technique asks for a speed outside the tuned range.
+        ConfigError: a speed outside the tuned range, or a body that lacks one of the joints.
     """
 
     control_period_s = 0.005
@@ -88,9 +89,9 @@ class ScriptedGait:
         self.sign = travel_sign(table.direction)
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
-        self._weight = sim.mass * GRAVITY
+        self._joints, self._weight = GaitJoints(sim, body.roles), sim.mass * GRAVITY
         self.layer = MuscleControl(sim, body, sharing)
-        self._upper = UpperBody(sim, technique.arms == "crossed", control_period_s)
+        self._upper = UpperBody(sim, body.roles, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = leg_weight_moment(sim)
         self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
@@ -159,7 +160,7 @@ class ScriptedGait:
         self._technique_tracker.reset(ids)
         self._set_parameters(ids)
         speed = self.sign * self.commanded[ids]
-        starting_pose(sim, ids, rngs, speed, self.parameters["step_time"][ids])
+        starting_pose(sim, self._joints.legs, ids, rngs, speed, self.parameters["step_time"][ids])
         self.roles.reset(ids, slope_underfoot(sim)[ids])
         self._fresh[ids] = True
         self._lift_off(sim, ids)
@@ -256,7 +257,10 @@ class ScriptedGait:
         if any(state.ground_velocity.tolist()) or any(state.ground_travel.tolist()):
             belt = scalar_if_single(state.ground_velocity), scalar_if_single(state.ground_travel)
             speed, com, velocity, ankle = on_belt(speed, com, velocity, ankle, *belt)
-        drift, time = scalar_if_single(state.qpos[:, 1]), scalar_if_single(roles.time_in_step)
+        drift, time = (
+            scalar_if_single(state.root_position[:, 1]),
+            scalar_if_single(roles.time_in_step),
+        )
         plan = plan_step(p, speed, com, velocity, ankle, side, time, drift)
         change = self.residual
         if change is NONE:
@@ -290,17 +294,15 @@ class ScriptedGait:
     def _torques(self, state: BodyState, plan: StepPlan) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
         p, rows, roles = self.parameters, self._rows, self.roles
-        n, t, change = len(rows), roles.time_in_step, self.residual
-        q = state.qpos[:, state.joint_qpos]
-        v = state.qvel[:, state.joint_dof]
-        legs_q, legs_v = q[:, :14].reshape(n, 2, 7), v[:, :14].reshape(n, 2, 7)
+        n, t, change, at = len(rows), roles.time_in_step, self.residual, self._joints
+        legs_q, legs_v = state.qpos.take(at.legs_qpos, 1), state.qvel.take(at.legs_dof, 1)
         stance, swing, side = roles.stance, 1 - roles.stance, roles.side
         swing_q, swing_v = legs_q[rows, swing], legs_v[rows, swing]
         stance_q, stance_v = legs_q[rows, stance], legs_v[rows, stance]
         feet = state.body_position[:, state.feet]
         pelvis_matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
-        hips = state.qpos[:, None, :3] + (pelvis_matrix @ self._hips.T).transpose(0, 2, 1)
-        spin = (pelvis_matrix @ state.qvel[:, 3:6, None])[:, :, 0]  # world
+        hips = state.root_position[:, None] + (pelvis_matrix @ self._hips.T).transpose(0, 2, 1)
+        spin = (pelvis_matrix @ state.root_spin[:, :, None])[:, :, 0]  # world
         pelvis = tilt(pelvis_matrix)
 
         # swing leg
@@ -366,8 +368,7 @@ class ScriptedGait:
         trunk[:, 0] -= side * change.trunk_tilt
         trunk[:, 1] -= p["trunk_lean"] + change.trunk_pitch
         trunk[:, 2] -= np.sin(YAW_GAIN * self.gaze.trunk_yaw)
-        lumbar_v = v[:, 14:17]
-        axes = [1, 0, 2]
+        axes, lumbar_v = [1, 0, 2], state.qvel.take(at.lumbar_dof, 1)
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
         lumbar[:, 2] += self._lumbar_spring * self.gaze.trunk_yaw
         kp, kd = p["pelvis_stiffness"], p["pelvis_damping"]
@@ -382,10 +383,9 @@ class ScriptedGait:
         stance_torque[:, HIP_ROTATION] = -side * wanted_z * load - 8.0 * stance_q[:, HIP_ROTATION]
 
         (torque := self.torque)[:] = 0.0
-        legs = torque[:, :14].reshape(n, 2, 7)
-        legs[rows, stance] = stance_torque
-        legs[rows, swing] = swing_torque
-        torque[:, 14:17] = lumbar
+        torque[rows[:, None], at.legs[stance]] = stance_torque
+        torque[rows[:, None], at.legs[swing]] = swing_torque
+        torque[:, at.lumbar] = lumbar
         np.clip(torque, -MAX_TORQUE, MAX_TORQUE, out=torque)
         return torque
 

@@ -14,11 +14,10 @@ from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..gaits import residual
 from ..gaits.geometry import clip
+from ..gaits.leg_control import LEG
+from ..gaits.leg_control import LUMBAR as TRUNK
 from ..gaits.muscle_control import LEAST, TORQUE_SCALE
 from ..gaits.scripted_gait import ScriptedGait
-
-LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee", "ankle", "subtalar", "mtp")
-TRUNK = ("lumbar_flexion", "lumbar_bending", "lumbar_rotation")
 
 # joint: (rad, pose at action 0; rad, change of it at action 1; N.m/rad; N.m.s/rad)
 JOINT_TARGETS: dict[str, tuple[float, float, float, float]] = {
@@ -76,10 +75,9 @@ class JointActions:
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait
-        names = list(sim.anatomy.joints)
-        sides = [[names.index(f"{joint}_{side}") for joint in LEG] for side in "lr"]
-        trunk = [names.index(joint) for joint in TRUNK]
-        self._order = np.array([[*sides[0], *sides[1], *trunk], [*sides[1], *sides[0], *trunk]])
+        roles = gait.body.roles
+        self._order = roles.by_stance(LEG, TRUNK)
+        self._turning = np.flatnonzero(roles.mirror[self._order[0]] < 0.0)
         self.names = (
             *(f"stance_{joint}" for joint in LEG),
             *(f"swing_{joint}" for joint in LEG),
@@ -96,7 +94,7 @@ class JointActions:
         gait.follow(state)
         order = self._order[gait.roles.stance]
         mirror = np.ones(action.shape)
-        mirror[:, -2:] = gait.roles.side[:, None]
+        mirror[:, self._turning] = gait.roles.side[:, None]
         q = state.qpos[rows, state.joint_qpos[order]]
         v = state.qvel[rows, state.joint_dof[order]]
         target = self._rest + self._range * action * mirror
@@ -118,14 +116,14 @@ class ExcitationActions:
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait
-        muscles = [sim.model.actuator(i).name for i in range(sim.model.nu)]
-        stems = [name[:-2] for name in muscles]
-        left = [i for i, name in enumerate(muscles) if name.endswith("_l")]
-        right = [muscles.index(f"{stems[i]}_r") for i in left]
-        order = np.array([[*left, *right], [*right, *left]])
-        self._columns = order.argsort(1)  # of the action that each muscle takes, by stance foot
+        roles = gait.body.roles
+        self._columns = roles.muscles_by_stance.argsort(
+            1
+        )  # of the action that each muscle takes, by stance foot
         self._rows = np.arange(sim.n)[:, None]
-        self.names = tuple(f"{part}_{stems[i]}" for part in ("stance", "swing") for i in left)
+        self.names = tuple(
+            f"{part}_{m}" for part in ("stance", "swing") for m in roles.muscle_roles
+        )
         self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
 
     def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:

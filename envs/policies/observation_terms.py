@@ -46,17 +46,17 @@ def pelvis(walk: PolicyInterface, out: np.ndarray) -> None:
     matrix = state.body_matrix[:, state.root]
     out[:, 0] = state.body_position[:, state.root, 2] - walk.now.stance[:, 2]
     np.multiply(matrix[:, 6:9], sides.mirror, out=out[:, 1:4])
-    out[:, 4], out[:, 5] = matrix[:, 3] * sides.side, state.qpos[:, 1] * sides.side
+    out[:, 4], out[:, 5] = matrix[:, 3] * sides.side, state.root_position[:, 1] * sides.side
 
 
 def pelvis_velocity(walk: PolicyInterface, out: np.ndarray) -> None:
     """Velocity of the pelvis over the ground, world axes."""
-    _over_ground(walk, walk.state.qvel[:, :3], out)
+    _over_ground(walk, walk.state.root_velocity, out)
 
 
 def pelvis_spin(walk: PolicyInterface, out: np.ndarray) -> None:
     """Angular velocity of the pelvis in its own frame."""
-    np.multiply(walk.state.qvel[:, 3:6], walk.now.sides.axial, out=out)
+    np.multiply(walk.state.root_spin, walk.now.sides.axial, out=out)
 
 
 def trunk(walk: PolicyInterface, out: np.ndarray) -> None:

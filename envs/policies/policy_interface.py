@@ -17,7 +17,7 @@ from ..gaits.parameters import GaitTable
 from ..gaits.scripted_gait import ScriptedGait
 from ..task.task import Task
 from ..task.technique import Technique
-from .actions import KINDS, Actions
+from .actions import KINDS, LEG, TRUNK, Actions
 from .observation_terms import ObservationTerm, observation_terms
 from .sliding import STRIDE_S, Sliding
 
@@ -29,7 +29,6 @@ LARGEST = 100.0  # of any observed value, in its unit: far beyond what walking b
 _VECTOR = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
 _ROTATION = np.array([[-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]])
 _BOTH = np.array([[0, 1], [1, 0]])
-_JOINTS = np.array([[*[1.0] * 15, -1.0, -1.0], [1.0] * 17])
 
 
 class StanceSides(NamedTuple):
@@ -95,19 +94,16 @@ class PolicyInterface:
         self.period_s, self.control_steps = POLICY_S, kind.control_steps
         self.gait = ScriptedGait(sim, body, table, technique, POLICY_S / kind.control_steps)
         self.actions: Actions = kind(sim, self.gait)
-        muscles = [row.name for row in body.muscles]
-        left = [i for i, name in enumerate(muscles) if name.endswith("_l")]
-        right = [muscles.index(muscles[i][:-2] + "_r") for i in left]
-        self.muscle_order = np.array([[*left, *right], [*right, *left]])
-        stems = [muscles[i][:-2] for i in left]
-        self.muscle_names = tuple(f"{side}_{m}" for side in ("stance", "swing") for m in stems)
+        roles = body.roles
+        self.muscle_order, both = roles.muscles_by_stance, ("stance", "swing")
+        self.muscle_names = tuple(f"{side}_{m}" for side in both for m in roles.muscle_roles)
         size = len(self.actions.names)
         self.action, self.action_before, self.acting = np.zeros((3, self.n, size))
         self._acted_before = self.acting
         self.mean_speed = np.zeros(self.n)
-        legs = np.arange(14).reshape(2, 7)
-        trunk = np.arange(14, 17)
-        order = np.array([[*legs[0], *legs[1], *trunk], [*legs[1], *legs[0], *trunk]])
+        order = roles.by_stance(LEG, TRUNK)
+        mirror = roles.mirror[order[0]]
+        self._joint_signs = np.stack([mirror, np.ones_like(mirror)])
         self.qpos_order, self.dof_order = sim.joint_qpos[order], sim.joint_dof[order]
         self._column = self.rows[:, None]
         self._alone = [self._sides(np.array([foot])) for foot in (0, 1)] if self.n == 1 else []
@@ -149,7 +145,7 @@ class PolicyInterface:
             2.0 * stance - 1.0,
             _VECTOR[stance],
             _ROTATION[stance],
-            _JOINTS[stance],
+            self._joint_signs[stance],
             self.qpos_order[stance],
             self.dof_order[stance],
             self.muscle_order[stance],

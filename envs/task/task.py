@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 
-from ...models.catalogue import BODY_FILES, find_walker
+from ...models.catalogue import BODIES, find_walker
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import Choice, Pair, Range, check
@@ -68,7 +68,7 @@ class Task:
     """Whether activations are observed."""
     slip: bool = False
     """Whether the feet's sliding over the ground is observed."""
-    body: Annotated[str, Choice(BODY_FILES)] = "human"
+    body: Annotated[str, Choice(BODIES)] = "human"
     """The body that walks."""
     walker: Walker = field(default_factory=lambda: find_walker("young-adult"))
     """Who walks; observation and gait have what such a walker senses."""

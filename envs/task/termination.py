@@ -16,9 +16,10 @@ def has_fallen(sim: BodyState) -> np.ndarray:
     Down: the pelvis is low above the ground beneath it, or trunk, head, hand or knee is on the
     ground.
     """
-    pelvis, ground = sim.qpos[:, 2], sim.ground
+    root, ground = sim.root_position, sim.ground
+    pelvis = root[:, 2]
     if ground is not None and not ground.is_level:
-        pelvis = pelvis - ground.height(sim.qpos[:, None, :2])[:, 0]
+        pelvis = pelvis - ground.height(root[:, None, :2])[:, 0]
     down = (pelvis < FALL_HEIGHT * sim.anatomy.standing_height_m) | sim.fall_contact
     return down if ground is None or ground.belt is None else down | has_left_belt(sim)
 
@@ -33,4 +34,4 @@ def has_left_belt(sim: BodyState) -> np.ndarray:
     ankles = sim.body_position[:, sim.feet, :2]
     stands = sim.vertical_load > LOAD
     off = ~sim.ground.belt.holds(ankles) & stands
-    return np.asarray(off.any(1) | ~sim.ground.belt.holds(sim.qpos[:, None, :2])[:, 0])
+    return np.asarray(off.any(1) | ~sim.ground.belt.holds(sim.root_position[:, None, :2])[:, 0])

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from ...envs.policies.scripted_source import SCRIPTED
 from ...envs.policies.source import policy_names
 from ...envs.task.technique import PRESETS
-from ...models.catalogue import BODY_FILES
+from ...models.catalogue import BODIES
 from ...models.walker import WALKERS
 from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.hazards.presets import PRESETS as HAZARDS
@@ -19,7 +19,7 @@ from .columns import MEASURE_COLUMNS, OUTCOME_COLUMNS
 
 def bodies() -> tuple[str, ...]:
     """Names of the bodies."""
-    return tuple(BODY_FILES)
+    return tuple(BODIES)
 
 
 def walkers() -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class GaitMonitor:
         }
         self._stance = np.zeros((n, 2))
         self._loaded = np.zeros(n)
-        self._knees = [sim.anatomy.joints.index(j) for j in ("knee_l", "knee_r")]
+        self._knees = gait.body.roles.pairs(["knee"])[:, 0]
         self._touches = np.zeros((n, 2))
         self._activation = np.zeros((n, sim.model.nu))
         self._slip = np.zeros((n, 2))

@@ -14,7 +14,7 @@ import mujoco
 import numpy as np
 from scipy.optimize import least_squares
 
-from ..body import skeleton_spec
+from ..bodies.human import skeleton_spec
 from .path_sketches import LEG, LEG_APART, TRUNK, Sketch
 from .paths import PosedPaths
 from .reference import ReferenceMuscle, gait_angles_rad, in_walking_range, reference_muscles

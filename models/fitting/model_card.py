@@ -11,7 +11,7 @@ import mujoco
 import numpy as np
 
 from ..body import Body, build_body
-from ..catalogue import BODY_FILES
+from ..catalogue import BODIES
 from ..muscle_table import MuscleRow
 from ..resources import read_rows
 from ..strength import max_isometric_torque_n_m
@@ -91,7 +91,7 @@ def strength_table(body: Body) -> list[str]:
 
 
 if __name__ == "__main__":
-    for name in BODY_FILES:
+    for name in BODIES:
         reference_body = build_body(name)
         lines = [*muscle_table(reference_body), "", *strength_table(reference_body)]
         print("\n".join([f"{name}:", *lines, ""]))

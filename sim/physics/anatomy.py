@@ -24,12 +24,14 @@ class Anatomy:
 
     Attributes:
         root: body that carries the free joint. trunk: body whose uprightness counts.
-        joints: the one-dof joints in qpos order.
+        joints: the one-dof joints in qpos order. joint_roles: their names without side;
+            joint_sides: `l`, `r` or nothing for one of the midline; their own names where left out.
         foot_bodies: ankle-side body of each foot, left then right.
         region_geoms: for each foot the contact geoms of `REGIONS`.
         point_sites: for each foot the sites of `POINTS` but the last, the ankle (the foot body's
             origin).
         knee_bodies: shank bodies, whose proximal joint is the knee.
+        hand_geoms: left then right, or None for a body without hands.
         fall_geoms: geoms that touch the ground in a fall.
         standing_height_m: height of the root above the ground in quiet standing.
     """
@@ -43,3 +45,12 @@ class Anatomy:
     knee_bodies: tuple[str, str]
     fall_geoms: tuple[str, ...]
     standing_height_m: float
+    joint_roles: tuple[str, ...] = ()
+    joint_sides: tuple[str, ...] = ()
+    hand_geoms: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.joint_roles:
+            object.__setattr__(self, "joint_roles", self.joints)
+        if not self.joint_sides:
+            object.__setattr__(self, "joint_sides", ("",) * len(self.joints))

@@ -75,8 +75,8 @@ class Recorder:
         put["joint_moment_n_m"][:, t] = moment[:, sim.joint_dof] + limits
         put["com_position_m"][:, t] = sim.com
         put["com_velocity_m_per_s"][:, t] = sim.com_velocity
-        put["pelvis_position_m"][:, t] = sim.qpos[:, :3]
-        put["pelvis_quaternion"][:, t] = sim.qpos[:, 3:7]
+        put["pelvis_position_m"][:, t] = sim.root_position
+        put["pelvis_quaternion"][:, t] = sim.root_pose.quaternion(sim.qpos)
         put["trunk_quaternion"][:, t] = sim.body_quaternion[:, sim.trunk]
         put["excitation"][:, t] = sim.ctrl
         put["activation"][:, t] = sim.act

@@ -6,10 +6,10 @@ import mujoco
 import pytest
 
 from retrowalk.models.body import Body, build_body
-from retrowalk.models.catalogue import BODY_FILES
+from retrowalk.models.catalogue import BODIES
 
 
-@pytest.fixture(scope="session", params=sorted(BODY_FILES))
+@pytest.fixture(scope="session", params=sorted(BODIES))
 def body(request: pytest.FixtureRequest) -> Body:
     """Every body of the catalogue."""
     return build_body(request.param)

@@ -10,7 +10,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from retrowalk.models.body import FIBRE_RANGE, build_body, skeleton_spec
+from retrowalk.models.bodies.human import skeleton_spec
+from retrowalk.models.body import build_body
 from retrowalk.models.fitting.fit_paths import fit
 from retrowalk.models.fitting.path_sketches import LEG, LEG_APART
 from retrowalk.models.fitting.paths import PosedPaths
@@ -21,6 +22,7 @@ from retrowalk.models.fitting.reference import (
     in_walking_range,
     reference_muscles,
 )
+from retrowalk.models.muscle_actuators import FIBRE_RANGE
 from retrowalk.models.muscle_mass import VOLUME_CM3, muscle_masses_kg
 from retrowalk.models.muscle_table import (
     MUSCLE_GROUPS,

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.models.people import give_muscles
 from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
@@ -20,7 +19,7 @@ def simulation(walker: Walker, n: int) -> Simulation:
     body = build_body("human", walker)
     spec = body.spec()
     add_surface(spec, "flat")
-    return Simulation(spec, anatomy_of(body), n)
+    return Simulation(spec, body.anatomy, n)
 
 
 def move(sim: Simulation) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrowalk.models.body import build_body
-from retrowalk.models.catalogue import BODY_FILES, build, find_walker
+from retrowalk.models.catalogue import BODIES, build, find_walker
 from retrowalk.models.strength import max_isometric_torque_n_m
 from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
@@ -122,7 +122,7 @@ def test_walkers_need_a_name(name):
 
 
 @pytest.mark.parametrize("name", WALKERS)
-@pytest.mark.parametrize("body", BODY_FILES)
+@pytest.mark.parametrize("body", BODIES)
 def test_every_walker_builds_in_every_body(body, name):
     built = build(body, name)
     assert built.walker.name == name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.simulation import Simulation
 
@@ -15,7 +14,7 @@ def human(n: int, threads: int = 1) -> Simulation:
     body = build_body()
     spec = body.spec()
     add_surface(spec, "flat")
-    return Simulation(spec, anatomy_of(body), n, threads)
+    return Simulation(spec, body.anatomy, n, threads)
 
 
 @pytest.fixture

@@ -78,6 +78,6 @@ def test_arms_and_neck_hold_still_when_their_torques_are_held(technique: str):
 
 def test_gains_for_5_ms_are_as_they_were():
     walk = walk_of("joint", technique="arms-crossed")
-    upper = UpperBody(walk.sim, crossed=True)
+    upper = UpperBody(walk.sim, walk.gait.body.roles, crossed=True)
     np.testing.assert_array_equal(upper._stiffness, [*[12.0] * 6, 60.0])
     np.testing.assert_array_equal(upper._damping, [*[1.2] * 6, 4.0])

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from retrowalk.envs.senses.perception import PerceivedState, Perception
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.models.senses import CHANNELS, YOUNG_NOISE, Senses
 from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.ground.lay import add_surface
@@ -45,7 +44,7 @@ def falling(n: int) -> Simulation:
     body = build_body()
     spec = body.spec()
     add_surface(spec, "flat")
-    sim = Simulation(spec, anatomy_of(body), n)
+    sim = Simulation(spec, body.anatomy, n)
     rng = np.random.default_rng(3)
     sim.qpos[:, 2] = 3.0
     sim.qpos[:, sim.joint_qpos] += 0.1 * rng.standard_normal((n, len(sim.joint_qpos)))

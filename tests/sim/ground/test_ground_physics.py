@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.ground.ground import Ground, lay_ground
 from retrowalk.sim.ground.presets import PRESETS
 from retrowalk.sim.ground.surface import Surface
@@ -50,7 +49,7 @@ def human_on(ground: Ground, n: int = 1) -> Simulation:
     body = build_body()
     spec = body.spec()
     ground.add_to(spec)
-    return Simulation(spec, anatomy_of(body), n, 1, ground)
+    return Simulation(spec, body.anatomy, n, 1, ground)
 
 
 @pytest.mark.parametrize("slope", [0.15, -0.3])

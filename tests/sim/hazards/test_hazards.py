@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.fields import ranges
 from retrowalk.sim.ground.lay import add_surface
@@ -52,7 +51,7 @@ class Stride(StridePhase):
 def hazardous(hazard: Hazard, n: int = 2, travel_sign: float = 1.0, height: float = 3.0):
     """Return n bodies without weight at a height of the pelvis, and the hazard on them."""
     body = build_body()
-    spec, anatomy = body.spec(), anatomy_of(body)
+    spec, anatomy = body.spec(), body.anatomy
     add_surface(spec, "flat")
     prepare(spec, anatomy, [hazard])
     sim = Simulation(spec, anatomy, n)
@@ -190,7 +189,7 @@ def test_chance_is_the_trials_own_and_lies_in_the_window():
     body = build_body()
     times = []
     for chosen in ([0, 1, 2, 3], [2], [3, 2]):
-        spec, anatomy = body.spec(), anatomy_of(body)
+        spec, anatomy = body.spec(), body.anatomy
         add_surface(spec, "flat")
         sim = Simulation(spec, anatomy, len(chosen))
         rngs = [np.random.default_rng(i) for i in chosen]

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.recording import Recorder
 from retrowalk.sim.physics.simulation import Simulation
@@ -29,7 +28,7 @@ def statue(activation: float) -> Simulation:
             joint.damping[:] = 100.0
             joint.springref = 0.0
     add_surface(spec, "flat")
-    sim = Simulation(spec, anatomy_of(body), 1)
+    sim = Simulation(spec, body.anatomy, 1)
     sim.ctrl[:] = sim.act[:] = activation
     for _ in range(400):
         sim.step(4)
@@ -200,7 +199,7 @@ def test_recorded_moments_are_those_of_a_double_pendulum():
             joint.damping[:] = 0.0
     add_surface(spec, "flat")
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_EULER
-    sim = Simulation(spec, anatomy_of(body), 1)
+    sim = Simulation(spec, body.anatomy, 1)
     model, data = sim.model, mujoco.MjData(sim.model)
     hip, knee = (model.joint(name) for name in ("hip_flexion_l", "knee_l"))
     rng = np.random.default_rng(1)
@@ -241,7 +240,7 @@ def test_power_of_all_joints_is_the_rate_of_energy(make_human):
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_EULER
     for joint in spec.joints:  # no springs: MuJoCo counts their energy as the body's own
         joint.stiffness[:] = 0.0
-    sim = Simulation(spec, anatomy_of(body), 1)
+    sim = Simulation(spec, body.anatomy, 1)
     model, data = sim.model, mujoco.MjData(sim.model)
     rng = np.random.default_rng(2)
     sim.qpos[0, 2] += 1.0

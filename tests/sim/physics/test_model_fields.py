@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.errors import SimulationError
 from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.backend import CpuBatch
@@ -73,7 +72,7 @@ def test_an_outside_force_acts_for_one_step():
     spec = body.spec()
     add_surface(spec, "flat")
     spec.option.gravity[:] = 0.0
-    sim = Simulation(spec, anatomy_of(body), 2)
+    sim = Simulation(spec, body.anatomy, 2)
     sim.qpos[:, 2] += 1.0
     sim.external_force[1, sim.trunk, :3] = [30.0, 0.0, 0.0]
     for _ in range(4):
@@ -88,7 +87,7 @@ def test_effects_act_before_every_step_and_move_the_ground():
     body = build_body()
     spec = body.spec()
     add_surface(spec, "flat")
-    sim = Simulation(spec, anatomy_of(body), 2)
+    sim = Simulation(spec, body.anatomy, 2)
     seen = []
 
     class Belt:

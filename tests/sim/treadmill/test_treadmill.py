@@ -8,7 +8,6 @@ import pytest
 
 from retrowalk.envs.task.termination import has_fallen, has_left_belt
 from retrowalk.models.body import build_body
-from retrowalk.models.landmarks import anatomy_of
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.ground.ground import lay_ground
 from retrowalk.sim.ground.surface import Surface
@@ -44,7 +43,7 @@ def treadmill_with(
         box = spec.worldbody.add_body(name="block", pos=[0.0, 0.6, 0.051])
         box.add_freejoint()
         box.add_geom(type=mujoco.mjtGeom.mjGEOM_BOX, size=[0.1, 0.1, 0.05], mass=5, contype=1)
-    sim = Simulation(spec, anatomy_of(body), n, 1, ground)
+    sim = Simulation(spec, body.anatomy, n, 1, ground)
     start_treadmill(sim, treadmill, sign, speed, speed)
     sim.forward()
     return sim
@@ -235,6 +234,6 @@ def test_a_drive_without_a_belt_is_refused():
     spec = body.spec()
     ground = lay_ground(Surface(), 1.0, 1.0, [])
     ground.add_to(spec)
-    sim = Simulation(spec, anatomy_of(body), 1, 1, ground)
+    sim = Simulation(spec, body.anatomy, 1, 1, ground)
     with pytest.raises(ConfigError, match="needs a surface with a belt"):
         start_treadmill(sim, Treadmill(), 1.0, 0.6, 0.6)

@@ -1,0 +1,59 @@
+"""A body is one file; its roles are indices that agree with its model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrowalk.models import bodies
+from retrowalk.models.body import build_body
+from retrowalk.models.catalogue import BODIES
+from retrowalk.models.sides import mirrored_name, role_of, side_of
+
+ONE_MORE = '''
+"""A human of another colour."""
+from retrowalk.models.bodies.human import driven_skeleton, human_body
+
+
+def build(name, walker):
+    spec, muscles = driven_skeleton(walker, "muscles.csv")
+    spec.geoms[0].rgba[:] = 1.0, 0.0, 0.0, 1.0
+    return human_body(name, walker, spec, muscles)
+'''
+
+
+def test_a_body_is_added_by_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "one_more.py").write_text(ONE_MORE)
+    assert "one-more" not in BODIES
+    monkeypatch.setattr(bodies, "__path__", [*bodies.__path__, str(tmp_path)])
+    assert "one-more" in BODIES
+    body = build_body("one-more")
+    assert body.name == "one-more"
+    assert body.digest != build_body().digest
+
+
+def test_roles_point_at_the_parts_of_their_names(body):
+    roles = body.roles
+    for left, right in roles.legs.T:
+        assert roles.joints[right] == mirrored_name(roles.joints[left])
+        assert side_of(roles.joints[left]) == "l"
+    assert [role_of(roles.joints[i]) for i in roles.legs[0]] == list(roles.leg_joints)
+    assert [roles.joints[i] for i in roles.trunk] == list(roles.trunk_joints)
+    for left, right in roles.muscle_pairs.T:
+        assert body.muscles[right].name == mirrored_name(body.muscles[left].name)
+        assert body.muscles[left].side == "l"
+    assert roles.muscle_pairs.size == len(body.muscles)
+
+
+def test_a_joint_turns_its_sign_in_the_mirror_where_its_axis_says_so(body, model):
+    """Rotations about x and z turn, about y do not; a right joint's axis is mirrored already."""
+    for name, sign in zip(body.roles.joints, body.roles.mirror, strict=True):
+        axis = model.joint(name).axis
+        if not side_of(name):
+            assert sign == (1.0 if abs(axis[1]) == 1.0 else -1.0), name
+            continue
+        other = model.joint(mirrored_name(name)).axis
+        np.testing.assert_array_equal(other, axis * [-1, 1, -1])
+        assert sign == 1.0
