@@ -52,6 +52,7 @@ test-newest: dist/.built ## run the tests with the newest versions that pyprojec
 test-versions:
 	rm -rf $(OTHER)
 	$(BIN)/uv venv --quiet --python "$$(readlink -f $(BIN)/python)" $(OTHER)
+	$(PIP) --python $(OTHER)/bin/python install --quiet "torch==2.13.0"
 	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --resolution $(RESOLUTION) \
 		-r pyproject.toml --all-extras "torch==2.13.0"
 	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --no-deps dist/*.whl
