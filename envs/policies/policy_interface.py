@@ -92,6 +92,7 @@ class PolicyInterface:
         self.sim, self.state = sim, sim.state
         kind = KINDS[task.action_mode]
         self.period_s, self.control_steps = POLICY_S, kind.control_steps
+        table.check(technique.speed_m_per_s)
         self.gait = ScriptedGait(sim, body, table, technique, POLICY_S / kind.control_steps)
         self.actions: Actions = kind(sim, self.gait)
         roles = body.roles
