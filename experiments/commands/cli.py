@@ -286,7 +286,7 @@ def view(
     view_command(target, host, port, seed, not no_open, trust)
 
 
-@app.command(epilog="Example: `retrowalk replay runs/quick-start --trial 0 --with 16`")
+@app.command(epilog="Example: `retrowalk replay runs/quick-start --trial 0 --with 48`")
 def replay(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
     trial: Annotated[

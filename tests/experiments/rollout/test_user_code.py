@@ -156,3 +156,15 @@ def test_short_names_tell_files_apart():
     given = ["scripted", "runs/a/gait.onnx", "runs/b/gait.onnx", "x/best.json", "m:C"]
     assert list(short_names(given).values()) == ["scripted", "a/gait", "b/gait", "best", "m:C"]
     assert short_names(["ppo", "runs/ppo.onnx"]) == {"ppo": "ppo", "runs/ppo.onnx": "runs/ppo"}
+
+
+def test_the_class_that_the_page_shows_walks(folder: Path):
+    """docs/use/compare.md: the example is copied from the page, and does not fall."""
+    page = (Path(__file__).parents[3] / "docs" / "use" / "compare.md").read_text("utf-8")
+    (folder / "page_gaits.py").write_text(page.split("```python\n")[1].split("```")[0], "utf-8")
+    text = CONFIG.replace("my_gaits:Stiff", "page_gaits:Sparing").replace("0.6}", "0.8}")
+    text = text.replace("duration_s: ", "duration_s: 10  # was ")
+    (folder / "mine.yaml").write_text(text, "utf-8")
+    plan = make_plan(load_config("mine.yaml", trust=True))
+    cell = plan.cells[2]
+    assert not rollout_cell(cell, plan.trials(cell), 1)["fell"].any()
