@@ -8,7 +8,7 @@ import numpy as np
 
 from ...models.body import Body
 from ...models.walker import Walker
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, SimulationError
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..gaits.scripted_gait import ScriptedGait
@@ -74,7 +74,13 @@ class LearnedGait:
         return self.interface.gait.ramp_time_s
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
-        """Start simulations `ids` in mid step; the policy acts anew from the next `excite` on."""
+        """Start simulations `ids` in mid step; the policy acts anew from the next `excite` on.
+
+        Raises:
+            SimulationError: some of its walkers while the others walk: it acts for all at once.
+        """
+        if self._begun and len(np.unique(ids)) < len(self._held):
+            raise SimulationError("a learned gait's walkers begin anew together, not one by one")
         self.interface.state = self.interface.sim.state
         self.interface.gait.reset(ids, rngs)
         self.interface.rest(ids)

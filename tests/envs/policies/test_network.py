@@ -243,6 +243,25 @@ policy(np.zeros((2, columns), np.float32))
 """
 
 
+SCRIPTED = """
+import sys
+import numpy as np
+import gymnasium as gym
+import retrowalk as rw
+import retrowalk.envs
+env = gym.make("retrowalk/Backward-v0")
+env.reset(seed=1)
+env.step(np.zeros(15))
+rw.simulate(technique={"speed_m_per_s": 0.6}, duration_s=1, threads=1)
+print("onnxruntime" in sys.modules)
+"""
+
+
+def test_who_walks_by_no_learned_gait_imports_no_onnxruntime():
+    ran = subprocess.run([sys.executable, "-c", SCRIPTED], capture_output=True, text=True)
+    assert ran.stdout == "False\n", ran.stderr
+
+
 def test_onnxruntime_writes_nothing_into_the_users_cache(tmp_path: Path):
     home = os.environ | {"HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     home.pop("XDG_CACHE_HOME", None)

@@ -22,7 +22,7 @@ from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.learning.train import gait_as_data
 from retrowalk.models.body import build_body
 from retrowalk.models.catalogue import find_walker
-from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.errors import ConfigError, SimulationError
 
 onnx = pytest.importorskip("onnx")
 
@@ -113,6 +113,8 @@ def test_a_learned_gait_does_what_the_environment_did(tmp_path: Path, mode: str)
             sim.step(2)
     assert np.abs(walk.action).max() > 0.01
     np.testing.assert_array_equal(sim.qpos, walk.sim.qpos)
+    with pytest.raises(SimulationError, match="begin anew together"):
+        gait.reset(np.array([1]), rngs[1][:1])
 
 
 class Malice:
