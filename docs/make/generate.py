@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1]
 ROOT = FOLDER.parent
@@ -56,6 +58,94 @@ def muscles_page() -> str:
             rows,
         ),
     )
+
+
+def fields_page() -> str:
+    """Return every field that a config can set, and what the presets set."""
+    from retrowalk.envs.task.technique import PRESETS as TECHNIQUES
+    from retrowalk.envs.task.technique import Technique
+    from retrowalk.models.walker import WALKERS, Walker
+    from retrowalk.sim.ground.presets import PRESETS as SURFACES
+    from retrowalk.sim.ground.surface import Surface
+    from retrowalk.sim.hazards.hazard import kinds
+    from retrowalk.sim.hazards.presets import PRESETS as HAZARDS
+    from retrowalk.sim.treadmill.treadmill import Treadmill
+    from retrowalk.sim.treadmill.workout import WorkoutPoint
+
+    surfaces = {name: preset.surface for name, preset in SURFACES.items()}
+    parts = [
+        "## Technique",
+        _fields(Technique),
+        _presets(TECHNIQUES),
+        "## Walker",
+        _fields(Walker, "name"),
+        _presets(WALKERS, "name"),
+        "## Surface",
+        _fields(Surface, "belt"),
+        _presets(surfaces),
+        "## Treadmill",
+        _fields(Treadmill),
+        "A point of its workout:",
+        _fields(WorkoutPoint),
+        "## Hazards",
+    ]
+    for name, kind in sorted(kinds().items()):
+        parts += [f"### {name}", kind.__doc__ or "", _fields(kind)]
+    parts += ["### Presets of hazards", _presets(HAZARDS)]
+    return _page(
+        "Fields",
+        "Every field that a config can set under `technique`, `walker`, `surface`, `treadmill` and "
+        "`hazards`, and what the presets set of them. Most can be factors as well.",
+        "\n\n".join(parts),
+    )
+
+
+def _fields(thing: type, *left_out: str) -> str:
+    """Return a table of the fields of a dataclass: what is allowed, what stands without them."""
+    from retrowalk.sim.fields import declared, meanings
+
+    shown = [field for field in fields(thing) if field.name not in left_out]
+    rows = [
+        (
+            f"`{field.name}`",
+            declared(thing)[field.name].rule.allowed() if field.name in declared(thing) else "",
+            _default(getattr(thing(), field.name)) if field.name not in _NO_DEFAULT else "",
+            meanings(thing)[field.name],
+        )
+        for field in shown
+    ]
+    return _table(("field", "allowed", "default", "what"), rows)
+
+
+_NO_DEFAULT = ("workout", "group_strength")
+
+
+def _presets(presets: Mapping[str, Any], *left_out: str) -> str:
+    """Return a table of presets: the fields in which each differs from the defaults."""
+    rows = []
+    for name, preset in presets.items():
+        plain = type(preset)()
+        changes = [
+            f"`{field.name}` {_default(getattr(preset, field.name))}"
+            for field in fields(preset)
+            if field.name not in left_out
+            and getattr(preset, field.name) != getattr(plain, field.name)
+        ]
+        kind = getattr(preset, "kind", "")
+        rows.append((f"`{name}`", *([kind] if kind else []), ", ".join(changes)))
+    head = ("preset", "kind", "sets") if len(rows[0]) == 3 else ("preset", "sets")
+    return _table(head, rows)
+
+
+def _default(value: Any) -> str:
+    """Return a field's value as a reader writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "; ".join(f"{name} {factor:g}" for name, factor in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"`{value}`" if isinstance(value, str) else f"{value:g}"
 
 
 def environment_tables_page() -> str:
@@ -111,6 +201,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "develop/architecture.md": architecture_page,
     "use/commands.md": commands_page,
     "world/environment-tables.md": environment_tables_page,
+    "world/fields.md": fields_page,
     "world/measures.md": measures_page,
     "world/muscles.md": muscles_page,
 }
