@@ -28,7 +28,7 @@ from .objective import Objective, read_objective
 from .planar_body import planar_body
 from .planar_dynamics import PlanarModel, planar_model
 from .solve_config import SolveConfig, StartConfig
-from .stages import FINE, Solver, stages
+from .stages import FINE, Solver, StartKind, stages
 from .starts import at_speed, perturbed, published_start, reversed_start
 from .state_file import State, read_state, write_state
 from .transcription import Solved, Trajectory
@@ -113,9 +113,8 @@ def _one(
         first = at_speed(solved[near].solved.trajectory, velocity)
     else:
         first = _first_guess(solver.model, start, velocity)
-    answer = solver.run(
-        first, stages(objective, velocity, near is not None or start.kind != "published"), show
-    )
+    chain = stages(objective, velocity, "neighbour" if near is not None else _kind(start))
+    answer = solver.run(first, chain, show)
     provenance = {
         "objective_sha256": objective.digest,
         "body_digest": solver.model.body.digest,
@@ -147,6 +146,13 @@ def _first_guess(model: PlanarModel, start: StartConfig, velocity: float) -> Tra
         turned = known if start.kind == "solved" else reversed_start(known)
         return perturbed(at_speed(turned, velocity), rng, start.noise)
     return published_start(model, velocity, 25, start.duration_s, rng, start.noise_rad)
+
+
+def _kind(start: StartConfig) -> StartKind:
+    """Return how far a chain's start is from what it seeks."""
+    if start.kind == "published":
+        return "published"
+    return "disturbed" if start.kind == "reversed" or start.noise else "neighbour"
 
 
 def _found(name: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from .objective import Objective
 from .planar_dynamics import PlanarModel
@@ -19,6 +20,10 @@ SMOOTH, SHARP, FINE = (0.2, 0.005), (0.1, 0.002), (0.05, 0.002)
 COARSE_MESH, FINE_MESH = 25, 50
 """Intervals of half a stride."""
 FREE_N_M = 200.0
+
+
+StartKind = Literal["published", "disturbed", "neighbour"]
+"""People's angles; a solved gait with noise or in reverse; a solved gait of nearly this speed."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,15 @@ class Stage:
     """First barrier parameter: small where the start is near."""
 
 
-def stages(objective: Objective, velocity_m_per_s: float, near: bool) -> tuple[Stage, ...]:
-    """Return the stages to a walk at a velocity; `near`: from a solved neighbour."""
+def stages(objective: Objective, velocity_m_per_s: float, start: StartKind) -> tuple[Stage, ...]:
+    """Return the stages to a walk at a velocity, from a start of this kind."""
     fine = Stage("fine", FINE_MESH, Demand(velocity_m_per_s, objective, FINE), 1e-3)
     sharp = Stage("sharp", COARSE_MESH, Demand(velocity_m_per_s, objective, SHARP), 1e-3)
-    if near:
+    smooth = Stage("smooth", COARSE_MESH, Demand(velocity_m_per_s, objective, SMOOTH), 1e-2)
+    if start == "neighbour":
         return (fine,)
+    if start == "disturbed":
+        return smooth, sharp, fine
     light = replace(
         objective,
         metabolic=0.0,
@@ -57,7 +65,7 @@ def stages(objective: Objective, velocity_m_per_s: float, near: bool) -> tuple[S
             1e-2,
         ),
         Stage("reserves", COARSE_MESH, replace(free, reserve=100.0, track=2.0), 1e-2),
-        Stage("smooth", COARSE_MESH, Demand(velocity_m_per_s, objective, SMOOTH), 1e-2),
+        smooth,
         sharp,
         fine,
     )
