@@ -1,4 +1,4 @@
-"""Intervals that keep their promise with few trials: paired bootstrap, Wilson, Holm.
+"""Confidence intervals with correct coverage for few trials: paired bootstrap, Wilson, Holm.
 
 Trials of two conditions are paired by seed, so pairs are what is resampled. The bootstrap interval
 of a mean is too narrow for few pairs; its tail probability is therefore lowered to
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, stdtrit
+from scipy.stats import binomtest
 
 LEVEL = 0.95
 RESAMPLES = 9_999
@@ -219,11 +220,13 @@ def proportion_interval(count: int, total: int, level: float = LEVEL) -> Interva
     """Return a share and its Wilson interval (1927, J Am Stat Assoc 22:209)."""
     if total == 0:
         return Interval(None, None, None)
-    share, z = count / total, float(ndtri((1 + level) / 2))
-    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
-    reach = z * math.sqrt((share * (1 - share) + z**2 / (4 * total)) / total) / (1 + z**2 / total)
-    low = 0.0 if count == 0 else max(0.0, middle - reach)
-    return Interval(share, low, 1.0 if count == total else min(1.0, middle + reach))
+    return Interval(count / total, *wilson_bounds(count, total, level))
+
+
+def wilson_bounds(count: int, total: int, level: float) -> tuple[float, float]:
+    """Return Wilson's bounds of the share `count / total`."""
+    bounds = binomtest(count, total).proportion_ci(level, method="wilson")
+    return max(0.0, float(bounds.low)), min(1.0, float(bounds.high))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:

@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 from scipy.optimize import root_scalar
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 from scipy.stats import binomtest
 
-from .paired import LEVEL, Interval
+from .paired import LEVEL, Interval, wilson_bounds
 
 
 def share_difference(first: np.ndarray, second: np.ndarray, level: float = LEVEL) -> Interval:
@@ -75,14 +75,10 @@ def share_ratio(first: np.ndarray, second: np.ndarray, level: float = LEVEL) -> 
     if sum(own) == 0:
         return Interval(estimate, None, None)
     z = float(ndtri((1 + level) / 2)) * math.sqrt((differing + 2) / common) / sum(own)
-    (low_1, high_1), (low_2, high_2) = (_wilson(yes, either, z) for yes in (yes_first, yes_second))
+    adjusted = float(ndtr(z) - ndtr(-z))  # level of a single share whose interval has this z
+    low_1, high_1 = wilson_bounds(yes_first, either, adjusted)
+    low_2, high_2 = wilson_bounds(yes_second, either, adjusted)
     return Interval(estimate, low_1 / high_2, high_1 / low_2)
-
-
-def _wilson(count: int, total: int, z: float) -> tuple[float, float]:
-    middle = (2 * count + z**2) / (2 * (total + z**2))
-    reach = z * math.sqrt(z**2 + 4 * count * (1 - count / total)) / (2 * (total + z**2))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def mcnemar(first: np.ndarray, second: np.ndarray) -> float | None:

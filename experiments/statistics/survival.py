@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,15 +58,12 @@ class SurvivalCurve:
 def kaplan_meier(distance_m: np.ndarray, fell: np.ndarray, level: float = LEVEL) -> SurvivalCurve:
     """Return the product-limit estimate of the share still walking, by distance.
 
-        S(d) = prod (1 - falls_i / at_risk_i) over distances d_i <= d
-        interval: log(-log S) -+ z sqrt(sum falls_i / (at_risk_i (at_risk_i - falls_i))) / log S
+    Estimate and interval (Greenwood's variance on the log(-log) scale) are scipy's. A trial that
+    ended without a fall counts as walking until its distance and not beyond; leave out trials that
+    are not valid. Where all have fallen, the interval's lower end is 0 and its upper end that of
+    the distance before.
 
-    A trial that ended without a fall counts as walking until its distance and not beyond. Trials
-    that are not valid must be left out before. Where all have fallen the interval's lower end is 0
-    and its upper end that of the distance before.
-
-    Kaplan & Meier 1958, J Am Stat Assoc 53:457; Greenwood 1926; Kalbfleisch & Prentice 1980 (the
-    interval on the log(-log) scale).
+    Kaplan & Meier 1958, J Am Stat Assoc 53:457; Kalbfleisch & Prentice 1980 (the interval).
 
     Args:
         distance_m: walked, (n,). fell: whether that was by a fall, (n,) bool.
@@ -74,17 +71,19 @@ def kaplan_meier(distance_m: np.ndarray, fell: np.ndarray, level: float = LEVEL)
     distance_m, fell = np.asarray(distance_m, float), np.asarray(fell, bool)
     events, falls = np.unique(distance_m[fell], return_counts=True)
     at_risk = (distance_m[None, :] >= events[:, None]).sum(axis=1)
-    standing = np.cumprod(1.0 - falls / np.maximum(at_risk, 1))
-    left = at_risk - falls
-    variance = np.cumsum(falls / np.where(left > 0, at_risk * left, np.inf))
-    z = float(stats.norm.ppf(0.5 + level / 2))
-    low, high = np.zeros(len(events)), np.zeros(len(events))
-    for i, share in enumerate(standing):
-        if 0.0 < share < 1.0:
-            spread = z * math.sqrt(variance[i]) / abs(math.log(share))
-            low[i], high[i] = share ** math.exp(spread), share ** math.exp(-spread)
-        else:
-            high[i] = high[i - 1] if i else proportion_interval(0, len(fell), level).high or 1.0
+    standing = low = high = np.zeros(0)
+    if len(events):
+        curve = stats.ecdf(stats.CensoredData(distance_m[fell], right=distance_m[~fell])).sf
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The confidence interval is undefined")
+            bounds = curve.confidence_interval(level, method="log-log")
+        at = np.searchsorted(curve.quantiles, events)
+        standing = curve.probabilities[at]
+        low, high = bounds.low.probabilities[at], bounds.high.probabilities[at]
+        if standing[-1] == 0.0:
+            low[-1] = 0.0
+            first = proportion_interval(0, len(fell), level).high or 1.0
+            high[-1] = high[-2] if len(events) > 1 else first
     return SurvivalCurve(
         events, standing, low, high, falls, at_risk, np.sort(distance_m[~fell]), len(fell), level
     )
