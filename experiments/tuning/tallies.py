@@ -10,7 +10,7 @@ from ...envs.task.termination import has_fallen
 from ...models.muscle_mass import muscle_masses_kg
 from ...sim.measures.muscles.metabolic_rate import MuscleState, umberger
 from ...sim.physics.contact import STANDS_N
-from ...sim.physics.muscle import active_force_length
+from ...sim.physics.muscle_curves import active_force_length
 from ...sim.physics.simulation import Simulation
 
 AIR_TIME_S = 0.1  # a touch after less time in the air is chatter

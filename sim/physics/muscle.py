@@ -1,7 +1,6 @@
 """Hill-type muscles as MuJoCo computes them, vectorised, and their inverse.
 
-The curves are MuJoCo's own (`mju_muscleGain`, `mju_muscleBias`, `mju_muscleDynamics`; see "Muscle
-actuators" in MuJoCo's modelling documentation), so that a torque asked of the muscles is the torque
+The curves are MuJoCo's own (`muscle_curves`), so that a torque asked of the muscles is the torque
 that the simulation gives. Tension is positive when a muscle pulls; MuJoCo's `actuator_force` is
 negative then, and the sign is changed here and in `recording` only.
 """
@@ -14,40 +13,7 @@ import mujoco
 import numpy as np
 
 from ..errors import SimulationError
-
-_TINY = 1e-15  # mjMINVAL
-
-
-def active_force_length(length: np.ndarray, lmin: np.ndarray, lmax: np.ndarray) -> np.ndarray:
-    """Active force-length factor of a fibre `length` in optimal lengths, in [0, 1]."""
-    # in halves of the nearer flank: MuJoCo's four parabolas are two, mirrored, each with a bend
-    rise, drop = 0.5 * (1.0 - lmin), 0.5 * (lmax - 1.0)
-    x = np.clip(np.minimum((length - lmin) / rise, (lmax - length) / drop), 0.0, 2.0)
-    return 0.5 * np.square(x) - np.square(np.maximum(x - 1.0, 0.0))
-
-
-def force_velocity(velocity: np.ndarray, fvmax: np.ndarray) -> np.ndarray:
-    """Force-velocity factor of a fibre `velocity` in maximum velocities (lengthening positive)."""
-    y = fvmax - 1.0
-    shortening = np.square(np.clip(velocity, -1.0, 0.0) + 1.0)  # 1 where the fibre lengthens
-    rest = y - np.clip(velocity, 0.0, y)  # y where it shortens, so that the other factor is 1
-    return shortening * (fvmax - np.square(rest) / np.maximum(_TINY, y))
-
-
-def passive_force(length: np.ndarray, lmax: np.ndarray, fpmax: np.ndarray) -> np.ndarray:
-    """Passive force of a fibre `length` in optimal lengths, as a share of the maximum force."""
-    stretch = np.maximum(length - 1.0, 0.0) / (0.5 * (lmax - 1.0))
-    bent = np.minimum(stretch, 1.0)  # a parabola to there, then straight
-    return fpmax * (stretch - bent + 0.5 * np.square(bent))
-
-
-def activation_rate(
-    excitation: np.ndarray, activation: np.ndarray, rise_s: np.ndarray, fall_s: np.ndarray
-) -> np.ndarray:
-    """Time derivative of activation, 1/s (first order, Millard et al. 2013, as in MuJoCo)."""
-    u, a = np.clip(excitation, 0.0, 1.0), np.clip(activation, 0.0, 1.0)
-    tau = np.where(u > activation, rise_s * (0.5 + 1.5 * a), fall_s / (0.5 + 1.5 * a))
-    return (u - activation) / np.maximum(_TINY, tau)
+from .muscle_curves import active_force_length, force_velocity, passive_force
 
 
 @dataclass(frozen=True)

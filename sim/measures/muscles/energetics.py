@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
+from ...physics.muscle_curves import active_force_length, passive_force
 from ..base.definition import Measure
-from ..base.fibre_curves import force_length, passive_force
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -153,7 +153,8 @@ def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
     strength, optimal, mass, slow, shortest, longest, stiffness, fastest = (
         part.astype(float) for part in parameters if part is not None
     )
-    passive = passive_force(length, longest) * (stiffness * strength).astype(length.dtype)
+    lmin, lmax = (end.astype(length.dtype) for end in (shortest, longest))  # stays float32
+    passive = passive_force(length, lmax, 1.0) * (stiffness * strength).astype(length.dtype)
     return MuscleState(
         excitation=excitation,
         activation=activation,
@@ -161,7 +162,7 @@ def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
         velocity=velocity,
         active_force_n=np.maximum(tension - passive, 0),
         total_force_n=tension,
-        force_length=force_length(length, shortest, longest),
+        force_length=active_force_length(length, lmin, lmax),
         max_isometric_force_n=strength,
         optimal_length_m=optimal,
         mass_kg=mass,

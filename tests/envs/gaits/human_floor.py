@@ -18,8 +18,8 @@ from retrowalk.envs.scene import Course, build_scene
 from retrowalk.experiments.rollout.trials import muscle_info
 from retrowalk.models.body import build_body
 from retrowalk.models.fitting.reference import gait_angles_rad, gait_moments_n_m_per_kg
-from retrowalk.sim.measures.base.fibre_curves import force_length
 from retrowalk.sim.measures.muscles.metabolic_rate import BASAL_W_PER_KG, MuscleState, umberger
+from retrowalk.sim.physics.muscle_curves import active_force_length
 from retrowalk.sim.physics.muscle_pull import JointPulls
 
 INSTANTS = 100
@@ -83,7 +83,7 @@ def human_floor(body_name: str, sharing: Sharing = AHEAD) -> HumanFloor:
         velocity,
         tension - passive,
         tension,
-        force_length(length, muscles.lmin, muscles.lmax),
+        active_force_length(length, muscles.lmin, muscles.lmax),
         muscles.max_isometric_force,
         muscles.optimal_length,
         info["muscle_mass_kg"],

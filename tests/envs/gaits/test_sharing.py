@@ -10,7 +10,8 @@ from retrowalk.envs.gaits.muscle_control import LEAST, REGULARISATION, MuscleCon
 from retrowalk.envs.gaits.sharing import SHARINGS, Sharing
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.models.body import build_body
-from retrowalk.sim.physics.muscle import MuscleSet, activation_rate
+from retrowalk.sim.physics.muscle import MuscleSet
+from retrowalk.sim.physics.muscle_curves import activation_rate
 
 TORQUE = {"hip_flexion_l": 30.0, "knee_l": -25.0, "ankle_l": -40.0, "hip_adduction_l": -35.0}
 

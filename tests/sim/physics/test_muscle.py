@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrowalk.sim.errors import SimulationError
-from retrowalk.sim.physics.muscle import MuscleSet, activation_rate
+from retrowalk.sim.physics.muscle import MuscleSet
+from retrowalk.sim.physics.muscle_curves import activation_rate
 
 MODEL = """
 <mujoco>

@@ -9,12 +9,12 @@ import mujoco
 import numpy as np
 import pytest
 
-from retrowalk.sim.measures.base.fibre_curves import force_length, passive_force
 from retrowalk.sim.measures.muscles.metabolic_rate import (
     MuscleState,
     bhargava,
     umberger,
 )
+from retrowalk.sim.physics.muscle_curves import active_force_length, passive_force
 
 STRENGTH, OPTIMAL, SLOW = 1000.0, 0.1, 0.5
 MASS = 0.4
@@ -29,7 +29,9 @@ def _state(u, a, length, velocity, force, *, slow=SLOW, mass=MASS, total=None, c
         velocity=np.array([[velocity]], dtype=float),
         active_force_n=np.array([[force]], dtype=float),
         total_force_n=np.array([[force if total is None else total]], dtype=float),
-        force_length=force_length(length) if curve is None else np.array([[curve]]),
+        force_length=active_force_length(length, 0.5, 1.6)
+        if curve is None
+        else np.array([[curve]]),
         max_isometric_force_n=np.array([STRENGTH]),
         optimal_length_m=np.array([OPTIMAL]),
         mass_kg=np.array([mass]),
@@ -140,5 +142,8 @@ def test_the_curves_are_those_of_mujoco(lmin: float, lmax: float):
     reach = np.array([1.0, 3.0])  # of the path: a fibre of length L is at 1 + L
     gain = [-mujoco.mju_muscleGain(1 + x, 0.0, reach, 1.0, prm) for x in lengths]
     bias = [-mujoco.mju_muscleBias(1 + x, reach, 1.0, prm) for x in lengths]
-    assert force_length(lengths, lmin, lmax) == pytest.approx(np.array(gain), abs=1e-12)
-    assert 0.25 * passive_force(lengths, lmax) == pytest.approx(np.array(bias), abs=1e-12)
+    assert active_force_length(lengths, lmin, lmax) == pytest.approx(np.array(gain), abs=1e-12)
+    assert passive_force(lengths, lmax, 0.25) == pytest.approx(np.array(bias), abs=1e-12)
+    short = lengths.astype(np.float32)
+    assert active_force_length(short, lmin, lmax).dtype == np.float32
+    assert passive_force(short, lmax, 0.25).dtype == np.float32

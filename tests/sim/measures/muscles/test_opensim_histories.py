@@ -14,8 +14,8 @@ import opensim_histories
 import pytest
 
 from retrowalk.models.physiology import YOUNG_CURVE
-from retrowalk.sim.measures.base.fibre_curves import force_length, passive_force
 from retrowalk.sim.measures.muscles.metabolic_rate import MuscleState, bhargava, umberger
+from retrowalk.sim.physics.muscle_curves import active_force_length, passive_force
 
 Table = dict[str, np.ndarray]
 
@@ -82,9 +82,12 @@ def test_energy_of_a_stride_with_the_forces_that_were_recorded(stride: Table):
     """
     strength, length = stride["max_isometric_force_n"][0], stride["fibre_length"]
     tension = stride["tension_n"]
-    active = np.maximum(tension - YOUNG_CURVE.fpmax * passive_force(length) * strength, 0.0)
+    active = np.maximum(
+        tension - passive_force(length, YOUNG_CURVE.lmax, YOUNG_CURVE.fpmax) * strength, 0.0
+    )
     assert tension.mean() == pytest.approx(stride["total_n"].mean(), rel=0.02)
-    found = stride_powers(muscle_state(stride, active, tension, force_length(length)))
+    factor = active_force_length(length, YOUNG_CURVE.lmin, YOUNG_CURVE.lmax)
+    found = stride_powers(muscle_state(stride, active, tension, factor))
     for name, power in found.items():
         ratio = power.sum() / stride[name].mean(0).sum()
         assert 1.02 < ratio < 1.09, name
