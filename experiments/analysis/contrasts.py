@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import asdict
 from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 
+from ...sim.measures import COLUMNS
 from ..statistics.effect_size import POWER, effect_size, smallest
 from ..statistics.paired import (
     FEWEST,
@@ -34,6 +36,7 @@ from ..study.plan import Cell, Plan
 from ..study.seeds import named_generator
 from .answer import Answer, Evidence
 from .contrast_sides import ContrastSides, sides
+from .leave_one_out import leave_one_out
 
 BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
 SCORE = {"difference": "Tango's score interval", "ratio": "Bonett & Price's hybrid Wilson interval"}
@@ -72,7 +75,9 @@ def analyse(trials: pd.DataFrame, plan: Plan) -> ContrastAnswers:
     Trials that are not valid count as null. `p_holm` is corrected over all answers that are
     not pooled, and apart from those over the pooled ones; `detectable` is the smallest difference
     that this many pairs see with 80 % power, `detectable_holm` the same at the level that the
-    smallest of the family's p-values has to meet. docs/use/statistics.md says how all is made.
+    smallest of the family's p-values has to meet; `leave_one_out` tells what the answer is
+    without any one pair; `geometry`, of margins, which part of the difference the foot's shape
+    makes. docs/use/statistics.md says how all is made.
     """
     values = _Values(trials, plan)
     answers = [
@@ -98,17 +103,31 @@ class _Values:
     """Measures of a run's trials by cell, in order of the trial's index, null if not valid."""
 
     def __init__(self, trials: pd.DataFrame, plan: Plan) -> None:
-        self.plan = plan
+        self.plan, self._left_out = plan, None
         ordered = trials.sort_values("trial")
         self._rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
+
+    def without(self, index: int) -> _Values:
+        """Return the same values but those of the trials of one seed, which are null."""
+        other = copy(self)
+        other._left_out = index
+        return other
 
     def of(self, cell: Cell, measure: str) -> np.ndarray:
         """Return one value a trial of the cell, NaN for null. Shape (trials,)."""
         rows = self._rows[cell.index]
         if measure == "valid":
-            return rows["valid"].to_numpy(dtype=float)
-        values = pd.to_numeric(rows[measure]).to_numpy(dtype=float, na_value=np.nan)
-        return np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
+            found = rows["valid"].to_numpy(dtype=float)
+        else:
+            values = pd.to_numeric(rows[measure]).to_numpy(dtype=float, na_value=np.nan)
+            found = np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
+        if self._left_out is None:
+            return found
+        return np.where(np.arange(len(found)) == self._left_out, np.nan, found)
+
+    def has(self, measure: str) -> bool:
+        """Return whether the trials have such a column."""
+        return all(measure in rows for rows in self._rows.values())
 
     def mean(self, cells: tuple[Cell, ...], measure: str) -> np.ndarray:
         """Return each seed's mean over the cells, NaN where one has none. Shape (trials,)."""
@@ -157,7 +176,46 @@ def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[tuple[dict[s
         if contrast.across is not None:
             answer["across"] = {name: list(both) for name, both in contrast.across.items()}
         answer["detectable"] = _detectable(answer, sample, 1 - LEVEL)
+        answer["leave_one_out"] = _leave_one_out(contrast, one, values, result, (*asked, place))
+        if (part := _geometry(contrast, one, values)) is not None:
+            answer["geometry"] = part
         yield answer, sample
+
+
+def _leave_one_out(
+    contrast: ContrastConfig,
+    one: ContrastSides,
+    values: _Values,
+    result: PairedResult,
+    asked: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return whether the answer hangs on one pair; indices are those of trials in their cells."""
+    parts = np.stack([values.mean(cells, contrast.measure) for cells in one.groups], axis=1)
+
+    def without(index: int) -> Interval:
+        rng = named_generator(values.plan.config.seed, "contrast without", *asked, str(index))
+        return _compare(contrast, one, values.without(index), rng)[0].interval
+
+    shares = contrast.measure in OUTCOME_COLUMNS
+    return asdict(leave_one_out(result, parts, contrast.as_ == "ratio", without, shares=shares))
+
+
+def _geometry(
+    contrast: ContrastConfig, one: ContrastSides, values: _Values
+) -> dict[str, Any] | None:
+    """Return the part of a difference that the shape of the foot makes, None where it has none."""
+    measure = COLUMNS.get(contrast.measure)
+    if measure is None or not measure.geometry or contrast.across or contrast.as_ == "ratio":
+        return None
+    if not values.has(measure.geometry):
+        return None
+    whole = np.subtract(*(values.mean(cells, contrast.measure) for cells in one.groups))
+    shape = np.subtract(*(values.mean(cells, measure.geometry) for cells in one.groups))
+    known = np.isfinite(whole) & np.isfinite(shape)
+    return {
+        "measure": measure.geometry,
+        "difference": float(shape[known].mean()) if known.any() else None,
+    }
 
 
 def _compare(

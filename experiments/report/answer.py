@@ -30,6 +30,8 @@ class Comparison:
         across: the levels of a second factor that the contrast is compared between, in words.
         aliases: effects that the design cannot tell apart from it, in words.
         method: how the interval was made.
+        hangs_on: said where leaving out one pair of walks changes the answer; else empty.
+        geometry: said where the shape of the foot is in the difference; else empty.
     """
 
     column: str
@@ -55,6 +57,8 @@ class Comparison:
     across: str = ""
     aliases: str = ""
     method: str = ""
+    hangs_on: str = ""
+    geometry: str = ""
 
     @property
     def known(self) -> bool:
@@ -71,10 +75,16 @@ class Comparison:
         ends = f"(95 % interval {self.interval})"
         nothing = 1.0 if self.ratio else 0.0
         if self.low <= nothing <= self.high:
-            return f"{self.measure}{place}: no clear difference, {self.shown} {ends}{self.can_see}"
+            told = f"no clear difference, {self.shown} {ends}{self._but}{self.can_see}"
+            return f"{self.measure}{place}: {told}"
         size = self.shown.lstrip("+\N{MINUS SIGN}")
         way = "higher" if self.estimate > nothing else "lower"
-        return f"{self.measure}{place}: {size} {way} {ends}"
+        return f"{self.measure}{place}: {size} {way} {ends}{self._but}"
+
+    @property
+    def _but(self) -> str:
+        """What a reader must know beside the number, as the end of a sentence."""
+        return "".join(f"; {one}" for one in (self.geometry, self.hangs_on) if one)
 
     @property
     def can_see(self) -> str:
@@ -178,6 +188,8 @@ def _comparison(item: dict[str, Any]) -> Comparison:
         across=_across(item.get("across") or {}),
         aliases=", ".join(" × ".join(map(words, one)) for one in item.get("aliases") or ()),
         method=str(item.get("method") or ""),
+        hangs_on=_hangs_on(item.get("leave_one_out") or {}),
+        geometry=_geometry(item.get("geometry") or {}, text),
     )
 
 
@@ -200,6 +212,17 @@ def _seen(found: dict[str, Any], text: Label, ratio: bool) -> str:
         return f"{100 * size:.{0 if size >= 0.0995 else 1}f} %"
     shown = text.quantity(size)
     return shown.replace(" %", " %-points") if text.unit.startswith("%") else shown
+
+
+def _hangs_on(found: dict[str, Any]) -> str:
+    if not found.get("changes"):
+        return ""
+    return f"without the one pair number {found['hangs_on']} the answer would be another"
+
+
+def _geometry(found: dict[str, Any], text: Label) -> str:
+    size = _number(found.get("difference"))
+    return f"{text.quantity(size)} of it is the shape of the foot" if math.isfinite(size) else ""
 
 
 def _across(across: dict[str, Any]) -> str:
