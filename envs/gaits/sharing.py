@@ -59,7 +59,7 @@ LIMITS: dict[str, tuple[float, float]] = {
 OF_2026A = Sharing()
 """As all gaits of 2026 were shared out first: squares and the gait's own linear cost, at once."""
 
-AHEAD = Sharing(exponent=3.0, volume_power=0.5, linear_cost=0.03, ahead_s=0.03)
+AHEAD = Sharing(exponent=3.0, volume_power=0.5, linear_cost=0.03, ahead_s=0.04)
 """Cubed activation, weighed by the root of volume, a small linear cost of heat; it looks ahead."""
 
 SHARINGS: dict[str, Sharing] = {

@@ -187,6 +187,19 @@ def tune_command(
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
+    if read_yaml(find_tune_config(config)).data.get("gait") == "reference":
+        from .gain_search import Distribution, GainConfig, search_gains
+
+        def tell(found: Distribution, of: GainConfig) -> None:
+            console.print(
+                f"update {found.updates} of {of.updates}: {found.episodes} episodes, the last "
+                f"{len(found.walked_s)} walked {np.mean(found.walked_s):.2f} s",
+                highlight=False,
+                soft_wrap=True,
+            )
+
+        print(search_gains(find_tune_config(config), out, overrides, resume, tell))
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("starting", total=None)

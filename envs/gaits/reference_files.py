@@ -1,0 +1,90 @@
+"""Gains of the reference gait on disk: one YAML file a direction and speed, shipped in `tuned/`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from ...sim.errors import ConfigError
+from .gait_files import tuned_folder
+from .reference_gains import NAMES
+
+
+@dataclass(frozen=True)
+class ReferenceGains:
+    """Gains over speed, linear in between, held beyond the ends.
+
+    Attributes:
+        direction: `backward` or `forward`. speeds: (k,) [m/s] ascending. values: (k, gains).
+    """
+
+    direction: str
+    speeds: np.ndarray
+    values: np.ndarray
+
+    def at(self, speed: float) -> dict[str, float]:
+        """Gains at `speed` [m/s]."""
+        row = [float(np.interp(speed, self.speeds, column)) for column in self.values.T]
+        return dict(zip(NAMES, row, strict=True))
+
+    @property
+    def digest(self) -> str:
+        """sha256 of speeds and gains."""
+        return hashlib.sha256(self.speeds.tobytes() + self.values.tobytes()).hexdigest()
+
+
+def read_gains(path: Path | Traversable) -> dict[str, Any]:
+    """Read a file of gains: `direction`, `speed_m_per_s`, `gains` and how they were found.
+
+    Raises:
+        ConfigError: the file cannot be read, or its gains are not those of this version.
+    """
+    try:
+        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: not a readable gait file ({error})") from error
+    if not isinstance(read, dict) or not isinstance(read.get("gains"), dict):
+        raise ConfigError(f"{path}: a reference gait has direction, speed_m_per_s and gains")
+    if set(read["gains"]) != set(NAMES):
+        missing, unknown = set(NAMES) - set(read["gains"]), set(read["gains"]) - set(NAMES)
+        raise ConfigError(
+            f"{path}: gains do not fit this version (missing {sorted(missing)}, "
+            f"unknown {sorted(unknown)})"
+        )
+    return read
+
+
+def reference_gains(direction: str) -> ReferenceGains:
+    """Return the shipped gains of `direction`.
+
+    Raises:
+        ConfigError: none is shipped for this direction.
+    """
+    found = [
+        read_gains(file)
+        for file in tuned_folder().iterdir()
+        if file.name.startswith(f"reference-{direction}-") and file.name.endswith(".yaml")
+    ]
+    if not found:
+        raise ConfigError(f"no reference gait is shipped for direction '{direction}'")
+    found.sort(key=lambda one: one["speed_m_per_s"])
+    speeds = np.array([float(one["speed_m_per_s"]) for one in found])
+    rows = [[float(one["gains"][name]) for name in NAMES] for one in found]
+    return ReferenceGains(direction, speeds, np.array(rows))
+
+
+def write_gains(path: Path, gains: Mapping[str, float], how: Mapping[str, Any]) -> None:
+    """Write gains and how they were found (`direction` and `speed_m_per_s` among it)."""
+    text = dict(how) | {"gains": {name: round(float(gains[name]), 5) for name in NAMES}}
+    body = yaml.safe_dump(json.loads(json.dumps(text)), sort_keys=False)
+    part = path.with_name(path.name + ".part")
+    part.write_text(body, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,327 @@
+"""A law that follows a reference cycle and keeps its balance: both directions, n walkers at once.
+
+Each control step: where in the stride (`step_clock`), what the cycle wants of every joint and which
+moments that takes (`cycle_tables`), and feedback: joints are damped against the cycle's own speed;
+the loaded hip holds the pelvis instead of its angle; the capture point (Hof et al. 2005, J Biomech
+38:1) against its course in the cycle sets where the swing foot goes and how the stance ankle
+pushes. Moments go to the muscles by static optimisation (`muscle_control`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...models.body import Body
+from ...sim.physics.body_state import BodyState
+from ...sim.physics.simulation import Simulation
+from .arms import UpperBody
+from .cycle_tables import LEG_JOINTS, CycleTables
+from .geometry import tilt
+from .initial_state import put_feet_on_ground
+from .leg_control import (
+    ANKLE,
+    HIP_ADDUCTION,
+    HIP_FLEXION,
+    HIP_ROTATION,
+    KNEE,
+    SUBTALAR,
+)
+from .muscle_control import MuscleControl
+from .reference_cycle import ReferenceCycle
+from .reference_gains import Gains
+from .sharing import AHEAD, Sharing
+from .step_clock import StepClock
+
+GRAVITY = 9.81
+STIFFNESS = np.array([200.0, 200.0, 80.0, 150.0, 100.0, 60.0, 3.0])  # N.m/rad of a leg's joints
+DAMPING = np.array([10.0, 10.0, 5.0, 6.0, 3.0, 2.0, 0.1])  # N.m.s/rad
+LARGEST = np.array([180.0, 160.0, 60.0, 160.0, 160.0, 50.0, 20.0])  # N.m
+TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
+TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
+TRUNK_LARGEST = np.array([150.0, 150.0, 60.0])
+FALL_RATE = np.sqrt(GRAVITY / 0.95)  # 1/s of the inverted pendulum
+PLACED_FROM, PLACED_FOR = 0.15, 0.35  # of a step: when foot placement comes in, and over how long
+HIP_HEIGHT = 0.86  # m, over which a foot's sideways place becomes an angle
+HALF_HIPS = 0.09  # m
+DRIFT_GAIN = 0.07  # m of foot placement per m of sideways drift
+SPEED_GAIN, MAX_BIAS = 0.2, 0.3  # of a stride's speed error into the plan; m/s at most
+REACH = 0.9  # m, of a leg that swings
+START_PHASE = 0.25  # of the left leg: mid stance
+NOISE = {"pose": 0.02, "velocity": 0.05, "rate": 0.06}  # of a start: rad, m/s, rad/s
+
+
+class ReferenceGait:
+    """Excitations that follow `cycle`.
+
+    Args:
+        sim: the simulation. body: its body. cycle: what is followed. gains: of the feedback.
+        sharing: criterion of the muscles' sharing.
+
+    Attributes:
+        sign: +1 forward, -1 backward, along world x. clock: where in the stride.
+        torque: (n, 17) [N.m] last asked of legs and trunk. residual: (n, 17) [rad] added to the
+            joints' targets, in the frame of stance leg, swing leg, trunk.
+    """
+
+    control_period_s = 0.005
+
+    def __init__(
+        self,
+        sim: Simulation,
+        body: Body,
+        cycle: ReferenceCycle,
+        gains: Gains,
+        sharing: Sharing = AHEAD,
+        control_period_s: float = control_period_s,
+    ) -> None:
+        n = sim.n
+        self._sim = sim
+        self.body, self.cycle, self.gains = body, cycle, gains
+        self.control_period_s = control_period_s
+        self.sign = 1.0 if cycle.direction == "forward" else -1.0
+        self._command = np.full(n, cycle.speed_m_per_s)
+        self._bias, self._time = np.zeros((2, n))
+        self._contact = np.zeros((n, 2, 2))  # time and place of each foot's last
+        self.tables = CycleTables(sim, body.roles, cycle)
+        self.layer = MuscleControl(sim, body, sharing)
+        self._upper = UpperBody(sim, body.roles, False, control_period_s)
+        self.clock = StepClock(n)
+        self._sharing = sharing
+        legs, trunk = body.roles.legs.ravel(), body.roles.trunk
+        self._rows, self._sides = np.arange(n), np.array([1.0, -1.0])
+        self._qpos, self._dof = sim.joint_qpos[legs], sim.joint_dof[legs]
+        self._trunk_dof = sim.joint_dof[trunk]
+        self.torque = np.zeros((n, len(legs) + len(trunk)))
+        self._tensed: dict[float, np.ndarray] = {}
+        self._linear_cost = np.full(n, 0.03 if sharing.linear_cost is None else sharing.linear_cost)
+
+    @property
+    def ramp_time_s(self) -> float:
+        """0: a trial starts at its speed."""
+        return 0.0
+
+    def stride_s(self, state: BodyState) -> np.ndarray:
+        """Duration (n,) [s] of the stride: the cycle's, shorter where the walker is fast."""
+        speed = self.sign * (state.com_velocity[:, 0] - state.ground_velocity)
+        faster = speed / self.cycle.speed_m_per_s - 1.0
+        quicker = 1.0 + self.gains["pace"] * np.clip(faster, -0.3, 0.3)
+        return self.tables.stride_s / quicker
+
+    def excite(self, state: BodyState) -> np.ndarray:
+        """Return excitations (n, muscles); call once each `control_period_s`."""
+        self._move_on(state)
+        return self.layer.excite(state, self.torque, self._linear_cost)
+
+    def drive(self, state: BodyState) -> None:
+        """Drive the joints by the torques themselves, without muscles, for a fast search."""
+        self._move_on(state)
+        self._sim.ctrl[:] = 0.0
+        self._sim.applied[:, [*self._dof, *self._trunk_dof]] = self.torque
+
+    def _move_on(self, state: BodyState) -> None:
+        """Set `torque`, move the arms and go on by one control period."""
+        self.torque = self._torques(state)
+        self._time += self.control_period_s
+        self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, None)
+        changed = self.clock.advance(
+            self.control_period_s,
+            self.stride_s(state),
+            state.vertical_load,
+            self.gains["land_from"],
+        )
+        if changed.size:
+            self._correct_speed(state, changed)
+
+    def _correct_speed(self, state: BodyState, ids: np.ndarray) -> None:
+        """Take back a share of the last stride's speed error of walkers `ids`, who begin a step."""
+        now = self._time[ids], state.com[ids, 0] - state.ground_travel[ids]
+        foot = self.clock.stance[ids]
+        since, way = now[0] - self._contact[ids, foot, 0], now[1] - self._contact[ids, foot, 1]
+        walked = self.clock.steps[ids] > 2
+        speed = self.sign * way / np.where(walked, since, 1.0)
+        error = np.where(walked, self._command[ids] - speed, 0.0)
+        self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
+        self._contact[ids, foot] = np.stack(now, -1)
+
+    def _balance(self, state: BodyState, stride: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How far the capture point is ahead (along +x) and out to the swing side [m], (n,)."""
+        clock, gains = self.clock, self.gains
+        stance, step = clock.stance, clock.step_phase
+        ankle = state.body_position[self._rows, state.feet[stance]]
+        com, velocity = state.com, state.com_velocity
+        ahead = self.tables.at(self.tables.com_ahead, clock.phase - 0.5 * stance)
+        lead = com[:, 0] - ankle[:, 0] - ahead
+        planned = self.sign * (self._command + self._bias)
+        lead += (velocity[:, 0] - state.ground_velocity - planned) / FALL_RATE
+        lead -= self.sign * gains["lead"]
+        side = np.where(stance == 0, 1.0, -1.0)
+        half = gains["width"] / 2.0
+        course = half / np.cosh(FALL_RATE * stride / 4.0)
+        course = course * np.exp(FALL_RATE * (step - 0.5) * stride / 2.0)
+        out = (ankle[:, 1] - com[:, 1] - velocity[:, 1] / FALL_RATE) * side - course
+        return lead, out
+
+    def _torques(self, state: BodyState) -> np.ndarray:
+        """Torques (n, 17) [N.m] of both legs and the trunk."""
+        n, g, clock, tables = state.n, self.gains, self.clock, self.tables
+        stride = self.stride_s(state)
+        stance, step = clock.stance, clock.step_phase
+        swing, rows = 1 - stance, self._rows
+        side = np.where(stance == 0, 1.0, -1.0)
+        lead, out = self._balance(state, stride)
+
+        # the cycle
+        target, rate, moment = np.zeros((3, n, 2, LEG_JOINTS))
+        shown = clock.shown
+        early = self._sharing.ahead_s / stride
+        for leg in (0, 1):
+            phase = shown + 0.5 * leg
+            target[:, leg] = tables.at(tables.angle, phase)
+            rate[:, leg] = tables.at(tables.slope, phase) / stride[:, None]
+            moment[:, leg] = tables.at(tables.moment, phase + g["advance"] + early)
+        moment *= g["feed_forward"][:, None, None]
+        moment[:, :, ANKLE] *= g["push_off"][:, None]
+        course, _ = _sideways(g["width"], step, stride)
+        spread = np.arcsin((HALF_HIPS - g["width"] / 2.0) / HIP_HEIGHT)
+        tilted = course / REACH * side
+        target[:, 0, HIP_ADDUCTION], target[:, 1, HIP_ADDUCTION] = spread + tilted, spread - tilted
+
+        # where the swing foot goes
+        matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
+        pelvis = tilt(matrix)
+        spin = (matrix @ state.qvel[:, 3:6, None])[:, :, 0]
+        grown = np.exp(np.clip(FALL_RATE * stride / 2.0 * (1.0 - step), 0.0, 1.2))
+        share = np.clip((step - PLACED_FROM) / PLACED_FOR, 0.0, 1.0)
+        lean = g["pelvis_lean"] + tables.at(tables.lean, shown)
+        step_x = np.clip(g["place_x"] * lead * grown / REACH, -0.35, 0.35)
+        step_x = step_x + g["swing_world"] * np.clip(pelvis[:, 1] - lean, -0.4, 0.4)
+        wide = g["place_y"] * out * grown + g["place_out"]
+        step_y = np.clip(wide / REACH, -0.2, 0.3)
+        step_y += side * g["swing_world"] * np.clip(pelvis[:, 0], -0.3, 0.3)
+        step_y -= side * DRIFT_GAIN * np.clip(state.qpos[:, 1], -0.3, 0.3) / REACH
+        target[rows, swing, HIP_FLEXION] += share * step_x
+        target[rows, swing, HIP_ADDUCTION] -= share * step_y
+        target[rows, swing, KNEE] += g["clearance"] * np.sin(np.pi * step) ** 2
+
+        # joints
+        legs_q = state.qpos[:, self._qpos].reshape(n, 2, LEG_JOINTS)
+        legs_v = state.qvel[:, self._dof].reshape(n, 2, LEG_JOINTS)
+        weight = self._sim.mass * GRAVITY
+        load = state.vertical_load / weight
+        carried = load / np.maximum(load.sum(1, keepdims=True), 0.3)  # (n, 2)
+        carried = np.clip(carried, 0.0, 1.0)
+        kp = STIFFNESS * g["stiffness"][:, None, None] * np.ones((n, 2, 1))
+        kd = DAMPING * g["damping"][:, None, None] * np.ones((n, 2, 1))
+        soft = 1.0 - (1.0 - g["hip_angle"])[:, None] * carried
+        for joint in (HIP_FLEXION, HIP_ADDUCTION):
+            kp[:, :, joint] *= soft
+            kd[:, :, joint] *= soft
+        kp[:, :, ANKLE] *= g["ankle"][:, None]
+        kp[:, :, KNEE] *= 1.0 + (g["stance_knee"] - 1.0)[:, None] * carried
+        torque = moment + kp * (target - legs_q) + kd * (rate - legs_v)
+
+        # the loaded hip holds the pelvis, the loaded ankle the capture point
+        held = carried * np.clip(load / 0.3, 0.0, 1.0)
+        pitch = -g["pelvis_pitch"] * (pelvis[:, 1] - lean) - g["pelvis_pitch_rate"] * spin[:, 1]
+        roll = -g["pelvis_roll"] * pelvis[:, 0] - g["pelvis_roll_rate"] * spin[:, 0]
+        yaw = -g["pelvis_yaw"] * (pelvis[:, 2] + 0.1 * spin[:, 2])
+        torque[:, :, HIP_FLEXION] += held * pitch[:, None]
+        torque[:, :, HIP_ADDUCTION] += held * self._sides * roll[:, None]
+        alone = np.clip(2.0 * load - load.sum(1, keepdims=True), 0.0, 1.2)
+        torque[:, :, HIP_ADDUCTION] -= (g["hip_abduction"] * self._sim.mass)[:, None] * alone
+        torque[:, :, HIP_ROTATION] += held * self._sides * yaw[:, None]
+        push = np.clip(g["ankle_x"] * weight * lead, -40.0, 40.0)
+        torque[:, :, ANKLE] -= held * push[:, None]
+        turn = np.clip(g["ankle_y"] * weight * out, -12.0, 12.0)
+        torque[rows, stance, SUBTALAR] -= held[rows, stance] * turn
+        np.clip(torque, -LARGEST, LARGEST, out=torque)
+
+        trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
+        trunk[:, 1] -= lean
+        axes = [1, 0, 2]
+        trunk_v = state.qvel[:, self._trunk_dof] + spin[:, axes]
+        lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * trunk_v)
+        np.clip(lumbar, -TRUNK_LARGEST, TRUNK_LARGEST, out=lumbar)
+        return np.concatenate([torque.reshape(n, -1), lumbar], axis=1)
+
+    def reset(
+        self,
+        ids: np.ndarray,
+        rngs: Sequence[np.random.Generator],
+        phase: float | None = None,
+        noise: float = 1.0,
+    ) -> None:
+        """Start walkers `ids` on the cycle, moving, with each trial's own noise.
+
+        Args:
+            ids: which. rngs: their generators. phase: of the left leg; None: mid stance, left.
+            noise: factor on the noise of pose and velocity.
+        """
+        ids = np.asarray(ids, np.int32)
+        sim, k, tables = self._sim, len(ids), self.tables
+        if not k:
+            return
+        sim.reset(ids)
+        at = np.full(k, START_PHASE if phase is None else phase)
+        draws = [
+            (
+                r.standard_normal(len(sim.joint_qpos)),
+                r.standard_normal(3),
+                r.standard_normal(len(sim.joint_dof)),
+            )
+            for r in rngs
+        ]
+        pose, moving, rates = (noise * np.array(part) for part in zip(*draws, strict=True))
+        self.clock.reset(ids, at)
+        self._bias[ids] = self._time[ids] = 0.0
+        stride = np.full(k, tables.stride_s)
+        half = Gains({name: values[ids] for name, values in self.gains.values.items()})
+        course, across = _sideways(half["width"], (2.0 * at) % 1.0, stride)
+        side = np.where(at < 0.5, 1.0, -1.0)
+        qpos, qvel = sim.qpos[ids], sim.qvel[ids]
+        legs = self._qpos.reshape(2, -1), self._dof.reshape(2, -1)
+        spread = np.arcsin((HALF_HIPS - half["width"] / 2.0) / HIP_HEIGHT)
+        for leg in (0, 1):
+            qpos[:, legs[0][leg]] = tables.at(tables.angle, at + 0.5 * leg)
+            qvel[:, legs[1][leg]] = tables.at(tables.slope, at + 0.5 * leg) / stride[:, None]
+            qpos[:, legs[0][leg, HIP_ADDUCTION]] = spread + (1 - 2 * leg) * side * course / REACH
+        lean = half["pelvis_lean"] + tables.at(tables.lean, at)
+        qpos[:, 3], qpos[:, 5] = np.cos(lean / 2.0), np.sin(lean / 2.0)
+        qpos[:, sim.joint_qpos] += NOISE["pose"] * pose
+        qvel[:, 0] = self.sign * self._command[ids] + sim.ground_velocity[ids]
+        qvel[:, 1] = side * across
+        qvel[:, :3] += NOISE["velocity"] * moving
+        qvel[:, sim.joint_dof] += NOISE["rate"] * rates
+        sim.qpos[ids], sim.qvel[ids] = qpos, qvel
+        sim.act[ids] = sim.ctrl[ids] = self._tension(float(at[0]))
+        put_feet_on_ground(sim, ids)
+        self.layer.reset(ids)
+
+    def _tension(self, phase: float) -> np.ndarray:
+        """Activations (muscles,) that the cycle's own moments need at `phase` of the left leg."""
+        if phase in self._tensed:
+            return self._tensed[phase]
+        sim, tables, legs = self._sim, self.tables, np.array([phase, phase + 0.5])
+        before = sim.qpos.copy(), sim.qvel.copy()
+        torque = np.zeros_like(self.torque)
+        torque[:, : 2 * LEG_JOINTS] = tables.at(tables.moment, legs).ravel()
+        sim.qpos[:, self._qpos] = tables.at(tables.angle, legs).ravel()
+        sim.qvel[:, self._dof] = tables.at(tables.slope, legs).ravel() / tables.stride_s
+        sim.forward()
+        self._tensed[phase] = self.layer.exact(sim, torque, self._linear_cost)[0].copy()
+        self.layer.reset(self._rows)
+        sim.qpos[:], sim.qvel[:] = before
+        sim.forward()
+        return self._tensed[phase]
+
+
+def _sideways(
+    width: np.ndarray, step: np.ndarray, stride: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pelvis' course from the midline to the stance foot [m], and its velocity [m/s]."""
+    half, rate = width / 2.0, FALL_RATE
+    u = rate * (step - 0.5) * stride / 2.0
+    least = half / np.cosh(rate * stride / 4.0)
+    return half - least * np.cosh(u), -least * rate * np.sinh(u)

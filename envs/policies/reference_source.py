@@ -1,0 +1,88 @@
+"""The reference gait as a source: gait cycles and gains that ship, by direction."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ...sim.errors import ConfigError
+from ..gaits.reference_files import ReferenceGains, reference_gains
+from ..task.technique import Technique
+from .source import GaitSource
+
+if TYPE_CHECKING:
+    from ...models.body import Body
+    from ...sim.physics.simulation import Simulation
+    from ..gaits.protocol import Gait
+    from ..gaits.reference_cycle import CycleTable
+
+REFERENCE = "reference"
+BODY = "human-2026b"
+
+
+class ReferenceSource(GaitSource):
+    """A law that follows a predicted cycle, at the speeds that its gains were found for."""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """`reference`."""
+        return (REFERENCE,)
+
+    @cached_property
+    def gains(self) -> ReferenceGains:
+        """Gains over speed."""
+        return reference_gains(self.direction)
+
+    @cached_property
+    def cycles(self) -> CycleTable:
+        """Cycles over speed."""
+        from ..gaits.reference_cycle import cycle_table
+
+        return cycle_table(self.direction)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of gains and cycles."""
+        made_of = self.gains.digest
+        for cycle in self.cycles.cycles:
+            for series in (cycle.angle_rad, cycle.moment_n_m, cycle.pelvis_rad_m):
+                made_of += hashlib.sha256(series.tobytes()).hexdigest()
+        return hashlib.sha256(made_of.encode()).hexdigest()
+
+    @property
+    def speed_range(self) -> tuple[float, float]:
+        """Slowest and fastest speed with gains [m/s]."""
+        return float(self.gains.speeds[0]), float(self.gains.speeds[-1])
+
+    def start_speed(self, commanded: float) -> float:
+        """The commanded speed [m/s]: trials start on the cycle."""
+        return commanded
+
+    def check(self, technique: Technique) -> None:
+        """Refuse another body, a speed without gains, and techniques that the law does not know."""
+        if self.body != BODY:
+            raise ConfigError(
+                f"policy '{self.policy}': is for the body '{BODY}', not '{self.body}'; "
+                f"set body: {BODY}"
+            )
+        low, high = self.speed_range
+        speed = technique.speed_m_per_s
+        if not low - 1e-9 <= speed <= high + 1e-9:
+            raise ConfigError(
+                f"technique.speed_m_per_s: {speed} is outside the range of the reference "
+                f"{self.direction} gait, {low} to {high} m/s"
+            )
+        if technique != Technique(speed_m_per_s=speed):
+            raise ConfigError(
+                f"technique: policy '{self.policy}' can be asked for speed_m_per_s alone"
+            )
+
+    def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
+        """Return the reference gait."""
+        from ..gaits.reference_gains import Gains
+        from ..gaits.reference_gait import ReferenceGait
+
+        speed = technique.speed_m_per_s
+        gains = Gains.same(sim.n, self.gains.at(speed))
+        return ReferenceGait(sim, body, self.cycles.cycle_at(speed), gains)
