@@ -12,7 +12,7 @@ WIDTH, HEIGHT = 480, 360
 _MOST_GEOMS = 2000
 
 
-class Camera:
+class FollowCamera:
     """A camera that follows one walker of a simulation from its right side.
 
     Args:

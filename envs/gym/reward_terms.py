@@ -14,19 +14,19 @@ from ..gaits.geometry import scalar_if_single, unstack
 from ..task.termination import LOAD
 
 if TYPE_CHECKING:
-    from .walk import Walk
+    from .batch_task import BatchTask
 
 Reward = Any  # (n,), or a number of a single walker
 WIDEST = 0.13  # m between the ankles, sideways, that costs nothing
 SPEED_TOLERANCE = 0.3  # of the commanded speed: half-width of the reward for it
 
 
-def alive(walk: Walk) -> Reward:
+def alive(walk: BatchTask) -> Reward:
     """1 for each policy step that the walker does not end by falling."""
     return 1.0 - scalar_if_single(walk.fallen)
 
 
-def speed(walk: Walk) -> Reward:
+def speed(walk: BatchTask) -> Reward:
     """Near 1 at the commanded speed; exp(-((v - v*) / (0.3 v*))^2), v averaged over a stride.
 
     Standing earns exp(-11), next to nothing, at any command.
@@ -36,34 +36,34 @@ def speed(walk: Walk) -> Reward:
     return np.exp(-(off * off))
 
 
-def upright(walk: Walk) -> Reward:
+def upright(walk: BatchTask) -> Reward:
     """Near 1 with the trunk upright and facing ahead: exp(-8 tilt^2 - 2 yaw^2)."""
     trunk = unstack(walk.sim.body_matrix[:, walk.sim.trunk])
     ahead, side, yaw = trunk[6], trunk[7], np.arctan2(trunk[3], trunk[0])
     return np.exp(-8.0 * (ahead * ahead + side * side) - 2.0 * (yaw * yaw))
 
 
-def effort(walk: Walk) -> Reward:
+def effort(walk: BatchTask) -> Reward:
     """Mean squared activation of all muscles over the policy step."""
     return scalar_if_single(walk.squared_activation)
 
 
-def action(walk: Walk) -> Reward:
+def action(walk: BatchTask) -> Reward:
     """Mean squared action."""
     return scalar_if_single(mean_square(walk.action))
 
 
-def action_change(walk: Walk) -> Reward:
+def action_change(walk: BatchTask) -> Reward:
     """Mean squared change of the action since the policy step before."""
     return scalar_if_single(mean_square(walk.action - walk.action_before))
 
 
-def fall(walk: Walk) -> Reward:
+def fall(walk: BatchTask) -> Reward:
     """1 where the walker has fallen."""
     return 1.0 * scalar_if_single(walk.fallen)
 
 
-def wide(walk: Walk) -> Reward:
+def wide(walk: BatchTask) -> Reward:
     """Excess of the step's width over 13 cm, in units of 10 cm and squared, while both feet stand.
 
     Level walking has a width of 10 to 13 cm (Owings & Grabiner 2004, J Biomech 37:935, recalled);
@@ -80,7 +80,7 @@ def mean_square(values: np.ndarray) -> np.ndarray:
     return np.add.reduce(values * values, 1) / values.shape[1]
 
 
-TERMS: dict[str, Callable[[Walk], Reward]] = {
+TERMS: dict[str, Callable[[BatchTask], Reward]] = {
     term.__name__: term
     for term in (alive, speed, upright, effort, action, action_change, fall, wide)
 }

@@ -12,9 +12,9 @@ from gymnasium.vector import AutoresetMode
 from ..gaits.parameters import GaitTable
 from ..task.task import Task
 from .arguments import checked_actions, whole
+from .batch_task import BatchTask
 from .registration import with_length
 from .vector import WalkVectorEnv
-from .walk import Walk
 
 
 class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
@@ -47,7 +47,7 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
         self._spec: EnvSpec | None = None
 
     @property
-    def walk(self) -> Walk:
+    def walk(self) -> BatchTask:
         """The `Walk` of the one walker: simulation, gait, terms."""
         return self._batch.walks[0]
 

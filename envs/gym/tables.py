@@ -10,9 +10,9 @@ from ...sim.fields import meanings
 from ..gaits.gait_files import gait_table
 from ..gaits.residual import RANGES
 from ..task.task import ACTION_MODES, REWARDS, Task
+from .batch_task import BatchTask
 from .registration import ENVIRONMENTS
 from .reward_terms import TERMS
-from .walk import Walk
 
 _SHOWN = 20  # columns of a term that are listed in full
 
@@ -55,9 +55,9 @@ def environment_tables() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _walk(mode: str) -> Walk:
+def _walk(mode: str) -> BatchTask:
     task = Task(action_mode=mode, eyes=True, muscles=True, slip=True)
-    return Walk(task, "flat", gait_table(task.direction), [0])
+    return BatchTask(task, "flat", gait_table(task.direction), [0])
 
 
 def _environment(item: tuple[str, dict[str, Any]]) -> tuple[str, str]:
@@ -76,7 +76,7 @@ def _default(name: str) -> str:
     return f"`{value!r}`"
 
 
-def _observation(walk: Walk) -> Iterable[tuple[str, str, str, str]]:
+def _observation(walk: BatchTask) -> Iterable[tuple[str, str, str, str]]:
     at = 0
     for name, term in walk.terms.items():
         end = at + len(term.columns)
@@ -85,7 +85,7 @@ def _observation(walk: Walk) -> Iterable[tuple[str, str, str, str]]:
         at = end
 
 
-def _actions(mode: str, walk: Walk) -> str:
+def _actions(mode: str, walk: BatchTask) -> str:
     names, units = walk.actions.names, walk.actions.units
     if mode == "residual":
         rows = [

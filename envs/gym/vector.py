@@ -17,9 +17,9 @@ from ..gaits.parameters import GaitTable
 from ..policies.policy_interface import LARGEST, POLICY_S
 from ..task.task import Task
 from .arguments import checked_actions, following_seeds, mask_of, seeds_of, whole
-from .picture import Camera
+from .batch_task import BatchTask
+from .picture import FollowCamera
 from .registration import with_length
-from .walk import Walk
 
 
 class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
@@ -70,8 +70,8 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.autoreset(autoreset_mode)
         self._parts = self._share_out()
         self._rows = [rows for _, rows in self._parts]
-        self.walks: list[Walk] = []
-        self._cameras: list[Camera] = []
+        self.walks: list[BatchTask] = []
+        self._cameras: list[FollowCamera] = []
         self._start(following_seeds(int(np.random.SeedSequence().generate_state(1)[0]), num_envs))
         first = self.walks[0]
         size = sum(len(term.columns) for term in first.terms.values())
@@ -92,7 +92,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._seeds = list(seeds)
         self._close_cameras()
         self.walks = [
-            Walk(
+            BatchTask(
                 self.task,
                 self.task.surfaces[kind],
                 self._table,
@@ -228,7 +228,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         if self.render_mode is None:
             return None
         if not self._cameras:
-            self._cameras = [Camera(walk.sim) for walk in self.walks]
+            self._cameras = [FollowCamera(walk.sim) for walk in self.walks]
         pictures = {
             int(row): camera.picture(i)
             for camera, rows in zip(self._cameras, self._rows, strict=True)
@@ -286,7 +286,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._start(seeds)
 
 
-def _step(walk: Walk, action: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def _step(walk: BatchTask, action: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     walk.step(action)
     return walk.observe(), walk.rewards()
 

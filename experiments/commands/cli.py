@@ -327,12 +327,12 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Watch a trial of a run, or two side by side."""
-    from .replay import Asked, list_trials, replay_command
+    from .replay import ReplayRequest, list_trials, replay_command
 
     if list_only:
         list_trials(run, as_json)
         return
-    asked = Asked(run, trial, cell, fell, beside, start, seconds, html, video, gif, camera)
+    asked = ReplayRequest(run, trial, cell, fell, beside, start, seconds, html, video, gif, camera)
     replay_command(asked, open_page=not no_open, as_json=as_json)
 
 

@@ -26,7 +26,7 @@ _KINDS = {"html": "Page", "video": "Video", "gif": "GIF"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReplayRequest:
     """What was asked for on the command line.
 
     Attributes:
@@ -49,7 +49,7 @@ class Asked:
     camera: str = "follow"
 
 
-def replay_command(asked: Asked, *, open_page: bool = True, as_json: bool = False) -> None:
+def replay_command(asked: ReplayRequest, *, open_page: bool = True, as_json: bool = False) -> None:
     """Write what was asked for and say where it is.
 
     Raises:
@@ -108,7 +108,7 @@ def list_trials(folder: Path, as_json: bool = False) -> None:
     console.print("Trials without a recording are walked again from their seed.", highlight=False)
 
 
-def _check_files(asked: Asked) -> None:
+def _check_files(asked: ReplayRequest) -> None:
     """Refuse files that cannot be what they are called, before anything is simulated."""
     endings = (
         ("--html", asked.html, (".html", ".htm")),
@@ -151,7 +151,7 @@ def _shown(run: RecordedRun, chosen: Chosen, quiet: bool) -> Shown:
     return Shown(run, chosen, recording, again)
 
 
-def _check_start(asked: Asked, shown: Sequence[Shown]) -> None:
+def _check_start(asked: ReplayRequest, shown: Sequence[Shown]) -> None:
     """Refuse to start after the end."""
     last = max(float(one.recording["time"].values[-1]) for one in shown)
     if asked.start_s is not None and asked.start_s >= last:
@@ -168,7 +168,7 @@ def _write_page(path: Path, text: str) -> None:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose --html") from None
 
 
-def _film(shown: Sequence[Shown], path: Path, asked: Asked) -> None:
+def _film(shown: Sequence[Shown], path: Path, asked: ReplayRequest) -> None:
     from ..replay.video import film
 
     console = Console(stderr=True)

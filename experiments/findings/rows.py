@@ -16,11 +16,11 @@ from ...sim.measures.cycle.time_reversal import reversed_in_time as reverse
 from ..study.labels import Label
 from .curves import JOINTS, GaitCurves, after_contact, peak_ratio
 from .run import FindingsRun, Pair
-from .verdict import PERCENT, WATT, Expected, Part
+from .verdict import PERCENT, WATT, ExpectedRange, FindingPart
 
-BELOW_1 = Expected("below 1", high=1.0)
-ABOVE_1 = Expected("above 1", low=1.0)
-MOST = Expected("in more than half of the steps", low=0.5)
+BELOW_1 = ExpectedRange("below 1", high=1.0)
+ABOVE_1 = ExpectedRange("above 1", low=1.0)
+MOST = ExpectedRange("in more than half of the steps", low=0.5)
 POINTS = Label("", "points", 100.0, 1)
 MATCHED = "The run compares equal speeds; people may have walked backward more slowly"
 ALIGNED = (
@@ -42,7 +42,7 @@ class Answer:
         unreached: why no run of this kind can say anything yet; empty if it can.
     """
 
-    parts: Sequence[Part] = ()
+    parts: Sequence[FindingPart] = ()
     caveat: str = ""
     unreached: str = ""
 
@@ -54,7 +54,7 @@ def stride_ratio(run: FindingsRun) -> Answer:
 
 def cadence_change(run: FindingsRun) -> Answer:
     """Cadence, backward / forward: a change of 0 to -10 % is a ratio of 0.9 to 1."""
-    expected = Expected("0.9 to 1, a change of 0 to -10 %", 0.9, 1.0, closed=True)
+    expected = ExpectedRange("0.9 to 1, a change of 0 to -10 %", 0.9, 1.0, closed=True)
     answer = _at_preferred(run, "cadence_steps_per_min", expected)
     forced = "where the speeds walked are equal, this ratio is one over that of stride lengths"
     return Answer(answer.parts, f"{answer.caveat}; {forced}")
@@ -75,7 +75,7 @@ def contact_order(run: FindingsRun) -> Answer:
 
 def thigh_reversal(run: FindingsRun) -> Answer:
     """Angle of the thigh to the vertical against the reversed forward one."""
-    expected = Expected("at least 0.9", low=0.9, closed=True)
+    expected = ExpectedRange("at least 0.9", low=0.9, closed=True)
 
     def value(backward: GaitCurves, forward: GaitCurves) -> float:
         if backward.thigh_rad is None or forward.thigh_rad is None:
@@ -89,7 +89,7 @@ def thigh_reversal(run: FindingsRun) -> Answer:
 
 def ankle_exception(run: FindingsRun) -> Answer:
     """Joint angles against the reversed forward ones: which joint is reversed best."""
-    positive = Expected("above 0", low=0.0)
+    positive = ExpectedRange("above 0", low=0.0)
 
     def of(joint: str) -> Callable[[GaitCurves, GaitCurves], float]:
         return lambda b, f: _reversal(b.angle_rad, f.angle_rad, joint, f.stance)
@@ -108,7 +108,7 @@ def ankle_exception(run: FindingsRun) -> Answer:
 
 def rom_ratio(run: FindingsRun) -> Answer:
     """Ranges of the leg's joints, backward / forward."""
-    about_1 = Expected("about 1, taken as within 10 %", 0.9, 1.1, closed=True)
+    about_1 = ExpectedRange("about 1, taken as within 10 %", 0.9, 1.1, closed=True)
     expected = {"hip": BELOW_1, "knee": BELOW_1, "ankle": about_1}
     parts = [
         run.compared(pair, f"{joint}_rom_rad", "ratio", wanted, joint)
@@ -120,7 +120,7 @@ def rom_ratio(run: FindingsRun) -> Answer:
 
 def power_polarity(run: FindingsRun) -> Answer:
     """Joint power against the reversed forward one."""
-    negative = Expected("negative", high=0.0)
+    negative = ExpectedRange("negative", high=0.0)
 
     def of(joint: str) -> Callable[[GaitCurves, GaitCurves], float]:
         return lambda b, f: _reversal(b.power_w, f.power_w, joint, f.stance)
@@ -133,7 +133,7 @@ def power_polarity(run: FindingsRun) -> Answer:
 
 def power_size(run: FindingsRun) -> Answer:
     """Largest magnitude of each joint's power, backward / forward."""
-    expected = Expected("below 1; how far is 'well' is not said", high=1.0)
+    expected = ExpectedRange("below 1; how far is 'well' is not said", high=1.0)
 
     def of(joint: str) -> Callable[[GaitCurves, GaitCurves], float]:
         def value(backward: GaitCurves, forward: GaitCurves) -> float:
@@ -153,7 +153,7 @@ def power_size(run: FindingsRun) -> Answer:
 
 def ankle_absorbs(run: FindingsRun) -> Answer:
     """Mean backward ankle power in the first tenth of the gait cycle."""
-    negative = Expected("negative", high=0.0)
+    negative = ExpectedRange("negative", high=0.0)
     parts = []
     for one in run.of("backward"):
         values = {
@@ -181,7 +181,7 @@ def erector_spinae(run: FindingsRun) -> Answer:
 
 def double_support(run: FindingsRun) -> Answer:
     """Shares of the stride with both feet on the ground and with the foot off it."""
-    up, down = Expected("up", low=0.0), Expected("down", high=0.0)
+    up, down = ExpectedRange("up", low=0.0), ExpectedRange("down", high=0.0)
     parts = []
     for pair in run.matched:
         for name, wanted in (("double support", up), ("swing", down)):
@@ -263,11 +263,11 @@ ROWS: Mapping[str, Callable[[FindingsRun], Answer]] = {
 }
 
 
-def _ratios(run: FindingsRun, measure: str, expected: Expected | None) -> list[Part]:
+def _ratios(run: FindingsRun, measure: str, expected: ExpectedRange | None) -> list[FindingPart]:
     return [run.compared(pair, measure, "ratio", expected) for pair in run.matched]
 
 
-def _at_preferred(run: FindingsRun, measure: str, expected: Expected) -> Answer:
+def _at_preferred(run: FindingsRun, measure: str, expected: ExpectedRange) -> Answer:
     """Compare where the speeds are as people choose them, if the run has such conditions."""
     pairs: list[Pair] = run.as_preferred
     if not pairs:

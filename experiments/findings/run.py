@@ -25,7 +25,7 @@ from ..study.experiment import ExperimentConfig
 from ..study.labels import Label
 from ..study.seeds import named_generator
 from .curves import GaitCurves, gait_curves_of
-from .verdict import PLAIN, Expected, Part
+from .verdict import PLAIN, ExpectedRange, FindingPart
 
 OVERGROUND_RATIO = (0.70, 0.85)
 """Preferred backward speed over preferred forward speed in young adults (row `speed-ratio`)."""
@@ -124,10 +124,10 @@ class FindingsRun:
         pair: Pair,
         measure: str,
         comparison: Comparison,
-        expected: Expected | None,
+        expected: ExpectedRange | None,
         name: str = "",
         label: Label = PLAIN,
-    ) -> Part:
+    ) -> FindingPart:
         """Compare a measure backward with forward, as a contrast of the run does."""
         first, second = (self.values(c, measure) for c in (pair.backward, pair.forward))
         a = np.array(list(first.values()))
@@ -145,34 +145,36 @@ class FindingsRun:
         if result.pairs:
             note = "a ratio needs two means of one sign that are not 0"
         interval = result.interval
-        return Part(name, pair.setting, interval, each[np.isfinite(each)], expected, label, note)
+        return FindingPart(
+            name, pair.setting, interval, each[np.isfinite(each)], expected, label, note
+        )
 
     def averaged(
         self,
         setting: str,
         values: Mapping[int, float],
-        expected: Expected | None,
+        expected: ExpectedRange | None,
         name: str = "",
         label: Label = PLAIN,
         note: str = "",
-    ) -> Part:
+    ) -> FindingPart:
         """Return the mean of values by seed, with an interval if there are enough."""
         array = np.array([value for value in values.values() if math.isfinite(value)])
         rng = named_generator(self.config.seed, "finding", name, setting)
         interval = Interval(None, None, None)
         if len(array):
             interval = mean_intervals(array[:, None], rng)[0]
-        return Part(name, setting, interval, array, expected, label, note)
+        return FindingPart(name, setting, interval, array, expected, label, note)
 
     def from_curves(
         self,
         pair: Pair,
         value: FromCurves,
-        expected: Expected | None,
+        expected: ExpectedRange | None,
         name: str = "",
         label: Label = PLAIN,
         note: str = "no kept recording gives it in both directions",
-    ) -> Part:
+    ) -> FindingPart:
         """Return the mean over the recorded pairs of `value(backward, forward)`."""
         first, second = (self.curves[c.index] for c in (pair.backward, pair.forward))
         values = {seed: value(first[seed], second[seed]) for seed in first if seed in second}

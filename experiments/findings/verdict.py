@@ -27,7 +27,7 @@ WATT = Label("", "W", digits=1)
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedRange:
     """Where a finding puts a value: between `low` and `high`, the bounds included if `closed`."""
 
     words: str
@@ -50,7 +50,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Part:
+class FindingPart:
     """One value of the model for a finding.
 
     Attributes:
@@ -66,7 +66,7 @@ class Part:
     setting: str
     interval: Interval
     pairs: np.ndarray
-    expected: Expected | None
+    expected: ExpectedRange | None
     label: Label = PLAIN
     note: str = ""
 
@@ -124,7 +124,7 @@ class Part:
         return f"{self.place}: {self.text}, {distance} the limit {limit} ({wanted})"
 
 
-def together(parts: Sequence[Part]) -> str:
+def together(parts: Sequence[FindingPart]) -> str:
     """Return the verdict of all parts of a finding that have an expectation.
 
     Settings of one name that contradict each other cannot tell; a finding of several names
@@ -140,7 +140,7 @@ def _agreed(verdicts: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else CANNOT_TELL
 
 
-def reason(parts: Sequence[Part], verdict: str) -> str:
+def reason(parts: Sequence[FindingPart], verdict: str) -> str:
     """Return in words, from the numbers, why the parts give `verdict`."""
     deciding = [part for part in parts if part.expected is not None]
     if not deciding:

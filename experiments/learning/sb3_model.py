@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from ...envs.gaits.gait_files import gait_table
-from ...envs.gym.walk import Walk
+from ...envs.gym.batch_task import BatchTask
 from ...envs.policies.network import Network
 from ...envs.policies.policy_interface import LARGEST
 from ...envs.task.task import ACTION_MODES, Task
@@ -204,7 +204,7 @@ def _compare(
         raise ConfigError(f"{path}: converted, it acts otherwise than it did (by {off:.2g})")
 
 
-def _walk(layers: list[Layer], direction: str, walker: Walker, body: str, path: Path) -> Walk:
+def _walk(layers: list[Layer], direction: str, walker: Walker, body: str, path: Path) -> BatchTask:
     """Return a walk whose observation and action have the model's sizes."""
     columns, size = layers[0].weight.shape[1], layers[-1].weight.shape[0]
     table, sizes = gait_table(direction, walker.name), []
@@ -220,7 +220,7 @@ def _walk(layers: list[Layer], direction: str, walker: Walker, body: str, path: 
                 body=body,
                 walker=walker,
             )
-            walk = Walk(task, "flat", table, [0])
+            walk = BatchTask(task, "flat", table, [0])
             own = sum(len(term.columns) for term in walk.terms.values()), len(walk.actions.names)
             if own == (columns, size):
                 return walk

@@ -16,9 +16,9 @@ from retrowalk.envs.gaits import residual
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.scripted_gait import ScriptedGait
 from retrowalk.envs.gym import reward_terms
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.gym.registration import ENVIRONMENTS
 from retrowalk.envs.gym.vector import WalkVectorEnv
-from retrowalk.envs.gym.walk import Walk
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.task import REWARDS, Task
@@ -61,7 +61,7 @@ def test_a_walker_of_the_batch_is_the_single_environment(name):
 
 
 def test_zero_action_is_the_scripted_gait_bit_for_bit():
-    walk = Walk(Task(speed_m_per_s=(0.8, 0.8)), "flat", gait_table("backward"), [1, 2])
+    walk = BatchTask(Task(speed_m_per_s=(0.8, 0.8)), "flat", gait_table("backward"), [1, 2])
     walk.reset(np.arange(2))
     body = build_body()
     sim = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
@@ -77,7 +77,7 @@ def test_zero_action_is_the_scripted_gait_bit_for_bit():
     np.testing.assert_array_equal(walk.sim.act, sim.act)
 
 
-def mirror_walk(walk: Walk, other: Walk) -> None:
+def mirror_walk(walk: BatchTask, other: BatchTask) -> None:
     """Put `other` into the mirror image of the state of `walk`, standing on the other foot."""
     for one in (walk, other):
         one.reset(np.arange(1))
@@ -103,7 +103,7 @@ def mirror_walk(walk: Walk, other: Walk) -> None:
         other.sliding.rest(image, np.arange(1))
 
 
-def mirror_muscles(walk: Walk) -> np.ndarray:
+def mirror_muscles(walk: BatchTask) -> np.ndarray:
     order = np.empty(walk.sim.model.nu, int)
     order[walk.muscle_order[0]] = walk.muscle_order[1]
     return order
@@ -115,7 +115,7 @@ MIRRORED_JOINTS = ("lumbar_bending", "lumbar_rotation", "neck_rotation")
 @pytest.mark.parametrize("mode", KINDS)
 def test_the_mirrored_walker_sees_and_does_the_mirrored(mode):
     table, task = gait_table("backward"), Task(action_mode=mode, muscles=True, slip=True)
-    walk, other = (Walk(task, "flat", table, [1]) for _ in range(2))
+    walk, other = (BatchTask(task, "flat", table, [1]) for _ in range(2))
     mirror_walk(walk, other)
     np.testing.assert_allclose(other.observe(), walk.observe(), atol=2e-5)
     action = np.random.default_rng(1).uniform(-1, 1, (1, len(walk.actions.names)))
@@ -132,7 +132,7 @@ def test_each_residual_changes_the_walk():
     """One way or the other: a leg that is nearly straight cannot lift the hip any more."""
     task = Task(speed_m_per_s=(0.8, 0.8))
     count = len(residual.NAMES)
-    walk = Walk(task, "flat", gait_table("backward"), [1] * (2 * count + 1))
+    walk = BatchTask(task, "flat", gait_table("backward"), [1] * (2 * count + 1))
     walk.reset(np.arange(2 * count + 1))
     actions = np.concatenate([np.eye(count), -np.eye(count), np.zeros((1, count))])
     for _ in range(30):
@@ -161,7 +161,7 @@ def test_wide_steps_cost_while_both_feet_stand():
 
 @pytest.mark.parametrize("command", [0.4, 0.8, 1.1])
 def test_standing_earns_next_to_nothing_for_speed(command):
-    walk = Walk(Task(speed_m_per_s=(command, command)), "flat", gait_table("backward"), [1])
+    walk = BatchTask(Task(speed_m_per_s=(command, command)), "flat", gait_table("backward"), [1])
     walk.reset(np.arange(1))
     walk.gait.time[:] = 60.0  # the starting ramp is over
     walk.mean_speed[:] = 0.0

@@ -15,8 +15,8 @@ import pytest
 from asking_tasks import TASKS
 
 from retrowalk.envs.gaits.gait_files import gait_table
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.gym.sb3 import as_vec_env
-from retrowalk.envs.gym.walk import Walk
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.task.task import Task
 
@@ -205,14 +205,14 @@ LONG_STEPS = {"all hazards, older adult": 35}
 noise, all into the first contacts, slips and pushes."""
 
 
-def walk_of(name: str, mode: str) -> Walk:
+def walk_of(name: str, mode: str) -> BatchTask:
     task = Task().with_fields(**TASKS[name] | {"action_mode": mode})
-    walk = Walk(task, task.surfaces[0], gait_table(task.direction, task.walker.name), SEEDS)
+    walk = BatchTask(task, task.surfaces[0], gait_table(task.direction, task.walker.name), SEEDS)
     walk.reset(np.arange(len(SEEDS)))
     return walk
 
 
-def go_on(walk: Walk, steps: int, past: int) -> list[np.ndarray]:
+def go_on(walk: BatchTask, steps: int, past: int) -> list[np.ndarray]:
     """Walk on by random actions; return what was seen."""
     rng = np.random.default_rng(past)
     seen = []
@@ -248,7 +248,7 @@ def test_pushes_do_not_depend_on_how_many_came_before():
     task = Task().with_fields(pushes={"every_s": (0.05, 0.1), "lasts_s": 0.02})
     moments = []
     for steps in (2, 20):
-        walk = Walk(task, "flat", gait_table("backward"), SEEDS)
+        walk = BatchTask(task, "flat", gait_table("backward"), SEEDS)
         assert walk.pushes is not None
         walk.reset(np.arange(len(SEEDS)))
         go_on(walk, steps, 0)

@@ -14,7 +14,7 @@ import pytest
 from asking_tasks import TASKS
 
 from retrowalk.envs.gaits.gait_files import gait_table
-from retrowalk.envs.gym.walk import Walk
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.task.task import Task
 
@@ -66,7 +66,7 @@ def spoil(array: np.ndarray) -> None:
 def walk_again(task: Task, spoiling: bool) -> tuple[list[np.ndarray], int]:
     """Walk, begin one walker anew, and walk on; return what was seen, and how much was spoiled."""
     seeds = list(range(WALKERS))
-    walk = Walk(task, task.surfaces[0], gait_table(task.direction, task.walker.name), seeds)
+    walk = BatchTask(task, task.surfaces[0], gait_table(task.direction, task.walker.name), seeds)
     rng = np.random.default_rng(0)
     walk.reset(np.arange(WALKERS))
     for _ in range(6):

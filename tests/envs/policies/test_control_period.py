@@ -7,7 +7,7 @@ import pytest
 
 from retrowalk.envs.gaits.arms import NECK_DAMPING, UpperBody
 from retrowalk.envs.gaits.gait_files import gait_table
-from retrowalk.envs.gym.walk import Walk
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.task.task import Task
 
 
@@ -23,9 +23,9 @@ class Periods:
         self.lengths.append(round(duration_s, 6))
 
 
-def walk_of(mode: str, **fields) -> Walk:
+def walk_of(mode: str, **fields) -> BatchTask:
     task = Task(action_mode=mode).with_fields(**fields)
-    walk = Walk(task, task.surfaces[0], gait_table("backward", task.walker.name), [1, 2])
+    walk = BatchTask(task, task.surfaces[0], gait_table("backward", task.walker.name), [1, 2])
     walk.reset(np.arange(2))
     return walk
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from retrowalk.envs.gaits.gait_files import gait_table
-from retrowalk.envs.gym.walk import Walk
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.policies.learned_gait import LearnedGait
 from retrowalk.envs.policies.policy_file import FORMAT, read_policy
@@ -53,7 +53,7 @@ def write_policy(
 ) -> Path:
     """Write a policy that fits the young adult, but for `changes` to its contract."""
     table = gait_table("backward")
-    walk = Walk(Task(action_mode=mode), "flat", table, [1])
+    walk = BatchTask(Task(action_mode=mode), "flat", table, [1])
     columns = sum(len(term.columns) for term in walk.terms.values())
     data = network or linear_network(columns, len(walk.actions.names))
     contract = {
@@ -98,7 +98,7 @@ def learned(path: Path, speed: float = 0.7, walker: str = "young-adult") -> Lear
 def test_a_learned_gait_does_what_the_environment_did(tmp_path: Path, mode: str):
     policy = read_policy(write_policy(tmp_path, mode=mode))
     task = Task(speed_m_per_s=(0.7, 0.7), action_mode=mode)
-    walk = Walk(task, "flat", gait_table("backward"), [1, 2])
+    walk = BatchTask(task, "flat", gait_table("backward"), [1, 2])
     gait = learned(tmp_path / "gait.onnx")
     rngs = [[np.random.default_rng(i) for i in range(2)] for _ in range(2)]
     walk.gait.reset(np.arange(2), rngs[0])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from retrowalk.envs.gaits.gait_files import gait_table
-from retrowalk.envs.gym.walk import Walk
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.policies.sliding import STRIDE_S, Sliding
 from retrowalk.envs.task.task import Task
 
@@ -49,7 +49,7 @@ def test_on_ice_more_slip_is_felt_than_on_a_dry_floor():
     table, felt = gait_table("backward"), []
     for friction in (0.9, 0.1):
         task = Task(slip=True, surfaces=({"friction": friction},))  # pyright: ignore[reportArgumentType]
-        walk = Walk(task, task.surfaces[0], table, [0, 1, 2, 3])
+        walk = BatchTask(task, task.surfaces[0], table, [0, 1, 2, 3])
         walk.reset(np.arange(4))
         for _ in range(30):
             walk.step(np.zeros((4, len(walk.actions.names))))
@@ -58,6 +58,6 @@ def test_on_ice_more_slip_is_felt_than_on_a_dry_floor():
     assert felt[1] > 2.0 * felt[0]
 
 
-def _column(walk: Walk) -> int:
+def _column(walk: BatchTask) -> int:
     names = [f"{name}.{c}" for name, term in walk.terms.items() for c in term.columns]
     return names.index("slip.lately")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from retrowalk.envs.gaits.gait_files import gait_table
+from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.gym.vector import WalkVectorEnv
-from retrowalk.envs.gym.walk import Walk
 from retrowalk.envs.senses.perception import PerceivedState
 from retrowalk.envs.task.task import Task
 from retrowalk.sim.errors import ConfigError
@@ -45,15 +45,15 @@ TASKS = {
 }
 
 
-def walk_of(seeds=(1, 2, 3), **fields) -> Walk:
+def walk_of(seeds=(1, 2, 3), **fields) -> BatchTask:
     task = Task().with_fields(**fields)
     table = gait_table(task.direction, task.walker.name)
-    walk = Walk(task, task.surfaces[0], table, seeds)
+    walk = BatchTask(task, task.surfaces[0], table, seeds)
     walk.reset(np.arange(len(seeds)))
     return walk
 
 
-def still(walk: Walk) -> np.ndarray:
+def still(walk: BatchTask) -> np.ndarray:
     return np.zeros((walk.n, len(walk.actions.names)))
 
 

@@ -20,7 +20,7 @@ from retrowalk.experiments.findings import page as findings
 from retrowalk.experiments.findings.reversal import reversal_table
 from retrowalk.experiments.findings.rows import ROWS
 from retrowalk.experiments.findings.run import OVERGROUND_RATIO, FindingsRun
-from retrowalk.experiments.findings.verdict import Expected, Part, together
+from retrowalk.experiments.findings.verdict import ExpectedRange, FindingPart, together
 from retrowalk.experiments.statistics.paired import Interval
 from retrowalk.experiments.study.load import load_config
 from retrowalk.sim.errors import ConfigError
@@ -237,18 +237,18 @@ def test_speed_of_least_cost_stands_for_the_preferred_one(tmp_path: Path, least:
 
 
 def test_speeds_that_contradict_each_other_cannot_tell():
-    expected = Expected("below 1", high=1.0)
+    expected = ExpectedRange("below 1", high=1.0)
     ratios = {"0.8 m/s": 0.9, "1 m/s": 1.1}
-    parts = [Part("", s, Interval(r, r, r), np.ones(8), expected) for s, r in ratios.items()]
+    parts = [FindingPart("", s, Interval(r, r, r), np.ones(8), expected) for s, r in ratios.items()]
     assert [part.verdict for part in parts] == ["agrees", "disagrees"]
     assert together(parts) == "cannot tell"
     assert together([replace(parts[1], name="hip"), replace(parts[0], name="knee")]) == "disagrees"
 
 
 def test_a_bound_itself_is_no_agreement_unless_it_is_included():
-    assert Expected("below 1", high=1.0).verdict(1.0, 1.0) == "disagrees"
-    assert Expected("0.9 to 1", 0.9, 1.0, closed=True).verdict(1.0, 1.0) == "agrees"
-    assert Expected("0.9 to 1", 0.9, 1.0, closed=True).verdict(0.99, 1.01) == "cannot tell"
+    assert ExpectedRange("below 1", high=1.0).verdict(1.0, 1.0) == "disagrees"
+    assert ExpectedRange("0.9 to 1", 0.9, 1.0, closed=True).verdict(1.0, 1.0) == "agrees"
+    assert ExpectedRange("0.9 to 1", 0.9, 1.0, closed=True).verdict(0.99, 1.01) == "cannot tell"
 
 
 def test_time_reversal_puts_foot_off_at_contact():

@@ -15,7 +15,7 @@ from synthetic_run import ENGINE, FELL, INVALID
 
 from retrowalk.experiments.commands.cli import main
 from retrowalk.experiments.commands.replay import (
-    Asked,
+    ReplayRequest,
     list_trials,
     replay_command,
 )
@@ -82,7 +82,7 @@ def test_a_trial_that_comes_out_different_is_not_shown(run: Path):
 
 def test_the_page_holds_both_trials_and_says_who_fell(run: Path, tmp_path: Path):
     page = tmp_path / "out.html"
-    replay_command(Asked(run, FELL, beside=str(TRIALS), html=page), open_page=False)
+    replay_command(ReplayRequest(run, FELL, beside=str(TRIALS), html=page), open_page=False)
     text = page.read_text("utf-8")
     assert "http" not in text.replace("http-equiv", "")  # nothing is fetched
     scene = scene_in(page)
@@ -101,7 +101,7 @@ def test_the_page_holds_both_trials_and_says_who_fell(run: Path, tmp_path: Path)
 
 def test_a_page_of_twenty_seconds_is_small(run: Path, tmp_path: Path):
     page = tmp_path / "out.html"
-    replay_command(Asked(run, 0, beside=str(TRIALS), html=page), open_page=False)
+    replay_command(ReplayRequest(run, 0, beside=str(TRIALS), html=page), open_page=False)
     rest = len(page.read_bytes()) - sum(len(json.dumps(one)) for one in scene_in(page)["tracks"])
     per_second = sum(len(json.dumps(one)) for one in scene_in(page)["tracks"]) / 6.0
     assert rest + 20 * per_second < 3e6  # issue 7 allows 20 MB
@@ -109,12 +109,14 @@ def test_a_page_of_twenty_seconds_is_small(run: Path, tmp_path: Path):
 
 def test_another_run_stands_beside(run: Path, run_folder: Path, tmp_path: Path):
     page = tmp_path / "out.html"
-    replay_command(Asked(run, 0, beside=f"{run_folder}:{TRIALS}", html=page), open_page=False)
+    replay_command(
+        ReplayRequest(run, 0, beside=f"{run_folder}:{TRIALS}", html=page), open_page=False
+    )
     assert len(scene_in(page)["tracks"]) == 2
 
 
 def test_without_a_file_the_page_is_in_the_runs_folder(run: Path):
-    replay_command(Asked(run), open_page=False)
+    replay_command(ReplayRequest(run), open_page=False)
     assert (run / "replay-0.html").exists()
 
 
@@ -136,7 +138,7 @@ def test_without_a_file_the_page_is_in_the_runs_folder(run: Path):
 )
 def test_what_cannot_be_shown_is_refused_in_one_line(run: Path, asked: dict, words: str):
     with pytest.raises(ConfigError, match=words) as caught:
-        replay_command(replace(Asked(run), **asked), open_page=False)
+        replay_command(replace(ReplayRequest(run), **asked), open_page=False)
     assert "\n" not in str(caught.value)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrowalk.experiments.commands.replay import Asked, replay_command
+from retrowalk.experiments.commands.replay import ReplayRequest, replay_command
 from retrowalk.experiments.replay import video
 from retrowalk.sim import offscreen
 from retrowalk.sim.errors import ConfigError, RetrowalkError
@@ -26,7 +26,7 @@ def test_a_gif_moves_and_shows_the_walker(run_folder: Path, tmp_path: Path):
     from PIL import Image
 
     path = tmp_path / "out.gif"
-    asked = Asked(run_folder, 0, start_s=2.0, length_s=0.2, gif=path, camera="side")
+    asked = ReplayRequest(run_folder, 0, start_s=2.0, length_s=0.2, gif=path, camera="side")
     replay_command(asked, open_page=False)
     with Image.open(path) as film:
         assert getattr(film, "n_frames", 1) == 3
@@ -43,7 +43,7 @@ def test_a_gif_moves_and_shows_the_walker(run_folder: Path, tmp_path: Path):
 def test_a_video_can_be_read_again(run_folder: Path, tmp_path: Path):
     reader = pytest.importorskip("imageio_ffmpeg", reason="the extra video is needed")
     path = tmp_path / "out.mp4"
-    asked = Asked(run_folder, 0, beside="8", start_s=2.0, length_s=0.1, video=path)
+    asked = ReplayRequest(run_folder, 0, beside="8", start_s=2.0, length_s=0.1, video=path)
     replay_command(asked, open_page=False)
     film = reader.read_frames(str(path))
     told = next(film)
@@ -58,7 +58,7 @@ def test_without_opengl_a_line_says_what_to_install(
     monkeypatch.setattr(offscreen, "_PROBE", "raise SystemExit(1) # {kind}")
     offscreen.working_kind.cache_clear()
     with pytest.raises(RetrowalkError, match=r"libegl1 or libosmesa6.*--html writes needs nothing"):
-        replay_command(Asked(run_folder, 0, gif=tmp_path / "out.gif"), open_page=False)
+        replay_command(ReplayRequest(run_folder, 0, gif=tmp_path / "out.gif"), open_page=False)
     offscreen.working_kind.cache_clear()
     assert list(tmp_path.iterdir()) == []
 
@@ -68,11 +68,11 @@ def test_without_the_encoder_a_line_says_what_to_install(
 ):
     monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
     with pytest.raises(RetrowalkError, match=r"pip install 'retrowalk\[video\]'"):
-        replay_command(Asked(run_folder, 0, video=tmp_path / "out.mp4"), open_page=False)
+        replay_command(ReplayRequest(run_folder, 0, video=tmp_path / "out.mp4"), open_page=False)
 
 
 def test_an_unknown_camera_is_refused(run_folder: Path, tmp_path: Path):
-    asked = Asked(run_folder, 0, gif=tmp_path / "out.gif", camera="below")
+    asked = ReplayRequest(run_folder, 0, gif=tmp_path / "out.gif", camera="below")
     with pytest.raises(ConfigError, match="--camera below: must be one of follow, side"):
         replay_command(asked, open_page=False)
 

@@ -11,7 +11,7 @@ pytest.importorskip("websockets", reason="websockets is needed to steer the brow
 
 from steered_browser import Page, browser, chromium
 
-from retrowalk.experiments.commands.replay import Asked, replay_command
+from retrowalk.experiments.commands.replay import ReplayRequest, replay_command
 
 PLAYER = "document.querySelector('.player')"
 TWO_FRAMES = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))"
@@ -29,7 +29,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def page(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("replay") / "out.html"
-    replay_command(Asked(run_folder, 0, beside="8", html=path), open_page=False)
+    replay_command(ReplayRequest(run_folder, 0, beside="8", html=path), open_page=False)
     return path
 
 

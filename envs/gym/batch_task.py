@@ -25,7 +25,7 @@ _PERIOD_S = ScriptedGait.control_period_s  # in which senses and what acts from 
 _JOINT_RATE_NOISE = 3.0  # 1/s: noise of the joints' velocities at the start over that of angles
 
 
-class Walk(PolicyInterface):
+class BatchTask(PolicyInterface):
     """Walkers, their ground, and what acts on them.
 
     Args:
