@@ -24,6 +24,7 @@ import numpy as np
 from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
+from ...sim.fields import is_number
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.plain_values import plain
@@ -193,4 +194,4 @@ def describe_error(error: BaseException, source: str | None) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
+    return is_number(value) and bool(np.isfinite(value))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..statistics.paired import Interval, mean_intervals, proportion_interval
 from ..study.columns import OUTCOME_COLUMNS
+from ..study.figures import is_numeric
 from ..study.labels import label
 from ..study.seeds import named_generator
 from .data import Cell
@@ -52,7 +53,7 @@ def names(cells: Sequence[Cell]) -> tuple[str, list[str]]:
     differing = list(dict.fromkeys(k for cell in cells for k in cell.levels if k not in shared))
     if len(differing) == 1:
         text, levels = label(differing[0]), [cell.levels[differing[0]] for cell in cells]
-        if all(isinstance(one, int | float) and not isinstance(one, bool) for one in levels):
+        if is_numeric(levels):
             return text.with_unit, [f"{one * text.scale:g}" for one in levels]
     return "", [short_name(cell, cells) for cell in cells]
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...sim.fields import is_number
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ..study.columns import GROUP_QUANTITIES
 from ..study.labels import MEASURE_GROUPS, label, level_words, quantity_words, words
 from .answer import Comparison
 from .data import Cell, RunData
@@ -49,13 +51,7 @@ def measure_tables(cells: list[Cell]) -> list[Table]:
     if not cells:
         return []
     groups = dict(MEASURE_GROUPS)
-    for what in (
-        "activation",
-        "tension_peak_n",
-        "impulse_n_s",
-        "work_positive_j",
-        "work_negative_j",
-    ):
+    for what in GROUP_QUANTITIES:
         name = f"Muscle groups: {quantity_words(what)}"
         groups[name] = tuple(f"{what}_{group}" for group in MUSCLE_GROUPS)
     shown = {column for columns in groups.values() for column in columns}
@@ -223,7 +219,7 @@ def _plain(value: Any) -> str:
 
 def _setting(key: str, value: Any) -> str:
     text = label(key)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = is_number(value)
     if number and text.unit:
         return f"{text.text} {text.quantity(float(value))}"
     return f"{words(key)} {value if isinstance(value, str) else json.dumps(value)}"

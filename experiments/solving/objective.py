@@ -31,6 +31,7 @@ from typing import Any
 import yaml
 
 from ...sim.errors import ConfigError
+from ...sim.fields import is_number
 
 FILENAME = "objective.yaml"
 
@@ -53,8 +54,7 @@ class Objective:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value) or value < 0:
+            if not is_number(value) or not math.isfinite(value) or value < 0:
                 raise ConfigError(f"objective: {name} must be a number from 0 up, is {value!r}")
 
     @property

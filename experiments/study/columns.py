@@ -20,7 +20,7 @@ CONDITION_COLUMNS = (
 OUTCOME_COLUMNS = ("valid", "fell")
 """Yes or no, never null."""
 
-_GROUP_QUANTITIES = (
+GROUP_QUANTITIES = (
     "activation",
     "tension_peak_n",
     "impulse_n_s",
@@ -47,7 +47,7 @@ MEASURE_COLUMNS = (
     "mos_ml_sd_m",
     "divergence_short",
     "trunk_lean_rad",
-    *(f"{quantity}_{group}" for quantity in _GROUP_QUANTITIES for group in MUSCLE_GROUPS),
+    *(f"{quantity}_{group}" for quantity in GROUP_QUANTITIES for group in MUSCLE_GROUPS),
     "activation_posterior_chain",
     "activation_anterior_chain",
     "metabolic_power_w_per_kg",

@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from ...sim.fields import is_number
+from .columns import GROUP_QUANTITIES
 from .fields import MeasureName, Scalar, Strict, refusal
-
-LOADS = ("activation", "tension_peak_n", "impulse_n_s", "work_positive_j", "work_negative_j")
-"""Quantities that are there for every muscle group."""
 
 _ALLOWED = {
     "heat-map": ("load", "measure", "rows", "columns", "relative_to"),
@@ -23,10 +22,7 @@ class FigureConfig(Strict):
 
     kind: Literal["heat-map", "curve", "survival"]
     """Numbers in a grid; a measure over a numeric factor; share still walking over distance."""
-    load: (
-        Literal["activation", "tension_peak_n", "impulse_n_s", "work_positive_j", "work_negative_j"]
-        | None
-    ) = None
+    load: Literal[GROUP_QUANTITIES] | None = None  # pyright: ignore[reportInvalidTypeForm]
     """Heat map: this quantity of every muscle group, by condition."""
     measure: MeasureName | None = None
     """Heat map or curve: a column of trials.parquet."""
@@ -101,7 +97,7 @@ def check_figures(figures: tuple[FigureConfig, ...], factors: dict[str, tuple[An
 
 def is_numeric(levels: tuple[Any, ...] | list[Any]) -> bool:
     """Return whether all levels are numbers (a yes or no is none)."""
-    return all(isinstance(one, int | float) and not isinstance(one, bool) for one in levels)
+    return all(map(is_number, levels))
 
 
 def _no_factor(name: str, factors: dict[str, Any]) -> str:

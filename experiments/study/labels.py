@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...sim.fields import is_number
 from ...sim.measures.base.definition import TOPICS
 from ...sim.measures.base.label import Label, label_of_name, words
 from ...sim.measures.catalogue import COLUMNS, MEASURES
@@ -49,5 +50,5 @@ def level_words(factor: str, level: Any) -> str:
     if isinstance(level, str):
         return level.replace("_", " ")
     text = label(factor)
-    number = isinstance(level, int | float) and not isinstance(level, bool) and text.unit
+    number = is_number(level) and text.unit
     return f"{text.text} {text.quantity(level)}" if number else f"{words(factor)} {level}"

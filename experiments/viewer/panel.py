@@ -8,6 +8,7 @@ from typing import Any
 
 import viser
 
+from ...sim.fields import is_number
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from .cameras import VIEWS, look_from
 from .charts import GROUP_CHOICES
@@ -188,7 +189,7 @@ def on_offer(handle: Any, value: object) -> bool:
     low, high = getattr(handle, "min", None), getattr(handle, "max", None)
     if low is None or high is None:
         return isinstance(value, bool)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = is_number(value)
     return number and low - 1e-6 <= value <= high + 1e-6
 
 
