@@ -18,6 +18,7 @@ from ..sim.errors import unknown_name
 from ..sim.physics.anatomy import Anatomy
 from .catalogue import BODIES, module_of
 from .muscle_table import MuscleRow
+from .numerics import apply, split
 from .roles import Roles
 from .walker import Walker
 
@@ -69,12 +70,22 @@ class Body:
 def build_body(name: str = "human", walker: Walker | None = None) -> Body:
     """Return the body of this name, scaled to the walker (a young adult by default).
 
+    A name may end in `@` and one of `numerics.VARIANTS`: the same body with other numerics.
+
     Raises:
-      ConfigError: unknown body, or a muscle table that cannot be read.
+      ConfigError: unknown body or numerics, or a muscle table that cannot be read.
     """
-    if name not in BODIES:
-        raise unknown_name("body", name, BODIES)
-    return importlib.import_module(module_of(name)).build(name, walker or Walker())
+    base, numerics = split(name)
+    if base not in BODIES:
+        raise unknown_name("body", base, BODIES)
+    body = importlib.import_module(module_of(base)).build(base, walker or Walker())
+    if numerics is None:
+        return body
+    spec = body.spec()
+    apply(numerics, spec, tuple(geom for foot in body.anatomy.region_geoms for geom in foot))
+    spec.compile()
+    digest = hashlib.sha256(spec.to_xml().encode()).hexdigest()
+    return replace(body, name=name, digest=digest, _spec=spec)
 
 
 def finished_body(

@@ -12,6 +12,7 @@ import typer
 from ...sim.errors import ConfigError, RetrowalkError
 from ..runner.interruption import EXIT_CODE, Interrupted, interruptible
 from ..runner.library_threads import limit_library_threads
+from .verify_options import verify
 
 limit_library_threads()
 
@@ -199,6 +200,9 @@ def validate(
 
     options = Options(threads, None, resume, tuple(sys.argv))
     validate_command(out, overrides or [], options, finished=finished, page=page, as_json=as_json)
+
+
+app.command(epilog="Example: `retrowalk verify --page docs/results/numerics.md`")(verify)
 
 
 @app.command(epilog="Example: `retrowalk sharing runs/quick-start`")
