@@ -38,7 +38,9 @@ def test_drawn_margins_are_the_measured_ones(name: str):
         sample = int(np.searchsorted(one["time"].values, float(stride.start_s) - 1e-9))  # type: ignore[arg-type]
         foot = 0 if stride.foot == "left" else 1
         if int(one[STANDING].values[sample]) != foot:
-            continue  # the load reaches the foot one sample later
+            sample += 1  # at the contact itself the load is no more than the threshold
+        if int(one[STANDING].values[sample]) != foot:
+            continue
         away = base[sample] - ahead[sample, :2]
         away = away[np.isfinite(away).all(axis=1)]
         outward = 1.0 if foot == 0 else -1.0

@@ -56,6 +56,7 @@ def test_without_opengl_a_line_says_what_to_install(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(offscreen, "_PROBE", "raise SystemExit(1) # {kind}")
+    monkeypatch.setattr(offscreen, "loaded_platform", lambda: None)  # as before anything was drawn
     offscreen.working_kind.cache_clear()
     with pytest.raises(RetrowalkError, match=r"libegl1 or libosmesa6.*--html writes needs nothing"):
         replay_command(ReplayRequest(run_folder, 0, gif=tmp_path / "out.gif"), open_page=False)

@@ -52,8 +52,7 @@ def main() -> None:
     engine = replace(
         engine, **{f.name: timed(getattr(engine, f.name), "stand-in") for f in fields(engine)}
     )
-    for name in ("analyse", "analyse_waveforms"):
-        setattr(runner, name, timed(getattr(runner, name), "statistics"))
+    runner.write_answers = timed(runner.write_answers, "statistics")
     for number, trials in enumerate(map(int, sys.argv[2:])):
         spent.clear()
         config = check_config(parse_yaml(TEXT + f"trials: {trials // 2}\n", "large"))

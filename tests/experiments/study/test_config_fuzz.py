@@ -20,6 +20,7 @@ from retrowalk.experiments.rollout.trials import check_cell
 from retrowalk.experiments.runner.run import checked_plan
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import Cell
+from retrowalk.experiments.tuning.gain_search import load_gain_config
 from retrowalk.experiments.tuning.search import load_tune_config
 from retrowalk.sim.errors import ConfigError
 
@@ -29,7 +30,9 @@ LONGEST = 20_000  # characters of a message
 CELLS_CHECKED = 2
 
 EXPERIMENTS = [*config_mutations.EXPERIMENTS, *config_mutations.shipped("study")]
-TUNINGS = config_mutations.shipped("tuning")
+SHIPPED_TUNINGS = config_mutations.shipped("tuning")
+GAIN_SEARCHES = [text for text in SHIPPED_TUNINGS if "\ngait: reference\n" in text]
+TUNINGS = [text for text in SHIPPED_TUNINGS if text not in GAIN_SEARCHES]
 TRAININGS = config_mutations.shipped("learning")
 
 
@@ -61,6 +64,10 @@ def read_tuning(path: Path) -> None:
     load_tune_config(path, [])
 
 
+def read_gain_search(path: Path) -> None:
+    load_gain_config(path, [])
+
+
 def read_training(path: Path) -> None:
     load_training_config(str(path))
 
@@ -68,6 +75,7 @@ def read_training(path: Path) -> None:
 KINDS = {
     "experiment": (EXPERIMENTS, read_experiment),
     "tuning": (TUNINGS, read_tuning),
+    "gain search": (GAIN_SEARCHES, read_gain_search),
     "training": (TRAININGS, read_training),
 }
 
