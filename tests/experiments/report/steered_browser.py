@@ -95,7 +95,9 @@ class Page:
         """Wait until the script's value is true."""
         end = time.monotonic() + seconds
         while not self.run(script):
-            assert time.monotonic() < end, f"never true: {script}"
+            if time.monotonic() > end:
+                shown = self.run("document.body ? document.body.innerText.slice(0, 600) : ''")
+                raise AssertionError(f"never true: {script}; the page shows: {shown}")
             time.sleep(0.05)
 
     def picture(self, selector: str | None = None) -> bytes:
