@@ -19,6 +19,8 @@ from steered_browser import browser, chromium  # pyright: ignore[reportMissingIm
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import Page
 
+pytestmark = pytest.mark.xdist_group("viewer")  # one browser and one page, in one process
+
 TEXT = "(document.body ? document.body.innerText : '')"
 READY = f"{TEXT}.includes('Restart') && document.querySelectorAll('canvas').length > 3"
 
@@ -61,6 +63,7 @@ def errors(tab: Tab) -> list[str]:
 
 
 def test_the_page_tells_where_the_walker_is(tab: Tab, page: Page):
+    page.ask("set_playing", True)
     tab.wait(f"{TEXT}.includes('Walking backward')")
     for word in ("Muscle activation", "Direction", "Surface", "ground reaction", "Attention"):
         assert word in tab.run(TEXT)
@@ -108,6 +111,7 @@ def test_pause_step_and_play(tab: Tab, page: Page):
 
 
 def test_leaving_and_coming_back_shows_the_same_page(tab: Tab, page: Page):
+    page.ask("set_playing", True)  # whatever other tests left behind
     tab.call("Page.navigate", url="about:blank")
     tab.wait("location.href === 'about:blank'")
     tab.call("Page.navigate", url=page.url)
