@@ -108,11 +108,6 @@ NAMES = tuple(_BOTH)
 EVERY_NAME = slice(None)
 
 
-def meaning(name: str) -> str:
-    """Return unit and meaning of parameter `name`."""
-    return _BOTH[name][0]
-
-
 def guess(direction: str) -> dict[str, float]:
     """Return the start of a search from nothing."""
     return {name: default for name, (_, default, _) in _BOTH.items()} | _GUESS[direction]

@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from ...sim.errors import ConfigError, unknown_name
+from ...sim.errors import ConfigError
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import BodyName, Strict, WalkerName
 from ..study.load import override, refused
+from ..study.shipped_config import find_config
 from ..study.yaml_source import read_yaml
 
 Speed = Annotated[float, Field(ge=0.3, le=2.0)]
@@ -92,11 +93,4 @@ def find_solve_config(name: Path) -> Path:
     Raises:
         ConfigError: neither.
     """
-    if name.is_file():
-        return name
-    shipped = {p.stem: p for p in (Path(__file__).parent / "configs").glob("*.yaml")}
-    if str(name) in shipped:
-        return shipped[str(name)]
-    if name.suffix or name.exists():
-        raise ConfigError(f"{name}: no such solving config file")
-    raise unknown_name("solving config", str(name), shipped)
+    return find_config(name, Path(__file__).parent / "configs", "solving")

@@ -21,12 +21,13 @@ from pydantic import Field, ValidationError
 
 from ...envs.gaits.gait_files import parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
-from ...sim.errors import ConfigError, unknown_name
+from ...sim.errors import ConfigError
 from ..store.machine import available_cores
 from ..study import catalogue
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Known, Strict, WalkerName
 from ..study.load import override, refused
+from ..study.shipped_config import find_config
 from ..study.yaml_source import read_yaml
 from .evaluator import Evaluator, RolloutSpec
 
@@ -225,14 +226,7 @@ def find_tune_config(name: Path) -> Path:
     Raises:
         ConfigError: neither.
     """
-    if name.is_file():
-        return name
-    shipped = {p.stem: p for p in (Path(__file__).parent / "configs").glob("*.yaml")}
-    if str(name) in shipped:
-        return shipped[str(name)]
-    if name.suffix or name.exists():
-        raise ConfigError(f"{name}: no such tuning config file")
-    raise unknown_name("tuning config", str(name), shipped)
+    return find_config(name, Path(__file__).parent / "configs", "tuning")
 
 
 def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, done: int) -> None:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from .activations import activations
+
 ENDINGS = (".csv",)
 _PELVIS = ("pelvis_x_m", "pelvis_y_m", "pelvis_z_m")
 _TURN = ("pelvis_qw", "pelvis_qx", "pelvis_qy", "pelvis_qz")
@@ -31,12 +33,6 @@ def _joint_angles(trial: xr.Dataset) -> dict[str, np.ndarray]:
     }
 
 
-def _activations(trial: xr.Dataset) -> dict[str, np.ndarray]:
-    """Activation of each muscle, 0 to 1."""
-    active = trial["activation"]
-    return {str(name): active.sel(muscle=name).values for name in active["muscle"].values}
-
-
 def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
     """Force of the ground on each foot [N] and its centre of pressure [m]."""
     force, centre = trial["ground_force_n"].sum("region"), trial["centre_of_pressure_m"]
@@ -51,6 +47,6 @@ def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
 
 _COLUMNS = {
     "joint-angles": _joint_angles,
-    "muscle-activations": _activations,
+    "muscle-activations": activations,
     "ground-forces": _ground_forces,
 }

@@ -12,6 +12,8 @@ import numpy as np
 import xarray as xr
 from scipy.spatial.transform import Rotation
 
+from .activations import activations
+
 ENDINGS = (".mot", ".sto")
 
 _FRAME = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
@@ -74,12 +76,6 @@ def _joint_angles(trial: xr.Dataset) -> dict[str, np.ndarray]:
     return found
 
 
-def _activations(trial: xr.Dataset) -> dict[str, np.ndarray]:
-    """Activation of each muscle, 0 to 1."""
-    active = trial["activation"]
-    return {str(name): active.sel(muscle=name).values for name in active["muscle"].values}
-
-
 def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
     """Force [N] and centre of pressure [m] of each foot; zeros while it is off the ground."""
     force, centre = trial["ground_force_n"].sum("region"), trial["centre_of_pressure_m"]
@@ -103,6 +99,6 @@ def in_ground(vectors: np.ndarray) -> np.ndarray:
 
 _COLUMNS = {
     "joint-angles": _joint_angles,
-    "muscle-activations": _activations,
+    "muscle-activations": activations,
     "ground-forces": _ground_forces,
 }
