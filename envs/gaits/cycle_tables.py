@@ -51,13 +51,12 @@ class CycleTables:
             sim.reset()
             sim.qpos[:k, left] = self.angle[part]
             sim.qpos[:k, right] = self.angle[(part + SAMPLES // 2) % SAMPLES]
-            half = self.lean[part] / 2
-            sim.qpos[:k, 3], sim.qpos[:k, 5] = np.cos(half), np.sin(half)
+            sim.root_pose.lean(sim.qpos[:k], self.lean[part])
             sim.qvel[:k, dof] = self.slope[part] / self.stride_s
             sim.forward()
             passive[part] = sim.passive_force[:k][:, dof]
             lowest = sim.points[:k, :, :-1, 2].reshape(k, -1).min(1)
-            height[part] = sim.qpos[:k, 2] - lowest
+            height[part] = sim.root_position[:k, 2] - lowest
             ahead[part] = sim.com[:k, 0] - sim.body_position[:k, sim.feet[0], 0]
         sim.reset()
         return ahead, height, passive

@@ -191,7 +191,7 @@ class ReferenceGait:
         # where the swing foot goes
         matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
         pelvis = tilt(matrix)
-        spin = (matrix @ state.qvel[:, 3:6, None])[:, :, 0]
+        spin = (matrix @ state.root_spin[:, :, None])[:, :, 0]
         grown = np.exp(np.clip(FALL_RATE * stride / 2.0 * (1.0 - step), 0.0, 1.2))
         share = np.clip((step - PLACED_FROM) / PLACED_FOR, 0.0, 1.0)
         lean = g["pelvis_lean"] + tables.at(tables.lean, shown)
@@ -200,7 +200,7 @@ class ReferenceGait:
         wide = g["place_y"] * out * grown + g["place_out"]
         step_y = np.clip(wide / REACH, -0.2, 0.3)
         step_y += side * g["swing_world"] * np.clip(pelvis[:, 0], -0.3, 0.3)
-        step_y -= side * DRIFT_GAIN * np.clip(state.qpos[:, 1], -0.3, 0.3) / REACH
+        step_y -= side * DRIFT_GAIN * np.clip(state.root_position[:, 1], -0.3, 0.3) / REACH
         target[rows, swing, HIP_FLEXION] += share * step_x
         target[rows, swing, HIP_ADDUCTION] -= share * step_y
         target[rows, swing, KNEE] += g["clearance"] * np.sin(np.pi * step) ** 2
@@ -288,11 +288,12 @@ class ReferenceGait:
             qvel[:, legs[1][leg]] = tables.at(tables.slope, at + 0.5 * leg) / stride[:, None]
             qpos[:, legs[0][leg, HIP_ADDUCTION]] = spread + (1 - 2 * leg) * side * course / REACH
         lean = half["pelvis_lean"] + tables.at(tables.lean, at)
-        qpos[:, 3], qpos[:, 5] = np.cos(lean / 2.0), np.sin(lean / 2.0)
+        sim.root_pose.lean(qpos, lean)
         qpos[:, sim.joint_qpos] += NOISE["pose"] * pose
-        qvel[:, 0] = self.sign * self._command[ids] + sim.ground_velocity[ids]
-        qvel[:, 1] = side * across
-        qvel[:, :3] += NOISE["velocity"] * moving
+        start = np.zeros((k, 3))
+        start[:, 0] = self.sign * self._command[ids] + sim.ground_velocity[ids]
+        start[:, 1] = side * across
+        sim.root_pose.set_velocity(qvel, start + NOISE["velocity"] * moving)
         qvel[:, sim.joint_dof] += NOISE["rate"] * rates
         sim.qpos[ids], sim.qvel[ids] = qpos, qvel
         sim.act[ids] = sim.ctrl[ids] = self._tension(float(at[0]))

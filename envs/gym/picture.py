@@ -41,7 +41,7 @@ class FollowCamera:
             data.mocap_pos[:] = sim.mocap_position[index]
             data.mocap_quat[:] = sim.mocap_quaternion[index]
         mujoco.mj_forward(model, data)
-        self._view.lookat[:] = [data.qpos[0], data.qpos[1], 0.9]
+        self._view.lookat[:] = [*data.xpos[sim.root, :2], 0.9]
         mujoco.mjv_updateScene(
             model,
             data,

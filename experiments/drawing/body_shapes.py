@@ -14,6 +14,7 @@ from functools import cache
 
 import numpy as np
 
+from ...models.sides import SIDES, sided
 from .loft import Section, ellipsoid, loft
 
 Colour = tuple[float, float, float]
@@ -67,17 +68,17 @@ def body_shapes(length_scale: float = 1.0, mass_scale: float = 1.0) -> tuple[Bod
 def _reference_shapes() -> tuple[BodyShape, ...]:
     middle = (*_pelvis(), *_torso(), *_head())
     left = (*_leg(), *_foot(), *_arm())
-    return (*middle, *(_of_side(shape, "l") for shape in left), *map(_mirrored, left))
+    return (*middle, *(_of_side(shape, SIDES[0]) for shape in left), *map(_mirrored, left))
 
 
 def _of_side(shape: BodyShape, side: str) -> BodyShape:
-    return replace(shape, name=f"{shape.name}_{side}", body=f"{shape.body}_{side}")
+    return replace(shape, name=sided(shape.name, side), body=sided(shape.body, side))
 
 
 def _mirrored(shape: BodyShape) -> BodyShape:
     """Return the right side's piece for one of the left."""
     vertices = shape.vertices * np.array([1.0, -1.0, 1.0])
-    return replace(_of_side(shape, "r"), vertices=vertices, faces=shape.faces[:, ::-1])
+    return replace(_of_side(shape, SIDES[1]), vertices=vertices, faces=shape.faces[:, ::-1])
 
 
 def _piece(
@@ -148,8 +149,8 @@ def _head() -> list[BodyShape]:
         _piece("neck", "head", loft(neck, rings=8), SKIN),
         _piece("face", "head", head, SKIN),
         _piece("nose", "head", loft(nose, caps=(0.005, 0.004), rings=8, sides=12), SKIN),
-        _piece("ear_l", "head", ear, SKIN),
-        _piece("ear_r", "head", (ear[0] * [1, -1, 1], ear[1][:, ::-1]), SKIN),
+        _piece(sided("ear", SIDES[0]), "head", ear, SKIN),
+        _piece(sided("ear", SIDES[1]), "head", (ear[0] * [1, -1, 1], ear[1][:, ::-1]), SKIN),
         _piece("hair", "head", _hair(*head), HAIR),
     ]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from ...models.sides import pair
 from ...sim.errors import RetrowalkError
 from ...sim.measures import waveforms
 from ...sim.measures.base.filters import low_pass
@@ -105,7 +106,7 @@ def thigh_to_vertical(recording: xr.Dataset) -> np.ndarray | None:
     if "pelvis_quaternion" not in recording or "joint_angle_rad" not in recording:
         return None
     names = [str(name) for name in recording["joint"].values]
-    hips = [f"hip_flexion_{side}" for side in "lr"]
+    hips = pair("hip_flexion")
     if not set(hips) <= set(names):
         return None
     turn = recording["pelvis_quaternion"].transpose("trial", "time", "quaternion")

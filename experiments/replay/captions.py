@@ -59,8 +59,7 @@ def status(marks: Marks, sample: int) -> tuple[str, bool]:
     fell = float(recording["time_to_fall_s"]) if "time_to_fall_s" in recording else np.nan
     if np.isfinite(fell) and clock >= fell:
         return f"fell at {fell:.1f} s", True
-    way = recording["qpos"].values[[0, sample], 0]
-    gone = float(way[1] - way[0])
+    gone = float(marks.path[sample, 0] - marks.path[0, 0])
     if "belt_travel_m" in recording:
         belt = np.nan_to_num(recording["belt_travel_m"].values[[0, sample]])
         gone -= float(belt[1] - belt[0])

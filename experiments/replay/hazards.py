@@ -8,6 +8,7 @@ import mujoco
 import numpy as np
 import xarray as xr
 
+from ...models.sides import sided
 from ...sim.hazards.hazard import kinds
 from ...sim.hazards.trip import BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M
 from ..drawing.packing import rounded
@@ -80,7 +81,7 @@ def _hole(
     The simulation's hole is as wide as the foot may land, for that foot alone: what is drawn is
     the part where it was in it.
     """
-    names = [f"{region}_{side}" for region in _REGIONS]
+    names = [sided(region, side) for region in _REGIONS]
     geoms = [mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_GEOM, name) for name in names]
     data, corners = mujoco.MjData(model), []
     for pose in qpos if min(geoms) >= 0 else qpos[:0]:

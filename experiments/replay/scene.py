@@ -19,6 +19,7 @@ import numpy as np
 import xarray as xr
 
 from ...models.body import MuscleRow
+from ...models.sides import side_of
 from ...models.walker import Walker
 from ...sim.ground.ground import Ground
 from ..drawing.balance import (
@@ -191,7 +192,7 @@ def _muscle(
     return {
         "name": words(name),
         "group": groups.get(name, ""),
-        "side": name[-1:] if name.endswith(("_l", "_r")) else "",
+        "side": side_of(name),
         "force_n": round(float(abs(model.actuator_gainprm[actuator, 2])), 1),
         "points": [
             [int(model.site_bodyid[site]), *rounded(model.site_pos[site])] for site in belly.sites

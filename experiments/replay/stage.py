@@ -123,7 +123,7 @@ class TrialStage:
         self._options.sitegroup[:] = 0
         self._options.flags[mujoco.mjtVisFlag.mjVIS_TENDON] = 0
         self._options.flags[mujoco.mjtVisFlag.mjVIS_ACTUATOR] = 0
-        self.marks = Marks.of(recording, self.model, self.ground)
+        self.marks = Marks.of(recording, self.model, self.ground, built.anatomy.root)
 
     def image(
         self,
@@ -141,7 +141,7 @@ class TrialStage:
         pose = self.recording["qpos"].values[sample]
         self._pose(pose, sample)
         look = mujoco.MjvCamera()
-        xy = pose[:2] if target is None else target
+        xy = self.marks.path[sample] if target is None else target
         look.azimuth, look.elevation, look.distance = (
             camera.azimuth,
             camera.elevation,

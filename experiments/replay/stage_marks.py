@@ -14,6 +14,7 @@ import xarray as xr
 
 from ...models.body import MuscleRow
 from ...sim.ground.ground import Ground
+from ...sim.physics.root_pose import root_pose
 from ..drawing.balance import (
     STANDING,
     base_of_support,
@@ -51,12 +52,16 @@ _IDENTITY = np.eye(3).ravel()
 
 @dataclass(frozen=True)
 class Marks:
-    """Everything about a trial that is drawn beside bodies and ground, sample by sample."""
+    """Everything about a trial that is drawn beside bodies and ground, sample by sample.
+
+    `path` (samples, 2) is the root's, x and y [m].
+    """
 
     recording: xr.Dataset
     ground: Ground
     weight_n: float
     activation: np.ndarray
+    path: np.ndarray
     floor: np.ndarray
     ahead: np.ndarray | None
     base: np.ndarray | None
@@ -64,15 +69,15 @@ class Marks:
     treadmill: dict[str, Any] | None
 
     @staticmethod
-    def of(recording: xr.Dataset, model: mujoco.MjModel, ground: Ground) -> Marks:
-        """Return the marks of one trial (no `trial` dimension)."""
+    def of(recording: xr.Dataset, model: mujoco.MjModel, ground: Ground, root: str) -> Marks:
+        """Return the marks of one trial (no `trial` dimension); `root` is the body's."""
         recording = with_standing_foot(with_belt_travel(recording))
         names = [model.actuator(i).name for i in range(model.nu)]
         activation = np.zeros((recording.sizes["time"], model.nu))
         if "activation" in recording:
             kept = recording["activation"].reindex(muscle=names).transpose("time", "muscle")
             activation = np.clip(np.nan_to_num(kept.values), 0.0, 1.0)
-        xy = recording["qpos"].values[:, :2]
+        xy = root_pose(model, root).position(recording["qpos"].values)[:, :2]
         floor = height_under(ground, recording, xy)
         belt = None
         if ground.belt is not None:
@@ -82,6 +87,7 @@ class Marks:
             ground,
             float(recording.attrs.get("body_mass_kg", 75.0)) * 9.81,
             activation,
+            xy,
             floor,
             extrapolated_centre(recording, floor),
             base_of_support(recording),

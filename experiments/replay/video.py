@@ -16,6 +16,7 @@ from ..store.atomic import write_atomic
 from .captions import caption, legend
 from .page import Shown, end_of, titles
 from .stage import CameraView, Size, TrialStage
+from .stage_marks import Marks
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -102,7 +103,7 @@ def _frames(
             )
             for one in shown
         ]
-        paths = [_steady_path(one) for one in shown]
+        paths = [_steady_path(stage.marks) for stage in stages]
         for number, time in enumerate(times):
             images = []
             for stage, path, title in zip(stages, paths, titles(shown), strict=True):
@@ -116,12 +117,12 @@ def _frames(
             progress(number + 1, len(times))
 
 
-def _steady_path(one: Shown) -> np.ndarray:
+def _steady_path(marks: Marks) -> np.ndarray:
     """Return what the camera looks at, (samples, 2) [m]: the walker's way without its steps."""
-    qpos, time = one.recording["qpos"].values, one.recording["time"].values
+    path, time = marks.path, marks.recording["time"].values
     half = max(1, round(0.6 / float(time[1] - time[0])))
-    ends = [np.repeat(qpos[[k], :2], half, axis=0) for k in (0, -1)]
-    padded = np.concatenate([ends[0], qpos[:, :2], ends[1]])
+    ends = [np.repeat(path[[k]], half, axis=0) for k in (0, -1)]
+    padded = np.concatenate([ends[0], path, ends[1]])
     summed = np.cumsum(np.concatenate([np.zeros((1, 2)), padded]), axis=0)
     width = 2 * half + 1
     return (summed[width:] - summed[:-width]) / width

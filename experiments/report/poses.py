@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from ...models.sides import SIDES, side_of
 from ..drawing.bodies import body_poses
 from ..drawing.series import steady_from
 from .data import Cell
@@ -38,8 +39,8 @@ def poses(
             head = _head(model, place, turn)
             if head is not None:
                 axes.add_patch(Circle((head[0] + shift, head[2]), 0.1, color=SOFT, linewidth=0))
-            for side in ("_l", "", "_r"):  # far side first
-                tone = {"_l": GRID, "": SOFT, "_r": colour}[side]
+            for side in (SIDES[0], "", SIDES[1]):  # far side first
+                tone = {SIDES[0]: GRID, "": SOFT, SIDES[1]: colour}[side]
                 for a, b in _sticks(model, place, turn, side):
                     axes.plot([a[0] + shift, b[0] + shift], [a[2], b[2]], color=tone, linewidth=2.4)
         axes.axhline(0, color=SOFT, linewidth=0.8)
@@ -83,11 +84,11 @@ def _head(model: mujoco.MjModel, place: np.ndarray, turn: np.ndarray) -> np.ndar
 def _sticks(
     model: mujoco.MjModel, place: np.ndarray, turn: np.ndarray, side: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield the ends of the lines that stand for the bodies of a side (`_l`, `_r`, none)."""
+    """Yield the ends of the lines that stand for the bodies of a side (`l`, `r`, none)."""
     rotated = np.empty(3)
     for body in range(1, model.nbody):
         name = model.body(body).name
-        own = name[-2:] if name[-2:] in ("_l", "_r") else ""
+        own = side_of(name)
         if own != side:
             continue
         parent = int(model.body_parentid[body])

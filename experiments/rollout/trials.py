@@ -99,6 +99,7 @@ def muscle_info(body: Body) -> dict[str, np.ndarray]:
     rows = body.muscles
     return {
         "muscle_group": np.array([row.group for row in rows]),
+        "muscle_role": np.array([row.role for row in rows]),
         "muscle_side": np.array([row.side for row in rows]),
         "max_isometric_force_n": np.array([row.max_isometric_force_n for row in rows]),
         "optimal_fibre_length_m": np.array([row.optimal_fibre_length_m for row in rows]),

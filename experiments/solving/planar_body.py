@@ -15,6 +15,7 @@ import numpy as np
 from ...models.body import Body
 from ...models.muscle_mass import muscle_masses_kg
 from ...models.physiology import MuscleCurve, muscle_curve
+from ...models.sides import SIDES, pair
 
 JOINTS = ("hip_flexion", "knee", "ankle", "mtp")
 """Joints of a leg; positive: flexion, flexion, dorsiflexion, toe extension [rad]."""
@@ -131,14 +132,14 @@ def planar_body(body: Body) -> PlanarBody:
     model = body.spec().compile()
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
-    joint = [model.joint(f"{name}_l") for name in JOINTS]
-    shank, foot, toes = (model.body(f"{name}_l") for name in ("shank", "foot", "toes"))
+    joint = [model.joint(pair(name)[0]) for name in JOINTS]
+    shank, foot, toes = (model.body(pair(name)[0]) for name in ("shank", "foot", "toes"))
 
     def own(name: str) -> Segment:
         """Return one body as a segment seen from its own frame."""
         return _lump(model, data, [model.body(name).id], data.body(name).xpos)
 
-    leg = {model.body(f"{n}_{s}").id for n in ("thigh", "shank", "foot", "toes") for s in "lr"}
+    leg = {model.body(part).id for n in ("thigh", "shank", "foot", "toes") for part in pair(n)}
     upper = [k for k in range(1, model.nbody) if k not in leg]
     return PlanarBody(
         digest=body.digest,
@@ -148,12 +149,12 @@ def planar_body(body: Body) -> PlanarBody:
         ankle_height_m=body.ankle_height_m,
         toe_joint_m=toes.pos[[0, 2]].copy(),
         trunk=_lump(model, data, upper, data.body("pelvis").xpos),
-        thigh=own("thigh_l"),
-        shank=own("shank_l"),
-        foot=own("foot_l"),
-        toes=own("toes_l"),
+        thigh=own(pair("thigh")[0]),
+        shank=own(pair("shank")[0]),
+        foot=own(pair("foot")[0]),
+        toes=own(pair("toes")[0]),
         contacts=_contacts(model, body),
-        friction=float(model.geom("heel_l").friction[0]),
+        friction=float(model.geom(pair("heel")[0]).friction[0]),
         muscles=_muscles(model, data, body),
         curve=muscle_curve(body.walker),
         armature_kg_m2=np.array([float(model.dof_armature[j.dofadr[0]]) for j in joint]),
@@ -187,7 +188,7 @@ def _contacts(model: mujoco.MjModel, body: Body) -> tuple[Contact, ...]:
         ("ball", "foot", 1.0),
         ("toe", "toes", 0.5),
     ):
-        geom = model.geom(f"{name}_l")
+        geom = model.geom(pair(name)[0])
         found.append(
             Contact(
                 segment, geom.pos[[0, 2]].copy(), float(geom.size[0]), share * weight / depth**1.5
@@ -198,15 +199,15 @@ def _contacts(model: mujoco.MjModel, body: Body) -> tuple[Contact, ...]:
 
 def _muscles(model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> tuple[PlanarMuscle, ...]:
     """Return the lumped muscles of a leg with path lengths fitted joint by joint."""
-    rows = {row.name[:-2]: row for row in body.muscles if row.name.endswith("_l")}
+    rows = {row.role: row for row in body.muscles if row.side == SIDES[0]}
     mass = dict(zip((row.name for row in body.muscles), muscle_masses_kg(body), strict=True))
     names = [name for members in LUMPS.values() for name in members if name in rows]
-    ids = {name: model.tendon(f"{name}_l").id for name in names}
+    ids = {name: model.tendon(pair(name)[0]).id for name in names}
 
     def lengths(joint: str | None, angle: float) -> np.ndarray:
         data.qpos[:] = model.qpos0
         if joint is not None:
-            data.qpos[model.joint(f"{joint}_l").qposadr[0]] = angle
+            data.qpos[model.joint(pair(joint)[0]).qposadr[0]] = angle
         mujoco.mj_fwdPosition(model, data)
         return data.ten_length.copy()
 
@@ -227,12 +228,12 @@ def _muscles(model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> tuple[Pl
         share = force / force.sum()
         length = np.array([row.optimal_fibre_length_m for row in here])
         slack = np.array([row.tendon_slack_length_m for row in here])
-        start = np.array([neutral[ids[row.name[:-2]]] for row in here])
-        crossed = [j for j in JOINTS if any(j in paths[row.name[:-2]] for row in here)]
+        start = np.array([neutral[ids[row.role]] for row in here])
+        crossed = [j for j in JOINTS if any(j in paths[row.role] for row in here)]
         path = {
             joint: sum(
                 (
-                    part * paths[row.name[:-2]].get(joint, np.zeros(_DEGREE + 1))
+                    part * paths[row.role].get(joint, np.zeros(_DEGREE + 1))
                     for part, row in zip(share, here, strict=True)
                 ),
                 np.zeros(_DEGREE + 1),
@@ -242,7 +243,7 @@ def _muscles(model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> tuple[Pl
         muscles.append(
             PlanarMuscle(
                 name=lump,
-                members=tuple(row.name[:-2] for row in here),
+                members=tuple(row.role for row in here),
                 max_isometric_force_n=float(force.sum()),
                 optimal_fibre_length_m=float(share @ length),
                 tendon_slack_length_m=float(share @ slack),

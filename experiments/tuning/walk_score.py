@@ -51,7 +51,7 @@ class WalkScore:
         error = np.square(legs - wanted[:, :, _SAGITTAL]).mean((1, 2))
         roll, pitch, yaw = tilt(sim.body_matrix[:, sim.root].reshape(n, 3, 3)).T
         upright = (roll / ROLL) ** 2 + ((pitch - tables.lean.mean()) / PITCH) ** 2
-        upright = np.exp(-upright - (yaw / YAW) ** 2 - (sim.qpos[:, 1] / ASTRAY_M) ** 2)
+        upright = np.exp(-upright - (yaw / YAW) ** 2 - (sim.root_position[:, 1] / ASTRAY_M) ** 2)
         speed = gait.sign * sim.com_velocity[:, 0]
         self._speed += dt / SPEED_S * (speed - self._speed)
         near = np.exp(-(((self._speed / self._asked - 1.0) / NEAR_SPEED) ** 2))

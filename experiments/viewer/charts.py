@@ -8,6 +8,7 @@ import numpy as np
 import viser
 from viser import uplot
 
+from ...models.sides import SIDES
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
 from ..study.labels import words
 from .balance_now import Balance
@@ -130,7 +131,7 @@ def group_activation(
 ) -> np.ndarray:
     """Return the mean activation (2, groups) of left and right, in the order of MUSCLE_GROUPS."""
     found = np.zeros((2, len(MUSCLE_GROUPS)))
-    for s, side in enumerate("lr"):
+    for s, side in enumerate(SIDES):
         for g, group in enumerate(MUSCLE_GROUPS):
             rows = [
                 i for i, at in enumerate(zip(groups, sides, strict=True)) if at == (group, side)

@@ -162,7 +162,7 @@ class LiveTrial:
                 effect.commanded = self._asked
 
     def _place(self) -> float:
-        return float(self.sign * (self.sim.qpos[0, 0] - self.sim.ground_travel[0]))
+        return float(self.sign * (self.sim.root_position[0, 0] - self.sim.ground_travel[0]))
 
     def _reach(self) -> float:
         """Way along travel to the end of uneven ground [m]; endless where there is none."""
@@ -174,4 +174,4 @@ class LiveTrial:
         return max(self.sign * end for end in ends)
 
     def _at_end(self) -> bool:
-        return self.sign * float(self.sim.qpos[0, 0]) > self._reach() - _BEFORE_END_M
+        return self.sign * float(self.sim.root_position[0, 0]) > self._reach() - _BEFORE_END_M

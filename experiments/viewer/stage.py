@@ -66,9 +66,9 @@ class GroundStage:
 
     def _target(self) -> np.ndarray:
         """Return the point of the ground below the walker, (3,) [m]."""
-        place = self._sim.qpos[:, None, :2]
+        place = self._sim.root_position[:, None, :2]
         height = float(self._sim.ground_height(place)[0, 0])
-        return np.array([self._sim.qpos[0, 0], self._sim.qpos[0, 1], height])
+        return np.array([*self._sim.root_position[0, :2], height])
 
     def _add_floor(self) -> viser.MeshHandle:
         point, turn, colour = floor(self._ground)

@@ -166,6 +166,8 @@ class Recorder:
             "trial": trial["trial"],
             "time": time,
             "joint": list(sim.anatomy.joints),
+            "joint_role": ("joint", list(sim.anatomy.joint_roles)),
+            "joint_side": ("joint", list(sim.anatomy.joint_sides)),
             "muscle": [sim.model.actuator(i).name for i in range(sim.model.nu)],
             "foot": list(FEET),
             "region": list(REGIONS),

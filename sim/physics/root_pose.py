@@ -52,6 +52,10 @@ class RootPose(Protocol):
         """Turn `rows` of `qpos` by small rotation vectors `by` (k, 3) of the world [rad]."""
         ...
 
+    def lean(self, qpos: np.ndarray, angle: np.ndarray) -> None:
+        """Let all face world +x and lean forward by `angle` (n,) [rad]."""
+        ...
+
     def set_velocity(self, qvel: np.ndarray, velocity: np.ndarray) -> None:
         """Let all move with `velocity` (n, 3) [m/s]."""
         ...
@@ -97,6 +101,11 @@ class FreeRoot:
     def turn(self, qpos: np.ndarray, by: np.ndarray, rows: np.ndarray | slice = EVERY) -> None:
         """Turn `rows`."""
         qpos[rows, 3:7] = turned(qpos[rows, 3:7], by)
+
+    def lean(self, qpos: np.ndarray, angle: np.ndarray) -> None:
+        """Let all lean forward."""
+        qpos[:, 3:7] = 0.0
+        qpos[:, 3], qpos[:, 5] = np.cos(angle / 2.0), np.sin(angle / 2.0)
 
     def set_velocity(self, qvel: np.ndarray, velocity: np.ndarray) -> None:
         """Let all move with `velocity`."""
@@ -162,6 +171,10 @@ class PlanarRoot:
     def turn(self, qpos: np.ndarray, by: np.ndarray, rows: np.ndarray | slice = EVERY) -> None:
         """Turn `rows` about y."""
         qpos[rows, self._pitch] += by[:, 1]
+
+    def lean(self, qpos: np.ndarray, angle: np.ndarray) -> None:
+        """Let all lean forward."""
+        qpos[:, self._pitch] = angle
 
     def set_velocity(self, qvel: np.ndarray, velocity: np.ndarray) -> None:
         """Let all move with `velocity`."""

@@ -34,7 +34,7 @@ class FrontBar:
     def act(self, sim: Simulation, duration_s: float) -> None:
         """Push those who lean on the bar."""
         depth = self._sign * (sim.root_position[:, 0] - self._x) + HALF_DEPTH
-        rate = self._sign * sim.qvel[:, 0]
+        rate = self._sign * sim.root_velocity[:, 0]
         force = STIFFNESS * depth + DAMPING * rate
         self.force[:] = np.where(depth > 0, np.maximum(force, 0.0), 0.0)
         sim.external_force[:, sim.root, 0] -= self._sign * self.force

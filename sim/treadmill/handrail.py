@@ -17,7 +17,6 @@ from ..physics.simulation import Simulation
 from .treadmill import RAILS
 
 REPORT = "handrail_force_n"
-HANDS = ("hand_l", "hand_r")
 
 
 GRIP = (0.12, 0.38)  # m ahead of and beside the trunk's origin
@@ -37,14 +36,20 @@ class Handrail:
         assert rail is not None
         self._rail = rail
         try:
-            geoms = [sim.model.geom(name) for name in HANDS]
-        except KeyError as error:
-            raise ConfigError("treadmill.handrail: this body has no hands; use 'none'") from error
+            geoms = [sim.model.geom(name) for name in sim.anatomy.hand_geoms or ()]
+        except KeyError:
+            geoms = []
+        if not geoms:
+            raise ConfigError("treadmill.handrail: this body has no hands; use 'none'")
         self._hands = np.array([geom.id for geom in geoms])
         self._arms = np.array([int(geom.bodyid[0]) for geom in geoms])
         data = mujoco.MjData(sim.model)
         mujoco.mj_forward(sim.model, data)
-        trunk = data.xpos[sim.trunk] - [0, 0, data.qpos[2] - sim.anatomy.standing_height_m]
+        trunk = data.xpos[sim.trunk] - [
+            0,
+            0,
+            data.xpos[sim.root, 2] - sim.anatomy.standing_height_m,
+        ]
         height = GRIP_HEIGHT * sim.anatomy.standing_height_m
         grip = np.array([[GRIP[0] + trunk[0], side * GRIP[1], height] for side in (1, -1)])
         self._grip = grip

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 from scipy.spatial.transform import Rotation
 
+from ....models.sides import SIDES, sided
 from .activations import activations
 
 ENDINGS = (".mot", ".sto")
@@ -21,8 +22,8 @@ _FRAME = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 
 _NAMES = {
     **{
-        f"{own}_{side}": (f"{theirs}_{side}", 1.0)
-        for side in "lr"
+        sided(own, side): (sided(theirs, side), 1.0)
+        for side in SIDES
         for own, theirs in (
             ("hip_flexion", "hip_flexion"),
             ("hip_adduction", "hip_adduction"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import ConfigError
+from .part_sides import SIDES, roles_of, sides_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,6 +31,8 @@ class Layout:
     Attributes:
         names: the labels along each dimension, `names["joint"]` and so on.
         muscles: per-muscle coordinates by name, each of shape (muscles,).
+        sides, roles: of each label along `joint` and `muscle`: `l`, `r` or nothing, and its name
+            without side.
         body_mass_kg, gravity_m_per_s2: of the walker and its world.
     """
 
@@ -37,6 +40,8 @@ class Layout:
     muscles: Mapping[str, np.ndarray]
     body_mass_kg: float
     gravity_m_per_s2: float
+    sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def body_weight_n(self) -> float:
@@ -50,10 +55,12 @@ class Layout:
 
     def muscle_side(self, foot: int) -> np.ndarray:
         """Return the indices of the muscles on the side of `foot` (0 left, 1 right)."""
-        sides = self.muscles.get("muscle_side")
-        if sides is None:
-            sides = np.array([name[-1:] for name in self.names.get("muscle", ())])
-        return np.flatnonzero(sides.astype(str) == "lr"[foot])
+        return np.flatnonzero(np.array(self.sides.get("muscle", ()), str) == SIDES[foot])
+
+    def of_foot(self, dim: str, foot: int) -> list[int]:
+        """Return where labels along `dim` are on the side of `foot`, or on none."""
+        other = SIDES[1 - foot]
+        return [i for i, side in enumerate(self.sides[dim]) if side != other]
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,15 @@ class Trial:
         """Return one joint's series, shape (n,), None if there is no such joint or variable."""
         index, array = self.layout.index("joint", name), self.get(variable)
         return None if index is None or array is None else array[:, index]
+
+    def leg_joint(
+        self, role: str, foot: int, variable: str = "joint_angle_rad"
+    ) -> np.ndarray | None:
+        """Return the series of a joint of one leg (0 left, 1 right), (n,), None as for `joint`."""
+        layout, array = self.layout, self.get(variable)
+        parts = zip(layout.roles.get("joint", ()), layout.sides.get("joint", ()), strict=True)
+        at = [i for i, part in enumerate(parts) if part == (role, SIDES[foot])]
+        return array[:, at[0]] if at and array is not None else None
 
     @cached_property
     def ground_moved_m(self) -> np.ndarray:
@@ -162,8 +178,11 @@ def layout_of(recording: xr.Dataset) -> Layout:
         for name, values in recording.variables.items()
         if values.dims == ("muscle",)
     }
+    parts = [dim for dim in ("joint", "muscle") if dim in names]
     return Layout(
         names=names,
+        sides={dim: sides_of(recording, dim) for dim in parts},
+        roles={dim: roles_of(recording, dim) for dim in parts},
         muscles=muscles,
         body_mass_kg=float(recording.attrs["body_mass_kg"]),
         gravity_m_per_s2=abs(float(recording.attrs.get("gravity_m_per_s2", 9.81))),

@@ -131,10 +131,8 @@ def _channels(
     """Return the channels' names for `foot`, and a function window -> series (n, channels)."""
     layout, array = trial.layout, trial[variable]
     if dims in (("muscle",), ("joint",)):
-        every = layout.names[str(dims[0])]
-        ends = ("_l", "_r")
-        chosen = [i for i, n in enumerate(every) if n[-2:] == ends[foot] or n[-2:] not in ends]
-        names = [every[i].removesuffix(ends[foot]) for i in chosen]
+        chosen = layout.of_foot(str(dims[0]), foot)
+        names = [layout.roles[str(dims[0])][i] for i in chosen]
         return names, lambda window: array[window][:, chosen]
     if dims[:1] == ("foot",):
         names = _labels(layout, dims[1:], array.shape[2:]) or [variable]

@@ -38,14 +38,14 @@ MEASURES = (
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
     columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
-    for foot, side in enumerate("lr"):
+    for foot in (0, 1):
         own = strides.foot == foot
         start, end = strides.start[own], strides.end[own]
         for name, joint in _RANGES.items():
-            angle = trial.joint(f"{joint}_{side}")
+            angle = trial.leg_joint(joint, foot)
             if angle is not None:
                 columns[name][own] = stride_max(angle, start, end) - stride_min(angle, start, end)
-        knee = trial.joint(f"knee_{side}")
+        knee = trial.leg_joint("knee", foot)
         if knee is not None:
             columns["knee_flexion_at_contact_rad"][own] = at_moment(
                 knee, start, strides.start_s[own], trial.time_s

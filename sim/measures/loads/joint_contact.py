@@ -200,7 +200,7 @@ def _lumbar(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
 
 def patellofemoral_force_n(trial: Trial, foot: int) -> np.ndarray | None:
     """Return the compression of the patella [N], shape (n,); None if a part is not recorded."""
-    tension, knee = trial.get("tension_n"), trial.joint(f"knee_{'lr'[foot]}")
+    tension, knee = trial.get("tension_n"), trial.leg_joint("knee", foot)
     groups = trial.layout.muscles.get("muscle_group")
     if tension is None or knee is None or groups is None:
         return None

@@ -113,13 +113,13 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
         return columns
     mass = trial.layout.body_mass_kg
     adduction = knee_adduction_moment_n_m(trial)
-    for foot, side in enumerate("lr"):
+    for foot in (0, 1):
         own = strides.foot == foot
         span = strides.start[own], strides.end[own]
         seconds = strides.time_s[own]
         for joint in JOINTS:
-            moment = trial.joint(f"{joint}_{side}", "joint_moment_n_m")
-            speed = trial.joint(f"{joint}_{side}", "joint_velocity_rad_per_s")
+            moment = trial.leg_joint(joint, foot, "joint_moment_n_m")
+            speed = trial.leg_joint(joint, foot, "joint_velocity_rad_per_s")
             if moment is None:
                 continue
             smooth = low_pass(moment, trial.period_s) / mass

@@ -37,8 +37,8 @@ def muscle_loads(recording: xr.Dataset) -> pd.DataFrame:
             side = side_of(trial, strides, foot)
             if side is None:
                 continue
-            every = trial.layout.names["muscle"]
-            single = {every[m][:-2]: np.array([i]) for i, m in enumerate(side.muscles)}
+            every = trial.layout.roles["muscle"]
+            single = {every[m]: np.array([i]) for i, m in enumerate(side.muscles)}
             groups = group_members(trial.layout, side.muscles)
             chains = chain_members(groups)
             sets = [("muscle", single), ("group", groups), ("chain", chains)]
