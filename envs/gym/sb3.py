@@ -13,6 +13,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 
 from ...sim.errors import ConfigError, RetrowalkError
+from ...sim.extras import needs_extra
 from .vector import WalkVectorEnv
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def _adapter() -> Callable[[WalkVectorEnv], VecEnv]:
     try:
         from stable_baselines3.common.vec_env import VecEnv
     except ImportError as error:
-        raise RetrowalkError(
-            f"this needs the extra rl: pip install 'retrowalk[rl]' ({error})"
-        ) from error
+        raise RetrowalkError(needs_extra("as_vec_env", "rl", error)) from error
 
     class WalkVecEnv(VecEnv):
         """See `as_vec_env`."""

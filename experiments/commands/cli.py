@@ -12,49 +12,39 @@ import typer
 from ...sim.errors import ConfigError, RetrowalkError
 from ..runner.interruption import EXIT_CODE, Interrupted, interruptible
 from ..runner.library_threads import limit_library_threads
+from .information import information
+from .options import AsJson, Config, NoOpen, Out, Overrides, Resume, Threads, Trust, whole_number
 from .verify_options import verify
 
 limit_library_threads()
 
 app = typer.Typer(
     name="retrowalk",
-    help="A laboratory for walking backwards: muscle-driven humans in MuJoCo.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def _count(text: str) -> int:
-    """Parse a whole number from 1 up."""
-    if not text.isdecimal() or int(text) < 1:
-        raise typer.BadParameter(f"'{text}' is not a whole number from 1 up")
-    return int(text)
+def _version(asked: bool) -> None:
+    """Print the version and end the program."""
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"retrowalk {version('retrowalk')}")
+        raise typer.Exit
 
 
-Config = Annotated[
-    str, typer.Argument(metavar="CONFIG", help="A config's path, or the name of a shipped one.")
-]
-Out = Annotated[Path | None, typer.Option(help="Folder for the results; runs/NAME by default.")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change the config, dots between keys."),
-]
-Threads = Annotated[
-    int | None,
-    typer.Option(parser=_count, metavar="N", help="Cores to use; all by default."),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
-NoOpen = Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")]
-Trust = Annotated[
-    bool,
-    typer.Option(
-        "--trust", help="Run the code of policies: a `module:Class`, a .zip of stable-baselines3."
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+@app.callback()
+def retrowalk(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """A laboratory for walking backwards: muscle-driven humans in MuJoCo."""
+    del version
 
 
 @app.command(
@@ -68,7 +58,7 @@ def run(
     batch: Annotated[
         int | None,
         typer.Option(
-            parser=_count, metavar="N", help="Trials stepped together; results do not change."
+            parser=whole_number, metavar="N", help="Trials stepped together; results do not change."
         ),
     ] = None,
     resume: Resume = False,
@@ -251,7 +241,7 @@ def train(
     out: Out = None,
     threads: Annotated[
         int | None,
-        typer.Option(parser=_count, metavar="N", help="Cores to use; one by default."),
+        typer.Option(parser=whole_number, metavar="N", help="Cores to use; one by default."),
     ] = None,
     resume: Resume = False,
     as_json: AsJson = False,
@@ -352,29 +342,7 @@ def bench(
     show_numbers(measure(quick), as_json)
 
 
-@app.command("list", epilog="Example: `retrowalk list measures`")
-def list_names(
-    kind: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[KIND]",
-            help="bodies, walkers, surfaces, techniques, hazards, policies, measures, experiments.",
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the names that a config may use."""
-    from .show import show_names
-
-    show_names(kind, as_json)
-
-
-@app.command(epilog="Example: `retrowalk schema > experiment.schema.json`")
-def schema() -> None:
-    """Print the JSON schema of an experiment's config, for editors."""
-    from .show import show_schema
-
-    show_schema()
+app.add_typer(information)
 
 
 def guarded(call: Callable[[], object]) -> None:

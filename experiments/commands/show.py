@@ -3,29 +3,74 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from ...sim.errors import unknown_name
-from ..study.catalogue import KINDS, descriptions
+from ...sim.errors import ConfigError, unknown_name
+from ..study.catalogue import KINDS
+from ..study.descriptions import Entry, entries
 
 
-def show_names(kind: str | None, as_json: bool) -> None:
-    """Print the names of one kind, or of all."""
+def show_names(kind: str | None, text: str | None, long: bool, as_json: bool) -> None:
+    """Print the names of one kind, or of all.
+
+    Args:
+        kind: one of `KINDS`; with `text` or `long`, a word that is none is the text to look for.
+        text: only names with it in the name or the meaning. long: with unit and meaning.
+        as_json: names alone as lists, with `text` or `long` a list of objects.
+
+    Raises:
+        ConfigError: unknown kind, or nothing has the text.
+    """
     if kind is not None and kind not in KINDS:
-        raise unknown_name("kind", kind, KINDS)
-    found = {name: list(KINDS[name]()) for name in ([kind] if kind else KINDS)}
-    if as_json:
-        print(json.dumps(found[kind] if kind else found, indent=2))
+        if not long or text is not None:
+            raise unknown_name("kind", kind, KINDS)
+        kind, text = None, kind
+    kinds = [kind] if kind else list(KINDS)
+    if not long and text is None:
+        _show_plain(kind, as_json)
         return
-    for name, members in found.items():
-        if kind is None:
-            print(f"{name}:")
-        told = descriptions(name) if kind else {}
-        for member in members:
-            line = f"{member:18} {told[member]}" if member in told else member
-            print(line if kind else f"  {line}")
+    found = [entry for name in kinds for entry in entries(name) if entry.says(text or "")]
+    if not found:
+        raise ConfigError(f"no name of {kind or 'any kind'} has '{text}' in it or its meaning")
+    if as_json:
+        print(json.dumps([asdict(entry) for entry in found], indent=2))
+    elif long:
+        _show_long(found, many=kind is None)
+    else:
+        print("\n".join(entry.name for entry in found))
+
+
+def _show_plain(kind: str | None, as_json: bool) -> None:
+    names = {name: list(KINDS[name]()) for name in ([kind] if kind else KINDS)}
+    if as_json:
+        print(json.dumps(names[kind] if kind else names, indent=2))
+    elif kind == "surfaces":
+        print("\n".join(f"{entry.name:18} {entry.meaning}" for entry in entries(kind)))
+    else:
+        for name, members in names.items():
+            lines = members if kind else [f"{name}:", *(f"  {member}" for member in members)]
+            print("\n".join(lines))
+
+
+def _show_long(found: list[Entry], many: bool) -> None:
+    """Print a table that fits the terminal; piped, a line a name with tabs."""
+    console = Console()
+    if not console.is_terminal:
+        for entry in found:
+            cells = (entry.kind, entry.name) if many else (entry.name,)
+            print("\t".join((*cells, entry.unit, entry.meaning)))
+        return
+    table = Table(box=None, header_style="bold")
+    for head in (*(("kind",) if many else ()), "name", "unit", "what"):
+        table.add_column(head, overflow="fold")
+    for entry in found:
+        cells = (entry.kind, entry.name) if many else (entry.name,)
+        table.add_row(*map(escape, (*cells, entry.unit, entry.meaning)))
+    console.print(table)
 
 
 def show_numbers(numbers: dict[str, float], as_json: bool) -> None:

@@ -29,6 +29,7 @@ from ...envs.policies.policy_interface import LARGEST
 from ...envs.task.task import ACTION_MODES, Task
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, RetrowalkError
+from ...sim.extras import needs_extra
 from .contract import new_contract
 from .onnx_network import Layer, dense_network
 from .train import gait_as_data
@@ -93,9 +94,7 @@ def _read(path: Path) -> Any:
     try:
         from stable_baselines3.common.save_util import load_from_zip_file
     except ImportError as error:
-        raise RetrowalkError(
-            f"{path}: this needs the extra rl: pip install 'retrowalk[rl]' ({error})"
-        ) from error
+        raise RetrowalkError(needs_extra(f"{path}: a zip", "rl", error)) from error
     try:
         data, parameters, _ = load_from_zip_file(path, device="cpu")
         assert data is not None

@@ -21,6 +21,7 @@ from ...envs.gaits.gait_files import gait_table
 from ...envs.gaits.parameters import NAMES, GaitTable
 from ...envs.gym.vector import WalkVectorEnv
 from ...sim.errors import ConfigError, RetrowalkError
+from ...sim.extras import needs_extra
 from ...sim.random_streams import named_sequence
 from .config import TrainingConfig
 from .evaluation import Evaluations, evaluate
@@ -53,8 +54,7 @@ def train(
         import torch
         from stable_baselines3.common.utils import set_random_seed
     except ImportError as error:
-        need = f"training needs the extra rl: pip install 'retrowalk[rl]' ({error})"
-        raise RetrowalkError(need) from error
+        raise RetrowalkError(needs_extra("training", "rl", error)) from error
     from .checkpoint import latest, load_checkpoint, save_checkpoint
     from .export import export_policy
     from .learner import make_learner

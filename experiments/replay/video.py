@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...sim.errors import RetrowalkError
+from ...sim.extras import needs_extra
 from ..drawing.colours import activation_colours
 from ..drawing.series import steady_from
 from ..store.atomic import write_atomic
@@ -76,9 +77,9 @@ def check_encoder() -> None:
     """
     try:
         import imageio_ffmpeg  # noqa: F401
-    except ImportError:
+    except ImportError as error:
         raise RetrowalkError(
-            "a video needs the extra `video`: pip install 'retrowalk[video]'; "
+            f"{needs_extra('a video', 'video', error)}; "
             "--gif and the page that --html writes need nothing more"
         ) from None
 

@@ -10,6 +10,7 @@ from dask import config
 from distributed import Client, LocalCluster
 
 from ...sim.errors import ConfigError
+from ...sim.extras import needs_extra
 from .scheduler import Place
 from .worker_server import start_ahead
 
@@ -65,10 +66,7 @@ def _slurm(place: Place) -> Any:
     try:
         from dask_jobqueue.slurm import SLURMCluster
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"--scheduler {place.text}: needs the extra 'cluster' ({error.name} is not "
-            "installed): pip install 'retrowalk[cluster]'"
-        ) from None
+        raise ConfigError(needs_extra(f"--scheduler {place.text}:", "cluster", error)) from None
     options: dict[str, Any] = {
         name: place.options[name] for name in _JOB_OPTIONS if name in place.options
     }

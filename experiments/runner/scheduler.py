@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.extras import needs_extra
 from ..store.machine import available_cores
 from .pool import run_jobs
 from .worker import Job
@@ -136,9 +137,6 @@ def open_workers(
     try:
         from .dask_workers import DaskWorkers
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"--scheduler {scheduler}: needs the extra 'cluster' ({error.name} is not installed): "
-            "pip install 'retrowalk[cluster]'"
-        ) from None
+        raise ConfigError(needs_extra(f"--scheduler {scheduler}:", "cluster", error)) from None
     with DaskWorkers(place, note) as workers:
         yield workers

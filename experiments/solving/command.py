@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ...sim.errors import ConfigError
+from ...sim.extras import needs_extra
 from .solve_config import find_solve_config, load_solve_config
 
 
@@ -20,7 +21,7 @@ def solve_command(config: Path, out: Path | None, overrides: list[str], resume: 
 
     loaded = load_solve_config(find_solve_config(config), overrides)
     if find_spec("casadi") is None:
-        raise ConfigError("solving needs CasADi: pip install 'retrowalk[solve]'")
+        raise ConfigError(needs_extra("solving", "solve"))
     from .solve import Step, solve
 
     console = Console(stderr=True)

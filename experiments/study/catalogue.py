@@ -66,13 +66,6 @@ def experiments() -> tuple[str, ...]:
     return tuple(shipped_configs())
 
 
-def descriptions(kind: str) -> dict[str, str]:
-    """Return what the names of a kind stand for, where that is written down."""
-    if kind == "surfaces":
-        return {name: preset.description for name, preset in SURFACES.items()}
-    return {}
-
-
 KINDS: dict[str, Callable[[], tuple[str, ...]]] = {
     "bodies": bodies,
     "walkers": walkers,

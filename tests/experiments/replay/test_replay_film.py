@@ -68,7 +68,9 @@ def test_without_the_encoder_a_line_says_what_to_install(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
-    with pytest.raises(RetrowalkError, match=r"pip install 'retrowalk\[video\]'"):
+    with pytest.raises(
+        RetrowalkError, match=r"needs the extra `video`.*pip install 'imageio-ffmpeg"
+    ):
         replay_command(ReplayRequest(run_folder, 0, video=tmp_path / "out.mp4"), open_page=False)
 
 

@@ -81,7 +81,9 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.Mon
         monkeypatch.delitem(sys.modules, f"retrowalk.experiments.runner.{name}", raising=False)
     with pytest.raises(ConfigError) as caught, open_workers("local:2", None, ignore):
         pass
-    assert "pip install 'retrowalk[cluster]'" in str(caught.value)
+    assert "needs the extra `cluster` (distributed is not installed): pip install '" in str(
+        caught.value
+    )
     assert len(str(caught.value).splitlines()) == 1
 
 

@@ -1,0 +1,59 @@
+"""The commands that tell what there is: names, this machine, the config's schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import AsJson
+
+information = typer.Typer()
+
+
+def _kinds(incomplete: str) -> list[str]:
+    """Return the kinds that begin so, for completion in a shell."""
+    from ..study.catalogue import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
+@information.command("list", epilog="Example: `retrowalk list measures hamstrings -l`")
+def list_names(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KIND]",
+            autocompletion=_kinds,
+            help="bodies, walkers, surfaces, techniques, hazards, policies, measures, experiments.",
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="[TEXT]", help="Only names with this in the name or the meaning."),
+    ] = None,
+    long: Annotated[
+        bool, typer.Option("--long", "-l", help="With unit and meaning; TEXT alone will do then.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the names that a config may use, and what they stand for."""
+    from .show import show_names
+
+    show_names(kind, text, long, as_json)
+
+
+@information.command(epilog="Example: `retrowalk doctor`")
+def doctor(as_json: AsJson = False) -> None:
+    """Look at what is installed here, and say which command lacks something."""
+    from .doctor import doctor_command
+
+    doctor_command(as_json)
+
+
+@information.command(epilog="Example: `retrowalk schema > experiment.schema.json`")
+def schema() -> None:
+    """Print the JSON schema of an experiment's config, for editors."""
+    from .show import show_schema
+
+    show_schema()

@@ -1,0 +1,142 @@
+"""What the names that a config may use stand for, read from where each is defined."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from ...envs.policies.source import gait_source
+from ...envs.task.technique import DIRECTIONS, PRESETS
+from ...models.catalogue import PACKAGE, find_walker
+from ...models.walker import WALKERS
+from ...sim.errors import ConfigError
+from ...sim.ground.presets import PRESETS as SURFACES
+from ...sim.hazards.presets import PRESETS as HAZARDS
+from ...sim.measures.catalogue import COLUMNS
+from .catalogue import KINDS, shipped_configs
+
+_YOUNG = "young-adult"
+_OF_A_TRIAL = {
+    "valid": ("", "whether the physics held; what did not is in no other number"),
+    "fell": ("", "whether the walker fell"),
+    "time_to_fall_s": ("s", "from the start to the fall; null without one"),
+    "duration_s": ("s", "walked, until the fall or the end"),
+    "distance_m": ("m", "walked along the direction of travel, against the ground or belt"),
+}
+"""Unit and meaning of the columns that are no measure of a recording."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name that a config may use. `unit` is empty for what is no quantity."""
+
+    kind: str
+    name: str
+    unit: str
+    meaning: str
+
+    def says(self, text: str) -> bool:
+        """Return whether `text` stands in the name or the meaning, whatever the case."""
+        return text.lower() in f"{self.name} {self.meaning}".lower()
+
+
+def entries(kind: str) -> list[Entry]:
+    """Return every name of a kind with its unit and meaning."""
+    told = _TOLD.get(kind, _nothing)
+    return [Entry(kind, name, *told(name)) for name in KINDS[kind]()]
+
+
+def _nothing(name: str) -> tuple[str, str]:
+    del name
+    return "", ""
+
+
+def _body(name: str) -> tuple[str, str]:
+    """Read the first sentence of the module that builds it, without importing it."""
+    text = (resources.files(PACKAGE) / f"{name.replace('-', '_')}.py").read_text("utf-8")
+    return "", (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0].rstrip(".")
+
+
+def _walker(name: str) -> tuple[str, str]:
+    walker = WALKERS[name]
+    return "", changes(walker, "name") or "a man of 1.75 m, 75 kg and 25 years"
+
+
+def _surface(name: str) -> tuple[str, str]:
+    return "", SURFACES[name].description
+
+
+def _technique(name: str) -> tuple[str, str]:
+    return "", changes(PRESETS[name]) or "the gait's own"
+
+
+def _hazard(name: str) -> tuple[str, str]:
+    hazard = HAZARDS[name]
+    first = (type(hazard).__doc__ or "").partition("\n")[0].rstrip(".")
+    return "", "; ".join(filter(None, (first, changes(hazard))))
+
+
+def _policy(name: str) -> tuple[str, str]:
+    """Tell directions, speeds and body of a gait from its own files."""
+    told = []
+    for direction in DIRECTIONS:
+        source = gait_source(name, direction, "human", find_walker(_YOUNG))
+        if source.only_direction not in (None, direction):
+            continue
+        try:
+            low, high = source.speed_range
+        except ConfigError:  # no gait of that direction
+            continue
+        speeds = f"{low:g} m/s" if low == high else f"{low:g} to {high:g} m/s"
+        told.append(f"{direction} {speeds}")
+    return "", ", ".join(told)
+
+
+def _measure(name: str) -> tuple[str, str]:
+    if name in _OF_A_TRIAL:
+        return _OF_A_TRIAL[name]
+    measure = COLUMNS[name]
+    return measure.unit, measure.definition
+
+
+def _experiment(name: str) -> tuple[str, str]:
+    content = yaml.safe_load(shipped_configs()[name].read_text("utf-8"))
+    return "", " ".join(str(content.get("question", "")).split())
+
+
+_TOLD = {
+    "bodies": _body,
+    "walkers": _walker,
+    "surfaces": _surface,
+    "techniques": _technique,
+    "hazards": _hazard,
+    "policies": _policy,
+    "measures": _measure,
+    "experiments": _experiment,
+}
+
+
+def changes(preset: Any, *left_out: str) -> str:
+    """Return the fields in which a preset differs from its kind's defaults, in a config's words."""
+    plain = type(preset)()
+    differ = {
+        field.name: getattr(preset, field.name)
+        for field in fields(preset)
+        if field.name not in left_out and getattr(preset, field.name) != getattr(plain, field.name)
+    }
+    return ", ".join(f"{name} {_shown(value)}" for name, value in differ.items())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = tuple(value.items())
+    if isinstance(value, tuple):
+        return "; ".join(f"{name} {factor:g}" for name, factor in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
