@@ -24,6 +24,7 @@ from ..statistics.paired import (
     proportion_interval,
 )
 from ..statistics.paired_shares import (
+    held_to,
     mcnemar,
     pooled_difference,
     share_difference,
@@ -39,8 +40,11 @@ from .contrast_sides import ContrastSides, sides
 from .leave_one_out import leave_one_out
 
 BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
-SCORE = {"difference": "Tango's score interval", "ratio": "Bonett & Price's hybrid Wilson interval"}
-POOLED_SHARES = "wider of bootstrap and sum of the settings' score intervals"
+SHARES = {
+    "difference": "exact (Buehler's limits by Tango's score)",
+    "ratio": "Bonett & Price's hybrid Wilson interval, wider where McNemar's exact test asks it",
+}
+POOLED_SHARES = "wider of bootstrap and sum of the settings' exact intervals"
 
 
 class ContrastAnswers(TypedDict):
@@ -239,12 +243,13 @@ def _compare(
         return _shares(contrast, result, *_kept(first, second, True)[:2])
     sample = _kept(first, second, False)
     if contrast.as_ == "ratio":
-        return result, sample, BOOTSTRAP
+        interval = held_to(result.p_value, result.interval, 1.0)
+        return _with(result, interval, result.p_value), sample, BOOTSTRAP
     apart = []
     for pair in zip(*one.groups, strict=True):
         of_first, of_second = (values.of(cell, contrast.measure) for cell in pair)
         apart.append(share_difference(*_kept(of_first, of_second, True)[:2]))
-    interval = pooled_difference(apart, result.interval)
+    interval = held_to(result.p_value, pooled_difference(apart, result.interval), 0.0)
     return _with(result, interval, result.p_value), sample, POOLED_SHARES
 
 
@@ -254,7 +259,7 @@ def _shares(
     ratio = contrast.as_ == "ratio"
     interval = share_ratio(first, second) if ratio else share_difference(first, second)
     done = _with(result, interval, mcnemar(first, second))
-    return done, (first, second, True), SCORE[contrast.as_]
+    return done, (first, second, True), SHARES[contrast.as_]
 
 
 def _with(result: PairedResult, interval: Interval, p_value: float | None) -> PairedResult:

@@ -1,7 +1,7 @@
-"""Two shares of the same pairs, such as falls of equal seeds: score intervals and McNemar's test.
+"""Two shares of the same pairs, such as falls of equal seeds: intervals and McNemar's exact test.
 
 A bootstrap of yes and no is silent where nothing happened: 0 of 32 against 0 of 32 is no proof that
-both are 0. These intervals are not.
+both are 0. These intervals are not. None leaves "no difference" out where the test does not.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import root_scalar
 from scipy.special import ndtr, ndtri
-from scipy.stats import binomtest
 
+from .exact_difference import difference_bounds, exact_p_value
 from .paired import LEVEL, Interval, wilson_bounds
 
 
 def share_difference(first: np.ndarray, second: np.ndarray, level: float = LEVEL) -> Interval:
-    """Return the difference of two paired shares with Tango's score interval.
-
-    Tango 1998, Stat Med 17:891; recommended by Fagerland, Lydersen & Laake 2014, Stat Med 33:2850.
+    """Return the difference of two paired shares with its exact interval (`exact_difference`).
 
     Args:
         first, second: yes (1) or no (0) of each pair, (n,).
@@ -27,67 +24,61 @@ def share_difference(first: np.ndarray, second: np.ndarray, level: float = LEVEL
     n = len(first)
     if n == 0:
         return Interval(None, None, None)
-    only_first = int(((first == 1) & (second == 0)).sum())
-    only_second = int(((first == 0) & (second == 1)).sum())
-    estimate, z = (only_first - only_second) / n, float(ndtri((1 + level) / 2))
-
-    def score(delta: float) -> float:
-        excess = only_first - only_second - n * delta
-        spread = _tango_variance(only_first, only_second, n, delta)
-        if spread <= 0:
-            return math.copysign(math.inf, excess) if excess else 0.0
-        return max(-1e9, min(1e9, excess / math.sqrt(spread)))
-
-    edge = 1.0 - 1e-12
-    low, high = -1.0, 1.0
-    if score(-edge) > z:
-        low = root_scalar(lambda d: score(d) - z, bracket=(-edge, estimate)).root
-    if score(edge) < -z:
-        high = root_scalar(lambda d: score(d) + z, bracket=(estimate, edge)).root
-    return Interval(estimate, float(low), float(high))
+    only_first, only_second = differing(first, second)
+    bounds = difference_bounds(only_first, only_second, n, level)
+    return Interval((only_first - only_second) / n, *bounds)
 
 
-def _tango_variance(b: int, c: int, n: int, delta: float) -> float:
-    """Return the variance of b - c if the shares differ by `delta`."""
-    squared, linear = 2.0 * n, -b - c + (2.0 * n - b + c) * delta
-    constant = -c * delta * (1.0 - delta)
-    root = math.sqrt(max(0.0, linear**2 - 4.0 * squared * constant))
-    only_second = (root - linear) / (2.0 * squared)
-    return n * (2.0 * only_second + delta * (1.0 - delta))
+def differing(first: np.ndarray, second: np.ndarray) -> tuple[int, int]:
+    """Return how many pairs are yes on the first side alone, and on the second alone."""
+    alone = ((first == 1) & (second == 0), (first == 0) & (second == 1))
+    return int(alone[0].sum()), int(alone[1].sum())
 
 
 def share_ratio(first: np.ndarray, second: np.ndarray, level: float = LEVEL) -> Interval:
-    """Return the ratio of two paired shares with Bonett & Price's hybrid Wilson interval.
+    """Return the ratio of two paired shares with Bonett & Price's interval.
 
-    Bonett & Price 2006, Stat Med 25:3039. No estimate where the second share is 0.
+    Where McNemar's exact test does not refuse equal shares it holds 1. No estimate where the second
+    share is 0.
 
     Args:
         first, second: yes (1) or no (0) of each pair, (n,).
     """
+    found = bonett_price(first, second, level)
+    return held_to(exact_p_value(*differing(first, second)), found, 1.0, level)
+
+
+def bonett_price(first: np.ndarray, second: np.ndarray, level: float) -> Interval:
+    """Return the ratio with the hybrid Wilson interval of 2006, Stat Med 25:3039."""
     yes_first, yes_second = int(first.sum()), int(second.sum())
     either = int(((first == 1) | (second == 1)).sum())
     if yes_second == 0:
         return Interval(None, None, None)
-    differing = int((first != second).sum())
+    apart = int((first != second).sum())
     common = (yes_first + 1) * (yes_second + 1)
     own = [math.sqrt((1 - (yes + 1) / (either + 2)) / (yes + 1)) for yes in (yes_first, yes_second)]
     estimate = yes_first / yes_second
     if sum(own) == 0:
         return Interval(estimate, None, None)
-    z = float(ndtri((1 + level) / 2)) * math.sqrt((differing + 2) / common) / sum(own)
+    z = float(ndtri((1 + level) / 2)) * math.sqrt((apart + 2) / common) / sum(own)
     adjusted = float(ndtr(z) - ndtr(-z))  # level of a single share whose interval has this z
     low_1, high_1 = wilson_bounds(yes_first, either, adjusted)
     low_2, high_2 = wilson_bounds(yes_second, either, adjusted)
     return Interval(estimate, low_1 / high_2, high_1 / low_2)
 
 
+def held_to(
+    p_value: float | None, found: Interval, nothing: float, level: float = LEVEL
+) -> Interval:
+    """Return the interval so that it holds `nothing` where an exact test does not refuse it."""
+    if p_value is None or found.low is None or found.high is None or p_value <= 1.0 - level:
+        return found
+    return Interval(found.estimate, min(found.low, nothing), max(found.high, nothing))
+
+
 def mcnemar(first: np.ndarray, second: np.ndarray) -> float | None:
     """Return the exact two-sided p-value of equal shares of pairs (n,); None without pairs."""
-    if len(first) == 0:
-        return None
-    only_first = int(((first == 1) & (second == 0)).sum())
-    differing = int((first != second).sum())
-    return 1.0 if differing == 0 else float(binomtest(only_first, differing, 0.5).pvalue)
+    return exact_p_value(*differing(first, second)) if len(first) else None
 
 
 def mean_of_differences(parts: list[Interval]) -> Interval:

@@ -126,7 +126,7 @@ def test_falls_get_intervals_that_do_not_vanish():
     found = answers(plan_of([contrast]))
     assert all(one["estimate"] == 0.0 for one in found)
     assert all(one["low"] < -0.05 and one["high"] > 0.05 for one in found)
-    assert found[0]["method"] == "Tango's score interval"
+    assert found[0]["method"] == "exact (Buehler's limits by Tango's score)"
 
     def falls(level: dict[str, Any], index: int) -> bool:
         return level["direction"] == "backward" and index < 9
