@@ -36,6 +36,7 @@ sys.path[:0] = [
         "experiments/analysis",
         "experiments/findings",
         "experiments/report",
+        "experiments/viewer",
     )
 ]
 

@@ -263,7 +263,7 @@ def view(
         ),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Address to serve on; any but this machine's own is open to all.")
+        str, typer.Option(help="Address to serve on; beyond 127.0.0.1 a token is needed.")
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="The next free one if it is taken.")

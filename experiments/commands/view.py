@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
 import threading
 import webbrowser
 
 from rich.console import Console
+from rich.markup import escape
 
 from ..viewer.opening import open_target
 
@@ -25,12 +25,13 @@ def view_command(
 
     console = Console()
     page = Page(opened, host, port)
-    if not is_loopback(host):
+    if page.server.gate.token is not None:
         console.print(
-            f"[yellow]Warning:[/yellow] {host} is not only this machine: everybody who reaches it "
-            "can see and steer the page, without a password."
+            f"[yellow]Warning:[/yellow] {host} is not only this machine: everybody who has the "
+            "address below can see and steer the page. It is not encrypted; tunnel it with ssh "
+            "where you do not trust the network."
         )
-    console.print(f"{opened.title}: {page.url} (Ctrl-C ends it)")
+    console.print(f"{escape(opened.title)}: {page.url} (Ctrl-C ends it)", soft_wrap=True)
     if open_page:
         webbrowser.open(page.url)
     if threading.current_thread() is threading.main_thread():
@@ -42,11 +43,3 @@ def view_command(
     finally:
         page.close()
     console.print("Stopped.")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches a server there."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

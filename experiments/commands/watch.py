@@ -10,13 +10,12 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-import viser
 
 from ...envs.gym.single import WalkEnv
 from ...sim.errors import ConfigError
 from ...sim.physics.simulation import Simulation
 from ..viewer.cameras import first_view
-from ..viewer.page import quiet, refuse_sharing
+from ..viewer.server import quiet, start, whole_moment
 from ..viewer.stage import ROOT, GroundStage
 from ..viewer.walker_look import WalkerLook
 
@@ -44,9 +43,7 @@ class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
             raise ConfigError(f"only environments of retrowalk can be watched, not {env}")
         self._inner = env.unwrapped
         self._real_time = real_time
-        with quiet():
-            self._server = viser.ViserServer(host, port, label="retrowalk", verbose=False)
-        refuse_sharing(self._server)
+        self._server = start(host, port, "retrowalk")
         first_view(self._server)
         self._sim: Simulation | None = None
         self._stage: GroundStage | None = None
@@ -56,7 +53,7 @@ class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
     @property
     def url(self) -> str:
         """Where the page is."""
-        return f"http://{self._server.get_host()}:{self._server.get_port()}"
+        return self._server.url
 
     def reset(self, **kwargs: Any) -> tuple[np.ndarray, dict[str, Any]]:
         """Begin an episode and show it; after a seed the ground is another."""
@@ -88,7 +85,8 @@ class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
             self._stage = GroundStage(self._server, walk.sim, walk.task.sign)
             self._look = WalkerLook(self._server, ROOT, walk.sim, walk.gait.body, walk.task.walker)
         now = time.perf_counter()
-        self._stage.update(now - self._drawn_s)
-        self._look.update()
+        with whole_moment(self._server):
+            self._stage.update(now - self._drawn_s)
+            self._look.update()
         self._server.flush()
         self._drawn_s = now

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import viser
@@ -23,9 +19,11 @@ from .live_trial import ARRIVED, BROKEN, FALLEN, WALKING, LiveTrial
 from .opening import Opened
 from .overlays import Overlays
 from .panel import Panel
+from .server import quiet, start, whole_moment
 from .settings import Choices, Settings
 from .stage import ROOT, GroundStage
 from .walker_look import WalkerLook
+from .wishes import Wishes
 
 FRAME_S = 1.0 / 30.0
 CHART_EVERY = 3  # frames
@@ -50,7 +48,7 @@ class Page:
         server: viser's. walk: the walker. playing: whether it goes on. pace: over real time.
 
     Raises:
-        ConfigError: the first cell cannot be walked.
+        ConfigError: the first cell cannot be walked, or nothing can be served on `host`.
     """
 
     def __init__(self, opened: Opened, host: str = "127.0.0.1", port: int = 8080) -> None:
@@ -58,16 +56,14 @@ class Page:
         self._choices = Choices(opened.cells[0])
         self.settings = self._choices.opened(opened.seed)
         self.walk = self._begin(self._choices, self.settings)
-        self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._wishes = Wishes()
         self._stop = threading.Event()
         self.playing, self.pace = True, 1.0
         self._again, self._ended_s = True, 0.0
         self._body_shown, self._highlighted, self._follows = "see-through", "all muscles", True
         self._switched: dict[str, bool] = {}
         self._frame, self._dirty, self._managed = 0, True, 1.0
-        with quiet():
-            self.server = viser.ViserServer(host, port, label=opened.title, verbose=False)
-        refuse_sharing(self.server)
+        self.server = start(host, port, opened.title)
         self._dress()
         names = [cell.name for cell in self._cells]
         self._panel = Panel(self.server, self.ask, names)
@@ -76,16 +72,12 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Where the page is."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.server.get_host())
-        host = host or self.server.get_host()
-        shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{self.server.get_port()}"
+        """Where people find the page."""
+        return self.server.url
 
     def ask(self, method: str, *given: object) -> None:
         """Have a method called between two frames, in the page's own thread."""
-        call = getattr(self, method)
-        self._wishes.put(lambda: call(*given))
+        self._wishes.add(method, *given)
 
     def stop(self) -> None:
         """Let `run` come to an end; may be called from any thread."""
@@ -204,12 +196,8 @@ class Page:
     # how it is done
 
     def _serve(self) -> None:
-        while True:
-            try:
-                wish = self._wishes.get_nowait()
-            except queue.Empty:
-                return
-            wish()
+        for method, given in self._wishes.taken():
+            getattr(self, method)(*given)
 
     def _begin(self, choices: Choices, settings: Settings) -> LiveTrial:
         cell: Cell = choices.cell_of(settings)
@@ -227,7 +215,7 @@ class Page:
             return
         self.walk, self._choices, self.settings = walk, choices, settings
         self._ended_s = 0.0
-        with self.server.atomic():
+        with whole_moment(self.server):
             self._look.remove()
             self._overlays.remove()
             self._stage.remove()
@@ -269,7 +257,7 @@ class Page:
         sim, walk = self.walk.sim, self.walk
         foot = self._stance.update(sim.vertical_load[0])
         balance = balance_now(sim, walk.sign, foot)
-        with self.server.atomic():
+        with whole_moment(self.server):
             self._stage.update(passed_s)
             self._look.update()
             self._overlays.update(sim, balance, walk.sign)
@@ -333,15 +321,3 @@ class Page:
             charts = Charts(self.server)
         panel.dock_left()
         return charts
-
-
-def refuse_sharing(server: viser.ViserServer) -> None:
-    """Take from pages the power to publish this one on the internet."""
-    server.request_share_url = lambda verbose=True: None  # pyright: ignore
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep viser's own announcements off the terminal."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        yield

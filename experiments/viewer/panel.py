@@ -8,10 +8,10 @@ from typing import Any
 
 import viser
 
-from ...sim.fields import is_number
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from .cameras import VIEWS, look_from
 from .charts import GROUP_CHOICES
+from .incoming import on_offer
 from .live_trial import DIRECTIONS
 from .overlays import COM, FORCE, PUSH, STABLE, SUPPORT, SWITCHES, UNSTABLE, XCOM
 from .settings import INCLINE, ROUGHNESS_M, Choices, Settings
@@ -80,7 +80,7 @@ class Panel:
         belt = choices.surfaces[settings.surface].belt
         self._sliders["roughness_m"].disabled = belt
         for name, slider in self._sliders.items():
-            slider.value = min(max(getattr(settings, name), slider.min), slider.max)
+            slider.value = float(min(max(getattr(settings, name), slider.min), slider.max))
         self._seed.value = settings.seed
 
     def _asked(self, handle: Any, call: Callable[[Any], None]) -> None:
@@ -179,18 +179,6 @@ _ARROWS = {
     "left": viser.Icon.ARROW_LEFT,
     "right": viser.Icon.ARROW_RIGHT,
 }
-
-
-def on_offer(handle: Any, value: object) -> bool:
-    """Whether a control offers a value: what comes from a browser may be anything."""
-    options = getattr(handle, "options", None)
-    if options is not None:
-        return value in tuple(options)
-    low, high = getattr(handle, "min", None), getattr(handle, "max", None)
-    if low is None or high is None:
-        return isinstance(value, bool)
-    number = is_number(value)
-    return number and low - 1e-6 <= value <= high + 1e-6
 
 
 def status_line(heading: str, text: str, alarm: bool = False) -> str:

@@ -16,13 +16,41 @@ pytest.importorskip("websockets", reason="websockets is needed to steer the brow
 from steered_browser import Page as Tab  # pyright: ignore[reportMissingImports]
 from steered_browser import browser, chromium  # pyright: ignore[reportMissingImports]
 
+from retrowalk.experiments.drawing.body_shapes import body_shapes
+from retrowalk.experiments.drawing.loft import ellipsoid
+from retrowalk.experiments.drawing.muscle_tubes import RINGS, SIDES
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import Page
 
 pytestmark = pytest.mark.xdist_group("viewer")  # one browser and one page, in one process
 
+TUBE = RINGS * SIDES + 2  # corners of a muscle's mesh
 TEXT = "(document.body ? document.body.innerText : '')"
 READY = f"{TEXT}.includes('Restart') && document.querySelectorAll('canvas').length > 3"
+
+
+WATCH_WHAT_IS_DRAWN = """
+window.drawn = [];
+window.__THREE_DEVTOOLS__ = new EventTarget();
+window.__THREE_DEVTOOLS__.addEventListener("observe", ({detail: renderer}) => {
+  if (!renderer.render || !renderer.domElement) return;
+  const render = renderer.render.bind(renderer);
+  renderer.render = (scene, camera) => {
+    const seen = [];
+    scene.updateMatrixWorld();
+    scene.traverse(node => {
+      if (!node.isMesh || !node.geometry.attributes.position) return;
+      const {position, instanceStart} = node.geometry.attributes;
+      const line = instanceStart && instanceStart.count === 1 && instanceStart.data.array;
+      seen.push([line ? "line" : position.count, [...node.matrixWorld.elements],
+                 [...(line || position.array.slice(-6))]]);
+    });
+    window.drawn.push(seen);
+    return render(scene, camera);
+  };
+});
+"""
+"""Notes each mesh whenever three.js draws: its corners (or that it is a line), matrix, last two."""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +70,7 @@ def tab(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
     if program is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     with browser(tmp_path_factory.mktemp("profile"), program) as tab:
+        tab.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH_WHAT_IS_DRAWN)
         tab.resize(1100, 700)
         tab.call("Page.navigate", url=page.url)
         tab.wait(READY)
@@ -70,6 +99,47 @@ def test_the_page_tells_where_the_walker_is(tab: Tab, page: Page):
     before = page.walk.time_s
     tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
     assert page.walk.time_s > before
+
+
+def drawn(tab: Tab, least: int) -> list[list[tuple[int | str, np.ndarray, np.ndarray]]]:
+    """Wait for as many pictures and return their meshes: corners, matrix, last two corners."""
+    tab.run("window.drawn = []; 0")
+    tab.wait(f"window.drawn.length >= {least}")
+    return [
+        [
+            (corners, np.reshape(matrix, (4, 4)).T, np.reshape(last, (2, 3)))
+            for corners, matrix, last in picture
+        ]
+        for picture in tab.run(f"window.drawn.slice(0, {least})")
+    ]
+
+
+def moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return points (k, 3) where a matrix (4, 4) puts them."""
+    return points @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def test_bones_muscles_and_balance_of_one_picture_are_of_one_moment(tab: Tab, page: Page):
+    """Where a muscle begins on the pelvis it stays; the plumb line hangs from the mass centre."""
+    page.ask("set_playing", True)
+    model = page.walk.sim.model
+    hips = next(len(shape.vertices) for shape in body_shapes() if shape.name == "hips")
+    ball = len(ellipsoid((0, 0, 0), (1, 1, 1), 16)[0])
+    pelvis = model.body("pelvis").id
+    starts = [site for site in page._look._tubes._sites[:, 0] if model.site_bodyid[site] == pelvis]
+    assert len(starts) > 10
+    places = []
+    for picture in drawn(tab, 6):
+        (root,) = [matrix for corners, matrix, _ in picture if corners == hips]
+        tubes = [moved(matrix, ends) for corners, matrix, ends in picture if corners == TUBE]
+        apart = moved(root, model.site_pos[starts])[:, None] - np.concatenate(tubes)
+        assert np.linalg.norm(apart, axis=-1).min(1).max() < 1e-3
+        balls = np.array([matrix[:3, 3] for corners, matrix, _ in picture if corners == ball])
+        tops = [moved(matrix, ends)[0] for corners, matrix, ends in picture if corners == "line"]
+        apart = balls[:, None] - np.array(tops)
+        assert np.linalg.norm(apart, axis=-1).min() < 1e-3
+        places.append(root[:3, 3])
+    assert np.ptp(places, axis=0).max() > 1e-3  # it moved meanwhile
 
 
 def shirt(tab: Tab) -> int:

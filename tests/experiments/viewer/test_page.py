@@ -9,29 +9,16 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-import viser
-from websockets.sync.client import connect
+from viser_tab import join, wait_for_tabs
 from websockets.sync.connection import Connection
 
-from retrowalk.experiments.commands.view import is_loopback
 from retrowalk.experiments.viewer import page as page_module
+from retrowalk.experiments.viewer.gate import is_loopback
+from retrowalk.experiments.viewer.incoming import on_offer
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import FRAME_S, Page
-from retrowalk.experiments.viewer.panel import on_offer, status_line
+from retrowalk.experiments.viewer.panel import status_line
 from retrowalk.sim.errors import ConfigError
-
-CAMERA = {
-    "type": "ViewerCameraMessage",
-    "wxyz": (1.0, 0.0, 0.0, 0.0),
-    "position": (0.0, -4.0, 1.0),
-    "fov": 0.7,
-    "near": 0.01,
-    "far": 100.0,
-    "image_height": 600,
-    "image_width": 800,
-    "look_at": (0.0, 0.0, 0.9),
-    "up_direction": (0.0, 0.0, 1.0),
-}
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +34,6 @@ def page(shared: Page) -> Page:
     shared.set_playing(True)
     shared._start(shared._choices, shared._choices.opened(7))
     return shared
-
-
-def join(page: Page) -> Connection:
-    """Open a tab, as viser's page does."""
-    host, port = page.server.get_host(), page.server.get_port()
-    protocol: list = [f"viser-v{viser.__version__}"]
-    tab = connect(f"ws://{host}:{port}", subprotocols=protocol, max_size=None)
-    tab.send(msgspec.msgpack.encode(CAMERA))
-    return tab
-
-
-def wait_for_tabs(page: Page, count: int) -> None:
-    end = time.monotonic() + 60
-    while len(page.server.get_clients()) != count:
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def send_value(page: Page, tab: Connection, handle: object, value: object) -> None:
@@ -208,7 +179,7 @@ def test_an_impossible_cell_is_refused_before_anything_is_served(monkeypatch: py
     cell = replace(
         opened.cells[0], technique=opened.cells[0].technique.with_fields(speed_m_per_s=2.0)
     )
-    monkeypatch.setattr(page_module.viser, "ViserServer", None)
+    monkeypatch.setattr(page_module, "start", None)
     with pytest.raises(ConfigError, match="tuned range"):
         Page(replace(opened, cells=(cell,)))
 
