@@ -230,17 +230,18 @@ def _guarding(serve: Callable[..., Any]) -> Iterator[list[bool]]:
         used.append(True)
         return serve(*arguments, **options)
 
-    real = _infra.websockets
+    module: Any = _infra
+    real = module.websockets
     instead = SimpleNamespace(
         asyncio=SimpleNamespace(server=SimpleNamespace(serve=noted, ServerConnection=Any)),
         exceptions=websockets.exceptions,
         datastructures=real.datastructures,
     )
-    _infra.websockets = instead  # pyright: ignore[reportAttributeAccessIssue]
+    module.websockets = instead
     try:
         yield used
     finally:
-        _infra.websockets = real
+        module.websockets = real
 
 
 def _dressed(response: Response, request: Request, gate: Gate) -> Response:
@@ -262,7 +263,9 @@ def _dressed(response: Response, request: Request, gate: Gate) -> Response:
 @functools.lru_cache(maxsize=2)
 def _page(html: bytes, zipped: bool) -> bytes:
     """Return viser's page with the script that draws whole moments."""
-    script = (resources.files(__package__) / "templates" / "whole_moments.js").read_bytes()
+    script = (
+        resources.files(__name__.rpartition(".")[0]) / "templates" / "whole_moments.js"
+    ).read_bytes()
     plain = gzip.decompress(html) if zipped else html
     plain = plain.replace(b"<head>", b"<head>\n<script>\n" + script + b"</script>", 1)
     return gzip.compress(plain) if zipped else plain
