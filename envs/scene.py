@@ -21,6 +21,7 @@ from ..sim.hazards.hazard import Hazard
 from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
 from ..sim.physics.body_state import BodyState
 from ..sim.physics.simulation import Simulation
+from ..sim.physics.spec_parts import body_names
 from ..sim.treadmill.belt_drive import start_treadmill
 from ..sim.treadmill.treadmill import Treadmill
 from .senses.perception import Perception
@@ -151,7 +152,7 @@ def build_scene(
     """
     spec, anatomy = body.spec(), body.anatomy
     ground = course.lay(generators)
-    refuse_impossible(hazards, [part.name for part in spec.bodies[1:]], ground.belt is not None)
+    refuse_impossible(hazards, body_names(spec), ground.belt is not None)
     ground.add_to(spec)
     prepare(spec, anatomy, hazards)
     sim = Simulation(spec, anatomy, len(generators), threads, ground)

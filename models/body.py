@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +16,7 @@ import mujoco
 
 from ..sim.errors import unknown_name
 from ..sim.physics.anatomy import Anatomy
+from ..sim.physics.spec_parts import actuator_names
 from .catalogue import BODIES, module_of
 from .muscle_table import MuscleRow
 from .numerics import apply, split
@@ -61,7 +62,7 @@ class Body:
         """Return a fresh copy of the body's MjSpec: no ground, free to edit."""
         return self._spec.copy()
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Callable[..., Body], tuple[str, Walker]]:
         """Pickle as name and walker; the copy is built anew."""
         return build_body, (self.name, self.walker)
 
@@ -131,7 +132,7 @@ def finished_body(
             tuple(trunk_joints),
             frozenset(turning),
         ),
-        actuators=tuple(actuator.name for actuator in spec.actuators),
+        actuators=actuator_names(spec),
         actuation="muscles" if muscles else "torques",
         _spec=spec,
     )

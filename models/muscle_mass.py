@@ -51,7 +51,7 @@ MEASURED_MASS_KG, MEASURED_HEIGHT_M = 71.7, 1.71
 def muscle_masses_kg(body: Body) -> np.ndarray:
     """Mass of each muscle of `body` in actuator order, (muscles,) [kg]."""
     size = body.mass_kg * body.height_m / (MEASURED_MASS_KG * MEASURED_HEIGHT_M)
-    masses = []
+    masses: list[float] = []
     for row in body.muscles:
         volume = VOLUME_CM3.get(row.role)
         if volume is None:

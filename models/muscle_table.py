@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..sim.errors import ConfigError
 from ..sim.measures.base.muscle_groups import MUSCLE_GROUPS
@@ -131,5 +131,4 @@ def mirrored(row: MuscleRow) -> MuscleRow:
     """Return the same muscle of the other side (y reversed in every body's frame)."""
     side = "r" if row.side == "l" else "l"
     path = tuple((mirrored_name(body), (x, -y, z)) for body, (x, y, z) in row.path)
-    changes = {"name": mirrored_name(row.name), "side": side, "path": path}
-    return MuscleRow(**{**row.__dict__, **changes})
+    return replace(row, name=mirrored_name(row.name), side=side, path=path)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import mujoco
 import numpy as np
 
+from ..sim.physics.spec_parts import SpecParts
 from .sides import role_of
 
 
@@ -48,7 +48,7 @@ WOMAN_OVER_MAN = {
 """By body, without its side; pelvis and torso are de Leva's lower trunk, and middle and upper."""
 
 
-def apply_sex(spec: mujoco.MjSpec, sex: str) -> None:
+def apply_sex(spec: SpecParts, sex: str) -> None:
     """Change the segments of a man's skeleton to those of `sex`; the whole mass stays the same."""
     if sex == "male":
         return

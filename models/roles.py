@@ -6,7 +6,7 @@ Gaits, actions and observations work with these arrays and know no order of join
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +30,7 @@ class Roles:
     muscles: tuple[str, ...]
     leg_joints: tuple[str, ...]
     trunk_joints: tuple[str, ...] = ()
-    turning: frozenset[str] = field(default_factory=frozenset)
+    turning: frozenset[str] = frozenset()
 
     @cached_property
     def legs(self) -> np.ndarray:
@@ -57,7 +57,7 @@ class Roles:
     @cached_property
     def muscle_roles(self) -> tuple[str, ...]:
         """Names of `muscle_pairs` without side, (m,)."""
-        return tuple(role_of(self.muscles[i]) for i in self.muscle_pairs[0])
+        return tuple(role_of(self.muscles[int(i)]) for i in self.muscle_pairs[0])
 
     def has(self, *roles: str) -> bool:
         """Whether the body has joints of all these roles."""

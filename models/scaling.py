@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 
+from ..sim.physics.spec_parts import SpecParts
 from .walker import Walker
 
 
-def scale_skeleton(spec: mujoco.MjSpec, walker: Walker) -> None:
+def scale_skeleton(spec: SpecParts, walker: Walker) -> None:
     """Scale lengths by height, masses by mass, inertias and passive joints accordingly."""
     length, mass = walker.length_scale, walker.mass_scale
     if length == mass == 1:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from ..sim.errors import ConfigError, unknown_name
 from ..sim.fields import Choice, Name, Range, check
 from ..sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ..sim.plain_values import is_mapping, is_sequence
 
 REFERENCE_HEIGHT_M = 1.75
 REFERENCE_MASS_KG = 75.0
@@ -63,16 +64,15 @@ class Walker:
 
     def __post_init__(self) -> None:
         check(self, f"walker {self.name!r}: ")
-        groups = self.group_strength
-        if not isinstance(groups, Mapping | tuple | list):
+        pairs = _listed(self.group_strength)
+        if pairs is None:
             raise ConfigError(
                 f"walker '{self.name}': group_strength must map muscle groups to factors, "
-                f"is {groups!r}"
+                f"is {self.group_strength!r}"
             )
-        pairs = groups.items() if isinstance(groups, Mapping) else groups
         factors: dict[str, float] = {}
         for pair in pairs:
-            if not isinstance(pair, tuple | list) or len(pair) != 2:
+            if not is_sequence(pair) or len(pair) != 2:
                 raise ConfigError(
                     f"walker '{self.name}': group_strength must hold pairs of a muscle group and "
                     f"a factor, holds {pair!r}"
@@ -95,6 +95,13 @@ class Walker:
     def mass_scale(self) -> float:
         """Mass over the reference body's."""
         return self.mass_kg / REFERENCE_MASS_KG
+
+
+def _listed(groups: object) -> Sequence[object] | None:
+    """Return the entries of a mapping or a list, None of anything else."""
+    if is_mapping(groups):
+        return tuple(groups.items())
+    return groups if is_sequence(groups) else None
 
 
 def _weak(groups: tuple[str, ...], factor: float) -> tuple[tuple[str, float], ...]:

@@ -19,7 +19,7 @@ from types import NoneType
 from typing import Any, TypeGuard, get_args, get_type_hints
 
 from .errors import ConfigError, unknown_name
-from .plain_values import make_plain
+from .plain_values import is_sequence, make_plain
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -70,7 +70,7 @@ class Pair:
 
     def ends(self, value: Any) -> tuple[Any, ...]:
         """Return least and most of a value that has no problem."""
-        return tuple(value) if isinstance(value, tuple | list) else (value, value)
+        return tuple(value) if is_sequence(value) else (value, value)
 
     def allowed(self) -> str:
         """Return what is allowed, for a table."""
@@ -174,10 +174,12 @@ def meanings(thing: type) -> dict[str, str]:
             match field, below:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
                     found[name] = " ".join(text.split())
+                case _:
+                    pass
     return found
 
 
-def check(thing: Any, where: str) -> None:
+def check(thing: object, where: str) -> None:
     """Refuse a dataclass that is just being made if a field is not what it may be.
 
     numpy's numbers become Python's own, and pairs become (least, most).

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Return whether `value` is a mapping, of whatever."""
+    return isinstance(value, Mapping)
+
+
+def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    """Return whether `value` is a dict, of whatever."""
+    return isinstance(value, dict)
+
+
+def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    """Return whether `value` is a list or the like, of whatever; a text is none."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def is_scalar(value: object) -> TypeGuard[np.generic[Any]]:
+    """Return whether `value` is one of numpy's scalars."""
+    return isinstance(value, np.generic)
+
+
+def is_array(value: object) -> TypeGuard[np.ndarray]:
+    """Return whether `value` is an array, of whatever."""
+    return isinstance(value, np.ndarray)
+
+
+def is_a(value: object, kind: type) -> bool:
+    """Return whether `value` is a `kind`, where its annotation says so but callers need not."""
+    return isinstance(value, kind)
 
 
 def plain(value: Any) -> Any:
@@ -15,13 +45,13 @@ def plain(value: Any) -> Any:
     A float of less than 64 bits becomes the shortest decimal that it stands for: float32(0.7) is
     0.7, not 0.699999988.
     """
-    if isinstance(value, np.floating) and value.dtype.itemsize < 8:
+    if type(value) in (np.float16, np.float32):
         return float(str(value))
-    if isinstance(value, np.generic):
+    if is_scalar(value):
         return value.item()
     if isinstance(value, np.ndarray):
         return plain(value[()]) if value.ndim == 0 else [plain(part) for part in value]
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {plain(key): plain(part) for key, part in value.items()}
     if type(value) in (list, tuple):
         return type(value)(plain(part) for part in value)

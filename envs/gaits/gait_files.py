@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from .parameters import NAMES, GaitTable
 
 YOUNG = "young-adult"  # whose gaits they are where a file names no walker
@@ -31,7 +32,7 @@ def read_gait(path: Path | Traversable) -> dict[str, Any]:
         gait = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: not a readable gait file ({error})") from error
-    if not isinstance(gait, dict) or not isinstance(gait.get("parameters"), dict):
+    if not is_dict(gait) or not is_dict(gait.get("parameters")):
         raise ConfigError(f"{path}: a gait file has direction, speed_m_per_s and parameters")
     missing, unknown = set(NAMES) - set(gait["parameters"]), set(gait["parameters"]) - set(NAMES)
     if missing or unknown:

@@ -14,6 +14,7 @@ import numpy as np
 import yaml
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from .gait_files import tuned_folder
 from .reference_gains import NAMES
 
@@ -32,7 +33,8 @@ class ReferenceGains:
 
     def at(self, speed: float) -> dict[str, float]:
         """Gains at `speed` [m/s]."""
-        row = [float(np.interp(speed, self.speeds, column)) for column in self.values.T]
+        columns: list[np.ndarray] = list(self.values.T)
+        row = [float(np.interp(speed, self.speeds, column)) for column in columns]
         return dict(zip(NAMES, row, strict=True))
 
     @property
@@ -51,7 +53,7 @@ def read_gains(path: Path | Traversable) -> dict[str, Any]:
         read = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: not a readable gait file ({error})") from error
-    if not isinstance(read, dict) or not isinstance(read.get("gains"), dict):
+    if not is_dict(read) or not is_dict(read.get("gains")):
         raise ConfigError(f"{path}: a reference gait has direction, speed_m_per_s and gains")
     if set(read["gains"]) != set(NAMES):
         missing, unknown = set(NAMES) - set(read["gains"]), set(read["gains"]) - set(NAMES)
@@ -75,9 +77,9 @@ def reference_gains(direction: str) -> ReferenceGains:
     ]
     if not found:
         raise ConfigError(f"no reference gait is shipped for direction '{direction}'")
-    found.sort(key=lambda one: one["speed_m_per_s"])
-    speeds = np.array([float(one["speed_m_per_s"]) for one in found])
-    rows = [[float(one["gains"][name]) for name in NAMES] for one in found]
+    found.sort(key=lambda gait: gait["speed_m_per_s"])
+    speeds = np.array([float(gait["speed_m_per_s"]) for gait in found])
+    rows = [[float(gait["gains"][name]) for name in NAMES] for gait in found]
     return ReferenceGains(direction, speeds, np.array(rows))
 
 

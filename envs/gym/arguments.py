@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from ...sim.errors import ConfigError
-from ...sim.plain_values import plain
+from ...sim.plain_values import is_sequence, plain
 
 
 def whole(name: str, value: Any, least: int) -> int:
@@ -39,11 +39,11 @@ def seeds_of(seed: Any, count: int) -> list[int | None]:
     given = plain(seed)
     if given is None:
         return [None] * count
-    if not isinstance(given, Sequence) or isinstance(given, str):
+    if not is_sequence(given):
         return [*following_seeds(whole("seed", given, 0), count)]
     if len(given) != count:
         raise ConfigError(f"seed: a list of {len(given)} for {count} walkers; give one for each")
-    return [None if one is None else whole("seed", one, 0) for one in given]
+    return [None if entry is None else whole("seed", entry, 0) for entry in given]
 
 
 def mask_of(options: Mapping[str, Any] | None, count: int) -> np.ndarray:

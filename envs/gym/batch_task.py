@@ -94,7 +94,7 @@ class BatchTask(PolicyInterface):
             return
         if seeds is not None:
             self._reseed(ids, seeds)
-        rngs, task = [self._rngs[i] for i in ids], self.task
+        rngs, task = [self._rngs[int(i)] for i in ids], self.task
         low, high = task.speed_m_per_s
         self.gait.command(ids, np.array([low + (high - low) * rng.random() for rng in rngs]))
         self.gait.reset(ids, rngs)
@@ -102,8 +102,8 @@ class BatchTask(PolicyInterface):
             self._disturb_start(ids, rngs)
         if self.scene.hazards is not None:
             for _ in range(1 if seeds is None else 2):  # one was drawn when they were made
-                self.scene.hazards.draw(ids, [self._hazard_rngs[i] for i in ids])
-        senses = [self._sense_rngs[i].spawn(1)[0] for i in ids]
+                self.scene.hazards.draw(ids, [self._hazard_rngs[int(i)] for i in ids])
+        senses = [self._sense_rngs[int(i)].spawn(1)[0] for i in ids]
         self.scene.senses.reset(ids, senses, new_ground=seeds is not None)
         self.state = self.scene.senses.begin(ids)
         self.rest(ids)

@@ -51,7 +51,7 @@ def register_environments() -> None:
     """
     for name, fields in ENVIRONMENTS.items():
         if name not in gym.registry:
-            gym.register(
+            gym.register(  # pyright: ignore[reportUnknownMemberType]  # its kwargs are a bare dict
                 name,
                 entry_point=ENTRY_POINT,
                 vector_entry_point=VECTOR_ENTRY_POINT,

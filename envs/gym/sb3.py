@@ -14,6 +14,7 @@ from gymnasium.vector import AutoresetMode
 
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
+from ...sim.plain_values import is_a
 from .vector import WalkVectorEnv
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from stable_baselines3.common.vec_env.base_vec_env import (
         VecEnvIndices,
         VecEnvObs,
-        VecEnvStepReturn,
     )
 
 
@@ -36,7 +36,7 @@ def as_vec_env(env: WalkVectorEnv) -> VecEnv:
         RetrowalkError: the extra `rl` is not installed.
         ConfigError: `env` is no native batch.
     """
-    if not isinstance(env, WalkVectorEnv):
+    if not is_a(env, WalkVectorEnv):
         raise ConfigError(
             f"as_vec_env takes the native batch, as gymnasium.make_vec(id, num_envs=64) makes it "
             f"without vectorization_mode and wrappers, not {type(env).__name__}"
@@ -60,7 +60,9 @@ def _adapter() -> Callable[[WalkVectorEnv], VecEnv]:
             self.env = env
             self._actions = np.zeros(env.action_space.shape or ())
             self.last_info: dict[str, Any] = {}
-            super().__init__(env.num_envs, env.single_observation_space, env.single_action_space)
+            super().__init__(  # pyright: ignore[reportUnknownMemberType]  # SB3 leaves Space open
+                env.num_envs, env.single_observation_space, env.single_action_space
+            )
             self.metadata["render_fps"] = env.metadata["render_fps"]
 
         def reset(self) -> VecEnvObs:
@@ -74,7 +76,9 @@ def _adapter() -> Callable[[WalkVectorEnv], VecEnv]:
             """Take the actions for the next step."""
             self._actions = actions
 
-        def step_wait(self) -> VecEnvStepReturn:
+        def step_wait(
+            self,
+        ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[dict[str, Any]]]:
             """Step."""
             observation, reward, terminated, truncated, info = self.env.step(self._actions)
             self.last_info = info

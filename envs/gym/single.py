@@ -76,7 +76,8 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
         Raises:
             ConfigError: an action of another shape, or that is no number.
         """
-        walk, reward, info = self._batch.walks[0], 0.0, {}
+        walk, reward = self._batch.walks[0], 0.0
+        info: dict[str, Any] = {}
         action = checked_actions(action, self.action_space, walk.actions.names)
         self._batch.refuse_before_reset()
         walk.step(action[None])

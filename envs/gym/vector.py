@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.plain_values import is_a
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
 from ..policies.policy_interface import LARGEST, POLICY_S
@@ -42,6 +43,10 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         ConfigError: a field of the task that is refused.
     """
 
+    single_observation_space: gym.Space[np.ndarray]
+    single_action_space: gym.Space[np.ndarray]
+    action_space: gym.Space[np.ndarray]
+
     def __init__(
         self,
         num_envs: int = 1,
@@ -60,7 +65,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             steps = whole("max_episode_steps", max_episode_steps, 1)
             fields = fields | {"episode_s": steps * POLICY_S}
         for name, value, kind in (("task", task, Task), ("table", table, GaitTable)):
-            if value is not None and not isinstance(value, kind):
+            if value is not None and not is_a(value, kind):
                 raise ConfigError(f"{name}: {value!r} is no {kind.__name__}")
         self.task = (task or Task()).with_fields(**fields)
         self._table = table or gait_table(self.task.direction, self.task.walker.name)
@@ -96,7 +101,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
                 self.task,
                 self.task.surfaces[kind],
                 self._table,
-                [self._seeds[i] for i in rows],
+                [self._seeds[int(i)] for i in rows],
                 self._threads,
             )
             for kind, rows in self._parts
@@ -144,7 +149,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         """Begin new episodes of the walkers in `mask`, some of them from seeds."""
         for walk, rows in zip(self.walks, self._rows, strict=True):
             chosen = np.flatnonzero(mask[rows]).tolist()
-            given = {i: seed for i in chosen if seeds and (seed := seeds[rows[i]]) is not None}
+            given = {i: seed for i in chosen if seeds and (seed := seeds[int(rows[i])]) is not None}
             walk.reset(np.array([i for i in chosen if i not in given], int))
             walk.reset(np.array([*given], int), list(given.values()))
             for i, seed in given.items():

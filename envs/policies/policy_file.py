@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from ..gaits.parameters import NAMES, GaitTable
 from .network import Network
 
@@ -171,7 +172,7 @@ def read_contract(path: Path) -> Contract:
     text = _bytes(path)
     try:
         data = json.loads(text.decode("utf-8"))
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
+        if not is_dict(data) or data.get("format") != FORMAT:
             raise ConfigError(f"{path}: not the contract of a learned gait of this version")
         return Contract.model_validate(data)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:

@@ -155,7 +155,7 @@ class PolicyInterface:
     def frame(self) -> Frame:
         """Frame of stance and swing leg as it is now, for all the terms of one observation."""
         stance = self.gait.roles.stance
-        sides = self._alone[stance.item()] if self._alone else self._sides(stance)
+        sides = self._alone[int(stance.item())] if self._alone else self._sides(stance)
         ankles = self.pick(self.state.body_position, sides.ankles)
         return Frame(sides, ankles[:, 0], ankles[:, 1], self.gait.asked)
 

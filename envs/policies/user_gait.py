@@ -14,7 +14,7 @@ from __future__ import annotations
 import copy
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -145,7 +145,7 @@ class UserGait:
         live = self._sim.valid  # what a broken simulation gives is no fault of the gait
         if (bad := wrong.any(1) & live).any():
             muscles = [row.name for row in self.body.muscles]
-            which = ", ".join(muscles[i] for i in np.flatnonzero(wrong[bad].any(0))[:3])
+            which = ", ".join(muscles[int(i)] for i in np.flatnonzero(wrong[bad].any(0))[:3])
             when = self._calls * self.control_period_s
             raise ConfigError(
                 f"{self._name}: excite gave NaN or infinity {when:.3f} s into the trial, for "
@@ -174,7 +174,7 @@ class UserGait:
         return every
 
     @contextmanager
-    def _blamed(self, what: str) -> Iterator[None]:
+    def _blamed(self, what: str) -> Generator[None]:
         """Turn whatever the class raises into one message that says where."""
         try:
             yield

@@ -55,7 +55,7 @@ class ForwardModel:
     def reset(self, ids: np.ndarray, new_ground: bool = False) -> None:
         """Start simulations `ids` anew from their present state, maybe on other ground."""
         if new_ground and self._models is not None and self._sim.fields.models is not None:
-            for i in ids:
+            for i in map(int, ids):
                 self._models[i] = copy.copy(self._sim.fields.models[i])
             self._batch.set_models(self._models)
         self._known[ids] = -1

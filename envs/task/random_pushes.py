@@ -61,9 +61,9 @@ class RandomPushes:
         Each episode has a generator of its own: how many pushes the last one had does not count.
         """
         self.given[ids], latest = 0, self._pushes.every_s[1]
-        for i in ids:
+        for i in map(int, ids):
             (self._rngs[i],) = self._sources[i].spawn(1)
-            self._draw(sim, int(i), 0.0, self._rngs[i].uniform(min(0.5, latest), latest))
+            self._draw(sim, i, 0.0, self._rngs[i].uniform(min(0.5, latest), latest))
 
     def reseed(self, ids: np.ndarray, generators: Sequence[np.random.Generator]) -> None:
         """Let the chances of simulations `ids` come from other generators from their next reset."""
@@ -72,7 +72,8 @@ class RandomPushes:
 
     def _draw(self, sim: Simulation, i: int, now: float, wait: float) -> None:
         least = self._pushes.velocity_change_m_per_s[0]
-        size = self._rngs[i].uniform(min(least, self.largest[i]), self.largest[i])
+        most = float(self.largest[i])
+        size = self._rngs[i].uniform(min(least, most), most)
         angle = self._rngs[i].uniform(0.0, 2.0 * np.pi)
         self._start[i] = now + wait
         self._impulse[i] = size * sim.mass * np.array([np.cos(angle), np.sin(angle)])

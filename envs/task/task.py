@@ -14,6 +14,7 @@ from ...sim.ground.lay import surface
 from ...sim.ground.surface import Surface
 from ...sim.hazards.hazard import Hazard
 from ...sim.hazards.presets import build_hazard
+from ...sim.plain_values import is_a, is_mapping, is_sequence
 from ...sim.with_fields import with_fields
 from .random_pushes import Pushes
 from .randomisation import Randomisation
@@ -85,15 +86,13 @@ class Task:
 
     def __post_init__(self) -> None:
         check(self, "")
-        grounds = self.surfaces
-        if isinstance(grounds, str | Surface | Mapping):
-            grounds = (grounds,)
-        if not isinstance(grounds, Sequence) or not grounds:
-            raise ConfigError(f"surfaces: {grounds!r} is not a list of at least one")
-        self._set("surfaces", tuple(_ground(one) for one in grounds))
+        grounds = _listed(self.surfaces, Surface)
+        if not grounds:
+            raise ConfigError(f"surfaces: {self.surfaces!r} is not a list of at least one")
+        self._set("surfaces", tuple(_ground(ground) for ground in grounds))
         for name, default in (("pushes", Pushes()), ("randomise", Randomisation())):
             value = getattr(self, name)
-            if isinstance(value, Mapping):
+            if is_mapping(value):
                 self._set(name, with_fields(default, name, value))
             elif value is not None:
                 _of_kind(name, value, type(default))
@@ -101,13 +100,11 @@ class Task:
         if self.attention is not None:
             self._set("walker", replace(self.walker, attention=self.attention))
         self._set("technique", _technique(self.technique))
-        hazards = self.hazards
-        if isinstance(hazards, str | Hazard | Mapping):
-            hazards = (hazards,)
-        if not isinstance(hazards, Sequence):
-            raise ConfigError(f"hazards: {hazards!r} is not a list of hazards")
-        self._set("hazards", tuple(_hazard(one) for one in hazards))
-        if not isinstance(self.rewards, Mapping):
+        hazards = _listed(self.hazards, Hazard)
+        if hazards is None:
+            raise ConfigError(f"hazards: {self.hazards!r} is not a list of hazards")
+        self._set("hazards", tuple(_hazard(hazard) for hazard in hazards))
+        if not is_a(self.rewards, Mapping):
             raise ConfigError(f"rewards: {self.rewards!r} is no mapping of terms to weights")
         for name, weight in self.rewards.items():
             if name not in REWARDS:
@@ -134,6 +131,13 @@ class Task:
 
 
 Kind = TypeVar("Kind")
+
+
+def _listed(value: object, kind: type) -> Sequence[Any] | None:
+    """Return the entries of a list or of one that stands alone; None of anything else."""
+    if isinstance(value, str | Mapping | kind):
+        return (value,)
+    return value if is_sequence(value) else None
 
 
 def _of_kind(name: str, value: object, kind: type[Kind]) -> Kind:

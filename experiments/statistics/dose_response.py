@@ -199,8 +199,8 @@ def _crossing(
     inner = float(middles[i - step])
     if margin(inner) < 0:  # the top lies between two points of the grid
         return inner
-    ends = sorted((float(middles[i]), inner))
-    return float(optimize.root_scalar(margin, bracket=ends, xtol=1e-6).root)
+    low, high = sorted((float(middles[i]), inner))
+    return float(optimize.root_scalar(margin, bracket=(low, high), xtol=1e-6).root)
 
 
 def _exp(value: float | None) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -78,8 +79,7 @@ def kaplan_meier(distance_m: np.ndarray, fell: np.ndarray, level: float = LEVEL)
             warnings.filterwarnings("ignore", "The confidence interval is undefined")
             bounds = curve.confidence_interval(level, method="log-log")
         at = np.searchsorted(curve.quantiles, events)
-        standing = curve.probabilities[at]
-        low, high = bounds.low.probabilities[at], bounds.high.probabilities[at]
+        standing, low, high = (_values(step, at) for step in (curve, bounds.low, bounds.high))
         if standing[-1] == 0.0:
             low[-1] = 0.0
             first = proportion_interval(0, len(fell), level).high or 1.0
@@ -87,3 +87,8 @@ def kaplan_meier(distance_m: np.ndarray, fell: np.ndarray, level: float = LEVEL)
     return SurvivalCurve(
         events, standing, low, high, falls, at_risk, np.sort(distance_m[~fell]), len(fell), level
     )
+
+
+def _values(function: Any, at: np.ndarray) -> np.ndarray:
+    """Return the values of one of scipy's step functions at its steps `at`."""
+    return function.probabilities[at]

@@ -84,12 +84,12 @@ def _taken(wanted: dict[Path, np.ndarray], name: str, schema: pa.Schema) -> Iter
     for folder, trials in wanted.items():
         table = read_rows(folder / name)
         own = np.isin(table["trial"].to_numpy(), trials)
-        table = table if own.all() else table.take(pa.array(np.flatnonzero(own)))
+        table = table if own.all() else table.take(pa.array(np.flatnonzero(own), pa.int64()))
         parts.append(_with_columns(table, schema))
     rows = pa.concat_tables(parts)
     numbers = rows["trial"].to_numpy()
     if (np.diff(numbers) < 0).any():
-        rows = rows.take(pa.array(np.argsort(numbers, kind="stable")))
+        rows = rows.take(pa.array(np.argsort(numbers, kind="stable"), pa.int64()))
     if rows.num_rows:
         yield rows
 

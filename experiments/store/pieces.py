@@ -80,7 +80,7 @@ class PieceStore:
         done: set[int] = set()
         for folder in self.folders():
             try:
-                trials = set(read_rows(folder / TRIALS)["trial"].to_pylist())
+                trials = set(map(int, read_rows(folder / TRIALS)["trial"].to_numpy()))
                 read_rows(folder / STRIDES)
                 read_curves(folder)
             except (OSError, ValueError, KeyError, BadZipFile, pa.ArrowException):

@@ -33,7 +33,7 @@ MIN_FIBRE_LENGTH = 0.62
 MIN_SLACK_M = 0.004
 """Shortest tendon."""
 
-FIELDS = (
+FIELDS: tuple[str, ...] = (
     "name",
     "group",
     "max_isometric_force_n",
@@ -111,7 +111,9 @@ def slack_length(
     return round(float(slack), 4), (lengths - round(float(slack), 4)) / fibre_m
 
 
-def table_row(sketch: Sketch, points: np.ndarray, force: float, fibre: float, slack: float) -> dict:
+def table_row(
+    sketch: Sketch, points: np.ndarray, force: float, fibre: float, slack: float
+) -> dict[str, str]:
     """Return a row of muscles.csv."""
     path = "; ".join(
         f"{body} {x:g} {y:g} {z:g}"
@@ -127,9 +129,9 @@ TABLES = {"muscles.csv": LEG, "muscles_apart.csv": LEG_APART}
 """Each table that is written, and its sketches of a leg."""
 
 
-def fit(model: mujoco.MjModel, leg: tuple[Sketch, ...] = LEG) -> list[dict]:
+def fit(model: mujoco.MjModel, leg: tuple[Sketch, ...] = LEG) -> list[dict[str, str]]:
     """Return all rows of a table, printing a line a muscle."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for sketch in leg:
         reference = reference_muscles()[sketch.name]
         points = fit_path(model, sketch, reference)

@@ -47,7 +47,7 @@ def worst_moment_arm(model: mujoco.MjModel, row: MuscleRow) -> tuple[float, str,
 def muscle_table(body: Body) -> list[str]:
     """Return the lines of the table of leg muscles."""
     model = body.spec().compile()
-    lines = []
+    lines: list[str] = []
     for row in body.muscles:
         members = (STANDS_FOR | STAND_APART).get(row.name[:-2])
         if row.side == "r" or members is None:
@@ -65,12 +65,12 @@ def muscle_table(body: Body) -> list[str]:
 def strength_table(body: Body) -> list[str]:
     """Return the lines of the table of isometric torques."""
     model = body.spec().compile()
-    lines = []
+    lines: list[str] = []
     for (joint, direction), group in groupby(
         read_rows("reference_joint_strength.csv"), key=lambda r: (r["joint"], int(r["direction"]))
     ):
         rows = list(group)
-        here = []
+        here: list[str] = []
         for row in rows:
             pose = {
                 f"{joint}_l": np.radians(float(row["angle_deg"])),

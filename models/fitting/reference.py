@@ -93,7 +93,7 @@ def reference_muscles() -> dict[str, ReferenceMuscle]:
         joint, angle = JOINT_NAMES[row["joint"]], float(row["joint_angle_deg"])
         angles[joint].add(angle)
         arms[row["muscle"]][joint, angle] = float(row["moment_arm_cm"]) / 100
-    lumped = {}
+    lumped: dict[str, ReferenceMuscle] = {}
     for name, members in (STANDS_FOR | STAND_APART).items():
         force = np.array([float(parameters[m]["max_isometric_force_N"]) for m in members])
         fibre = [parameters[m]["optimal_fibre_length_m"] for m in members]

@@ -23,7 +23,7 @@ def ground_mesh(
     lines_x, lines_y = [np.array(x)], [np.array([-half_width_m, half_width_m])]
     grid = ground.grid
     if grid is not None:
-        rows, columns = grid.share.shape[1:]
+        rows, columns = map(int, grid.share.shape[1:])
         lines_x.append(grid.x + grid.cell * np.arange(columns))
         lines_y.append(grid.y + grid.cell * np.arange(rows))
     if ground.raised is not None:

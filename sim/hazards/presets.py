@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import ConfigError, unknown_name
+from ..plain_values import is_mapping
 from .attention_lapse import AttentionLapse
 from .belt_jerk import BeltJerk
 from .hazard import Hazard, kinds
@@ -45,7 +46,7 @@ def build_hazard(entry: str | Mapping[str, Any]) -> Hazard:
         if entry not in PRESETS:
             raise unknown_name("hazard", entry, PRESETS)
         return PRESETS[entry]
-    if not isinstance(entry, Mapping):
+    if not is_mapping(entry):
         raise ConfigError(
             f"a hazard must be a name or a mapping with a preset or a kind, is {entry!r}"
         )

@@ -105,5 +105,7 @@ def _strides_frame(parts: list[dict[str, object]]) -> pd.DataFrame:
 
     names = [*STRIDE_KEYS, *(n for n, m in COLUMNS.items() if m.level == "stride")]
     kinds = {"trial": "int64", "foot": "string", "stride": "int64"}
-    joined = {n: np.concatenate([[], *(np.asarray(part[n]) for part in parts)]) for n in names}
+    joined = {
+        n: np.concatenate([np.empty(0), *(np.asarray(part[n]) for part in parts)]) for n in names
+    }
     return pd.DataFrame(joined).astype({n: kinds.get(n, "float64") for n in names})

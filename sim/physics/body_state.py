@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import SimulationError
 from ..ground.ground import Ground
 from ..ground.surface import EVERY
+from ..plain_values import is_array
 from .anatomy import Anatomy
 from .backend import Backend
 from .joint_sensors import JointLoad
@@ -67,7 +68,8 @@ class BodyState:
         self._moment, self.sensors = bind("actuator_moment"), bind("sensordata")
         self._bind_motion(bind)
         self.valid = np.ones(self.n, bool)
-        self.ground_velocity, self.ground_travel = np.zeros(self.n), np.zeros(self.n)
+        self.ground_velocity: np.ndarray = np.zeros(self.n)
+        self.ground_travel: np.ndarray = np.zeros(self.n)
         self._find_parts()
         self._all_there_is = dict(vars(self))
 
@@ -270,7 +272,7 @@ def lacks_part(error: KeyError) -> SimulationError:
 
 def locked(value: Any) -> Any:
     """Return an array as one that cannot be written, anything else as it is."""
-    if not isinstance(value, np.ndarray):
+    if not is_array(value):
         return value
     view = value.view()
     view.flags.writeable = False

@@ -11,6 +11,7 @@ import mujoco
 import numpy as np
 
 from .anatomy import Anatomy
+from .spec_parts import SpecParts
 
 _AXES = np.arange(3)
 
@@ -51,7 +52,7 @@ def add_joint_sensors(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
     )
 
 
-def _limited(spec: mujoco.MjSpec, name: str) -> bool:
+def _limited(spec: SpecParts, name: str) -> bool:
     joint = spec.joint(name)
     if joint is None:  # the simulation says which part is missing
         return False

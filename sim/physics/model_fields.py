@@ -16,10 +16,12 @@ import numpy as np
 
 from ..errors import SimulationError
 from ..ground.ground import OwnModel
+from ..plain_values import is_array
 from .backend import Backend
 
 # surfacevel is an input of mj_setConst only to see whether any geom has one
-_CONSTANTS_DEPEND = frozenset(getattr(mujoco.MjModel, "_setconst_inputs", ())) - {"geom_surfacevel"}
+_INPUTS: tuple[str, ...] = getattr(mujoco.MjModel, "_setconst_inputs", ())
+_CONSTANTS_DEPEND = frozenset(_INPUTS) - {"geom_surfacevel"}
 
 
 class ModelFields:
@@ -82,8 +84,8 @@ class ModelFields:
         """Let `own` write anew what simulations `ids` alone have, where each has a model."""
         if self.models is None:
             return
-        for i in ids:
-            own(self.models[i], int(i))
+        for i in map(int, ids):
+            own(self.models[i], i)
         self._batch.set_models(self.models)
 
     def get(self, name: str) -> np.ndarray:
@@ -115,7 +117,7 @@ class ModelFields:
         if self.models is None:
             self._batch.set_constants(ids)
             return
-        for i in ids:
+        for i in map(int, ids):
             mujoco.mj_setConst(self.models[i], mujoco.MjData(self.models[i]))
         self._batch.set_models(self.models)
 
@@ -124,6 +126,6 @@ def field_of(model: mujoco.MjModel, name: str) -> np.ndarray:
     """Return the array of `model` that `name` means."""
     holder: Any = model.opt if name.startswith("opt.") else model
     field = getattr(holder, name.removeprefix("opt."), None)
-    if not isinstance(field, np.ndarray):
+    if not is_array(field):
         raise SimulationError(f"the model has no array '{name}'")
     return field

@@ -33,7 +33,8 @@ class MusclePull:
     def __init__(self, model: mujoco.MjModel, bodies: Sequence[str]) -> None:
         self._bodies = np.array([model.body(name).id for name in bodies])
         beyond = np.array([[_hangs_on(model, b, j) for b in range(model.nbody)] for j in bodies])
-        self.known, pieces = True, []
+        self.known = True
+        pieces: list[tuple[int, int, int]] = []
         for m in range(model.nu):
             if model.actuator_trntype[m] != mujoco.mjtTrn.mjTRN_TENDON:
                 continue  # a torque presses nothing together

@@ -17,6 +17,7 @@ that simulation only, never on what else is in the batch.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -93,23 +94,19 @@ def _newton(
         keep = np.flatnonzero(np.vecdot(gradient, gradient) > tolerance**2)
         if len(keep) < len(todo):
             solution[todo] = a
-            todo, matrix, drive, a, gradient = (
-                x.take(keep, 0) for x in (todo, matrix, drive, a, gradient)
-            )
-            lower, upper = (x.take(keep, 0) if x.ndim else x for x in (lower, upper))
+            todo, matrix, drive, a, gradient = _taken((todo, matrix, drive, a, gradient), keep)
+            lower, upper = _taken((lower, upper), keep)
         if not len(todo):
             return solution, todo
         free = (drive == a).astype(matrix.dtype)
-        hessian = (matrix * free[:, None, :]) @ matrix.transpose(0, 2, 1)
-        hessian += identity
-        step = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]  # to be taken away
+        step = _step(matrix, free, identity, gradient)
         fall = (step[:, None, :] @ matrix)[:, 0]
         moved = drive - fall
         after = np.minimum(np.maximum(moved, lower), upper)
         slope, square = -np.vecdot(gradient, step), np.vecdot(step, step)
         far = np.flatnonzero(slope + square - np.vecdot(fall, after - a) > -0.5 * slope)
         if len(far):
-            ends = tuple(x.take(far, 0) if x.ndim else x for x in (lower, upper))
+            ends = _taken((lower, upper), far)
             share = _least(drive[far], fall[far], ends, slope[far], square[far])[:, None]
             step[far] *= share
             moved[far] = drive[far] - share * fall[far]
@@ -120,10 +117,24 @@ def _newton(
     return solution, todo[np.vecdot(gradient, gradient) > tolerance**2]
 
 
+def _step(
+    matrix: np.ndarray, free: np.ndarray, identity: np.ndarray, gradient: np.ndarray
+) -> np.ndarray:
+    """Return what Newton takes away from the multipliers (m, joints); `free` muscles (m, k)."""
+    hessian = (matrix * free[:, None, :]) @ matrix.transpose(0, 2, 1)
+    hessian += identity
+    return np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
+
+
+def _taken(arrays: Iterable[np.ndarray], rows: np.ndarray) -> list[np.ndarray]:
+    """Return `rows` of each array, and what holds for all rows as it is."""
+    return [array.take(rows, 0) if array.ndim else array for array in arrays]
+
+
 def _least(
     drive: np.ndarray,
     fall: np.ndarray,
-    bounds: tuple[np.ndarray, ...],
+    bounds: Sequence[np.ndarray],
     slope: np.ndarray,
     square: np.ndarray,
 ) -> np.ndarray:
@@ -141,7 +152,7 @@ def _least(
     np.maximum(first, second, out=events[:, k + 1 :])
     np.minimum(np.maximum(events, 0.0, out=events), 1.0, out=events)
     growth[:, 0], growth[:, 1 : k + 1], growth[:, k + 1 :] = square, fall**2, -(fall**2)
-    rows = np.arange(m)
+    rows = np.arange(len(drive))
     order = events.argsort(1)
     events, growth = events[rows[:, None], order], growth[rows[:, None], order].cumsum(1)
     at = np.empty_like(events)  # slope at each event

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from ..errors import ConfigError
 from ..fields import Choice, Range, check
+from ..plain_values import is_a
 from .workout import Workout
 
 
@@ -62,7 +63,7 @@ class Treadmill:
 
     def __post_init__(self) -> None:
         check(self, "treadmill.")
-        if not isinstance(self.workout, Workout):
+        if not is_a(self.workout, Workout):
             raise ConfigError(f"treadmill.workout: {self.workout!r} is no workout")
 
     def bar_x(self, travel_sign: float) -> float | None:

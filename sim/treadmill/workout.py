@@ -77,7 +77,7 @@ def intervals(
         raise ConfigError(
             f"workout: spells of {each_s} s are too short for changes of {change_s} s"
         )
-    points = []
+    points: list[WorkoutPoint] = []
     for k in range(max(1, int(np.ceil(until_s / each_s)))):
         speed = fast_m_per_s if k % 2 else slow_m_per_s
         points.append(WorkoutPoint(k * each_s + (change_s if k else 0.0), speed))

@@ -338,7 +338,7 @@ def in_stance(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     body = _instants(trial, samples, strides.foot[owner])
     offset = _walkers_frame(points - body.xcom[:, None], strides, owner)
     from_ankle = _walkers_frame(body.ankle - body.xcom, strides, owner)
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     count = strides.off - strides.start
     for axis, name in enumerate(_WHERE):
         margin = reach(offset[..., axis], loaded)

@@ -19,17 +19,15 @@ SIDES = ("l", "r")
 
 def sides_of(recording: xr.Dataset, dim: str) -> tuple[str, ...]:
     """Return the side of each label along `dim`: `l`, `r`, or nothing."""
-    known = recording.coords.get(f"{dim}_side")
-    if known is not None:
-        return _texts(known.values)
+    if (given := f"{dim}_side") in recording.coords:
+        return _texts(recording.coords[given].values)
     return tuple(n[-1] if n[-2:] in ("_l", "_r") else "" for n in _texts(recording[dim].values))
 
 
 def roles_of(recording: xr.Dataset, dim: str) -> tuple[str, ...]:
     """Return the name of each label along `dim` without its side."""
-    known = recording.coords.get(f"{dim}_role")
-    if known is not None:
-        return _texts(known.values)
+    if (given := f"{dim}_role") in recording.coords:
+        return _texts(recording.coords[given].values)
     names, sides = _texts(recording[dim].values), sides_of(recording, dim)
     return tuple(n.removesuffix(f"_{s}") if s else n for n, s in zip(names, sides, strict=True))
 

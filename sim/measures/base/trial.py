@@ -40,8 +40,8 @@ class Layout:
     muscles: Mapping[str, np.ndarray]
     body_mass_kg: float
     gravity_m_per_s2: float
-    sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @property
     def body_weight_n(self) -> float:

@@ -111,15 +111,16 @@ def stance_share(recording: xr.Dataset) -> float:
 def mean_curves(recording: xr.Dataset) -> dict[tuple[str, str], np.ndarray]:
     """Return the mean curve (points,) by joint and quantity, of those that can be had."""
     recording = with_joint_power(recording)
-    curves = {}
+    curves: dict[tuple[str, str], np.ndarray] = {}
     for quantity, variable in QUANTITIES.items():
         if variable not in recording:
             continue
         mean = waveforms(recording, variable)["mean"]
+        channels = mean["channel"].values.tolist()
         for joint in JOINTS:
-            if joint not in mean["channel"].values:
+            if joint not in channels:
                 continue
-            each = mean.sel(channel=joint).values.reshape(-1, mean.sizes["phase"])
+            each = mean[{"channel": channels.index(joint)}].values.reshape(-1, mean.sizes["phase"])
             walked = each[np.isfinite(each).all(axis=1)]
             if len(walked):
                 curves[joint, quantity] = walked.mean(axis=0)

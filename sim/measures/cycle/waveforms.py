@@ -67,7 +67,10 @@ def waveforms(
     if variable not in known:
         raise unknown_name("recorded variable", variable, known)
     dims = tuple(d for d in recording[variable].dims if d not in ("trial", "time"))
-    numbers, means, sds, counts = [], [], [], []
+    numbers: list[int] = []
+    means: list[list[np.ndarray]] = []
+    sds: list[list[np.ndarray]] = []
+    counts: list[list[int]] = []
     names: list[str] = []
     for trial in trials_of(recording):
         strides = strides_of(trial)
@@ -159,7 +162,7 @@ def _grouped(
     if not members:
         return [], curves[..., :0]
     strength = layout.muscles["max_isometric_force_n"][side].astype(float)
-    parts = []
+    parts: list[np.ndarray] = []
     for index in members.values():
         weight = np.ones(len(index)) if summed else strength[index] / strength[index].sum()
         parts.append((curves[..., index] * weight).sum(axis=-1))

@@ -182,7 +182,9 @@ def mean_rise(
     samples, owner, first = each_sample(start, end)
     series = force[samples, foot[owner]]
     peak = np.maximum.reduceat(series, first)
-    place, moment, level = np.arange(len(series)), [], []
+    place = np.arange(len(series))
+    moment: list[np.ndarray] = []
+    level: list[np.ndarray] = []
     for share in _RISE:
         above = np.where(series >= share * peak[owner], place, len(series))
         at = np.minimum.reduceat(above, first)

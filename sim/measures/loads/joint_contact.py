@@ -179,7 +179,7 @@ def joint_force_n(trial: Trial, joint: str) -> np.ndarray | None:
 
 def _lumbar(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the measures of the lumbar spine that the recording can give, each (k,)."""
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     span = strides.start, strides.end
     moment = trial.joint("lumbar_flexion", "joint_moment_n_m")
     if moment is not None:

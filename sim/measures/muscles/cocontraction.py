@@ -51,7 +51,7 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
         series = activation[side.window, side.muscles]
         members = group_members(trial.layout, side.muscles)
         for joint, pair in ANTAGONISTS.items():
-            means = []
+            means: list[np.ndarray | None] = []
             for groups in pair:
                 found = [members[group] for group in groups if group in members]
                 index = np.concatenate(found) if found else np.empty(0, int)

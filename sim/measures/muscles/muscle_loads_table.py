@@ -30,7 +30,7 @@ def muscle_loads(recording: xr.Dataset) -> pd.DataFrame:
     """
     from pandas import DataFrame, concat
 
-    tables = []
+    tables: list[DataFrame] = []
     for trial in trials_of(recording):
         strides = strides_of(trial)
         for foot, foot_name in enumerate(FEET):
@@ -38,7 +38,7 @@ def muscle_loads(recording: xr.Dataset) -> pd.DataFrame:
             if side is None:
                 continue
             every = trial.layout.roles["muscle"]
-            single = {every[m]: np.array([i]) for i, m in enumerate(side.muscles)}
+            single = {every[int(m)]: np.array([i]) for i, m in enumerate(side.muscles)}
             groups = group_members(trial.layout, side.muscles)
             chains = chain_members(groups)
             sets = [("muscle", single), ("group", groups), ("chain", chains)]
