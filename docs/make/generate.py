@@ -148,6 +148,20 @@ def _default(value: Any) -> str:
     return f"`{value}`" if isinstance(value, str) else f"{value:g}"
 
 
+def recorded_variables_page() -> str:
+    """Return unit and meaning of every variable that a recording may hold."""
+    from retrowalk.sim.physics.recorded_variables import VARIABLES
+
+    rows = [(f"`{name}`", meaning.units, meaning.what) for name, meaning in VARIABLES.items()]
+    return _page(
+        "Recorded variables",
+        "What a recording (`recordings/*.nc`, `rw.simulate`) may hold, and the coordinates of its "
+        "dimensions; dimensions are in [contracts](../develop/contracts.md). Units are written as "
+        "UDUNITS does; the variables carry them as `units`, the meaning as `long_name`.",
+        _table(("variable", "unit", "what"), rows),
+    )
+
+
 def environment_tables_page() -> str:
     """Return what policies observe, do and earn."""
     from retrowalk.envs.gym.tables import environment_tables
@@ -200,6 +214,7 @@ def _help(*command: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "develop/architecture.md": architecture_page,
     "use/commands.md": commands_page,
+    "use/recorded-variables.md": recorded_variables_page,
     "world/environment-tables.md": environment_tables_page,
     "world/fields.md": fields_page,
     "world/measures.md": measures_page,

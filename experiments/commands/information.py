@@ -1,12 +1,13 @@
-"""The commands that tell what there is: names, this machine, the config's schema."""
+"""The commands that tell what there is: names, this machine, data for other programs."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, Trust
 
 information = typer.Typer()
 
@@ -41,6 +42,37 @@ def list_names(
     from .show import show_names
 
     show_names(kind, text, long, as_json)
+
+
+@information.command(epilog="Example: `retrowalk export runs/quick-start --trial 3 --to mot`")
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
+    to: Annotated[
+        str, typer.Option(metavar="FORMAT", help="csv, mat, mot, sto or trc.", show_default=True)
+    ] = "csv",
+    trial: Annotated[
+        list[int] | None,
+        typer.Option(metavar="N", help="Again for more; by default those that were recorded."),
+    ] = None,
+    what: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="QUANTITY",
+            help="joint-angles, joint-moments, muscle-activations, ground-forces, markers; again "
+            "for more, by default all that the format holds.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; RUN/export by default.")
+    ] = None,
+    trust: Trust = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a run's recordings for OpenSim, MATLAB, R or a table."""
+    from .export import ExportRequest, export_command
+
+    asked = ExportRequest(run, to, tuple(trial or ()), tuple(what or ()), out, trust)
+    export_command(asked, as_json)
 
 
 @information.command(epilog="Example: `retrowalk doctor`")

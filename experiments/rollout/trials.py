@@ -14,6 +14,7 @@ from ...envs.task.termination import has_fallen, has_left_belt
 from ...models.body import Body, build_body
 from ...models.muscle_mass import muscle_masses_kg
 from ...sim.hazards.hazard_effect import refuse_impossible
+from ...sim.physics.recorded_variables import described
 from ...sim.physics.recording import Recorder
 from ..study.plan import Cell, TrialSpec
 from .gaits import source_of
@@ -91,7 +92,7 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
         _trial_values(cell, trials, fall_time, sim.valid, steady) | {"left_belt": left_belt},
         _attributes(cell, body, period) | ground_attributes(cell),
     )
-    return recording if hazards is None else recording.assign(hazards.trial_values())
+    return recording if hazards is None else described(recording.assign(hazards.trial_values()))
 
 
 def muscle_info(body: Body) -> dict[str, np.ndarray]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from ...sim.physics.recorded_variables import VARIABLES, described
 from ..study.plan import Cell
 from .atomic import write_atomic
 from .curve_store import Curves
@@ -54,16 +55,20 @@ def average(curves: Curves, cells: Sequence[Cell], cell_of_trial: dict[int, int]
                 own = values[owner == cell.index].astype(np.float64)
                 mean[row, channel], sd[row, channel], count[row, channel] = _spread(own)
         dims = ("cell", *about["dimensions"])
-        found[f"{name}{MEAN}"] = dims, mean, about["attributes"]
-        found[f"{name}{SD}"] = dims, sd, about["attributes"]
-        found[f"{name}{COUNT}"] = "cell", count.reshape(len(cells), -1).max(axis=1)
-    return xr.Dataset(
+        told = VARIABLES[name]
+        for suffix, words, values in ((MEAN, "mean", mean), (SD, "standard deviation", sd)):
+            told_here = {"units": told.units, "long_name": f"{words} over trials: {told.what}"}
+            found[f"{name}{suffix}"] = dims, values, {**about["attributes"], **told_here}
+        trials = {"units": "1", "long_name": f"trials that count: {told.what}"}
+        found[f"{name}{COUNT}"] = "cell", count.reshape(len(cells), -1).max(axis=1), trials
+    averaged = xr.Dataset(
         found, coords={"cell": [cell.name for cell in cells], **_along(curves)}
     ).assign_coords(
         direction=("cell", [cell.direction for cell in cells]),
         surface=("cell", [cell.surface for cell in cells]),
         commanded_speed_m_per_s=("cell", [cell.technique.speed_m_per_s for cell in cells]),
     )
+    return described(averaged)
 
 
 def _along(curves: Curves) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from .joint_sensors import JointLoad
 from .muscle import MuscleSet
 from .root_pose import root_pose
 
-_FOUND_FORCE_POSITION = 7  # values of a net contact force sensor: found, force (3), position (3)
+_FOUND_FORCE_TORQUE_POSITION = (0, 1, 4, 7, 10)
+"""Where the values of a net contact force sensor begin: found, force, torque, position; its end."""
 
 
 class BodyState:
@@ -171,8 +172,7 @@ class BodyState:
     @property
     def ground_force(self) -> np.ndarray:
         """Force of the ground on each region of each foot, (n, 2, 3, 3) [N], world frame."""
-        columns = self._regions[:, :, None] + np.arange(1, 4)
-        return -self.sensors[:, columns]
+        return -self._of_regions(1)
 
     @property
     def vertical_load(self) -> np.ndarray:
@@ -190,8 +190,20 @@ class BodyState:
     @property
     def contact_position(self) -> np.ndarray:
         """Force-weighted centre of each region's contacts, (n, 2, 3, 3) [m]; 0 without contact."""
-        columns = self._regions[:, :, None] + np.arange(4, _FOUND_FORCE_POSITION)
-        return self.sensors[:, columns]
+        return self._of_regions(3)
+
+    @property
+    def contact_torque(self) -> np.ndarray:
+        """Torque of the ground on each region of each foot, (n, 2, 3, 3) [N.m].
+
+        About the region's `contact_position`, world frame; 0 without contact.
+        """
+        return -self._of_regions(2)
+
+    def _of_regions(self, value: int) -> np.ndarray:
+        """Return one value of the regions' contact sensors, (n, 2, 3, 3)."""
+        first, end = _FOUND_FORCE_TORQUE_POSITION[value : value + 2]
+        return self.sensors[:, self._regions[:, :, None] + np.arange(first, end)]
 
     @property
     def fall_contact(self) -> np.ndarray:

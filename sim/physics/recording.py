@@ -10,6 +10,7 @@ import xarray as xr
 from .anatomy import FEET, POINTS, REGIONS
 from .contact import STANDS_N
 from .muscle_pull import JointPulls
+from .recorded_variables import described
 from .simulation import Simulation
 
 _AXES = ("x", "y", "z")
@@ -42,6 +43,7 @@ class Recorder:
             "fibre_velocity_per_s": (muscles,),
             "ground_force_n": (len(FEET), len(REGIONS), 3),
             "centre_of_pressure_m": (len(FEET), 3),
+            "free_moment_n_m": (len(FEET),),
             "foot_point_m": (len(FEET), len(POINTS), 3),
             "hip_contact_force_n": (len(FEET), 3),
             "knee_contact_force_n": (len(FEET), 3),
@@ -91,6 +93,11 @@ class Recorder:
         loaded = total > STANDS_N
         centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
         put["centre_of_pressure_m"][:, t] = centre
+        arm = sim.contact_position - centre[:, :, None]
+        turn = (
+            sim.contact_torque[..., 2] + arm[..., 0] * force[..., 1] - arm[..., 1] * force[..., 0]
+        )
+        put["free_moment_n_m"][:, t] = turn.sum(-1)  # NaN where no foot stands
         put["foot_point_m"][:, t] = sim.points
         put["hip_contact_force_n"][:, t] = sim.joint_load.hip_force
         put["knee_contact_force_n"][:, t] = sim.knee_force
@@ -142,6 +149,7 @@ class Recorder:
             "trunk_quaternion": ("quaternion",),
             "ground_force_n": ("foot", "region", "axis"),
             "centre_of_pressure_m": ("foot", "axis"),
+            "free_moment_n_m": ("foot",),
             "foot_point_m": ("foot", "point", "axis"),
             "hip_contact_force_n": ("foot", "axis"),
             "knee_contact_force_n": ("foot", "axis"),
@@ -184,4 +192,4 @@ class Recorder:
             "max_shortening_velocity_per_s": sim.muscles.vmax,
         }
         coords |= {k: (("muscle",), v) for k, v in (curves | muscle_info).items()}
-        return xr.Dataset(variables, coords, attrs)
+        return described(xr.Dataset(variables, coords, attrs))

@@ -41,7 +41,7 @@ def _instrument(spec: mujoco.MjSpec, anatomy: Anatomy) -> None:
     add("com_velocity", sensor.mjSENS_SUBTREELINVEL, body, anatomy.root)
     fields = mujoco.mjtConDataField
     data = (1 << fields.mjCONDATA_FOUND.value) | (1 << fields.mjCONDATA_FORCE.value)
-    data |= 1 << fields.mjCONDATA_POS.value
+    data |= (1 << fields.mjCONDATA_TORQUE.value) | (1 << fields.mjCONDATA_POS.value)
     net_force = 3  # reduce="netforce": force-weighted centroid, world frame
     for geoms in anatomy.region_geoms:
         for name in geoms:

@@ -1,4 +1,4 @@
-"""The code of docs/use/python.md runs as it stands there, in order."""
+"""The code of docs/use/python.md, and after it of data.md, runs as it stands there, in order."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "use" / "python.md"
+PAGES = [
+    Path(__file__).resolve().parents[2] / "docs" / "use" / name for name in ("python.md", "data.md")
+]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def test_the_code_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_code_of_the_pages_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Walks ten short trials, so it takes longer than others."""
     monkeypatch.chdir(tmp_path)
-    text = PAGE.read_text("utf-8")
     here: dict[str, object] = {}
-    for block in BLOCK.finditer(text):
-        line = text.count("\n", 0, block.start(1))
-        exec(compile("\n" * line + block[1], str(PAGE), "exec"), here)
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for block in BLOCK.finditer(text):
+            line = text.count("\n", 0, block.start(1))
+            exec(compile("\n" * line + block[1], str(page), "exec"), here)
     written = {path.name for path in tmp_path.iterdir() if path.is_file()}
-    assert written == {"both.html", "walk.mot", "activations.sto", "forces.csv"}
+    exported = {"walk.mot", "activations.sto", "forces.csv", "forces.mat", "walk.trc"}
+    assert written == {"both.html", *exported}
     assert (tmp_path / "runs" / "a" / "report.html").is_file()

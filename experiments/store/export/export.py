@@ -11,19 +11,20 @@ import xarray as xr
 
 from ....sim.errors import ConfigError, unknown_name
 from ..atomic import write_atomic
-from . import csv, opensim
+from . import csv, matlab, opensim, trc
+from .columns import QUANTITIES
 
-QUANTITIES = ("joint-angles", "muscle-activations", "ground-forces")
-"""What can be exported: positions of the joints, activations, forces of the ground on each foot."""
+_FORMATS: tuple[ModuleType, ...] = (csv, opensim, matlab, trc)
+"""One module a format: `ENDINGS`, `QUANTITIES`, `content(trial, quantity, title)` of a file."""
 
-_FORMATS: tuple[ModuleType, ...] = (csv, opensim)
-"""One module a format: `ENDINGS`, and `text(trial, quantity, title)` of one trial's file."""
+FORMATS = {ending: module for module in _FORMATS for ending in module.ENDINGS}
+"""Module of a format by the file's ending."""
 
 
 def export(
     recording: xr.Dataset,
     path: str | PathLike[str],
-    quantity: str = "joint-angles",
+    quantity: str | None = None,
     *,
     trial: int | None = None,
 ) -> list[Path]:
@@ -33,24 +34,31 @@ def export(
     `walk.mot`. Samples after a fall are left out. Formats by ending (docs/use/python.md):
 
     - `.csv`: the recording's own names, frames and units (SI, rad; world z up).
+    - `.mat`: MATLAB, as `.csv`, a variable a column.
     - `.mot`, `.sto`: OpenSim's storage file; y up, z to the right, joints named and signed as in
-      Rajagopal et al. 2016, angles [rad], positions [m], forces [N].
+      Rajagopal et al. 2016, angles [rad], positions [m], forces [N], moments [N.m].
+    - `.trc`: places on the body as markers [mm], y up, z to the right.
 
     Args:
         recording: as `rw.simulate` and `FinishedRun.recording` return it.
         path: of the file; its folder must exist.
-        quantity: `joint-angles`, `muscle-activations` or `ground-forces`.
+        quantity: `joint-angles`, `joint-moments`, `muscle-activations`, `ground-forces` or
+            `markers`; by default the first that the format has.
         trial: only this one; None for all.
 
     Raises:
         ConfigError: an unknown ending, quantity or trial, or a file that cannot be written.
     """
     place = Path(path)
-    formats = {ending: module for module in _FORMATS for ending in module.ENDINGS}
-    if place.suffix.lower() not in formats:
-        raise ConfigError(f"{place}: must end in {', '.join(formats)}")
-    if quantity not in QUANTITIES:
-        raise unknown_name("quantity", quantity, QUANTITIES)
+    if place.suffix.lower() not in FORMATS:
+        raise ConfigError(f"{place}: must end in {', '.join(FORMATS)}")
+    form = FORMATS[place.suffix.lower()]
+    chosen = form.QUANTITIES[0] if quantity is None else quantity
+    if chosen not in QUANTITIES:
+        raise unknown_name("quantity", chosen, QUANTITIES)
+    if chosen not in form.QUANTITIES:
+        holds = ", ".join(form.QUANTITIES)
+        raise ConfigError(f"{place}: a {place.suffix} holds {holds}, not {chosen}")
     if not place.parent.is_dir():
         raise ConfigError(f"{place}: there is no folder {place.parent}")
     if "trial" not in recording.dims:
@@ -60,13 +68,12 @@ def export(
         told = ", ".join(map(str, numbers))
         raise ConfigError(f"export(): trial = {trial}: is not in the recording (trials: {told})")
     wanted = numbers if trial is None else [trial]
-    write = formats[place.suffix.lower()].text
     written = []
     for number in wanted:
         own = place if len(wanted) == 1 else place.with_stem(f"{place.stem}_trial-{number}")
-        text = write(until_fall(recording.sel(trial=number)), quantity, own.stem)
+        content = form.content(until_fall(recording.sel(trial=number)), chosen, own.stem)
         try:
-            write_atomic(own, lambda file, text=text: file.write_text(text, "utf-8", newline="\n"))
+            write_atomic(own, lambda file, content=content: file.write_bytes(content))
         except OSError as error:
             raise ConfigError(f"{own}: cannot be written ({error.strerror})") from None
         written.append(own)

@@ -3,7 +3,7 @@
 Joints have the names and signs of the full-body model of Rajagopal et al. 2016 (IEEE Trans Biomed
 Eng 63:2068), where the body has them; others keep their own. The pelvis turns by tilt, list and
 rotation about its own z, x and y in this order. Forces are those of the ground on the foot, at the
-centre of pressure; the free moment about it is not recorded and has no column.
+centre of pressure, with the free moment about it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import xarray as xr
 from scipy.spatial.transform import Rotation
 
 from ....models.sides import SIDES, sided
-from .activations import activations
+from .columns import Columns, activations
 
 ENDINGS = (".mot", ".sto")
+QUANTITIES = ("joint-angles", "joint-moments", "muscle-activations", "ground-forces")
 
 _FRAME = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 """From the world (x ahead, y left, z up) to OpenSim's ground (x ahead, y up, z right)."""
@@ -44,8 +45,8 @@ _NAMES = {
 """Coordinate of the 2016 model by joint, and the sign between them."""
 
 
-def text(trial: xr.Dataset, quantity: str, title: str) -> str:
-    """Return the file's text: OpenSim's header, then tab-separated columns, `time` [s] first."""
+def content(trial: xr.Dataset, quantity: str, title: str) -> bytes:
+    """Return the file: OpenSim's header, then tab-separated columns, `time` [s] first."""
     columns = {"time": trial["time"].values, **_COLUMNS[quantity](trial)}
     rows = np.stack(list(columns.values()), axis=1)
     head = (
@@ -58,10 +59,10 @@ def text(trial: xr.Dataset, quantity: str, title: str) -> str:
         "\t".join(columns),
     )
     lines = ("\t".join(f"{value:.9g}" for value in row) for row in rows)
-    return "\n".join((*head, *lines)) + "\n"
+    return ("\n".join((*head, *lines)) + "\n").encode()
 
 
-def _joint_angles(trial: xr.Dataset) -> dict[str, np.ndarray]:
+def _joint_angles(trial: xr.Dataset) -> Columns:
     """Coordinates of the pelvis [rad, m] and angles of the joints [rad]."""
     w, x, y, z = trial["pelvis_quaternion"].values.astype(float).T
     world = Rotation.from_quat(np.stack([x, y, z, w], axis=1)).as_matrix()
@@ -77,8 +78,18 @@ def _joint_angles(trial: xr.Dataset) -> dict[str, np.ndarray]:
     return found
 
 
-def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
-    """Force [N] and centre of pressure [m] of each foot; zeros while it is off the ground."""
+def _joint_moments(trial: xr.Dataset) -> Columns:
+    """Net moment about each joint [N.m], named and signed as OpenSim's inverse dynamics does."""
+    moments = trial["joint_moment_n_m"]
+    found = {}
+    for joint in map(str, moments["joint"].values):
+        name, sign = _NAMES.get(joint, (joint, 1.0))
+        found[f"{name}_moment"] = sign * moments.sel(joint=joint).values
+    return found
+
+
+def _ground_forces(trial: xr.Dataset) -> Columns:
+    """Force [N], centre of pressure [m], free moment [N.m] of each foot; zeros off the ground."""
     force, centre = trial["ground_force_n"].sum("region"), trial["centre_of_pressure_m"]
     found = {}
     for foot in map(str, force["foot"].values):
@@ -90,6 +101,11 @@ def _ground_forces(trial: xr.Dataset) -> dict[str, np.ndarray]:
             found[f"ground_force_{foot}_v{axis}"] = pull[:, number]
         for number, axis in enumerate("xyz"):
             found[f"ground_force_{foot}_p{axis}"] = point[:, number]
+        if "free_moment_n_m" in trial:  # recordings of before have none
+            turn = np.nan_to_num(trial["free_moment_n_m"].sel(foot=foot).values)
+            still = np.zeros_like(turn)
+            for axis, values in zip("xyz", (still, turn, still), strict=True):
+                found[f"ground_torque_{foot}_{axis}"] = values
     return found
 
 
@@ -100,6 +116,7 @@ def in_ground(vectors: np.ndarray) -> np.ndarray:
 
 _COLUMNS = {
     "joint-angles": _joint_angles,
+    "joint-moments": _joint_moments,
     "muscle-activations": activations,
     "ground-forces": _ground_forces,
 }

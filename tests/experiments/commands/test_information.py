@@ -90,3 +90,12 @@ def test_a_shell_completes_names(words: str, offered: str):
         text=True,
     )
     assert done.stdout.split() == [offered]
+
+
+def test_export_says_what_a_format_holds(command_line):
+    code, _, err = command_line("export", "runs/none", "--to", "trc", "--what", "joint-angles")
+    assert (code, "holds only markers" in err) == (2, True)
+    code, _, err = command_line("export", "runs/none", "--to", "c3d")
+    assert (code, "unknown format 'c3d'" in err) == (2, True)
+    code, _, err = command_line("export", "runs/none")
+    assert (code, "no such folder" in err) == (2, True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.io import loadmat
 from scipy.spatial.transform import Rotation
 
-from retrowalk.experiments.store.export.export import QUANTITIES, export
+from retrowalk.experiments.store.export.export import FORMATS, export
 from retrowalk.sim.errors import ConfigError
 
 TIMES = 0.005 * np.arange(1, 6)
@@ -40,6 +45,10 @@ def recording(pelvis: Rotation | None = None) -> xr.Dataset:
             "ground_force_n": ((*dims, "foot", "region", "axis"), force),
             "centre_of_pressure_m": ((*dims, "foot", "axis"), centre),
             "com_position_m": ((*dims, "axis"), np.zeros((*shape, 3))),
+            "joint_moment_n_m": ((*dims, "joint"), rng.normal(size=(*shape, len(JOINTS)))),
+            "free_moment_n_m": ((*dims, "foot"), np.tile([5.0, np.nan], (*shape, 1))),
+            "foot_point_m": ((*dims, "foot", "point", "axis"), rng.normal(size=(*shape, 2, 2, 3))),
+            "knee_position_m": ((*dims, "foot", "axis"), rng.normal(size=(*shape, 2, 3))),
             "pelvis_position_m": ((*dims, "axis"), np.tile([1.0, 2.0, 0.9], (*shape, 1))),
             "pelvis_quaternion": ((*dims, "quaternion"), np.tile(turn, (*shape, 1))),
         },
@@ -50,6 +59,7 @@ def recording(pelvis: Rotation | None = None) -> xr.Dataset:
             "muscle": ["soleus_l", "soleus_r"],
             "foot": ["left", "right"],
             "region": ["heel", "ball", "toe"],
+            "point": ["heel", "ankle"],
             "axis": ["x", "y", "z"],
             "quaternion": ["w", "x", "y", "z"],
         },
@@ -69,8 +79,10 @@ def storage(path: Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
     return fields, {name: values[:, i] for i, name in enumerate(names)}
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES)
-@pytest.mark.parametrize("ending", [".csv", ".mot", ".sto"])
+@pytest.mark.parametrize(
+    ("ending", "quantity"),
+    [(e, q) for e in (".csv", ".mot", ".sto") for q in FORMATS[e].QUANTITIES],
+)
 def test_a_file_a_trial_up_to_its_fall(tmp_path: Path, ending: str, quantity: str):
     first, second = export(recording(), tmp_path / f"walk{ending}", quantity)
     assert [first.name, second.name] == [f"walk_trial-3{ending}", f"walk_trial-19{ending}"]
@@ -132,6 +144,76 @@ def test_ground_forces_point_up_and_stand_at_the_centre_of_pressure(tmp_path: Pa
     assert force == pytest.approx([10.0, 700.0, 20.0])
     assert point == pytest.approx([0.3, 0.0, -0.1])
     assert not any(columns[f"ground_force_right_{k}"].any() for k in ("vx", "vy", "vz", "px"))
+    turn = [columns[f"ground_torque_left_{k}"][0] for k in "xyz"]
+    assert turn == [0.0, 5.0, 0.0]  # counter-clockwise from above in both frames
+    assert columns["ground_torque_right_y"][0] == 0.0
+
+
+def test_moments_have_the_signs_of_their_angles(tmp_path: Path):
+    rec = recording()
+    (path,) = export(rec, tmp_path / "walk.sto", "joint-moments", trial=3)
+    columns = storage(path)[1]
+    for name, joint, sign in (
+        ("knee_angle_l", "knee_l", 1),
+        ("lumbar_extension", "lumbar_flexion", -1),
+    ):
+        moment = rec["joint_moment_n_m"].sel(trial=3, joint=joint).values
+        assert columns[f"{name}_moment"] == pytest.approx(sign * moment, rel=1e-8)
+
+
+def test_matlab_has_a_variable_a_column(tmp_path: Path):
+    rec = recording()
+    (path,) = export(rec, tmp_path / "walk.mat", "ground-forces", trial=3)
+    found = loadmat(path)
+    assert found["time_s"][:, 0] == pytest.approx(TIMES)
+    assert found["left_force_z_n"][:, 0] == pytest.approx(700.0)
+    assert np.isnan(found["right_pressure_x_m"]).all()
+    assert found["quantity"].item() == "ground-forces"
+
+
+def test_markers_are_places_in_mm_with_y_up(tmp_path: Path):
+    rec = recording()
+    (path,) = export(rec, tmp_path / "walk.trc", trial=3)
+    lines = path.read_text("utf-8").splitlines()
+    names = [name for name in lines[3].split("\t")[2:] if name]
+    rows = np.array([line.split("\t") for line in lines[6:]], float)
+    assert lines[2].split("\t")[:5] == ["200", "200", "5", str(len(names)), "mm"]
+    assert rows.shape == (len(TIMES), 2 + 3 * len(names))
+    first = 2 + 3 * names.index("left_knee")
+    x, y, z = rec["knee_position_m"].sel(trial=3, foot="left").values.T
+    assert rows[:, first : first + 3] == pytest.approx(1000 * np.stack([x, z, -y], 1), rel=1e-7)
+
+
+def test_opensims_own_readers_find_the_numbers(tmp_path: Path):
+    """In a process of its own: the library is large, and prints."""
+    if find_spec("opensim") is None:
+        pytest.skip("needs opensim (pip install opensim)")
+    rec = recording()
+    (angles,) = export(rec, tmp_path / "a.mot", trial=3)
+    (forces,) = export(rec, tmp_path / "f.mot", "ground-forces", trial=3)
+    (markers,) = export(rec, tmp_path / "m.trc", trial=3)
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, angles, forces, markers], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    knee, force, marker, units = json.loads(done.stdout.splitlines()[-1])
+    assert knee == pytest.approx(rec["joint_angle_rad"].sel(trial=3, joint="knee_l").values)
+    assert force == pytest.approx(700.0)
+    x, y, z = rec["knee_position_m"].sel(trial=3, foot="left").values[0]
+    assert (marker, units) == (pytest.approx([1000 * x, 1000 * z, -1000 * y]), "mm")
+
+
+_READ = """
+import json, sys
+import opensim
+angles = opensim.TimeSeriesTable(sys.argv[1])
+forces = opensim.TimeSeriesTable(sys.argv[2])
+markers = opensim.TimeSeriesTableVec3(sys.argv[3])
+knee = angles.getDependentColumn("knee_angle_l").to_numpy().tolist()
+force = forces.getDependentColumn("ground_force_left_vy").to_numpy().tolist()[0]
+place = markers.getDependentColumn("left_knee")[0].to_numpy().tolist()
+print(json.dumps([knee, force, place, markers.getTableMetaDataString("Units")]))
+"""
 
 
 def test_csv_keeps_frames_and_leaves_no_pressure_empty(tmp_path: Path):
@@ -147,8 +229,9 @@ def test_csv_keeps_frames_and_leaves_no_pressure_empty(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "quantity", "trial", "words"),
     [
-        ("walk.c3d", "joint-angles", None, "must end in .csv, .mot, .sto"),
+        ("walk.c3d", "joint-angles", None, "must end in .csv, .mot, .sto, .mat, .trc"),
         ("walk.mot", "angles", None, "unknown quantity 'angles'"),
+        ("walk.trc", "joint-angles", None, "a .trc holds markers, not joint-angles"),
         ("walk.mot", "joint-angles", 4, "trials: 3, 19"),
         ("no/walk.mot", "joint-angles", None, "there is no folder"),
     ],

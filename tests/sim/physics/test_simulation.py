@@ -157,6 +157,32 @@ def test_torque_of_the_muscles_is_arm_times_tension(make_human):
     np.testing.assert_allclose(torque, sim.actuator_torque, atol=1e-6)
 
 
+def test_wrench_of_the_ground_is_that_of_the_single_contacts(make_human):
+    """A foot's force and torque about a point: summed over MuJoCo's contacts, and from sensors."""
+    sim = make_human(1)
+    sim.qpos[0, 2] -= 0.01  # into the ground
+    sim.qvel[0, :6] = (0.4, 0.1, 0.0, 0.0, 0.0, 2.0)  # sliding and turning, so that friction turns
+    sim.forward()
+    data = mujoco.MjData(sim.model)
+    data.qpos[:], data.qvel[:] = sim.qpos[0], sim.qvel[0]
+    mujoco.mj_forward(sim.model, data)
+    feet = [[sim.model.geom(g).id for g in side] for side in sim.anatomy.region_geoms]
+    force, torque, one = np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(6)
+    for i in range(data.ncon):
+        contact = data.contact[i]
+        mujoco.mj_contactForce(sim.model, data, i, one)
+        for foot, geoms in enumerate(feet):
+            for sign, geom in ((-1.0, contact.geom1), (1.0, contact.geom2)):
+                if geom in geoms:
+                    push = sign * contact.frame.reshape(3, 3).T @ one[:3]
+                    force[foot] += push
+                    torque[foot] += np.cross(contact.pos, push)
+    np.testing.assert_allclose(sim.ground_force[0].sum(1), force, atol=1e-8)
+    arms = np.cross(sim.contact_position[0], sim.ground_force[0])
+    np.testing.assert_allclose((sim.contact_torque[0] + arms).sum(1), torque, atol=1e-8)
+    assert np.abs(torque[:, 2]).max() > 1.0
+
+
 @pytest.mark.parametrize(("n", "threads"), [(1, 1), (5, 2)])
 def test_a_simulation_does_not_depend_on_batch_or_threads(make_human, n, threads):
     alone, among = make_human(1, 1), make_human(n, threads)
