@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...models.body import Body
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
+    from .domain import Domain
 
 
 class LearnedSource(GaitSource):
@@ -75,6 +76,23 @@ class LearnedSource(GaitSource):
         """Slowest and fastest speed that was learned [m/s]."""
         return self.learned.contract.speed_m_per_s
 
+    def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
+        """Return what was trained with, here and in the gait that the training began from."""
+        from .domain import domain_of_training, joined
+
+        contract, found = self.learned.contract, []
+        for _ in range(_MOST_STEPS):
+            config = contract.training.get("config") or {}
+            domain = domain_of_training(config, contract.body)
+            if domain is None:
+                break
+            found.append(domain)
+            before = shipped_policies().get(str(config.get("start_from")))
+            if before is None:
+                break
+            contract = read_policy(before).contract
+        return (joined(found),) if found else ()
+
     def start_speed(self, commanded: float) -> float:
         """The slowest speed of the scripted gait that was learned on, at most `commanded` [m/s]."""
         return min(float(self.learned.table.speeds[0]), commanded)
@@ -96,6 +114,9 @@ class LearnedSource(GaitSource):
         from .learned_gait import LearnedGait
 
         return LearnedGait(sim, body, self.walker, self.learned, technique)
+
+
+_MOST_STEPS = 8  # of trainings that began from each other
 
 
 @lru_cache(maxsize=8)

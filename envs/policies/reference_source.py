@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...sim.errors import ConfigError
+from ..gaits.gait_files import YOUNG
 from ..gaits.reference_files import ReferenceGains, reference_gains
 from ..task.technique import Technique
 from .source import GaitSource
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
     from ..gaits.reference_cycle import CycleTable
+    from .domain import Domain
 
 REFERENCE = "reference"
 BODY = "human-2026b"
@@ -54,6 +56,12 @@ class ReferenceSource(GaitSource):
     def speed_range(self) -> tuple[float, float]:
         """Slowest and fastest speed with gains [m/s]."""
         return float(self.gains.speeds[0]), float(self.gains.speeds[-1])
+
+    def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
+        """Return the young adult's level floor, on which gains are searched."""
+        from .domain import domain_of_names
+
+        return (domain_of_names((BODY,), YOUNG, ("flat",)),)
 
     def start_speed(self, commanded: float) -> float:
         """The commanded speed [m/s]: trials start on the cycle."""

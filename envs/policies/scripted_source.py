@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..gaits.gait_files import gait_table
+from ..gaits.gait_files import YOUNG, gait_table, shipped_gaits
 from ..gaits.parameters import GaitTable
 from ..gaits.sharing import OF_2026A
 from ..gaits.technique_limits import check_technique_limits
@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from ...models.body import Body
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
+    from .domain import Domain
 
 SCRIPTED = "scripted"
+BODY = "human"
+"""The body of tuned gaits that name none."""
 
 
 class ScriptedSource(GaitSource):
     """The scripted gait, at the speeds that it was tuned for."""
 
     shares = True
+    set_points = ("trunk_lean_rad", "toe_first_fraction", "heel_first_fraction")
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -49,6 +53,17 @@ class ScriptedSource(GaitSource):
         """Slowest and fastest tuned speed [m/s]."""
         return float(self.table.speeds[0]), float(self.table.speeds[-1])
 
+    def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
+        """Return what the tuned gaits at this speed, or next to it, were tuned with."""
+        from .domain import domain_of_names
+
+        found = []
+        for gait in _beside(shipped_gaits(self.direction, self.walker.name), speed_m_per_s):
+            tuning = (gait.get("made_by") or {}).get("config") or {}
+            walker, grounds = tuning.get("walker", YOUNG), tuning.get("surfaces", ["flat"])
+            found.append(domain_of_names((gait.get("body", BODY),), walker, grounds))
+        return tuple(found)
+
     def start_speed(self, commanded: float) -> float:
         """The slowest tuned speed [m/s], from which the gait ramps up."""
         return self.speed_range[0]
@@ -63,3 +78,11 @@ class ScriptedSource(GaitSource):
         from ..gaits.scripted_gait import ScriptedGait
 
         return ScriptedGait(sim, body, self.table, technique, sharing=self.sharing)
+
+
+def _beside(gaits: list[dict[str, Any]], speed_m_per_s: float) -> list[dict[str, Any]]:
+    """Return the gait of a speed, or the two that it lies between; the last beyond the ends."""
+    speeds = [gait["speed_m_per_s"] for gait in gaits]
+    below = [i for i, speed in enumerate(speeds) if speed <= speed_m_per_s + 1e-9]
+    above = [i for i, speed in enumerate(speeds) if speed >= speed_m_per_s - 1e-9]
+    return [gaits[i] for i in dict.fromkeys((*below[-1:], *above[:1]))]

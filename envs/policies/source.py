@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...models.body import Body
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
+    from .domain import Domain
 
 
 class GaitSource(ABC):
@@ -38,6 +39,8 @@ class GaitSource(ABC):
     """Whether two walkers act once before a run, so that code that fails is refused early."""
     shares: ClassVar[bool] = False
     """Whether it takes another criterion of the muscles' sharing than its own."""
+    set_points: ClassVar[tuple[str, ...]] = ()
+    """Measures whose value the gait holds to a number of its own: no results."""
 
     def __init__(
         self,
@@ -79,6 +82,13 @@ class GaitSource(ABC):
     @abstractmethod
     def speed_range(self) -> tuple[float, float]:
         """Slowest and fastest speed that the gait is for [m/s]."""
+
+    def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
+        """Return what the gait was tuned or trained for at a commanded speed; empty if unknown.
+
+        A gait between several that were made apart is at home where all of them are.
+        """
+        return ()
 
     @abstractmethod
     def start_speed(self, commanded: float) -> float:

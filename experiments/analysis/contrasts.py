@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import asdict
 from typing import Any, TypedDict
@@ -37,7 +37,9 @@ from ..study.plan import Cell, Plan
 from ..study.seeds import named_generator
 from .answer import Answer, Evidence
 from .contrast_sides import ContrastSides, sides
+from .evidence import Standing, of_run, standings, withheld
 from .leave_one_out import leave_one_out
+from .refusals import outside_words
 
 BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
 SHARES = {
@@ -48,10 +50,14 @@ POOLED_SHARES = "wider of bootstrap and sum of the settings' exact intervals"
 
 
 class ContrastAnswers(TypedDict):
-    """The content of `contrasts.json`: level and power of all, answers, means of every cell."""
+    """The content of `contrasts.json`: level and power of all, answers, means of every cell.
+
+    `no_evidence` says where gaits fail, or walk what they were not made for.
+    """
 
     level: float
     power: float
+    no_evidence: list[dict[str, str]]
     contrasts: list[dict[str, Any]]
     cells: list[dict[str, Any]]
 
@@ -81,13 +87,15 @@ def analyse(trials: pd.DataFrame, plan: Plan) -> ContrastAnswers:
     that this many pairs see with 80 % power, `detectable_holm` the same at the level that the
     smallest of the family's p-values has to meet; `leave_one_out` tells what the answer is
     without any one pair; `geometry`, of margins, which part of the difference the foot's shape
-    makes. docs/use/statistics.md says how all is made.
+    makes; `withheld`, why it is no answer (`evidence`), and `no_evidence`, the same of the cells.
+    docs/use/statistics.md says how all is made.
     """
     values = _Values(trials, plan)
+    known = standings(trials, plan)
     answers = [
         (answer, own)
         for contrast in plan.config.contrasts
-        for answer, own in _answers(contrast, values)
+        for answer, own in _answers(contrast, values, known)
     ]
     for pooled in (False, True):
         family = [one for one in answers if one[0]["pooled"] is pooled]
@@ -98,8 +106,12 @@ def analyse(trials: pd.DataFrame, plan: Plan) -> ContrastAnswers:
     return {
         "level": LEVEL,
         "power": POWER,
+        "no_evidence": [asdict(refusal) for refusal in of_run(list(known.values()))],
         "contrasts": [answer for answer, _ in answers],
-        "cells": [_cell_summary(cell, trials, values) for cell in plan.cells],
+        "cells": [
+            {**_cell_summary(cell, trials, values), "standing": _told(known[cell.index])}
+            for cell in plan.cells
+        ],
     }
 
 
@@ -143,7 +155,9 @@ class _Values:
 _Sample = tuple[np.ndarray, np.ndarray, bool]  # both sides without gaps, and: yes or no
 
 
-def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[tuple[dict[str, Any], _Sample]]:
+def _answers(
+    contrast: ContrastConfig, values: _Values, known: Mapping[int, Standing]
+) -> Iterator[tuple[dict[str, Any], _Sample]]:
     for one in sides(contrast, values.plan):
         where, pooled = one.where, one.pooled
         asked = (contrast.measure, contrast.factor, repr(contrast.levels), contrast.as_)
@@ -183,7 +197,22 @@ def _answers(contrast: ContrastConfig, values: _Values) -> Iterator[tuple[dict[s
         answer["leave_one_out"] = _leave_one_out(contrast, one, values, result, (*asked, place))
         if (part := _geometry(contrast, one, values)) is not None:
             answer["geometry"] = part
+        groups = [[known[cell.index] for cell in cells] for cells in one.groups]
+        no_answer, remarks = withheld(contrast, groups, pooled, result.pairs)
+        answer["withheld"] = [asdict(refusal) for refusal in no_answer]
+        answer["remarks"] = [asdict(refusal) for refusal in remarks]
         yield answer, sample
+
+
+def _told(found: Standing) -> dict[str, Any]:
+    """Return what a cell may be taken for, as plain data."""
+    return {
+        "fails": found.fails,
+        "fell_undisturbed": found.undisturbed,
+        "outside": outside_words(found.outside),
+        "noise_free": found.noise_free,
+        "withheld": [asdict(refusal) for refusal in found.refusals],
+    }
 
 
 def _leave_one_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypedDict
 
@@ -10,10 +11,12 @@ import pandas as pd
 
 from ..statistics.dose_response import DoseResponse, SlopePrior, fit_dose_response
 from ..statistics.paired import LEVEL, proportion_interval
+from ..statistics.rates import Tally, rate_interval
 from ..statistics.survival import SurvivalCurve, kaplan_meier
 from ..study.battery import FACTOR, BatteryFields, challenges
 from ..study.plan import Cell, Plan, condition_of
 from .answer import Answer, Evidence
+from .evidence import Standing, standings
 from .fall_outcomes import Outcomes, outcomes, share_that_falls_unpushed
 
 DISTANCES_M = (5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0)
@@ -57,16 +60,20 @@ def assess(trials: pd.DataFrame, plan: Plan) -> FallRiskAnswers:
     battery = plan.config.battery
     assert isinstance(battery, BatteryFields)
     ordered = trials.sort_values("trial")
+    known = standings(trials, plan)
     return {
         "level": LEVEL,
         "watch_s": battery.watch_s,
         "impulses_n_s": [battery.lowest_impulse_n_s, battery.highest_impulse_n_s],
-        "conditions": [_condition(cells, ordered, battery) for cells in plan.conditions()],
+        "conditions": [_condition(cells, ordered, battery, known) for cells in plan.conditions()],
     }
 
 
 def _condition(
-    cells: tuple[Cell, ...], trials: pd.DataFrame, battery: BatteryFields
+    cells: tuple[Cell, ...],
+    trials: pd.DataFrame,
+    battery: BatteryFields,
+    known: Mapping[int, Standing],
 ) -> dict[str, Any]:
     rows = {cell.index: trials[trials["cell"] == cell.index] for cell in cells}
     calm = next(cell for cell in cells if not cell.hazards)
@@ -77,6 +84,7 @@ def _condition(
     return {
         "levels": dict(condition_of(calm)),
         "name": _name(calm),
+        "no_evidence": [asdict(refusal) for refusal in known[calm.index].refusals],
         "undisturbed": _undisturbed(rows[calm.index], calm),
         "falls_unpushed": unpushed,
         "pushes": [
@@ -103,6 +111,7 @@ def _undisturbed(rows: pd.DataFrame, cell: Cell) -> dict[str, Any]:
         "distance_unknown": int((~known).sum()),
         "falls": int(fell[known].sum()),
         "walked_m": float(distance[known].sum()),
+        "falls_per_100_m": _rate(int(fell[known].sum()), np.maximum(distance[known], 0.0).sum()),
         "fall_probability": _probabilities(curve),
         "curve": {
             "distance_m": curve.distance_m.tolist(),
@@ -114,6 +123,11 @@ def _undisturbed(rows: pd.DataFrame, cell: Cell) -> dict[str, Any]:
             "ends_m": curve.ends_m.tolist(),
         },
     }
+
+
+def _rate(falls: int, walked_m: float) -> dict[str, Any]:
+    """Return falls per 100 m walked, with the exact interval."""
+    return asdict(rate_interval(Tally(falls, float(walked_m) / 100.0)))
 
 
 def _probabilities(curve: SurvivalCurve) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ the contrasts between policies that the config asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypedDict
 
 import numpy as np
@@ -35,6 +35,8 @@ MEASURES = (
 """Columns of trials.parquet that are told of each policy."""
 RANKED = {SURVIVED: True, "cost_of_transport_j_per_kg_m": False, "activation_mean": False}
 """What policies are ranked by, and whether the highest comes first."""
+
+MOST_FALL = "most walks fall, who stays up is no sample"
 
 _Place = tuple[tuple[str, Scalar], ...]
 
@@ -78,12 +80,15 @@ def compare_policies(
     ordered = trials.sort_values("trial")
     rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
     summaries = {one["cell"]: one for one in answers["cells"]}
-    places, scores = [], []
+    places, scores, fallen = [], [], set()
     for place, cells in _places(plan).items():
         own = {policy: cells[policy] for policy in policies if policy in cells}
+        most = [_most_fall(summaries[cell.index]) for cell in own.values()]
         values = {what: _values([rows[c.index] for c in own.values()], what) for what in RANKED}
+        for what in RANKED.keys() - {SURVIVED}:
+            values[what][:, most] = np.nan
         ranks = {
-            what: rank(values[what], first, _generator(plan, what, repr(place)))
+            what: _noted(rank(values[what], first, _generator(plan, what, repr(place))), what, most)
             for what, first in RANKED.items()
         }
         places.append(
@@ -92,6 +97,9 @@ def compare_policies(
                 "policies": [
                     {
                         "policy": names[policy],
+                        "no_evidence": [
+                            one["says"] for one in summaries[cell.index]["standing"]["withheld"]
+                        ],
                         **_row(rows[cell.index], summaries[cell.index]),
                         "ranks": {what: asdict(ranks[what][i]) for what in RANKED},
                     }
@@ -101,12 +109,15 @@ def compare_policies(
         )
         if len(own) == len(policies):
             scores.append(values)
+            fallen |= {p for p, falls in zip(own, most, strict=True) if falls}
     return {
         "level": LEVEL,
         "policies": [{"name": names[policy], "policy": policy} for policy in policies],
         "trials": plan.config.trials,
         "places": places,
-        "overall": _overall(scores, [names[p] for p in policies], plan),
+        "overall": _overall(
+            scores, [names[p] for p in policies], plan, [p in fallen for p in policies]
+        ),
         "contrasts": [
             {**one, "between": [names[str(level)] for level in one["between"][FACTOR]]}
             for one in answers["contrasts"]
@@ -144,8 +155,9 @@ def _row(rows: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
     valid = rows[rows["valid"].astype(bool)]
     fell = int(valid["fell"].sum())
     share = proportion_interval(len(valid) - fell, len(valid))
+    most = _most_fall(summary)
     measures = {
-        name: _measure(summary["measures"][name], len(valid), fell)
+        name: _measure(summary["measures"][name], len(valid), fell, most and name != "duration_s")
         for name in MEASURES
         if name in summary["measures"]
     }
@@ -158,8 +170,25 @@ def _row(rows: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _measure(summary: Mapping[str, Any], valid: int, fell: int) -> dict[str, Any]:
+def _most_fall(summary: Mapping[str, Any]) -> bool:
+    """Return whether more than half of a cell's walks fall: means of the rest are no sample."""
+    share = summary["fell"]["share"]
+    return share is not None and share > 0.5
+
+
+def _noted(ranks: list[Rank], what: str, most: Sequence[bool]) -> list[Rank]:
+    """Say of policies without a rank that it is for their falls."""
+    if what == SURVIVED:
+        return ranks
+    pairs = zip(ranks, most, strict=True)
+    return [replace(one, note=MOST_FALL) if falls else one for one, falls in pairs]
+
+
+def _measure(summary: Mapping[str, Any], valid: int, fell: int, most: bool) -> dict[str, Any]:
     known = summary["trials"]
+    if known and most:
+        none = dict.fromkeys(("mean", "low", "high"))
+        return {**none, "trials": known, "note": MOST_FALL}
     note = ""
     if not known and not valid:
         note = "no valid trial"
@@ -179,15 +208,23 @@ def _measure(summary: Mapping[str, Any], valid: int, fell: int) -> dict[str, Any
 
 
 def _overall(
-    scores: Sequence[Mapping[str, np.ndarray]], names: Sequence[str], plan: Plan
+    scores: Sequence[Mapping[str, np.ndarray]],
+    names: Sequence[str],
+    plan: Plan,
+    fallen: Sequence[bool],
 ) -> list[dict[str, Any]]:
-    """Return ranks by each seed's mean over the places where every policy walked."""
+    """Return ranks by each seed's mean over the places where every policy walked.
+
+    Args:
+        fallen: whether most walks of a policy fall in one of them: survival alone ranks it then.
+    """
     if not scores:
         return []
     ranks: dict[str, list[Rank]] = {}
     for what, first in RANKED.items():
         means = np.mean([one[what] for one in scores], axis=0)  # NaN unless a seed has all places
-        ranks[what] = rank(means, first, _generator(plan, what, "overall"))
+        found = rank(means, first, _generator(plan, what, "overall"))
+        ranks[what] = _noted(found, what, fallen)
     return [
         {"policy": name, "ranks": {what: asdict(ranks[what][i]) for what in RANKED}}
         for i, name in enumerate(names)

@@ -8,7 +8,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from ..analysis.refusals import SHORT
 from ..learning.trusted_policies import with_converted
 from ..rollout.engine import Engine
 from ..runner.interruption import interruptible
@@ -137,17 +138,23 @@ def say(text: str) -> None:
 
 def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
     """Return what a run found, as plain data."""
+    from ..report.answer import comparisons
+    from ..report.data import load_run
+    from ..report.headline import headline
+
     run = Run(folder.path)
     analysis = run.answer("contrasts")
-    cells = [
-        {key: cell[key] for key in ("name", "levels", "trials", "valid", "fell")}
-        for cell in analysis["cells"]
-    ]
+    kept = ("name", "levels", "trials", "valid", "fell", "standing")
+    cells = [{key: cell[key] for key in kept if key in cell} for cell in analysis["cells"]]
+    data = load_run(folder.path)
+    top = headline(comparisons(data), data.cells)
     summary = {
         "name": run.manifest["name"],
         "folder": str(folder.path),
         "report": str(page),
         "wall_time_s": run.manifest["wall_time_s"],
+        "answer": None if top is None else asdict(top),
+        "no_evidence": data.no_evidence,
         "cells": cells,
         "contrasts": analysis["contrasts"],
     }
@@ -164,7 +171,21 @@ def _show(summary: dict[str, Any]) -> None:
         console.print(_cell_table(summary))
     if summary["contrasts"]:
         console.print(_contrast_table(summary["contrasts"]))
+    for line in _answer_lines(summary):
+        console.print(line, soft_wrap=True, highlight=False)
     console.print(f"Report: {summary['report']}", soft_wrap=True, highlight=False)
+
+
+def _answer_lines(summary: dict[str, Any]) -> Iterator[str]:
+    """Yield the short answer, then what the run is no evidence for."""
+    top = summary["answer"]
+    if top is not None:
+        told = f"{top['number']} {top['what']} ({top['interval']})."
+        none = f"none to {top['what']}."
+        yield f"Answer: {told if top['interval'] else none} {top['sentence']}"
+    for sentence in summary["no_evidence"]:
+        if top is None or sentence != top["sentence"]:
+            yield sentence
 
 
 def _fall_risk_table(summary: dict[str, Any]) -> Table:
@@ -208,6 +229,10 @@ def _contrast_table(contrasts: list[dict[str, Any]]) -> Table:
             number, name = _ratio, text.text
         else:
             number, name = text.number, text.with_unit
+        if one["withheld"]:
+            why = SHORT[one["withheld"][0]["reason"]]
+            table.add_row(name, between, "no answer", why, "–")
+            continue
         interval = f"{number(one['low'])} to {number(one['high'])}"
         p_value = "–" if one["p_holm"] is None else f"{one['p_holm']:.3g}"
         table.add_row(name, between, number(one["estimate"]), interval, p_value)

@@ -13,7 +13,7 @@ from ..replay.page import Shown, replay_page, titles
 from ..replay.recorded_run import RecordedRun
 from ..report.answer import comparisons
 from ..report.data import load_run
-from ..report.headline import headline
+from ..report.headline import Headline, headline
 from ..report.page import write_report
 from ..rollout.engine import simulation_engine
 from .html import Page, html_table
@@ -76,22 +76,30 @@ class FinishedRun(RecordedRun):
         path = write_report(self.path)
         return Page(f"report of {self.name}", path.read_text("utf-8"), path, height=800)
 
+    @property
+    def headline(self) -> Headline | None:
+        """The run's short answer: number, what it is, interval, sentence; None without one.
+
+        Where the gait fails, or there is no answer for another reason, the sentence says so, and
+        the number is a dash.
+        """
+        data = load_run(self.path)
+        return headline(comparisons(data), data.cells)
+
     def __repr__(self) -> str:
         cells, trials = len(self.plan.cells), len(self.trials)
         return f"<FinishedRun {self.name} in {self.path}: {cells} cells, {trials} trials>"
 
     def _repr_html_(self) -> str:
-        data = load_run(self.path)
+        data, first = load_run(self.path), self.headline
         contrasts = comparisons(data)
-        first = headline(contrasts, data.cells)
         parts = [f"<h4>{escape(self.name)}</h4>"]
         if data.config.get("question"):
             parts.append(f"<p>{escape(str(data.config['question']))}</p>")
         if first is not None:
-            number, what, ends, told = map(
-                escape, (first.number, first.what, first.interval, first.sentence)
-            )
-            parts.append(f"<p><b>{number}</b> {what} ({ends}). {told}</p>")
+            number, what, told = map(escape, (first.number, first.what, first.told))
+            parts.append(f"<p><b>{number}</b> {what}. {told}</p>")
+        parts += [f"<p><b>{escape(sentence)}</b></p>" for sentence in data.no_evidence]
         rows = []
         for cell in data.cells:
             share = cell.fall_share
@@ -100,7 +108,7 @@ class FinishedRun(RecordedRun):
         parts.append(html_table(("cell", "trials", "valid", "fell", "95 % interval"), rows))
         if contrasts:
             compared = [
-                (item.measure, item.sides, item.where, item.shown, item.interval)
+                (item.measure, item.sides, item.where, item.shown, item.why or item.interval)
                 for item in contrasts[:_MOST_CONTRASTS]
             ]
             parts.append(html_table(("measure", "between", "where", "", "95 % interval"), compared))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...sim.measures.catalogue import COLUMNS
+from ..analysis.refusals import SHORT
 from ..study.labels import Label, label, level_words, words
 from .data import Cell, RunData
 
@@ -32,6 +33,9 @@ class Comparison:
         method: how the interval was made.
         hangs_on: said where leaving out one pair of walks changes the answer; else empty.
         geometry: said where the shape of the foot is in the difference; else empty.
+        withheld: sentences that say why it is no answer; none where it is one. why: the same in
+            a few words.
+        remarks: sentences to read beside it.
     """
 
     column: str
@@ -59,16 +63,23 @@ class Comparison:
     method: str = ""
     hangs_on: str = ""
     geometry: str = ""
+    withheld: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def known(self) -> bool:
-        """Whether there is an estimate with an interval."""
-        return all(math.isfinite(value) for value in (self.estimate, self.low, self.high))
+        """Whether there is an answer: an estimate with an interval, that is not withheld."""
+        return not self.withheld and all(
+            math.isfinite(value) for value in (self.estimate, self.low, self.high)
+        )
 
     @property
     def phrase(self) -> str:
         """The contrast inside a list that names its two sides: `step width 2.0 cm more (...)`."""
         place = f" ({self.where})" if self.where and not self.pooled else ""
+        if self.withheld:
+            return f"{self.measure}{place}: no answer. {self.withheld[0]}"
         if not self.known:
             why = self.note or f"{self.pairs} usable pairs"
             return f"{self.measure}{place}: the trials cannot tell, {why}"
@@ -84,7 +95,8 @@ class Comparison:
     @property
     def _but(self) -> str:
         """What a reader must know beside the number, as the end of a sentence."""
-        return "".join(f"; {one}" for one in (self.geometry, self.hangs_on) if one)
+        told = "".join(f"; {one}" for one in (self.geometry, self.hangs_on) if one)
+        return told + "".join(f". {one.rstrip('.')}" for one in self.remarks)
 
     @property
     def can_see(self) -> str:
@@ -155,7 +167,8 @@ def _comparison(item: dict[str, Any]) -> Comparison:
     estimate, low, high = (_number(item.get(key)) for key in ("estimate", "low", "high"))
     p_holm = _number(item.get("p_holm"))
     nothing = 1.0 if ratio else 0.0
-    clear = (low > nothing or high < nothing) and not p_holm >= 0.05
+    withheld = tuple(str(one["says"]) for one in item.get("withheld") or ())
+    clear = (low > nothing or high < nothing) and not p_holm >= 0.05 and not withheld
     if ratio:
         texts = percents(estimate - 1.0, low - 1.0, high - 1.0)
         shown, interval = f"{texts[0]} %", f"{texts[1]} to {texts[2]} %"
@@ -176,8 +189,8 @@ def _comparison(item: dict[str, Any]) -> Comparison:
         estimate=estimate,
         low=low,
         high=high,
-        shown=shown if math.isfinite(estimate) else "–",
-        interval=interval if math.isfinite(low) and math.isfinite(high) else "–",
+        shown=shown if math.isfinite(estimate) and not withheld else "–",
+        interval=interval if math.isfinite(low + high) and not withheld else "–",
         clear=clear,
         pairs=int(item.get("n_pairs") or 0),
         p_holm=p_holm if math.isfinite(p_holm) else None,
@@ -190,6 +203,9 @@ def _comparison(item: dict[str, Any]) -> Comparison:
         method=str(item.get("method") or ""),
         hangs_on=_hangs_on(item.get("leave_one_out") or {}),
         geometry=_geometry(item.get("geometry") or {}, text),
+        withheld=withheld,
+        remarks=tuple(str(one["says"]) for one in item.get("remarks") or ()),
+        why="; ".join(SHORT.get(one["reason"], "") for one in item.get("withheld") or ()),
     )
 
 

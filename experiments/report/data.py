@@ -82,6 +82,12 @@ class Cell:
         return Interval(float(values.mean()) if len(values) else None, None, None)
 
     @property
+    def no_evidence(self) -> list[str]:
+        """Why the cell is no evidence about people, in sentences; empty where it is."""
+        found = self.summary.get("standing", {}).get("withheld", [])
+        return [str(one["says"]) for one in found]
+
+    @property
     def fallen(self) -> int:
         """How many of the valid trials fell."""
         return (
@@ -104,6 +110,7 @@ class RunData:
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     strides: pd.DataFrame = field(default_factory=pd.DataFrame)
     contrasts: list[dict[str, Any]] = field(default_factory=list)
+    no_evidence: list[str] = field(default_factory=list)
     waveforms: xr.Dataset | None = None
     cells: list[Cell] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
@@ -168,6 +175,7 @@ def load_run(folder: Path) -> RunData:
     data.strides = pd.DataFrame() if strides is None else strides
     answers = data.answer(Contrasts.name) or {}
     data.contrasts = [one for one in answers.get("contrasts", []) if "measure" in one]
+    data.no_evidence = [str(one["says"]) for one in answers.get("no_evidence", [])]
     data.waveforms = data.or_gap(places.waveforms, lambda: run.waveforms)
     summaries = {one.get("cell"): one for one in answers.get("cells", [])}
     data.cells = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..analysis.fall_risk import FallRisk
+from ..analysis.refusals import SHORT
 from ..study.labels import level_words, words
 from .section import Material, Section
 from .style import (
@@ -47,7 +48,8 @@ class FallRiskSection(FallRisk):
         return material.section(
             "Fall risk",
             "Of each challenge, the trials that met it and were watched long enough. Undisturbed: "
-            "Kaplan–Meier, Wilson intervals before the first fall. Pushes: logistic in the "
+            "Kaplan–Meier, Wilson intervals before the first fall; falls per 100 m with exact "
+            "Poisson intervals. Pushes: logistic in the "
             "logarithm of the impulse, profile-likelihood intervals. Hazards: Wilson intervals. "
             "All other sections tell of undisturbed walking alone.",
             "The run’s fall risk could not be read.",
@@ -78,6 +80,12 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
         note = f"{one['walking']} observed that far"
         rows.append((what, name, str(counted), str(one["falls"]), *_shares(one), note))
     rows = rows[-1:] if brief else rows
+    rate = calm.get("falls_per_100_m") or {}
+    if rate.get("estimate") is not None:
+        ends = f"{rate['low']:.2g} to {rate['high']:.2g}"
+        walked = f"{calm['walked_m']:.0f} m walked"
+        what = ("falls per 100 m", name, str(counted), str(calm["falls"]))
+        rows.append((*what, f"{rate['estimate']:.2g}", ends, walked))
     if not rows:
         rows.append(("undisturbed", name, str(counted), str(calm["falls"]), "–", "–", ""))
     for push in condition["pushes"]:
@@ -86,6 +94,8 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
         rows.append((*_first(push, name), result, _bounds(half), _reasons(push)))
     for hazard in condition["hazards"]:
         rows.append((*_first(hazard, name), *_shares(hazard["share_that_falls"]), _reasons(hazard)))
+    for refusal in condition.get("no_evidence", ()):
+        rows.append(("no evidence", name, "", "", "", "", SHORT[refusal["reason"]]))
     return rows
 
 

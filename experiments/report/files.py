@@ -78,7 +78,10 @@ def markdown(content: Mapping[str, Any]) -> str:
 def _answer(content: Mapping[str, Any]) -> Iterable[str]:
     top = content["headline"]
     if top is not None:
-        yield f"**{top.number}** {top.what} ({top.interval}). {top.sentence}"
+        ends = f" ({top.interval})" if top.interval else ""
+        yield f"**{top.number}** {top.what}{ends}. {top.sentence}"
+    if content["no_evidence"]:
+        yield "\n".join(f"- **{sentence}**" for sentence in content["no_evidence"])
     for sides, parts in content["answers"]:
         yield f"{sides[0].upper()}{sides[1:]}:"
         lines = []

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..statistics.paired import FEWEST
 from .answer import Comparison
 from .data import Cell
+
+NO_NUMBER = "–"
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A number to read from afar: `number`, what it is, its interval, and a plain sentence."""
+    """A number to read from afar: `number`, what it is, its interval, and a plain sentence.
+
+    Where there is no answer there is no number: a dash, and the sentence says why.
+    """
 
     number: str
     what: str
     interval: str
     sentence: str
+
+    @property
+    def told(self) -> str:
+        """The interval, if there is one, and the sentence."""
+        return f"{self.interval}. {self.sentence}" if self.interval else self.sentence
 
 
 def headline(items: Sequence[Comparison], cells: Sequence[Cell]) -> Headline | None:
@@ -35,18 +46,26 @@ def headline(items: Sequence[Comparison], cells: Sequence[Cell]) -> Headline | N
     fallen, trials = sum(cell.fallen for cell in cells), sum(len(cell.valid) for cell in cells)
     if len(cells) != 1 or not trials:
         return None
+    what = "share of trials with a fall"
+    if no_answer := cells[0].no_evidence:
+        return Headline(NO_NUMBER, what, "", no_answer[0])
+    if trials < FEWEST:
+        few = f"{fallen} of {trials} trials fell: fewer than {FEWEST} give no answer."
+        return Headline(NO_NUMBER, what, "", few)
     share = cells[0].fall_share
     ends = f"95 % interval {100 * (share.low or 0):.0f} to {100 * (share.high or 0):.0f} %"
     told = f"{fallen} of {trials} trials ended in a fall."
-    return Headline(f"{100 * fallen / trials:.0f} %", "share of trials with a fall", ends, told)
+    return Headline(f"{100 * fallen / trials:.0f} %", what, ends, told)
 
 
 def _of(item: Comparison) -> Headline:
     where = "on average over all settings" if item.pooled else item.where
     place = f" ({where})" if where else ""
     what = f"{item.measure}, {item.sides_alone}{place}"
+    if item.withheld:
+        return Headline(NO_NUMBER, what, "", item.withheld[0])
     if not item.known:
-        return Headline("?", what, "no interval", f"The trials cannot tell: {item.phrase}.")
+        return Headline(NO_NUMBER, what, "", f"The trials cannot tell: {item.phrase}.")
     nothing = 1.0 if item.ratio else 0.0
     if item.clear:
         way = "higher" if item.estimate > nothing else "lower"
@@ -58,4 +77,5 @@ def _of(item: Comparison) -> Headline:
             "Not certain: the difference does not outlast the correction for the number of "
             "contrasts asked (Holm)."
         )
+    sentence = " ".join([sentence, *item.remarks])
     return Headline(item.shown, what, f"95 % interval {item.interval}", sentence)

@@ -76,6 +76,7 @@ def page(data: RunData) -> dict[str, Any]:
     answers = topics(contrasts)
     told = [item for _, parts in answers for topic in parts for item in topic.items]
     moving = attempt(data, "Moving picture", lambda: replay(drawn, data))
+    top = attempt(data, "Short answer", lambda: headline(contrasts, data.cells))
     stills = [
         attempt(data, "Moving picture", partial(poses, *one, data.strides, f"stride-{i}"))
         for i, one in enumerate(drawn[:_MOST_STILLS])
@@ -83,7 +84,8 @@ def page(data: RunData) -> dict[str, Any]:
     return {
         "title": str(data.config.get("name") or data.folder.name).replace("-", " "),
         "question": data.config.get("question") or "",
-        "headline": attempt(data, "Short answer", lambda: headline(contrasts, data.cells)),
+        "headline": top,
+        "no_evidence": [s for s in data.no_evidence if s != getattr(top, "sentence", "")],
         "caution": CAUTION,
         "answers": answers,
         "unclear": not all(item.clear for item in told),
@@ -104,7 +106,10 @@ def page(data: RunData) -> dict[str, Any]:
 
 def _key_picture(data: RunData, items: list[Comparison]) -> Picture | None:
     """The picture for the top: the contrasts if there are any, else the load of both chains."""
-    found = forest(items[:_KEY_CONTRASTS], "key", "What differs, with 95 % intervals")
+    known = [item for item in items if item.known]
+    found = forest(known[:_KEY_CONTRASTS], "key", "What differs, with 95 % intervals")
+    if any(item.withheld for item in items) and not known:
+        return None
     return found or muscle_load(data.cells, "key-muscle-load", groups=False)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..analysis.policies import MEASURES, RANKED, SURVIVED
+from ..analysis.refusals import SHORT
 from ..study.labels import Label, label, level_words
 from .markdown import markdown_table
 from .tables import Table
@@ -28,7 +29,10 @@ _SHORT = {
 
 def tables_of(comparison: Mapping[str, Any]) -> list[Table]:
     """Return the tables: measures, ranks, contrasts, what is missing and why."""
-    made = (_places(comparison), _ranks(comparison), _contrasts(comparison), _missing(comparison))
+    made = (
+        *(_places(comparison), _ranks(comparison), _contrasts(comparison), _missing(comparison)),
+        _no_evidence(comparison),
+    )
     return [table for table in made if table is not None]
 
 
@@ -102,6 +106,7 @@ def _what(measure: str) -> str:
 def _contrasts(comparison: Mapping[str, Any]) -> Table | None:
     rows = []
     told = [one for one in comparison["contrasts"] if one["n_pairs"]]  # others are missing
+    told = [one for one in told if not one.get("withheld")]
     places = list(dict.fromkeys(map(_where, told)))
     pairs = list(dict.fromkeys(tuple(one["between"]) for one in told))
     told.sort(key=lambda one: (pairs.index(tuple(one["between"])), places.index(_where(one))))
@@ -163,11 +168,27 @@ def _lacks(comparison: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str],
                 yield one["policy"], why, whats, place
     apart: dict[tuple[str, str, str, str], list[str]] = {}
     for one in comparison["contrasts"]:
-        if not one["n_pairs"]:
-            key = (*one["between"], one["note"], _where(one))
+        refused = one.get("withheld") or ()
+        if not one["n_pairs"] or refused:
+            why = "; ".join(SHORT[refusal["reason"]] for refusal in refused) or one["note"]
+            key = (*one["between"], why, _where(one))
             apart.setdefault(key, []).append(named(one["measure"]).text)
     for (first, second, why, place), whats in apart.items():
         yield first, why, [f"contrast with {second}: {', '.join(whats)}"], place
+
+
+def _no_evidence(comparison: Mapping[str, Any]) -> Table | None:
+    """Where a gait fails, or walks what it was not made for; places of one reason together."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for place in comparison["places"]:
+        for one in place["policies"]:
+            for sentence in one.get("no_evidence", ()):
+                found.setdefault((one["policy"], sentence), []).append(place_name(place))
+    rows = tuple(
+        ("; ".join(places), policy, sentence) for (policy, sentence), places in found.items()
+    )
+    head = ("place", "policy", "why")
+    return Table("No evidence about people", head, rows) if rows else None
 
 
 def markdown(tables: Sequence[Table]) -> str:

@@ -75,10 +75,19 @@ def _balance(material: Material) -> Section:
     return material.section(
         "Balance",
         "Margin of stability (Hof 2005) at foot contact: positive is stable, for either "
-        "direction of travel.",
+        "direction of travel." + _noise_words(material),
         "No trial has a margin of stability.",
         lambda: by_cell(material.cells, _BALANCE, "balance", f"Balance: {_DOTS}"),
     )
+
+
+def _noise_words(material: Material) -> str:
+    """Say of which walkers variability is no human one."""
+    known = [cell.summary.get("standing", {}).get("noise_free") for cell in material.cells]
+    if not any(known):
+        return ""
+    some = "these walkers have" if all(known) else "some of these walkers have"
+    return f" Variability: {some} no noise of senses or muscles; it is no human variability."
 
 
 def _energy(material: Material) -> Section:

@@ -115,9 +115,10 @@ def contrast_table(items: list[Comparison]) -> Table | None:
         "95 % interval": [item.interval for item in items],
         "across": [item.across for item in items],
         "pairs": [f"{item.pairs} of {item.pairs + item.dropped}" for item in items],
-        "p (Holm)": [_p_value(item.p_holm) for item in items],
-        "Hedges’ g (95 %)": [item.effect for item in items],
-        "seen with 80 % power": [item.seen for item in items],
+        "p (Holm)": [_p_value(None if item.withheld else item.p_holm) for item in items],
+        "Hedges’ g (95 %)": ["–" if item.withheld else item.effect for item in items],
+        "seen with 80 % power": ["" if item.withheld else item.seen for item in items],
+        "no answer": [item.why for item in items],
         "not told apart from": [item.aliases for item in items],
     }
     told = {name: texts for name, texts in columns.items() if any(texts)}

@@ -127,7 +127,10 @@ class Run:
 
     @cached_property
     def contrasts(self) -> pd.DataFrame:
-        """One row a contrast: measure, the two levels, estimate with its 95 % interval, p."""
+        """One row a contrast: measure, the two levels, estimate with its 95 % interval, p.
+
+        `withheld` says why it is no answer; empty where it is one.
+        """
         return contrast_rows(self.answer("contrasts").get("contrasts", []))
 
     @cached_property
@@ -225,9 +228,19 @@ def contrast_rows(contrasts: Sequence[dict[str, Any]]) -> pd.DataFrame:
                 "as": entry.get("as"),
                 "where": ", ".join(f"{name} {level}" for name, level in where.items()),
                 **{name: entry.get(name) for name in _CONTRAST_COLUMNS},
+                "withheld": " ".join(one["says"] for one in entry.get("withheld") or ()),
             }
         )
-    columns = ["measure", "factor", "first", "second", "as", "where", *_CONTRAST_COLUMNS]
+    columns = [
+        "measure",
+        "factor",
+        "first",
+        "second",
+        "as",
+        "where",
+        *_CONTRAST_COLUMNS,
+        "withheld",
+    ]
     return pd.DataFrame(rows, columns=pd.Index(columns))
 
 

@@ -64,6 +64,11 @@ class PreferredSpeed:
     walked: tuple[int, ...]
     coefficients: tuple[float, float, float] | None
 
+    @property
+    def enclosed(self) -> bool:
+        """Whether the speeds walked enclose the least cost: at an end it may lie beyond."""
+        return self.coefficients is not None and not self.at_end
+
 
 def paces(config: ExperimentConfig) -> tuple[Any, ...]:
     """Return the paces of the config's cells."""
@@ -104,10 +109,18 @@ def speed_of(found: Sequence[PreferredSpeed], pace: str, level: Mapping[str, Any
     Args:
         level: of every factor of the cell, its direction among them.
     """
+    estimate = sweep_of(found, pace, level).speed.estimate
+    assert estimate is not None
+    return round(estimate, 4)
+
+
+def sweep_of(
+    found: Sequence[PreferredSpeed], pace: str, level: Mapping[str, Any]
+) -> PreferredSpeed:
+    """Return what was found for a cell; arguments as of `speed_of`."""
     way = level["direction"] if pace == PREFERRED else pace.removeprefix("preferred-")
     wanted = {**level, "direction": way}
     for one in found:
         if all(wanted[name] == value for name, value in one.levels):
-            assert one.speed.estimate is not None
-            return round(one.speed.estimate, 4)
+            return one
     raise KeyError(f"no sweep was made for {wanted}")

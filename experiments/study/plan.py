@@ -91,11 +91,16 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that an experiment runs: every cell has the same trial indices and seeds."""
+    """All that an experiment runs: every cell has the same trial indices and seeds.
+
+    Attributes:
+        speeds: the preferred speeds that were found for its cells; empty where none are walked.
+    """
 
     config: ExperimentConfig
     cells: tuple[Cell, ...]
     seeds: tuple[int, ...]
+    speeds: tuple[PreferredSpeed, ...] = ()
 
     def trials(self, cell: Cell) -> tuple[TrialSpec, ...]:
         """Return the trials of one cell."""
@@ -143,7 +148,8 @@ def make_plan(config: ExperimentConfig, speeds: Sequence[PreferredSpeed] | None 
         raise ConfigError(
             f"{len(cells)} cells of {config.trials} trials are more than {MAX_TRIALS} trials"
         )
-    return Plan(config, tuple(cells), trial_seeds(config.seed, config.trials))
+    seeds = trial_seeds(config.seed, config.trials)
+    return Plan(config, tuple(cells), seeds, tuple(speeds or ()))
 
 
 def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:

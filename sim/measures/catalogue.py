@@ -86,6 +86,10 @@ Every measure is a pure function of a recording. Conventions that hold for all o
   strides. *trial*: exists for a whole trial only.
 - `<group>` stands for each muscle group, `<part>` for each group and each chain, `<joint>` for
   `hip_flexion`, `hip_adduction`, `knee`, `ankle` and `mtp` (big toe) of the stride's leg.
+- Variability of a walker without noise of senses and muscles is that of a limit cycle: how it
+  starts and what the ground does. It is no human variability, and no answer is made of it. A
+  focused young adult senses without noise unless `sensory_noise` is above 1 (the square root of 2:
+  noise of the size published for people, `models/senses.py`); noise of muscles there is none.
 - What cannot be given is null, never 0; `missing_reason` says why a trial has no strides.
 """
 
@@ -114,4 +118,6 @@ def _entry(measure: Measure) -> str:
         lines.append(f"- limits: {measure.limits}")
     if measure.geometry:
         lines.append(f"- geometry of the foot in it: `{measure.geometry}`")
+    if measure.variability:
+        lines.append("- no human variability where senses and muscles have no noise (above)")
     return "\n".join(lines) + "\n"

@@ -44,6 +44,7 @@ MEASURES = (
             source=_SOURCE,
             limits=_FEW,
             level="trial",
+            variability=True,
             label=Label(_LABELS[name], "per stride"),
             topic="Balance",
             place=16,
@@ -59,6 +60,7 @@ MEASURES = (
             "as " + name,
             limits="takes strides as independent, so it is a little narrow; " + _FEW,
             level="trial",
+            variability=True,
         )
         for name in _STATES
         for end, which in (("low", "lower"), ("high", "upper"))

@@ -197,6 +197,7 @@ MEASURES = (
             label=f"variability (SD) of the {_MARGIN[axis]}",
             topic="Balance",
             place=4,
+            variability=True,
         )
         for axis in _WHERE
     ),
@@ -207,6 +208,7 @@ MEASURES = (
             "m",
             limits="null with fewer than two strides of a foot",
             level="trial",
+            variability=True,
         )
         for axis in _WHERE
     ),

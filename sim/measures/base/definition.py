@@ -44,6 +44,8 @@ class Measure:
             strides; `trial` exists for a whole trial only.
         geometry: the column that is the part of it which the shape of the foot makes; empty where
             there is none or it is not known. Tells what a difference between directions is made of.
+        variability: whether it tells how unlike steps or strides are. Of a walker whose senses and
+            muscles have no noise that is a limit cycle's, not people's.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Measure:
     topic: Topic | None = None
     place: int | None = None
     geometry: str = ""
+    variability: bool = False
 
     @property
     def shown(self) -> Label:

@@ -88,6 +88,7 @@ MEASURES = (
         label=Label("stride time variability (CV)", "%", 100.0, 1),
         topic="Balance",
         place=9,
+        variability=True,
     ),
     Measure(
         "stride_length_m",
@@ -133,6 +134,7 @@ MEASURES = (
         label="step width variability (SD)",
         topic="Balance",
         place=6,
+        variability=True,
     ),
     Measure(
         "step_length_sd_m",
@@ -143,6 +145,7 @@ MEASURES = (
         label="step length variability (SD)",
         topic="Balance",
         place=7,
+        variability=True,
     ),
     Measure(
         "step_time_sd_s",
@@ -152,6 +155,7 @@ MEASURES = (
         level="trial",
         topic="Balance",
         place=8,
+        variability=True,
     ),
     Measure(
         "step_time_s",

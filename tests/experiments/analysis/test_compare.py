@@ -16,6 +16,7 @@ from retrowalk.experiments.analysis.policies import (
     PolicyComparison,
     compare_policies,
 )
+from retrowalk.experiments.report.policy_tables import markdown, tables_of
 from retrowalk.experiments.store.tables import TRIAL_COLUMNS
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Plan, make_plan
@@ -36,6 +37,7 @@ contrasts:
     as: ratio
 """
 COST = "cost_of_transport_j_per_kg_m"
+ROUGH_SCRIPTED = ("rough-4cm", "scripted")
 
 
 def plan_of(text: str = CONFIG) -> Plan:
@@ -100,10 +102,36 @@ def test_who_always_falls_has_no_cost_and_a_reason(found: dict):
     assert (cost["mean"], cost["low"], cost["trials"]) == (None, None, 0)
     assert cost["note"] == "all 8 fell before it could be measured"
     assert fallen["ranks"][COST]["rank"] is None
-    assert fallen["ranks"][COST]["note"] == "no trial has a value"
+    assert fallen["ranks"][COST]["note"] == "most walks fall, who stays up is no sample"
     few = found["places"][1]["policies"][0]["measures"][COST]
     assert (few["trials"], few["low"]) == (4, None)
     assert few["note"] == "fewer than 6 trials give no interval"
+
+
+def test_who_mostly_falls_has_no_means_and_no_rank_by_cost():
+    """Scripted falls in 5 of 8: the three that stay up are no sample, and the gait fails there."""
+    plan = plan_of()
+    trials = made_up_trials(plan)
+    rough = {cell.index for cell in plan.cells if (cell.surface, cell.policy) == ROUGH_SCRIPTED}
+    more = trials["cell"].isin(rough) & (trials.groupby("cell").cumcount() == 4)
+    trials.loc[more, "fell"] = True
+    own = compare_policies(trials, plan, analyse(trials, plan))
+    scripted = own["places"][1]["policies"][0]
+    cost = scripted["measures"][COST]
+    assert (scripted["survived"], cost["mean"], cost["trials"]) == (3, None, 4)
+    assert scripted["measures"]["duration_s"]["mean"] is not None
+    assert scripted["ranks"][COST]["rank"] is None
+    assert scripted["ranks"]["survived"]["rank"] == 2
+    assert own["overall"][0]["ranks"][COST]["note"].startswith("most walks fall")
+    assert "The gait fails here" in scripted["no_evidence"][0]
+    text = markdown(tables_of(own))
+    assert "No evidence about people" in text
+    assert "5 of 8 walks fall undisturbed" in text
+    falls, *_ = (
+        one for one in own["contrasts"] if one["where"] and one["where"]["surface"] != "flat"
+    )
+    assert not falls["withheld"]  # of gaits beside each other: an answer, with a remark
+    assert falls["remarks"][0]["reason"] == "gait-fails"
 
 
 def test_ranks_by_place(found: dict):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import pytest
 from test_answer import contrast
 
 from retrowalk.experiments.report.answer import comparisons
-from retrowalk.experiments.report.data import RunData
+from retrowalk.experiments.report.data import Cell, RunData
 from retrowalk.experiments.report.headline import Headline, headline
 
 
@@ -46,9 +48,43 @@ def test_what_the_correction_leaves_open_is_not_called_clear():
 
 def test_a_contrast_without_an_interval_has_no_number():
     found = top(contrast(estimate=None, low=None, high=None, note="no seed has a value in both"))
-    assert (found.number, found.interval) == ("?", "no interval")
+    assert (found.number, found.interval) == ("–", "")
+    assert found.sentence.startswith("The trials cannot tell")
 
 
 def test_an_interaction_names_the_second_factor():
     found = top(contrast(across={"surface": ["rough-2cm", "flat"]}))
     assert found.what.endswith("walking forward, rough-2cm against flat")
+
+
+FAILS = {
+    "reason": "gait-fails",
+    "says": "The gait fails here (backward: 7 of 12 walks fall undisturbed); this is no evidence "
+    "about people.",
+}
+
+
+def test_where_the_gait_fails_the_sentence_stands_for_the_number():
+    found = top(contrast(withheld=[FAILS]))
+    assert (found.number, found.interval, found.told) == ("–", "", FAILS["says"])
+    (item,) = comparisons(RunData(run=None, contrasts=[contrast(withheld=[FAILS])]))  # type: ignore[arg-type]
+    assert not item.clear
+    assert not item.known  # so no figure draws it
+    assert (item.shown, item.interval, item.why) == ("–", "–", "the gait fails")
+    assert item.phrase.endswith(f"no answer. {FAILS['says']}")
+
+
+def test_a_remark_is_told_beside_the_number():
+    found = top(contrast(remarks=[FAILS]))
+    assert found.number == "+25 %"
+    assert found.sentence.endswith(FAILS["says"])
+
+
+@pytest.mark.parametrize(("walks", "number"), [(5, "–"), (6, "17 %")])
+def test_fewer_than_six_walks_of_one_condition_give_no_number(walks: int, number: str):
+    rows = pd.DataFrame({"valid": True, "fell": [i == 0 for i in range(walks)]})
+    found = headline([], [Cell({}, rows)])
+    assert found is not None
+    assert found.number == number
+    failing = Cell({}, rows, {"standing": {"withheld": [FAILS]}})
+    assert headline([], [failing]).told == FAILS["says"]  # type: ignore[union-attr]

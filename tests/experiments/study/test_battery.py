@@ -132,6 +132,10 @@ def test_the_answers_are_those_of_the_law(finished: RunFolder):
     assert calm["trials"] == 24
     assert [one["distance_m"] for one in calm["fall_probability"]] == [5, 10, 20, 30]
     assert len(calm["curve"]["ends_m"]) + calm["falls"] == 23
+    rate = calm["falls_per_100_m"]
+    assert rate["estimate"] == pytest.approx(100 * calm["falls"] / calm["walked_m"])
+    assert rate["low"] <= 1.0 <= rate["high"]  # a fall in 100 m is the law
+    assert condition["no_evidence"] == []
 
 
 def test_later_impulses_gather_where_the_answer_is(finished: RunFolder):
