@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest test-newest coverage format lint types docs pictures wheel claims clean
+.PHONY: help demo test test-lowest test-newest coverage format lint types docs site pictures wheel claims clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
@@ -32,7 +32,7 @@ demo: $(VENV)/.installed ## install, run the quick-start experiment, say where i
 	$(BIN)/retrowalk run quick-start --out runs/quick-start --resume
 	@echo "Open the report in a browser: file://$(CURDIR)/runs/quick-start/report.html"
 
-test: lint types $(WHEEL_VENV)/.installed ## install, run every check that CI runs (tests use the built wheel)
+test: lint types site $(WHEEL_VENV)/.installed ## install, run every check that CI runs (tests use the built wheel)
 	cd tests && RETROWALK_TEST_WHEEL="$$(ls "$(CURDIR)"/dist/*.whl)" \
 		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
@@ -74,6 +74,10 @@ types: $(VENV)/.developing ## check types
 docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
 	$(BIN)/python -P docs/make/generate.py
 
+site: $(VENV)/.developing ## build the documents as a site in site/, and look for broken links
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/python -P docs/make/check_site.py site
+
 claims: $(VENV)/.developing ## run the experiments of all claims and write their pages (half an hour of one core)
 	for name in $$($(BIN)/python -m retrowalk.experiments.claims names); do \
 		$(BIN)/retrowalk run $$name --out runs/$$name --resume --no-open || exit 1; done
@@ -86,7 +90,7 @@ pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the 
 wheel: dist/.built ## build the source archive and, from it, the wheel
 
 clean: ## remove environments, builds and caches (runs/ stays)
-	rm -rf $(VENV) $(WHEEL_VENV) .venv-lowest .venv-newest build dist retrowalk.egg-info
+	rm -rf $(VENV) $(WHEEL_VENV) .venv-lowest .venv-newest build dist site retrowalk.egg-info
 	rm -rf .pytest_cache .ruff_cache .hypothesis tests/.hypothesis
 	find $(PARTS) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -58,7 +58,8 @@ class FinishedRun(RecordedRun):
 
         Args:
             trial: its number; by default the first that did not fall. beside: that of another.
-            start_s, length_s: what is shown of it [s]; by default all.
+            start_s: where what is shown begins [s].
+            length_s: how long it is [s]; by default all.
 
         Raises:
             ConfigError: there is no such trial, or nothing of it to show.
