@@ -69,7 +69,7 @@ lint: $(VENV)/.developing ## check format, style and spelling
 	$(BIN)/typos
 
 types: $(VENV)/.developing ## check types
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --project pyproject.toml --warnings
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/python -P tests/architecture/strict_types.py
 
 docs: $(VENV)/.developing ## write the pages of docs/ that are generated from the code
 	$(BIN)/python -P docs/make/generate.py

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [
     str(ROOT / "tests" / folder)
     for folder in (
+        "architecture",
         "sim/measures",
         "envs/gaits",
         "sim/measures/muscles",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypedDict
 
 import numpy as np
@@ -274,7 +274,7 @@ def _compare(
     if contrast.as_ == "ratio":
         interval = held_to(result.p_value, result.interval, 1.0)
         return _with(result, interval, result.p_value), sample, BOOTSTRAP
-    apart = []
+    apart: list[Interval] = []
     for pair in zip(*one.groups, strict=True):
         of_first, of_second = (values.of(cell, contrast.measure) for cell in pair)
         apart.append(share_difference(*_kept(of_first, of_second, True)[:2]))
@@ -292,7 +292,7 @@ def _shares(
 
 
 def _with(result: PairedResult, interval: Interval, p_value: float | None) -> PairedResult:
-    return PairedResult(**{**vars(result), "interval": interval, "p_value": p_value})
+    return replace(result, interval=interval, p_value=p_value)
 
 
 def _kept(first: np.ndarray, second: np.ndarray, shares: bool) -> _Sample:

@@ -131,7 +131,7 @@ def _rate(falls: int, walked_m: float) -> dict[str, Any]:
 
 
 def _probabilities(curve: SurvivalCurve) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for distance in DISTANCES_M:
         share = curve.fall_probability(distance)
         if share.estimate is not None:

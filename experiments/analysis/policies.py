@@ -80,7 +80,9 @@ def compare_policies(
     ordered = trials.sort_values("trial")
     rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
     summaries = {one["cell"]: one for one in answers["cells"]}
-    places, scores, fallen = [], [], set()
+    places: list[dict[str, Any]] = []
+    scores: list[dict[str, np.ndarray]] = []
+    fallen: set[str] = set()
     for place, cells in _places(plan).items():
         own = {policy: cells[policy] for policy in policies if policy in cells}
         most = [_most_fall(summaries[cell.index]) for cell in own.values()]
@@ -139,7 +141,7 @@ def _places(plan: Plan) -> dict[_Place, dict[str, Cell]]:
 
 def _values(rows: Sequence[pd.DataFrame], what: str) -> np.ndarray:
     """Return a measure (trials, policies) of cells whose trials are paired, NaN for none."""
-    columns = []
+    columns: list[np.ndarray] = []
     for own in rows:
         name = "fell" if what == SURVIVED else what
         if name not in own:

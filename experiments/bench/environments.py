@@ -252,7 +252,7 @@ def _ppo_seconds(quick: bool, threads: int, clock: Callable[[], float]) -> float
     env = WalkVectorEnv(walkers, config.base, autoreset_mode="SameStep", threads=threads)
     with tempfile.TemporaryDirectory() as folder:
         learner = make_learner(config, env, Path(folder))
-        taken = []
+        taken: list[float] = []
         for _ in range(1 if quick else 2):
             began = clock()
             learner.learn(steps)

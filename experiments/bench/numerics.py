@@ -106,7 +106,8 @@ def verify(
             recording = rollout_cell(replace(cell, body=body), specs, threads)
             tables[name, direction] = measure(recording)[0].sort_values("trial")
     progress(total, total)
-    moved, falls = [], []
+    moved: list[Moved] = []
+    falls: list[Falls] = []
     for name in VARIANTS:
         for direction in DIRECTIONS:
             own, other = tables["", direction], tables[name, direction]

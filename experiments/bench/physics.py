@@ -48,7 +48,8 @@ def bench(quick: bool) -> dict[str, float]:
     trials = [TrialSpec(i, i, seed) for i, seed in enumerate(trial_seeds(1, SIMULATIONS))]
     controls, start, model, substeps = _recorded_controls(cell, trials)
     steps = len(controls) * substeps * SIMULATIONS
-    raw, scripted = [], []
+    raw: list[float] = []
+    scripted: list[float] = []
     shares = [[trials[i] for i in part] for part in np.array_split(range(SIMULATIONS), threads)]
     with ProcessPoolExecutor(threads, get_context("spawn")) as workers:
         list(workers.map(_walk, [replace(cell, duration_s=0.1)] * threads, shares))  # imports
@@ -103,7 +104,7 @@ def _recorded_controls(
     sim, gait = trial_batch.sim, trial_batch.gait
     start = (sim.qpos.copy(), sim.qvel.copy(), sim.act.copy())
     substeps = round(gait.control_period_s / sim.time_step)
-    controls = []
+    controls: list[np.ndarray] = []
     for _ in range(round(cell.duration_s / gait.control_period_s)):
         controls.append(gait.excite(sim))
         sim.ctrl[:] = controls[-1]

@@ -26,7 +26,7 @@ All of it is one simulated body with one family of gaits, beside people in
 
 def index_page(found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
     """Return the index of claims as Markdown."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for claim, results in found:
         answer, short, numbers = summary(claim, results)
         link = f"[{claim.experiment}]({claim.experiment}.md)"

@@ -101,7 +101,7 @@ def parts_of(
     Raises:
         ConfigError: the run has no such contrast.
     """
-    found = []
+    found: list[tuple[ClaimTest, dict[str, Any], Outcome]] = []
     for test in claim.tests:
         match = [one for one in results["contrasts"] if answers_part(test, one)]
         if not match:
@@ -277,7 +277,7 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
     """Return a row each condition: walks, falls, speed walked and the claim's measures."""
     names = list(dict.fromkeys(("speed_m_per_s", *claim.conditions)))
     head = ("condition", "walks", "fell (95 % interval)", *(label(n).with_unit for n in names))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for cell in results["cells"]:
         fell = cell["fell"]
         share = f"{fell['count']} of {cell['valid']}"
@@ -309,7 +309,7 @@ def _mean(cell: dict[str, Any], name: str) -> float | None:
 
 def _preferred_speeds(results: dict[str, Any]) -> list[str]:
     """Return the cost by speed and the speed of least cost, where a sweep was made."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in results["preferred"]:
         speed = one["speed"]
         least = "–" if speed["estimate"] is None else f"{speed['estimate']:.2f} m/s"

@@ -84,7 +84,7 @@ def _cells(claim: Claim, cells: list[dict[str, Any]], trials: pd.DataFrame) -> l
     wanted = [*ALWAYS, *claim.conditions]
     if claim.figure.kind == "heat-map":
         wanted += [f"activation_{group}" for group in MUSCLE_GROUPS]
-    kept = []
+    kept: list[dict[str, Any]] = []
     for cell in cells:
         count = round((cell["fell"]["share"] or 0.0) * cell["valid"])
         share = proportion_interval(count, cell["valid"])
@@ -130,7 +130,7 @@ def by_distance(survival: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Every walk that did not fall got beyond `FAR_M`, so the share is a proportion (Wilson);
     conditions where some did not are left out.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for one in survival:
         curve = one["curve"]
         walks = sum(curve["falls"]) + len(curve["ends_m"])
@@ -189,7 +189,7 @@ def _rounded(value: Any) -> Any:
 
 def write_results(results: dict[str, Any], path: Path) -> None:
     """Write results as JSON, a line for each entry of a list, so that changes can be read."""
-    parts = []
+    parts: list[str] = []
     for key, value in results.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             text = "[\n  " + ",\n  ".join(map(_line, value)) + "\n ]"

@@ -86,7 +86,7 @@ def list_trials(folder: Path, as_json: bool = False) -> None:
         ConfigError: the folder holds no finished run.
     """
     run = RecordedRun.finished(folder)
-    rows = []
+    rows: list[tuple[str, list[int], list[int], list[int], list[int]]] = []
     for cell in run.plan.cells:
         own = run.rows(cell)
         numbers = [int(one) for one in own["trial"]]

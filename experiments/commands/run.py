@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -82,7 +82,7 @@ def write_report(folder: RunFolder, report: Report | None = None) -> Path:
 
 
 @contextmanager
-def progress_bar(name: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(name: str) -> Generator[Callable[[int, int], None]]:
     """Yield what shows (done, total) trials: a bar on a terminal, nothing in a pipe."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -32,7 +33,7 @@ def sharing_command(folder: Path, *, as_json: bool = False) -> None:
     config = RunFolder(folder).config
     if not config.is_file():
         raise ConfigError(f"{folder}: not a run's folder (no {config.name})")
-    found = {}
+    found: dict[str, SharingExcess] = {}
     for cell in make_plan(load_config(str(config), [], trust=True)).cells:
         kept = sorted((folder / "recordings").glob(f"{cell.name}_trial*.nc"))
         if kept:
@@ -55,7 +56,7 @@ def _excess(cell: Cell, kept: list[Path]) -> SharingExcess:
     table = gait_table(cell.direction, cell.walker.name)
     speed = np.array([cell.technique.speed_m_per_s])
     linear_cost = float(table.at(speed)["effort_price"][0])
-    rows = []
+    rows: list[list[Any]] = []
     for path in kept:
         with xr.open_dataset(path) as recording:
             one = sharing_excess(recording.load(), body, cell.sharing, linear_cost)

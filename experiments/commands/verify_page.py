@@ -31,7 +31,7 @@ def numerics_page(found: Verification, command: str) -> str:
         "directions is what answers rest on.",
     ]
     for subject in subjects:
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for measure in MEASURES:
             shown = label(measure)
             cells = [_cell(moved[variant, subject, measure]) for variant in VARIANTS]

@@ -70,7 +70,8 @@ def base_of_support(clip: xr.Dataset) -> np.ndarray | None:
     """
     if "foot_point_m" not in clip or "ground_force_n" not in clip:
         return None
-    points, loaded = [], []
+    points: list[np.ndarray] = []
+    loaded: list[np.ndarray] = []
     for region, edges in REGION_EDGES.items():
         if region not in clip["region"].values:
             continue

@@ -56,7 +56,7 @@ def body_shapes(length_scale: float = 1.0, mass_scale: float = 1.0) -> tuple[Bod
             lengths grow with height, widths with what mass a body of that height has to spare.
     """
     girth = float(np.clip(np.sqrt(mass_scale / length_scale**3), *_GIRTH))
-    sized = []
+    sized: list[BodyShape] = []
     for shape in _reference_shapes():
         wide = 1.0 if shape.body.split("_")[0] in _NO_GIRTH else girth
         by = length_scale * np.array([wide, wide, 1.0])

@@ -152,7 +152,7 @@ def _treadmill(ground: Ground, clip: xr.Dataset) -> dict[str, Any]:
     frames = clip.sizes["time"]
     series = [clip[name].values if name in clip else np.zeros(frames) for name in _OF_BELT]
     travel, slope = (np.nan_to_num(one) for one in series)
-    rails = []
+    rails: list[dict[str, Any]] = []
     if "handrail_force_n" in clip:
         height = GRIP_HEIGHT * float(clip.attrs.get("standing_height_m", 0.9))
         rails = _rails(0.5 * ground.belt.length, height, floor)
@@ -178,7 +178,7 @@ def _drawn_of(model: mujoco.MjModel, geom: int, body: int) -> bool:
 
 def _rails(half_length: float, height: float, floor: float) -> list[dict[str, Any]]:
     """Return both rails, as long as the belt, where the hands hold them; they do not tilt."""
-    parts = []
+    parts: list[dict[str, Any]] = []
     along, up = [0.70711, 0.0, 0.70711, 0.0], [1.0, 0.0, 0.0, 0.0]
     for side in (1, -1):
         y = side * GRIP[1]

@@ -33,7 +33,7 @@ class Belly:
 def bellies(model: mujoco.MjModel, rows: Sequence[MuscleRow] = ()) -> list[Belly]:
     """Return the belly of each actuator of the model; `rows` tell of its fibres and tendon."""
     known: Mapping[str, MuscleRow] = {row.name: row for row in rows}
-    found = []
+    found: list[Belly] = []
     for actuator in range(model.nu):
         row = known.get(model.actuator(actuator).name)
         share = _LEAST_BELLY

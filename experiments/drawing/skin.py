@@ -19,7 +19,7 @@ def skin_of(model: mujoco.MjModel, person: Walker) -> list[tuple[int, BodyShape]
 
     Pieces of bodies that the model does not have are left out.
     """
-    found = []
+    found: list[tuple[int, BodyShape]] = []
     for piece in body_shapes(person.length_scale, person.mass_scale):
         body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, piece.body)
         if body > 0:

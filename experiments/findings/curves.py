@@ -124,7 +124,7 @@ def _curves(recording: xr.Dataset) -> GaitCurves | None:
         return None
     # a short tail may be missing; the filter needs whole series
     recording = recording.isel(time=slice(0, trial.samples))
-    filtered = {}
+    filtered: dict[str, tuple[str, np.ndarray]] = {}
     force = recording["ground_force_n"].transpose("trial", "time", "foot", "region", "axis")
     vertical = force.values[..., 2].sum(axis=-1)
     filtered["vertical_n"] = ("foot", low_pass(vertical[0], trial.period_s)[None])

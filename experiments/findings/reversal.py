@@ -23,7 +23,7 @@ def reversal_table(run: FindingsRun) -> pd.DataFrame:
         One row a setting, joint and quantity: `setting joint quantity correlation n`, the mean over
         the n recorded pairs of trials with equal seed; null where no pair has it.
     """
-    rows = []
+    rows: list[tuple[str, str, str, float | None, int]] = []
     for pair in run.matched:
         first, second = (run.curves[c.index] for c in (pair.backward, pair.forward))
         both = [(first[seed], second[seed]) for seed in first if seed in second]

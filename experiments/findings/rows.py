@@ -62,7 +62,7 @@ def cadence_change(run: FindingsRun) -> Answer:
 
 def contact_order(run: FindingsRun) -> Answer:
     """Toes first at the backward contact, heel last at its end."""
-    parts = []
+    parts: list[FindingPart] = []
     for one in run.of("backward"):
         first = run.values(one, "toe_first_fraction")
         last = {seed: curves.heel_last for seed, curves in run.curves[one.index].items()}
@@ -97,7 +97,7 @@ def ankle_exception(run: FindingsRun) -> Answer:
     def between(one: str, other: str) -> Callable[[GaitCurves, GaitCurves], float]:
         return lambda b, f: of(one)(b, f) - of(other)(b, f)
 
-    parts = []
+    parts: list[FindingPart] = []
     for pair in run.matched:
         parts += [run.from_curves(pair, of(joint), None, joint) for joint in JOINTS]
         for one, other in (("hip", "knee"), ("knee", "ankle")):
@@ -154,7 +154,7 @@ def power_size(run: FindingsRun) -> Answer:
 def ankle_absorbs(run: FindingsRun) -> Answer:
     """Mean backward ankle power in the first tenth of the gait cycle."""
     negative = ExpectedRange("negative", high=0.0)
-    parts = []
+    parts: list[FindingPart] = []
     for one in run.of("backward"):
         values = {
             seed: after_contact(curves.power_w["ankle"])
@@ -182,7 +182,7 @@ def erector_spinae(run: FindingsRun) -> Answer:
 def double_support(run: FindingsRun) -> Answer:
     """Shares of the stride with both feet on the ground and with the foot off it."""
     up, down = ExpectedRange("up", low=0.0), ExpectedRange("down", high=0.0)
-    parts = []
+    parts: list[FindingPart] = []
     for pair in run.matched:
         for name, wanted in (("double support", up), ("swing", down)):
             column = f"{name.replace(' ', '_')}_fraction"
@@ -197,7 +197,7 @@ def step_width(run: FindingsRun) -> Answer:
 
 def vertical_grf(run: FindingsRun) -> Answer:
     """First over second peak of the backward vertical ground force."""
-    parts = []
+    parts: list[FindingPart] = []
     for one in run.of("backward"):
         values = {seed: peak_ratio(curves) for seed, curves in run.curves[one.index].items()}
         note = "the vertical force has no peak in one half of stance, or nothing was recorded"

@@ -68,7 +68,7 @@ def evaluate(
     """
     asked = settings.speed_m_per_s or float(np.mean(task.speed_m_per_s))
     tried = task.with_fields(surfaces=settings.surfaces, hazards=settings.hazards)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for ground in tried.surfaces:
         cell = _cell(settings, tried, ground, gait, asked)
         seeds = [

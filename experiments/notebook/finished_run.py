@@ -65,7 +65,7 @@ class FinishedRun(RecordedRun):
             ConfigError: there is no such trial, or nothing of it to show.
         """
         numbers = [trial] if beside is None else [trial, beside]
-        shown = []
+        shown: list[Shown] = []
         for number in numbers:
             chosen = self.choose(number)
             recording, again = recording_of(self, chosen)
@@ -101,7 +101,7 @@ class FinishedRun(RecordedRun):
             number, what, told = map(escape, (first.number, first.what, first.told))
             parts.append(f"<p><b>{number}</b> {what}. {told}</p>")
         parts += [f"<p><b>{escape(sentence)}</b></p>" for sentence in data.no_evidence]
-        rows = []
+        rows: list[tuple[str, int, int, int, str]] = []
         for cell in data.cells:
             share = cell.fall_share
             ends = f"{100 * (share.low or 0):.0f} to {100 * (share.high or 0):.0f} %"

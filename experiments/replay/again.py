@@ -70,7 +70,7 @@ def walked_again(run: RecordedRun, chosen: Chosen, engine: Engine) -> xr.Dataset
 
 def differences(kept: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return in words which numbers of a trial's row are not the same, bit for bit."""
-    found = []
+    found: list[str] = []
     for name in kept:
         if name not in now:
             continue
@@ -91,7 +91,7 @@ def differences(kept: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def _reason(run: RecordedRun, engine: Engine) -> str:
     """Return what differs between then and now, as far as the manifest tells."""
     old, new = run.manifest, new_manifest(run.plan, engine)
-    changed = []
+    changed: list[str] = []
     for key in ("numeric_versions", "digests"):
         then, here = old.get(key) or {}, new[key]
         changed += [name for name in sorted({*then, *here}) if then.get(name) != here.get(name)]

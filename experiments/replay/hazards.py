@@ -27,7 +27,7 @@ def drawn_hazards(recording: xr.Dataset, model: mujoco.MjModel) -> list[dict[str
     """
     if "hazard_onset_s" not in recording:
         return []
-    drawn = []
+    drawn: list[dict[str, Any]] = []
     time = recording["time"].values
     for k, onset in enumerate(np.atleast_1d(recording["hazard_onset_s"].values)):
         if not np.isfinite(onset):

@@ -85,7 +85,7 @@ def scene_of(shown: Sequence[Shown], start_s: float, length_s: float | None) -> 
     """Return the scene of the trials; those of one walker share a figure."""
     figures: list[dict[str, Any]] = []
     walkers: list[Any] = []
-    tracks = []
+    tracks: list[dict[str, Any]] = []
     for one in shown:
         cell, model = one.chosen.cell, one.model
         if (cell.body, cell.walker) not in walkers:
@@ -122,7 +122,7 @@ def _told(one: Shown) -> dict[str, Any]:
 
 def _facts(shown: Sequence[Shown]) -> list[tuple[str, list[str]]]:
     """Return the trials' main measures: name, then each trial's number with its unit."""
-    rows = []
+    rows: list[tuple[str, list[str]]] = []
     for name in _FACTS:
         values = [one.chosen.row.get(name) for one in shown]
         numbers = [value for value in values if isinstance(value, float) and np.isfinite(value)]

@@ -42,7 +42,7 @@ def assemble(
 
 def _notes(tracks: Sequence[dict[str, Any]]) -> list[str]:
     """Return what the legend must say of grounds and hazards that are there."""
-    notes = []
+    notes: list[str] = []
     grounds = [one["ground"] for one in tracks]
     if any("patches" in one for one in grounds):
         notes.append("patches of another colour = other friction, the bluer the more slippery")

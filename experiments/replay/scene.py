@@ -123,7 +123,7 @@ def _balance(
         if laid is None
         else height_under(laid, clip, com[:, :2])
     )
-    found = {}
+    found: dict[str, tuple[np.ndarray, float]] = {}
     ahead = extrapolated_centre(clip, floor)
     if ahead is not None:
         found["centre"] = (np.stack([com, ahead], axis=1) - root[:, None], LENGTH_STEP_M)

@@ -98,7 +98,7 @@ class Marks:
     def happening(self, sample: int) -> list[tuple[dict[str, Any], float]]:
         """Return the hazards of a moment, each with its strength: 1, less while it fades."""
         clock = float(self.recording["time"].values[sample])
-        found = []
+        found: list[tuple[dict[str, Any], float]] = []
         for hazard in self.hazards:
             gone = clock - hazard["to"]
             fade = _FADE_S if hazard["kind"] in _FADING else 1e-9

@@ -106,7 +106,7 @@ def _frames(
         ]
         paths = [_steady_path(stage.marks) for stage in stages]
         for number, time in enumerate(times):
-            images = []
+            images: list[np.ndarray] = []
             for stage, path, title in zip(stages, paths, titles(shown), strict=True):
                 clock = stage.recording["time"].values
                 last = int(np.searchsorted(clock, end_of(stage.recording) + 1e-9)) - 1

@@ -270,7 +270,7 @@ def falls_sentence(cells: list[Cell]) -> str:
     if len(cells) > _MOST_CELLS:
         fell, trials = sum(cell.fallen for cell in cells), sum(len(cell.valid) for cell in cells)
         return f"Falls: {fell} of {trials} trials in all; by condition below."
-    parts = []
+    parts: list[str] = []
     for cell in cells:
         share = cell.fall_share
         if share.low is not None and share.high is not None:

@@ -98,7 +98,7 @@ def survival_figure(
     ]
     far = max(float(distance.max()) for _, distance, _ in found)
     within = [one for one in _DISTANCES_M if one <= far]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for words, curve in told:
         shares = [curve.fall_probability(distance) for distance in within]
         texts = [

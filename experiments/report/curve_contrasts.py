@@ -27,7 +27,7 @@ class CurveContrasts:
 
     def of(self, cells: Sequence[Cell], variable: str, channel: str) -> list[Stretches]:
         """Return the comparison of a curve in each setting that `cells` show both ways."""
-        found = []
+        found: list[Stretches] = []
         for setting in _settings(cells):
             for one in self.answers:
                 if (one["variable"], one["channel"], one["where"]) == (variable, channel, setting):
@@ -79,7 +79,7 @@ def curve_contrasts(data: RunData) -> CurveContrasts:
 
 def shade(axes: Any, found: Sequence[Stretches]) -> list[str]:
     """Shade the stretches under the curves of `axes` (0..100 %); return them in words."""
-    words = []
+    words: list[str] = []
     for k, one in enumerate(found):
         low, high = k / len(found), (k + 1) / len(found)
         for first, last in one.spans:

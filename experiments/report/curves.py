@@ -52,7 +52,7 @@ def curves(
     across = min(2, len(measures))
     down = math.ceil(len(measures) / across)
     axis = label(over)
-    told = []
+    told: list[str] = []
     with canvas(7.4, 0.5 + 2.5 * down, down, across) as (figure, grid):
         for axes, measure in zip(grid.flat, measures, strict=False):
             text = label(measure)

@@ -211,7 +211,7 @@ def split_cells(trials: pd.DataFrame, config: dict[str, Any]) -> list[Cell]:
     columns = [_column(name, trials) for name in factors]
     if not columns:
         return [Cell({}, trials)]
-    cells = []
+    cells: list[Cell] = []
     for key, rows in trials.groupby(columns, sort=False, dropna=False):
         cells.append(Cell(dict(zip(factors, key, strict=True)), rows))
 

@@ -74,7 +74,7 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
     name = condition_name(condition)
     calm = condition["undisturbed"]
     counted = calm["trials"] - calm["invalid"] - calm["distance_unknown"]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in calm["fall_probability"]:
         what = f"falls within {one['distance_m']:g} m"
         note = f"{one['walking']} observed that far"
@@ -107,7 +107,7 @@ def survival(
     many, shown = len(shown), most_telling(shown)
     if not shown:
         return None
-    told = []
+    told: list[str] = []
     with canvas(7.2, 2.8) as (figure, ((axes,),)):
         for place, one in enumerate(shown):
             curve, colour, line = one["undisturbed"]["curve"], *_style(one, place)
@@ -153,7 +153,7 @@ def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:
         return None
     across = min(2, len(names))
     down = math.ceil(len(names) / across)
-    told = []
+    told: list[str] = []
     with canvas(7.2, 0.5 + 2.1 * down, down, across) as (figure, grid):
         for axes, name in zip(grid.flat, names, strict=False):
             for place, one in enumerate(shown):

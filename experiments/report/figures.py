@@ -73,7 +73,8 @@ def _ratio_ticks(axes: Axes) -> None:
     low, high = axes.get_xlim()
     fine, wide = (0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6), (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
     ticks = [r for r in (fine if high - low < 1 else wide) if low <= math.log(r) <= high]
-    apart, kept = 0.09 * (high - low), []  # names that are nearer run into each other
+    apart = 0.09 * (high - low)  # names that are nearer run into each other
+    kept: list[float] = []
     for r in sorted(ticks, key=lambda r: abs(math.log(r))):
         if all(abs(math.log(r / one)) >= apart for one in kept):
             kept.append(r)
@@ -92,7 +93,7 @@ def muscle_load(
         return None
     across = min(3, len(settings))
     down = math.ceil(len(settings) / across)
-    lines = []
+    lines: list[str] = []
     with canvas(7.4, down * (0.9 + 0.34 * len(columns)), down, across) as (figure, grid):
         for axes, setting in zip(grid.flat, settings, strict=False):
             own = [cell for cell in cells if cell.setting == setting]
@@ -129,7 +130,7 @@ def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Pic
         return None
     across, down = 3, math.ceil(len(columns) / 3)
     rng = np.random.default_rng(0)  # spreads the dots, nothing else
-    lines = []
+    lines: list[str] = []
     with canvas(7.4, down * (1.05 + 0.26 * len(cells)), down, across) as (figure, grid):
         for axes, column in zip(grid.flat, columns, strict=False):
             text = label(column)

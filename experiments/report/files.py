@@ -84,7 +84,7 @@ def _answer(content: Mapping[str, Any]) -> Iterable[str]:
         yield "\n".join(f"- **{sentence}**" for sentence in content["no_evidence"])
     for sides, parts in content["answers"]:
         yield f"{sides[0].upper()}{sides[1:]}:"
-        lines = []
+        lines: list[str] = []
         for topic in parts:
             lines += [f"- {topic.name}: {item.phrase}" for item in topic.items]
             if topic.more:

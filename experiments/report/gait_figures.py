@@ -99,7 +99,7 @@ def _cycles(
         return None
     across, high = min(shape[0], len(curves)), shape[1]
     down = math.ceil(len(curves) / across)
-    lines = []
+    lines: list[str] = []
     tall = high * down + 0.7
     margins = {"left": 0.07, "right": 0.985, "bottom": 0.42 / tall, "top": 1 - 0.5 / tall}
     margins |= {"wspace": 0.28, "hspace": 0.5 / high}
@@ -147,14 +147,14 @@ def foot_contacts(
     usable = [(cell, one) for cell, one in recorded if "ground_force_n" in one]
     if not usable:
         return None
-    lines = []
+    lines: list[str] = []
     with canvas(7.2, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
         for axes, (cell, recording) in zip(grid[:, 0], usable, strict=True):
             start = steady_from(recording)
             clip = recording.sel(time=slice(start, start + seconds))
             force = clip["ground_force_n"].sel(axis="z").transpose("foot", "region", "time").values
             time = clip["time"].values - start
-            names = []
+            names: list[str] = []
             for foot, side in enumerate(("left", "right")):
                 for region, part in enumerate(str(r) for r in clip["region"].values):
                     spans = _spans(force[foot, region] > REGION_BEARS_N, time)

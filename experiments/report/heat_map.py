@@ -91,7 +91,8 @@ def _with_reference(
     """Return the cells to show and what each is compared with: the one alike but for a level."""
     if not relative_to:
         return list(cells[:MOST_COLUMNS]), []
-    shown, references = [], []
+    shown: list[Cell] = []
+    references: list[Cell] = []
     for cell in cells:
         levels = {**cell.levels, **relative_to}
         reference = next((one for one in cells if one.levels == levels), None)

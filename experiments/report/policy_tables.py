@@ -104,7 +104,7 @@ def _what(measure: str) -> str:
 
 
 def _contrasts(comparison: Mapping[str, Any]) -> Table | None:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     told = [one for one in comparison["contrasts"] if one["n_pairs"]]  # others are missing
     told = [one for one in told if not one.get("withheld")]
     places = list(dict.fromkeys(map(_where, told)))

@@ -41,7 +41,7 @@ class PreferredSpeedSection:
 
 def speed_table(found: Sequence[PreferredSpeed]) -> Table:
     """One row for each direction and setting."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in found:
         ends = label("speed_m_per_s").interval(one.speed.low, one.speed.high)
         note = "at the end of the speeds that the gait is for" if one.at_end else ""
@@ -59,7 +59,7 @@ def speed_curves(found: Sequence[PreferredSpeed]) -> Picture | None:
         return None
     across = min(3, len(shown))
     down = math.ceil(len(shown) / across)
-    told = []
+    told: list[str] = []
     with canvas(7.4, 0.3 + 2.3 * down, down, across) as (figure, grid):
         for axes, one in zip(grid.flat, shown, strict=False):
             colour = DIRECTION_COLOURS.get(str(dict(one.levels).get("direction")), INK)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.figure import Figure
 
 INK, SOFT, GRID = "#010203", "#040506", "#070809"
@@ -78,7 +79,7 @@ def canvas(
     columns: int = 1,
     heights: Sequence[float] | None = None,
     margins: dict[str, float] | None = None,
-) -> Iterator[tuple]:
+) -> Generator[tuple[Figure, np.ndarray]]:
     """Yield a `Figure` of inches `width` x `height` and its array of axes, in the page's style.
 
     `margins` (as for `Figure.subplots_adjust`) are much faster than a layout that is searched for.

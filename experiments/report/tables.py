@@ -61,7 +61,7 @@ def measure_tables(cells: list[Cell]) -> list[Table]:
 
 
 def _by_cell(name: str, columns: tuple[str, ...], cells: list[Cell]) -> Table | None:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for column in columns:
         if not any(len(cell.values(column)) for cell in cells):
             continue
@@ -132,7 +132,7 @@ def _p_value(p: float | None) -> str:
 
 def falls_table(cells: list[Cell]) -> Table | None:
     """Falls of each cell with Wilson's interval, and the trials that do not count."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for cell in cells:
         share = cell.fall_share
         ends = "–"
@@ -146,7 +146,7 @@ def falls_table(cells: list[Cell]) -> Table | None:
 
 def invalid_trials(cells: list[Cell], most: int = 20) -> list[str]:
     """Name the invalid trials by number and seed, at most `most` of them."""
-    named = []
+    named: list[str] = []
     for cell in cells:
         for _, row in cell.rows.drop(cell.valid.index).iterrows():
             named.append(

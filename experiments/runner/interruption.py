@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -18,7 +18,7 @@ class Interrupted(RetrowalkError):
 
 
 @contextmanager
-def interruptible(kept: str) -> Iterator[None]:
+def interruptible(kept: str) -> Generator[None]:
     """Turn SIGINT and SIGTERM into `Interrupted`; `kept` says what is kept and how to go on."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

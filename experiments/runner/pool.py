@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -56,7 +56,7 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
 
 
 @contextmanager
-def _main_left_out() -> Iterator[None]:
+def _main_left_out() -> Generator[None]:
     """Let workers start without the program that asked for them.
 
     Python imports it again in each, so that a script without `if __name__ == "__main__":` would

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -116,7 +116,7 @@ def _slurm_options(rest: str, text: str) -> dict[str, str]:
 @contextmanager
 def open_workers(
     scheduler: str | None, threads: int | None, note: Callable[[str], None]
-) -> Iterator[Workers]:
+) -> Generator[Workers]:
     """Yield what runs a run's jobs, and end it afterwards.
 
     A scheduler at an address is connected to at once; one of our own starts with its first job.

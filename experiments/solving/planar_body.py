@@ -182,7 +182,7 @@ def _contacts(model: mujoco.MjModel, body: Body) -> tuple[Contact, ...]:
     """Return heel, ball and toes; the toes' share is half, for they never bear all weight."""
     weight = body.mass_kg * 9.81
     depth = SOLE_DEPTH_M * body.walker.length_scale
-    found = []
+    found: list[Contact] = []
     for name, segment, share in (
         ("heel", "foot", 1.0),
         ("ball", "foot", 1.0),
@@ -221,7 +221,7 @@ def _muscles(model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> tuple[Pl
             if np.abs(change[:, ids[name]]).max() > 1e-6:
                 fit = np.linalg.lstsq(powers, change[:, ids[name]], rcond=None)[0]
                 paths[name][joint] = np.append(fit, 0.0)
-    muscles = []
+    muscles: list[PlanarMuscle] = []
     for lump, members in LUMPS.items():
         here = [rows[name] for name in members if name in rows]
         force = np.array([row.max_isometric_force_n for row in here])

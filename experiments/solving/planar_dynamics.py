@@ -110,7 +110,8 @@ class _Limbs:
 def _limbs(body: PlanarBody, q: Any) -> _Limbs:
     hips = q[0:2]
     parts = [(body.trunk, hips + _turned(-q[2], body.trunk.com_m), -q[2])]
-    discs, ankles = [], []
+    discs: list[tuple[int, Any, Any, float, float]] = []
+    ankles: list[Any] = []
     for side, first in enumerate(LEGS):
         thigh = q[first] - q[2]
         shank = thigh - q[first + 1]
@@ -210,7 +211,10 @@ def planar_model(body: PlanarBody) -> PlanarModel:
     pushed, ground = _ground(body, limbs, q, qd, contact)
     residual -= pushed
 
-    moments, passives, springs, legs = [], [], [], []
+    moments: list[Any] = []
+    passives: list[Any] = []
+    springs: list[Any] = []
+    legs: list[_Muscles] = []
     for side, first in enumerate(LEGS):
         angle = {name: q[first + k] for k, name in enumerate(JOINTS)}
         swing = {name: qd[first + k] for k, name in enumerate(JOINTS)}

@@ -177,7 +177,7 @@ def _claim(out: Path, config: SolveConfig, resume: bool) -> None:
 
 def _states(out: Path, config: SolveConfig) -> list[tuple[int, float, State]]:
     """Return every finished solve as (start, speed, state)."""
-    found = []
+    found: list[tuple[int, float, State]] = []
     for number in range(len(config.starts)):
         for speed in config.speeds_m_per_s:
             path = out / "states" / f"start{number}-{speed:.2f}.npz"

@@ -33,7 +33,7 @@ def published_start(
       rng, noise: add a constant of this standard deviation to each angle [rad].
     """
     phases = np.linspace(0, 1, 11)
-    curves = []
+    curves: list[CubicSpline] = []
     for joint in ("hip_flexion", "knee", "ankle"):
         angle = gait_angles_rad()[joint].copy()
         angle[0] = angle[-1] = (angle[0] + angle[-1]) / 2
@@ -100,7 +100,7 @@ def perturbed(trajectory: Trajectory, rng: np.random.Generator, size: float) -> 
     n = trajectory.nodes
     t = np.linspace(0, 1, n)
     waves = np.stack([np.cos(2 * np.pi * k * t) for k in range(4)])
-    values = {}
+    values: dict[str, np.ndarray] = {}
     for name, rows in trajectory.values.items():
         shape = rng.standard_normal((len(rows), 4)) / np.array([1, 1, 2, 3])
         values[name] = rows + size * SCALE[name] * shape @ waves

@@ -293,7 +293,8 @@ class Transcription:
 
     def _unpacked(self, x: np.ndarray) -> Trajectory:
         rows = x[:-1].reshape(self.intervals + 1, self.width).T
-        values, start = {}, 0
+        values: dict[str, np.ndarray] = {}
+        start = 0
         for name, size in self.sizes.items():
             values[name] = rows[start : start + size] * SCALE[name]
             start += size

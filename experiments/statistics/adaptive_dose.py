@@ -65,7 +65,7 @@ class AdaptiveImpulses:
         gain = self._information(candidates[:, None] - middle, slope)  # (candidates, draws, 3)
         known = self._information(dose[:, None] - middle, slope).sum(axis=0)  # (draws, 3)
         known = known + np.array([(high - low) ** -2, 0.0, 1.0])  # prior: the range, a factor e
-        chosen = []
+        chosen: list[float] = []
         for _ in range(count):
             after = known[None] + gain
             left = after[..., 2] / (after[..., 0] * after[..., 2] - after[..., 1] ** 2)

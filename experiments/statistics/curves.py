@@ -83,7 +83,7 @@ def compare_waveforms(
     if n < FEWEST:
         return WaveformContrast(mean, t, None, p_value, (), n)
     threshold = float(np.quantile(largest, level, method="higher"))
-    clusters = []
+    clusters: list[Cluster] = []
     for begin, end in _runs(np.where(size > threshold, np.sign(np.nan_to_num(t)), 0.0)):
         peak = float(size[begin:end].max())
         clusters.append(Cluster(begin, end - 1, int(np.sign(t[begin])), peak, p_of(peak)))

@@ -102,7 +102,7 @@ def combinations(
         ValueError: as `fraction_of`.
     """
     fraction = fraction_of(factors, design)
-    found = []
+    found: list[dict[str, Level]] = []
     for levels in itertools.product(*factors.values()):
         chosen = dict(zip(factors, levels, strict=True))
         if fraction is not None:

@@ -59,7 +59,7 @@ def rank(values: np.ndarray, highest_first: bool, rng: np.random.Generator) -> l
         note = "by trials that differ between policies: too few have a value in all"
     places = _places(_means(scores)[None])[0][0].tolist()
     low, high = _intervals(scores, rng)
-    found = []
+    found: list[Rank] = []
     for column, place in enumerate(places):
         tied = places.count(place) > 1
         if low is None or high is None:

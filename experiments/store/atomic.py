@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 @contextmanager
-def folder_atomic(path: Path) -> Iterator[Path]:
+def folder_atomic(path: Path) -> Generator[Path]:
     """Yield a temporary folder that becomes `path` on leaving, unless `path` came to be before."""
     temporary = _beside(path)
     temporary.mkdir(parents=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ class Curves:
 
 
 @contextmanager
-def gathered_curves(order: TrialOrder, place: Path) -> Iterator[Curves]:
+def gathered_curves(order: TrialOrder, place: Path) -> Generator[Curves]:
     """Gather the curves of all pieces channel by channel in a folder in `place`, then remove it."""
     with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY}curves-", dir=place) as folder:
         first = read_curves(order.folders[0])
@@ -69,7 +69,8 @@ def gathered_curves(order: TrialOrder, place: Path) -> Iterator[Curves]:
 
 def _rows(pieces: list[tuple[CurvePiece, np.ndarray]], name: str, like: CurvePiece) -> np.ndarray:
     """Return one variable of a block's trials in their order."""
-    parts, numbers = [], []
+    parts: list[np.ndarray] = []
+    numbers: list[np.ndarray] = []
     for piece, trials in pieces:
         same = piece.about.keys() == like.about.keys() and all(
             np.array_equal(along, like.coordinates[dim]) for dim, along in piece.coordinates.items()

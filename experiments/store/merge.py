@@ -80,7 +80,7 @@ def merge_rows(order: TrialOrder, name: str, path: Path) -> None:
 
 def _taken(wanted: dict[Path, np.ndarray], name: str, schema: pa.Schema) -> Iterator[pa.Table]:
     """Yield the rows of a block's trials, in order of the trials, with all columns."""
-    parts = []
+    parts: list[pa.Table] = []
     for folder, trials in wanted.items():
         table = read_rows(folder / name)
         own = np.isin(table["trial"].to_numpy(), trials)
@@ -121,7 +121,7 @@ def _schema(paths: list[Path]) -> pa.Schema:
 
 def _common_type(name: str, schemas: dict[Path, pa.Schema]) -> pa.DataType:
     """Return the one type of the pieces that have a value there; numbers if several."""
-    found = set()
+    found: set[pa.DataType] = set()
     for path, schema in schemas.items():
         if name in schema.names:
             column = read_rows(path)[name]

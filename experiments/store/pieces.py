@@ -117,7 +117,7 @@ class PieceStore:
 
 def read_rows(path: Path) -> pa.Table:
     """Read a piece's rows of trials or strides."""
-    with pa.OSFile(str(path)) as file, pa.ipc.open_file(file) as reader:
+    with pa.OSFile(str(path), "r") as file, pa.ipc.open_file(file) as reader:
         return reader.read_all()
 
 
@@ -147,7 +147,7 @@ def write_curves(folder: Path, curves: xr.Dataset) -> None:
         for name, one in kept.items()
     }
     along = dict.fromkeys(dim for one in about.values() for dim in one["dimensions"])
-    arrays = {f"along {dim}": curves[dim].values for dim in along}
+    arrays: dict[str, Any] = {f"along {dim}": curves[dim].values for dim in along}
     arrays |= {f"values {name}": one.values.astype(np.float32) for name, one in kept.items()}
     arrays["trial"] = curves["trial"].values.astype(np.int64)
     arrays[_ABOUT] = np.array(json.dumps({"variables": about, "dimensions": list(along)}))

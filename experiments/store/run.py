@@ -145,7 +145,7 @@ class Run:
     @cached_property
     def recordings(self) -> dict[int, Path]:
         """The files of the trials that were kept, by the trial's number."""
-        found = {}
+        found: dict[int, Path] = {}
         for path in sorted(self.folder.recordings.glob("*.nc")):
             if named := re.search(r"trial-(\d+)", path.stem):
                 found[int(named[1])] = path
@@ -215,7 +215,7 @@ class Run:
 
 def contrast_rows(contrasts: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Return contrasts as a table: one row each, the settings in words."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for entry in contrasts:
         factor, levels = next(iter((entry.get("between") or {}).items()), ("", ("", "")))
         where = entry.get("where") or {}

@@ -8,7 +8,7 @@ those are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ MEAN, SD, COUNT = "_mean", "_sd", "_trials"
 
 def write_netcdf(path: Path, dataset: xr.Dataset) -> None:
     """Write a dataset compressed, its variables as float32 (`qpos` keeps its precision)."""
-    encoding = {}
+    encoding: dict[Hashable, dict[str, Any]] = {}
     for name, variable in dataset.variables.items():
         if variable.dtype.kind == "f" and variable.ndim:
             keep = name in dataset.coords or name == "qpos"

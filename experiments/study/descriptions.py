@@ -83,7 +83,7 @@ def _hazard(name: str) -> tuple[str, str]:
 
 def _policy(name: str) -> tuple[str, str]:
     """Tell directions, speeds and body of a gait from its own files."""
-    told = []
+    told: list[str] = []
     for direction in DIRECTIONS:
         source = gait_source(name, direction, "human", find_walker(_YOUNG))
         if source.only_direction not in (None, direction):

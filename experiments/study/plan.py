@@ -156,7 +156,7 @@ def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:
     """Return the cell once for each challenge of the battery that its ground can have."""
     belt = cell.ground is not None and cell.ground.belt
     met = [one for one in challenges(battery) if is_possible(one, belt)]
-    found = []
+    found: list[Cell] = []
     for number, challenge in enumerate(met):
         levels = (*cell.levels, (CHALLENGE, challenge.name))
         found.append(

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -34,6 +34,7 @@ from ..study.yaml_source import read_yaml
 from .walk_score import WalkScore
 
 BETWEEN, KEPT, LEAST_KEPT = 60, 400, 120  # episodes
+Kept = TypeVar("Kept")
 BEST_SHARE, LEAST_BEST = 6, 20  # of those kept
 LEAST_SPREAD = 0.012  # of a gain's range
 
@@ -86,14 +87,9 @@ class Distribution:
 
     def add(self, score: float, candidate: np.ndarray, walked_s: float) -> None:
         """Take note of an episode."""
-        self.scores, self.candidates, self.walked_s = (
-            [*kept[-KEPT + 1 :], new]
-            for kept, new in (
-                (self.scores, score),
-                (self.candidates, candidate.tolist()),
-                (self.walked_s, walked_s),
-            )
-        )
+        self.scores = _with_newest(self.scores, score)
+        self.candidates = _with_newest(self.candidates, candidate.tolist())
+        self.walked_s = _with_newest(self.walked_s, walked_s)
         self.episodes += 1
 
     def update(self) -> None:
@@ -105,6 +101,10 @@ class Distribution:
         spread = 0.5 * (self.deviation + chosen.std(0))
         self.deviation = np.maximum(spread, LEAST_SPREAD * (high - low))
         self.updates += 1
+
+
+def _with_newest(kept: list[Kept], new: Kept) -> list[Kept]:
+    return [*kept[-KEPT + 1 :], new]
 
 
 def search_gains(

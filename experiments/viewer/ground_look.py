@@ -67,7 +67,7 @@ def tile(ground: Ground, sign: float, number: int) -> list[GroundPiece]:
     def height(xy: np.ndarray) -> np.ndarray:
         return ground.height(xy[None])[0]
 
-    parts = []
+    parts: list[GroundPiece] = []
     if ground.grid is not None:
         mesh = ground_mesh(ground, 0, (start, end), _HALF_WIDTH)
         tiled = bool(ground.surface.cobble_height_m)
@@ -145,7 +145,7 @@ def _floor_colour(surface: Surface) -> Colour:
 def _patches(ground: Ground, start: float, end: float, height: Height) -> Mesh:
     strips = ground.slippery
     assert strips is not None
-    sheets = []
+    sheets: list[np.ndarray] = []
     for low in strips.start[0]:
         a, b = max(float(low), start), min(float(low) + strips.length, end)
         if b - a > 1e-6:

@@ -21,6 +21,7 @@ PACES = (0.1, 4.0)
 """Slowest and fastest playing, over real time."""
 MOST_PUSH_N_S = 80.0
 
+_NOTHING_YET: tuple[str, ...] = ("…",)
 _CHOICES = ("direction", "surface", "walker", "technique", "policy")
 
 
@@ -62,7 +63,7 @@ class Panel:
 
     def show_settings(self, settings: Settings, choices: Choices) -> None:
         """Set all controls to a choice."""
-        offered = {
+        offered: dict[str, tuple[str, ...]] = {
             "direction": choices.directions,
             "surface": tuple(choices.surfaces),
             "walker": tuple(choices.walkers),
@@ -115,7 +116,7 @@ class Panel:
         if len(cells) > 1:
             menu = gui.add_dropdown("Cell", tuple(cells), initial_value=cells[0])
             self._asked(menu, lambda name: ask("choose_cell", cells.index(name)))
-        self._menus = {name: gui.add_dropdown(name.capitalize(), ("…",)) for name in _CHOICES}
+        self._menus = {name: gui.add_dropdown(name.capitalize(), _NOTHING_YET) for name in _CHOICES}
         for name, menu in self._menus.items():
             self._asked(menu, lambda value, name=name: ask("change", name, value))
         self._sliders = {

@@ -58,7 +58,7 @@ def numbers(x_from: int, x_to: int, sign: float, height: Height, even: bool) -> 
 
     They are to be read by somebody at the walker's right who looks at them from the side.
     """
-    strokes = []
+    strokes: list[list[tuple[float, float]]] = []
     for x in range(x_from, x_to):
         if x * sign >= 0:
             strokes += _number(str(abs(x)), float(x))
@@ -70,7 +70,7 @@ def _number(text: str, x: float) -> list[list[tuple[float, float]]]:
     size = _DIGIT_HEIGHT
     wide = size * (_ADVANCE * len(text) + 0.64)
     left, base = x - 0.5 * wide, -_NUMBERS_FROM - size
-    found = []
+    found: list[list[tuple[float, float]]] = []
     for k, digit in enumerate(text):
         for stroke in _STROKES[digit]:
             corners = [_CORNERS[c] for c in stroke]
@@ -83,7 +83,7 @@ def ribbons(
     paths: Iterable[Sequence[tuple[float, float]]], width: float, height: Height, even: bool
 ) -> Mesh:
     """Return flat bands of `width` along the paths' straight pieces, laid on the ground."""
-    sheets = []
+    sheets: list[np.ndarray] = []
     for path in paths:
         for start, end in itertools.pairwise(path):
             a, b = np.array(start, float), np.array(end, float)
@@ -104,7 +104,8 @@ def sheet_mesh(sheets: list[np.ndarray], height: Height) -> Mesh:
         return np.zeros((0, 3)), np.zeros((0, 3), int)
     points = np.concatenate([sheet.reshape(-1, 2) for sheet in sheets])
     vertices = np.column_stack([points, height(points) + LIFT])
-    faces, first = [], 0
+    faces: list[np.ndarray] = []
+    first = 0
     for sheet in sheets:
         rows, columns = sheet.shape[:2]
         corner = first + (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()

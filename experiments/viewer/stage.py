@@ -114,13 +114,25 @@ class GroundStage:
         return node
 
     def _add_solid(self, name: str, solid: Solid) -> None:
-        how = {"color": solid.colour, "position": solid.position, "wxyz": solid.quaternion}
         if len(solid.size) == 3:
             long, wide, high = map(float, solid.size)
-            self._scene.add_box(name, dimensions=(long, wide, high), **how)
+            self._scene.add_box(
+                name,
+                dimensions=(long, wide, high),
+                color=solid.colour,
+                position=solid.position,
+                wxyz=solid.quaternion,
+            )
         else:
             radius, length = map(float, solid.size)
-            self._scene.add_cylinder(name, radius=radius, height=length, **how)
+            self._scene.add_cylinder(
+                name,
+                radius=radius,
+                height=length,
+                color=solid.colour,
+                position=solid.position,
+                wxyz=solid.quaternion,
+            )
 
     def _add_belt(self) -> None:
         belt = self._ground.belt

@@ -68,7 +68,7 @@ def export(
         told = ", ".join(map(str, numbers))
         raise ConfigError(f"export(): trial = {trial}: is not in the recording (trials: {told})")
     wanted = numbers if trial is None else [trial]
-    written = []
+    written: list[Path] = []
     for number in wanted:
         own = place if len(wanted) == 1 else place.with_stem(f"{place.stem}_trial-{number}")
         content = form.content(until_fall(recording.sel(trial=number)), chosen, own.stem)

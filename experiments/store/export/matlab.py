@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
@@ -12,6 +13,7 @@ from .columns import QUANTITIES, own_columns
 
 ENDINGS = (".mat",)
 __all__ = ["ENDINGS", "QUANTITIES", "content"]
+_save: Callable[..., None] = savemat  # its stubs know files by their paths alone
 
 
 def content(trial: xr.Dataset, quantity: str, title: str) -> bytes:
@@ -23,7 +25,7 @@ def content(trial: xr.Dataset, quantity: str, title: str) -> bytes:
         name: np.asarray(values, float) for name, values in own_columns(trial, quantity).items()
     }
     file = BytesIO()
-    savemat(
+    _save(
         file,
         {**named, "title": title, "quantity": quantity},
         long_field_names=True,

@@ -91,7 +91,7 @@ def _joint_moments(trial: xr.Dataset) -> Columns:
 def _ground_forces(trial: xr.Dataset) -> Columns:
     """Force [N], centre of pressure [m], free moment [N.m] of each foot; zeros off the ground."""
     force, centre = trial["ground_force_n"].sum("region"), trial["centre_of_pressure_m"]
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for foot in map(str, force["foot"].values):
         pull = in_ground(force.sel(foot=foot).transpose("time", "axis").values)
         point = in_ground(centre.sel(foot=foot).transpose("time", "axis").values)
