@@ -26,6 +26,7 @@ sys.path[:0] = [
     str(ROOT / "tests" / folder)
     for folder in (
         "architecture",
+        "sim/ground",
         "sim/measures",
         "envs/gaits",
         "sim/measures/muscles",

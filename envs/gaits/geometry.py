@@ -39,17 +39,6 @@ def exponentials(*powers: Any) -> Any:
     return grown if grown.ndim > 1 else grown.tolist()
 
 
-def matrix_from_quaternion(q: np.ndarray) -> np.ndarray:
-    """Rotation matrices (n, 3, 3) of unit quaternions (n, 4), wxyz."""
-    w, x, y, z = q.T
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.array(rows).transpose(2, 0, 1)
-
-
 def tilt(matrix: np.ndarray) -> np.ndarray:
     """Small-rotation vector (n, 3) [rad] of a body against the world: roll, pitch, yaw.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -106,13 +106,6 @@ class Plan:
         """Return the trials of one cell."""
         first = cell.index * len(self.seeds)
         return tuple(TrialSpec(first + i, i, seed) for i, seed in enumerate(self.seeds))
-
-    def chunks(self, size: int, done: Iterable[int] = ()) -> Iterator[Chunk]:
-        """Yield what is left to run, in chunks of at most `size`; `done` holds finished trials."""
-        finished = frozenset(done)
-        for cell in self.cells:
-            left = [spec for spec in self.trials(cell) if spec.trial not in finished]
-            yield from chunks_of(cell, left, size)
 
     def conditions(self) -> tuple[tuple[Cell, ...], ...]:
         """Return the cells that differ in nothing but the challenge of the battery."""

@@ -37,6 +37,7 @@ class BodyState:
 
     Attributes:
         model: the compiled model.
+        muscles: their parameters.
         qpos (n, nq), qvel (n, nv), act, ctrl (n, actuators), applied (n, nv): live state.
         root_pose: which of their coordinates place the root.
         path_length, path_velocity (n, actuators) [m, m/s]; force (n, actuators) [N], negative
@@ -57,7 +58,7 @@ class BodyState:
 
     def __init__(self, batch: Backend, anatomy: Anatomy, ground: Ground | None) -> None:
         self.model, self.anatomy, self.n, self.ground = batch.model, anatomy, batch.n, ground
-        self._muscles = [MuscleSet.from_model(self.model)]  # shared with all that look at it
+        self.muscles = MuscleSet.from_model(self.model)
         bind = batch.bind
         self.time, self.external_force = bind("time"), bind("xfrc_applied")
         self.act, self.ctrl, self.applied = bind("act"), bind("ctrl"), bind("qfrc_applied")
@@ -128,11 +129,6 @@ class BodyState:
         self._inertia_at = np.zeros((model.nv, model.nv), int)
         for entry, (i, j) in enumerate(zip(row, model.M_colind, strict=True)):
             self._inertia_at[i, j] = self._inertia_at[j, i] = entry
-
-    @property
-    def muscles(self) -> MuscleSet:
-        """Parameters of the muscles, of all simulations or (n, muscles)."""
-        return self._muscles[0]
 
     @cached_property
     def time_step(self) -> float:

@@ -98,18 +98,6 @@ class MuscleSet:
         """Tension [N] >= 0 of muscles at `activation`, fibre `length` [L0], `velocity` [L0/s]."""
         return activation * self.capacity(length, velocity) + self.passive_tension(length)
 
-    def activation_for(
-        self, tension: np.ndarray, length: np.ndarray, velocity: np.ndarray
-    ) -> np.ndarray:
-        """Inverse of `tension`: the activation in [0, 1] that comes nearest to it.
-
-        Where a muscle can give no active force the answer is 0.
-        """
-        capacity = self.capacity(length, velocity)
-        active = np.asarray(tension) - self.passive_tension(length)
-        can = capacity > 1e-9 * self.max_isometric_force
-        return np.clip(np.where(can, active / np.where(can, capacity, 1.0), 0.0), 0.0, 1.0)
-
     def reach(self, activation: np.ndarray, excitation: np.ndarray, horizon_s: float) -> np.ndarray:
         """Activation after `horizon_s` of a held `excitation`, its time constant held too."""
         a = np.clip(activation, 0.0, 1.0)

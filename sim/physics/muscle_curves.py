@@ -1,6 +1,6 @@
 """MuJoCo's muscle curves for arrays: of the simulation's control and of recordings alike.
 
-They are `mju_muscleGain`, `mju_muscleBias` and `mju_muscleDynamics` (see "Muscle actuators" in
+They are `mju_muscleGain` and `mju_muscleBias` (see "Muscle actuators" in
 MuJoCo's modelling documentation), and keep the float type of their arguments.
 """
 
@@ -36,12 +36,3 @@ def passive_force(
     stretch = np.maximum(length - 1.0, 0.0) / (0.5 * (lmax - 1.0))
     bent = np.minimum(stretch, 1.0)  # a parabola to there, then straight
     return fpmax * (stretch - bent + 0.5 * np.square(bent))
-
-
-def activation_rate(
-    excitation: np.ndarray, activation: np.ndarray, rise_s: np.ndarray, fall_s: np.ndarray
-) -> np.ndarray:
-    """Time derivative of activation, 1/s (first order, Millard et al. 2013, as in MuJoCo)."""
-    u, a = np.clip(excitation, 0.0, 1.0), np.clip(activation, 0.0, 1.0)
-    tau = np.where(u > activation, rise_s * (0.5 + 1.5 * a), fall_s / (0.5 + 1.5 * a))
-    return (u - activation) / np.maximum(_TINY, tau)

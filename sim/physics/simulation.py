@@ -20,7 +20,6 @@ from .effect import Effect
 from .foot_friction import PRIORITY, Footing
 from .joint_sensors import add_joint_sensors
 from .model_fields import ModelFields
-from .muscle import MuscleSet
 
 MAX_JOINT_SPEED = 100.0  # rad/s or m/s: beyond it a simulation has blown up
 
@@ -119,10 +118,6 @@ class Simulation(BodyState):
     def state(self) -> BodyState:
         """What gaits, senses and observations may see of it, live."""
         return self.read_only()
-
-    def give_muscles(self, muscles: MuscleSet) -> None:
-        """Take over parameters of the muscles, (n, muscles), which `fields` hold already."""
-        self._muscles[0] = muscles
 
     def bind(self, name: str) -> np.ndarray:
         """Return array `name` of MjData, live, (n, ...)."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flat_ground import add_flat_ground
 
 from retrowalk.models.body import build_body
-from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.simulation import Simulation
 
 
@@ -13,7 +13,7 @@ def human(n: int, threads: int = 1) -> Simulation:
     """Return n simulations of the human on flat ground."""
     body = build_body()
     spec = body.spec()
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     return Simulation(spec, body.anatomy, n, threads)
 
 

@@ -103,11 +103,6 @@ def divergence_pairs(
     return index, 0.5 * np.log(apart)
 
 
-def divergence_curve(states: np.ndarray, exclude: int, horizon: int) -> np.ndarray:
-    """Return <ln d_j(i)> for i = 0 ... horizon, shape (horizon + 1,); see `divergence_pairs`."""
-    return _mean(divergence_pairs(states, exclude, horizon)[1])
-
-
 def _mean(logarithms: np.ndarray) -> np.ndarray:
     """Return the mean over pairs (m, points) of those that are known, (points,)."""
     known = np.isfinite(logarithms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mujoco
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -11,7 +12,6 @@ from retrowalk.envs.gaits.sharing import SHARINGS, Sharing
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.models.body import build_body
 from retrowalk.sim.physics.muscle import MuscleSet
-from retrowalk.sim.physics.muscle_curves import activation_rate
 
 TORQUE = {"hip_flexion_l": 30.0, "knee_l": -25.0, "ankle_l": -40.0, "hip_adduction_l": -35.0}
 
@@ -56,7 +56,8 @@ def test_cubed_activation_is_the_least_that_a_general_solver_finds():
 
 def test_a_wanted_activation_is_reached_by_its_own_dynamics():
     """Steered `ahead_s` along them; what cannot be reached saturates."""
-    muscles = MuscleSet.from_model(build_body().spec().compile())
+    model = build_body().spec().compile()
+    muscles = MuscleSet.from_model(model)
     count, dt = len(muscles.rise_s), 0.00025
     for start, end in ((0.1, 0.25), (0.4, 0.3)):
         activation = np.full(count, start)
@@ -64,8 +65,9 @@ def test_a_wanted_activation_is_reached_by_its_own_dynamics():
         assert excitation.min() >= 0.0
         assert excitation.max() <= 1.0
         for _ in range(round(0.02 / dt)):
-            rate = activation_rate(excitation, activation, muscles.rise_s, muscles.fall_s)
-            activation = activation + dt * rate
+            constants = model.actuator_dynprm[:, :3]
+            rates = map(mujoco.mju_muscleDynamics, excitation, activation, constants)
+            activation = activation + dt * np.array(list(rates))
         np.testing.assert_allclose(activation, end, atol=0.03)
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pytest
+from flat_ground import add_flat_ground
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from retrowalk.envs.senses.perception import PerceivedState, Perception
 from retrowalk.models.body import build_body
 from retrowalk.models.senses import CHANNELS, YOUNG_NOISE, Senses
 from retrowalk.models.walker import WALKERS, Walker
-from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.body_state import BodyState
 from retrowalk.sim.physics.simulation import Simulation
 
@@ -43,7 +43,7 @@ def falling(n: int) -> Simulation:
     """Return n bodies thrown into the air, each its own way."""
     body = build_body()
     spec = body.spec()
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     sim = Simulation(spec, body.anatomy, n)
     rng = np.random.default_rng(3)
     sim.qpos[:, 2] = 3.0

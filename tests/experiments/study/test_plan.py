@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrowalk.experiments.study.load import load_config
-from retrowalk.experiments.study.plan import make_plan
+from retrowalk.experiments.study.plan import chunks_of, make_plan
 from retrowalk.experiments.study.seeds import (
     named_generator,
     named_sequence,
@@ -67,7 +67,11 @@ PLAN = make_plan(load_config("quick-start", ["trials=14"]))
 
 @given(size=st.integers(1, 40), done=st.sets(st.integers(0, 27)))
 def test_chunks_cover_what_is_left_once(size: int, done: set[int]):
-    chunks = list(PLAN.chunks(size, done))
+    chunks = [
+        chunk
+        for cell in PLAN.cells
+        for chunk in chunks_of(cell, [s for s in PLAN.trials(cell) if s.trial not in done], size)
+    ]
     left = [spec.trial for chunk in chunks for spec in chunk.trials]
     assert sorted(left) == sorted(set(range(28)) - done)
     assert all(1 <= len(chunk.trials) <= size for chunk in chunks)

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flat_ground import add_flat_ground
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrowalk.models.body import build_body
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.fields import ranges
-from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.hazards.event import ACTIVE, OVER, WAITING, foot_geoms
 from retrowalk.sim.hazards.hazard import Hazard, kinds
 from retrowalk.sim.hazards.hazard_effect import HazardEffect, prepare
@@ -52,7 +52,7 @@ def hazardous(hazard: Hazard, n: int = 2, travel_sign: float = 1.0, height: floa
     """Return n bodies without weight at a height of the pelvis, and the hazard on them."""
     body = build_body()
     spec, anatomy = body.spec(), body.anatomy
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     prepare(spec, anatomy, [hazard])
     sim = Simulation(spec, anatomy, n)
     sim.fields.set("opt.gravity", None, [0.0, 0.0, 0.0])
@@ -190,7 +190,7 @@ def test_chance_is_the_trials_own_and_lies_in_the_window():
     times = []
     for chosen in ([0, 1, 2, 3], [2], [3, 2]):
         spec, anatomy = body.spec(), body.anatomy
-        add_surface(spec, "flat")
+        add_flat_ground(spec)
         sim = Simulation(spec, anatomy, len(chosen))
         rngs = [np.random.default_rng(i) for i in chosen]
         hazards = [Push(after_s=2.0, window_s=5.0), Slip()]

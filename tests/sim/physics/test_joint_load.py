@@ -7,9 +7,9 @@ import itertools
 import mujoco
 import numpy as np
 import pytest
+from flat_ground import add_flat_ground
 
 from retrowalk.models.body import build_body
-from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.recording import Recorder
 from retrowalk.sim.physics.simulation import Simulation
 
@@ -27,7 +27,7 @@ def statue(activation: float) -> Simulation:
             joint.stiffness[:] = 3000.0
             joint.damping[:] = 100.0
             joint.springref = 0.0
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     sim = Simulation(spec, body.anatomy, 1)
     sim.ctrl[:] = sim.act[:] = activation
     for _ in range(400):
@@ -197,7 +197,7 @@ def test_recorded_moments_are_those_of_a_double_pendulum():
         joint.armature = 0.0
         if joint.name not in ("root", "hip_flexion_l", "knee_l"):
             joint.damping[:] = 0.0
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_EULER
     sim = Simulation(spec, body.anatomy, 1)
     model, data = sim.model, mujoco.MjData(sim.model)
@@ -234,7 +234,7 @@ def test_power_of_all_joints_is_the_rate_of_energy(make_human):
     """In flight, with muscles pulling: the work of all moments is what energy the body gains."""
     body = build_body()
     spec = body.spec()
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     spec.option.timestep = 2.5e-5
     spec.option.enableflags |= mujoco.mjtEnableBit.mjENBL_ENERGY
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_EULER

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import mujoco
 import numpy as np
 import pytest
+from flat_ground import add_flat_ground
 
 from retrowalk.models.body import build_body
 from retrowalk.sim.errors import SimulationError
-from retrowalk.sim.ground.lay import add_surface
 from retrowalk.sim.physics.backend import CpuBatch
 from retrowalk.sim.physics.model_fields import ModelFields
 from retrowalk.sim.physics.simulation import Simulation
@@ -70,7 +70,7 @@ def test_height_data_cannot_be_written_to_a_shared_model():
 def test_an_outside_force_acts_for_one_step():
     body = build_body()
     spec = body.spec()
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     spec.option.gravity[:] = 0.0
     sim = Simulation(spec, body.anatomy, 2)
     sim.qpos[:, 2] += 1.0
@@ -86,7 +86,7 @@ def test_an_outside_force_acts_for_one_step():
 def test_effects_act_before_every_step_and_move_the_ground():
     body = build_body()
     spec = body.spec()
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     sim = Simulation(spec, body.anatomy, 2)
     seen = []
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 import pytest
+from flat_ground import add_flat_ground
 
 from retrowalk.sim.errors import ConfigError, SimulationError
-from retrowalk.sim.ground.lay import add_surface
+from retrowalk.sim.ground.lay import surface
 from retrowalk.sim.physics.anatomy import Anatomy
 from retrowalk.sim.physics.simulation import Simulation
 
@@ -54,7 +55,7 @@ def box(n: int = 2) -> Simulation:
         ),
     )
     spec = mujoco.MjSpec.from_string(text)
-    add_surface(spec, "flat")
+    add_flat_ground(spec)
     anatomy = Anatomy(
         root="root",
         trunk="root",
@@ -197,7 +198,7 @@ def test_a_simulation_does_not_depend_on_batch_or_threads(make_human, n, threads
 def test_unknown_surface_and_missing_part_are_named():
     spec = mujoco.MjSpec.from_string("<mujoco><worldbody/></mujoco>")
     with pytest.raises(ConfigError, match="unknown surface 'flta'; did you mean 'flat'"):
-        add_surface(spec, "flta")
+        surface("flta")
     spec = mujoco.MjSpec.from_string('<mujoco><worldbody><body name="b"/></worldbody></mujoco>')
     anatomy = Anatomy("b", "b", (), ("b", "b"), ((), ()), ((), ()), ("b", "b"), (), 1.0)
     broken = Anatomy(**{**anatomy.__dict__, "joints": ("knee",)})

@@ -9,11 +9,17 @@ from scipy.integrate import solve_ivp
 
 from retrowalk.sim.measures import measure
 from retrowalk.sim.measures.balance.local_divergence import (
-    divergence_curve,
     divergence_pairs,
     slope,
     slope_interval,
 )
+
+
+def divergence_curve(states: np.ndarray, exclude: int, horizon: int) -> np.ndarray:
+    """Return the mean of the known logarithms, (horizon + 1,)."""
+    logarithms = divergence_pairs(states, exclude, horizon)[1]
+    known = [column[np.isfinite(column)] for column in logarithms.T]
+    return np.array([column.mean() if len(column) else np.nan for column in known])
 
 
 def test_logistic_map():
