@@ -1,4 +1,4 @@
-"""Where a trial starts: in mid step, already moving."""
+"""Where a trial starts: in mid step, already moving, or in quiet standing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...models.body import Body
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
-from .leg_control import ANKLE, HIP_FLEXION, KNEE
+from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, KNEE
+from .standing import KNEE_BEND
 
 POSE_NOISE = 0.02  # rad, standard deviation of every joint angle
 VELOCITY_NOISE = 0.05  # m/s, of the body's velocity
 JOINT_SPEED_NOISE = 0.06  # rad/s
 STANDING_REACH = 0.15  # m, half the length over which feet tell the slope in standing
+STANDING_WIDTH = 0.16  # m from ankle to ankle
+STANDING_NOISE = 0.01  # rad, standard deviation of every joint angle in quiet standing
 SIDEWAYS_SPEED = 0.12  # m/s towards the stance foot at the start
 
 
@@ -55,6 +59,32 @@ def starting_pose(
     sim.root_pose.set_velocity(qvel, start + VELOCITY_NOISE * velocity)
     qvel[:, sim.joint_dof] += JOINT_SPEED_NOISE * rates
     sim.qpos[ids], sim.qvel[ids] = qpos, qvel
+    sim.act[ids] = 0.05
+    put_feet_on_ground(sim, ids)
+
+
+def standing_pose(
+    sim: Simulation,
+    legs: np.ndarray,
+    body: Body,
+    ids: np.ndarray,
+    rngs: Sequence[np.random.Generator],
+) -> None:
+    """Write quiet standing of `ids`, which have just been reset: feet side by side, at rest.
+
+    Each trial's generator gives its noise of the joints' angles. `legs` (2, 7) are the joints of
+    `leg_control`, left and right.
+    """
+    qpos = sim.qpos[ids]
+    length = body.thigh_length_m + body.shank_length_m
+    inward = np.arcsin((body.hip_half_width_m - STANDING_WIDTH / 2.0) / length)
+    for leg in sim.joint_qpos[legs]:
+        qpos[:, leg[KNEE]] = KNEE_BEND
+        qpos[:, leg[[HIP_FLEXION, ANKLE]]] = KNEE_BEND / 2.0
+        qpos[:, leg[HIP_ADDUCTION]] = inward
+    noise = np.array([rng.standard_normal(len(sim.joint_qpos)) for rng in rngs])
+    qpos[:, sim.joint_qpos] += STANDING_NOISE * noise
+    sim.qpos[ids] = qpos
     sim.act[ids] = 0.05
     put_feet_on_ground(sim, ids)
 

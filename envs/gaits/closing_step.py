@@ -1,0 +1,85 @@
+"""The last step of a stop: the free foot is put down beside the one that stands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...models.body import Body
+from ...sim.physics.body_state import BodyState
+from ...sim.physics.contact import GAIT_LANDS_N
+from ...sim.physics.simulation import Simulation
+from .geometry import tilt
+from .leg_control import GaitJoints, leg_weight_moment, swing_targets, swing_torques
+from .swing_trajectory import SwingTrajectory
+
+STEP_S = 0.5
+LATEST_S = 0.15  # after it, at which the foot counts as down in any case
+WIDTH_M = 0.16  # from ankle to ankle, at least
+OUTSIDE_M = 0.06  # of the capture point, where the foot lands
+WIDEST_M = 0.30
+HELD_M = -0.01, 0.09  # m ahead of the standing ankle: a capture point that feet there can hold
+FOLLOWS, FARTHEST_M = 1.5, 0.2  # how far the foot follows one that is beyond: of that way, and m
+_FIXED = {
+    "step_time": STEP_S,
+    "double_support": 0.0,
+    "reach_share": 0.85,
+    "pitch_mid": -0.1,
+    "pitch_contact": 0.0,
+    "hip_stiffness": 250.0,  # N.m/rad
+    "hip_damping": 30.0,
+    "velocity_feedforward": 0.0,
+}
+CLEARANCE_M = 0.04
+
+
+class ClosingStep:
+    """The swing leg of n walkers in their last step.
+
+    Args:
+        sim: the simulation. body: its body.
+    """
+
+    def __init__(self, sim: Simulation, body: Body) -> None:
+        n = sim.n
+        self._at, self._rows = GaitJoints(sim, body.roles), np.arange(n)
+        self._lengths = (body.thigh_length_m, body.shank_length_m)
+        half = body.hip_half_width_m
+        self._hips = np.array([[0.0, half, 0.0], [0.0, -half, 0.0]])
+        self._parameters = {name: np.full(n, value) for name, value in _FIXED.items()}
+        self._leg_moment = leg_weight_moment(sim)
+        self._path = SwingTrajectory(n)
+
+    def begin(self, state: BodyState, ids: np.ndarray, stance: np.ndarray) -> None:
+        """Lift the foot of walkers `ids` that is not `stance` (k,)."""
+        foot = state.feet[1 - stance]
+        pitch = np.arcsin(np.clip(state.body_matrix[ids, foot, 6], -1.0, 1.0))
+        self._path.lift_off(ids, state.body_position[ids, foot], pitch)
+
+    def torques(
+        self, state: BodyState, stance: np.ndarray, since_s: np.ndarray, xi: np.ndarray
+    ) -> np.ndarray:
+        """Torques (n, 7) [N.m] of the leg that is not `stance` (n,), `since_s` (n,) [s] into it.
+
+        `xi` (n, 2) [m] is the capture point, outside which the foot is to land.
+        """
+        n, rows, swing = state.n, self._rows, 1 - stance
+        side = 2.0 * stance - 1.0  # +1: the left leg swings
+        ankle = state.body_position[rows, state.feet[stance]]
+        matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
+        hips = state.root_position[:, None] + (matrix @ self._hips.T).transpose(0, 2, 1)
+        out = np.clip(side * (xi[:, 1] - ankle[:, 1]) + OUTSIDE_M, WIDTH_M, WIDEST_M)
+        ahead = xi[:, 0] - ankle[:, 0]
+        along = np.clip(FOLLOWS * (ahead - np.clip(ahead, *HELD_M)), -FARTHEST_M, FARTHEST_M)
+        target = ankle[:, :2] + np.stack([along, side * out], 1)
+        level = np.zeros(n)
+        p, clearance = self._parameters, np.full(n, CLEARANCE_M)
+        foot, pitch = self._path.foot(p, since_s, target, ankle[:, 2], clearance, level)
+        angles = swing_targets(foot, pitch, hips[rows, swing], tilt(matrix), side, self._lengths)
+        joints = self._at.legs_qpos[swing], self._at.legs_dof[swing]
+        q, v = state.qpos[rows[:, None], joints[0]], state.qvel[rows[:, None], joints[1]]
+        return swing_torques(p, angles, np.zeros_like(angles), q, v, self._leg_moment)
+
+    def landed(self, state: BodyState, stance: np.ndarray, since_s: np.ndarray) -> np.ndarray:
+        """True where the foot is down, (n,)."""
+        loaded = state.vertical_load[self._rows, 1 - stance] > GAIT_LANDS_N
+        return (loaded & (since_s > 0.6 * STEP_S)) | (since_s > STEP_S + LATEST_S)
