@@ -30,6 +30,7 @@ from .leg_control import (
     HIP_FLEXION,
     HIP_ROTATION,
     MAX_TORQUE,
+    MTP,
     GaitJoints,
 )
 
@@ -123,6 +124,7 @@ class StandingBalance:
         place = np.concatenate([ankles[:, :, :2] + ahead, np.repeat(ground, 2).reshape(n, 2, 1)], 2)
         legs = self._by_jacobian(state, place, share[:, :, None] * force[:, None])
 
+        legs[:, :, MTP] = 0.0  # the pressure stays behind the toes
         q, rate = state.qpos[:, at.legs_qpos], state.qvel[:, at.legs_dof]
         legs += JOINT_STIFFNESS * (self._rest - q) - JOINT_DAMPING * rate
         matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
