@@ -1,4 +1,8 @@
-"""The last step of a stop: the free foot is put down beside the one that stands."""
+"""A step to stand: the free foot is put beside the one that stands, or where it can hold the body.
+
+It lands beside the other foot if the capture point will be over the feet then, else as far on as
+the capture point is beyond what the foot can hold.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,16 @@ from ...sim.physics.contact import GAIT_LANDS_N
 from ...sim.physics.simulation import Simulation
 from .geometry import tilt
 from .leg_control import GaitJoints, leg_weight_moment, swing_targets, swing_torques
+from .standing import Support
 from .swing_trajectory import SwingTrajectory
 
 STEP_S = 0.5
 LATEST_S = 0.15  # after it, at which the foot counts as down in any case
 WIDTH_M = 0.16  # from ankle to ankle, at least
 OUTSIDE_M = 0.06  # of the capture point, where the foot lands
-WIDEST_M = 0.30
-HELD_M = -0.01, 0.09  # m ahead of the standing ankle: a capture point that feet there can hold
-FOLLOWS, FARTHEST_M = 1.5, 0.2  # how far the foot follows one that is beyond: of that way, and m
+WIDEST_M, FARTHEST_M = 0.40, 0.40
+HELD_M = -0.01, 0.09  # m ahead of an ankle: a capture point that a foot can hold
+FALL_RATE = 3.2  # 1/s, at which a capture point moves away from the centre of pressure
 _FIXED = {
     "step_time": STEP_S,
     "double_support": 0.0,
@@ -56,20 +61,18 @@ class ClosingStep:
         self._path.lift_off(ids, state.body_position[ids, foot], pitch)
 
     def torques(
-        self, state: BodyState, stance: np.ndarray, since_s: np.ndarray, xi: np.ndarray
+        self, state: BodyState, stance: np.ndarray, since_s: np.ndarray, support: Support
     ) -> np.ndarray:
-        """Torques (n, 7) [N.m] of the leg that is not `stance` (n,), `since_s` (n,) [s] into it.
-
-        `xi` (n, 2) [m] is the capture point, outside which the foot is to land.
-        """
+        """Torques (n, 7) [N.m] of the leg that is not `stance` (n,), `since_s` (n,) [s] into it."""
         n, rows, swing = state.n, self._rows, 1 - stance
         side = 2.0 * stance - 1.0  # +1: the left leg swings
         ankle = state.body_position[rows, state.feet[stance]]
         matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
         hips = state.root_position[:, None] + (matrix @ self._hips.T).transpose(0, 2, 1)
-        out = np.clip(side * (xi[:, 1] - ankle[:, 1]) + OUTSIDE_M, WIDTH_M, WIDEST_M)
-        ahead = xi[:, 0] - ankle[:, 0]
-        along = np.clip(FOLLOWS * (ahead - np.clip(ahead, *HELD_M)), -FARTHEST_M, FARTHEST_M)
+        left = np.exp(FALL_RATE * np.clip(STEP_S - since_s, 0.0, STEP_S))
+        xi = support.cop + (support.xi - support.cop) * left[:, None] - ankle[:, :2]
+        out = np.clip(side * xi[:, 1] + OUTSIDE_M, WIDTH_M, WIDEST_M)
+        along = np.clip(xi[:, 0] - np.clip(xi[:, 0], *HELD_M), -FARTHEST_M, FARTHEST_M)
         target = ankle[:, :2] + np.stack([along, side * out], 1)
         level = np.zeros(n)
         p, clearance = self._parameters, np.full(n, CLEARANCE_M)

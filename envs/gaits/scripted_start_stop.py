@@ -17,7 +17,7 @@ from .initial_state import slope_underfoot, standing_pose
 from .parameters import GaitTable
 from .scripted_gait import ScriptedGait
 from .sharing import OF_2026A, Sharing
-from .start_stop import FASTER, FIRST_SPEED, LONGEST_SHIFT_S, WAIT_S, StartStop
+from .start_stop import FASTER, FIRST_SPEED, LATER, LONGEST_SHIFT_S, WAIT_S, StartStop
 
 FIRST_STEPS = 2  # whose speed tells nothing of how the plan errs
 
@@ -40,7 +40,7 @@ class StandingScriptedGait(ScriptedGait):
     ) -> None:
         super().__init__(sim, body, table, technique, sharing=sharing)
         self._stands = ends.start == STANDING
-        self._ends = StartStop(sim, body, ends, self.sign, self.control_period_s)
+        self._ends = StartStop(sim, body, ends, self.sign, self.control_period_s, self._slowest)
 
     @property
     def asked(self) -> Any:
@@ -56,7 +56,8 @@ class StandingScriptedGait(ScriptedGait):
         """Time from the start until all that is asked for is asked in full."""
         if not self._stands:
             return super().ramp_time_s
-        climb = max(self.technique.speed_m_per_s - FIRST_SPEED, 0.0) / FASTER
+        speed, easy = self.technique.speed_m_per_s, self._slowest
+        climb = (easy - FIRST_SPEED) / FASTER + (speed - easy) / LATER
         ramp = WAIT_S + LONGEST_SHIFT_S + climb
         return max(ramp, self._technique_tracker.settled_s)
 

@@ -24,22 +24,26 @@ from .geometry import smooth_step
 from .leg_control import COP_BACK, HIP_ADDUCTION, HIP_FLEXION, GaitJoints
 from .standing import COP_BALL, StandingBalance
 
-QUIET, SHIFT, STEP, CLOSE = range(4)
+QUIET, SHIFT, STEP, GATHER, CLOSE = range(5)
 PHASES = ("standing", "starting", "steady", "stopping")
 """Of a trial, as recorded: 0 to 3."""
 WAIT_S = 1.0  # of quiet standing before a walker is told to go
 AHEAD = 0.04  # m of the ankles: where people's centre of pressure is in quiet standing
-SHIFT_GAIN = 0.55  # of the capture point's way to the foot that stays: about 0.4 s
-SHIFT_AHEAD = 0.13  # m along travel, where it would go in the end
-LIFT_FROM = 0.035  # m to the inside of the foot that stays, from where the other is lifted
+SHIFT_GAIN = 0.8  # of the capture point's way to the foot that stays: about half a second
+SHIFT_AHEAD = 0.10  # m along travel, where it would go in the end
+LIFT_FROM = 0.02  # m to the inside of the foot that stays, from where the other is lifted
 LONGEST_SHIFT_S = 1.5
 FIRST_SPEED, FASTER = 0.42, 0.41  # m/s asked for in the first step, and m/s more each second
+LATER = 0.15  # m/s more each second, beyond the slowest speed that the law is for
 SLOWER = 0.6  # m/s less each second
 CATCH_FROM_S, CATCH_UNTIL_S = 0.08, 0.25  # after a foot has landed
 CAUGHT = 0.8  # of a foot's reach before or behind the ankle, that the capture point may be beyond
 CAUGHT_FROM, CAUGHT_TO = -0.015, 0.06  # m to the inside of that foot, where it may be
 CAUGHT_LOAD = 0.6  # body weights on that foot
-LOST = 0.03  # m beyond the feet, where a capture point cannot be held any more
+BESIDE_M, NARROW_M, WIDE_M = 0.12, 0.10, 0.30  # m along and across: feet that stand side by side
+AT_REST_M, REST_S = 0.05, 0.4  # m off its place at most, and s for which a walker has stood
+CLOSE_FROM = 0.03  # m to the inside of the foot that stays, from where the other is brought to it
+LONGEST_GATHER_S = 3.0
 BLEND_S = 0.1  # in which torques go over from one law to the other
 STEADY_S = 2.0  # after the whole speed is asked for
 INSIDE_M = 0.015  # m to the inside of the foot that stands alone, where the capture point is held
@@ -81,6 +85,7 @@ class StartStop:
         sim: the simulation; what it reports gets `walking_phase`. body: its body.
         ends: how trials begin and end. sign: +1 if they walk to +x, else -1.
         period_s: between two calls of `torques`.
+        easy_speed: slowest that the law is for [m/s], from which it speeds up more slowly.
 
     Attributes:
         phase: (n,) index into `PHASES`. mode: (n,) what each does.
@@ -88,9 +93,16 @@ class StartStop:
     """
 
     def __init__(
-        self, sim: Simulation, body: Body, ends: Ends, sign: float, period_s: float
+        self,
+        sim: Simulation,
+        body: Body,
+        ends: Ends,
+        sign: float,
+        period_s: float,
+        easy_speed: float,
     ) -> None:
         n = sim.n
+        self._easy_speed = easy_speed
         self._ends, self._sign, self._period, self._rows = ends, sign, period_s, np.arange(n)
         self._balance, self._closing = StandingBalance(sim, body), ClosingStep(sim, body)
         self._at = GaitJoints(sim, body.roles)
@@ -131,7 +143,9 @@ class StartStop:
     def asked(self, commanded: np.ndarray) -> np.ndarray:
         """Speed (n,) [m/s] to be walked now by who is to walk at `commanded` (n,) in the end."""
         walked = np.maximum(self._time - self._first_s, 0.0)
-        asked = np.minimum(commanded, FIRST_SPEED + FASTER * walked)
+        asked = FIRST_SPEED + FASTER * walked
+        late = np.maximum(walked - (self._easy_speed - FIRST_SPEED) / FASTER, 0.0)
+        asked = np.minimum(np.minimum(asked, self._easy_speed + LATER * late), commanded)
         left = self._asked_at_stop - SLOWER * np.maximum(self._time - self._stop_s, 0.0)
         return np.where(self.told_to_stop, np.clip(left, 0.0, asked), asked)
 
@@ -183,8 +197,8 @@ class StartStop:
         shift = np.stack([aim[:, 0] + self._sign * SHIFT_AHEAD, foot[:, 1]], 1)
         on_foot = foot + np.stack([np.full(len(rows), AHEAD), (2.0 * stance - 1.0) * INSIDE_M], 1)
         modes = mode[:, None]
-        aim = np.where(modes == SHIFT, shift, np.where(modes == CLOSE, on_foot, aim))
-        gain = np.where(mode == SHIFT, SHIFT_GAIN, 1.0)
+        aim = np.where(modes == SHIFT, shift, np.where(modes >= GATHER, on_foot, aim))
+        gain = np.where((mode == SHIFT) | (mode == GATHER), SHIFT_GAIN, 1.0)
         alone = np.where(mode == CLOSE, stance, -1)
         tall = np.full(len(rows), self._tall)
         torque = self._balance.torques(state, aim, gain, tall, alone)
@@ -194,8 +208,8 @@ class StartStop:
 
     def _swing(self, state: BodyState, torque: np.ndarray) -> None:
         """Put the closing leg's torques, and what the other hip takes of them, into `torque`."""
-        ids, legs, xi = np.flatnonzero(self.mode == CLOSE), self._at.legs, self._balance.support.xi
-        leg = self._closing.torques(state, self._stance, self._since, xi)[ids]
+        ids, legs = np.flatnonzero(self.mode == CLOSE), self._at.legs
+        leg = self._closing.torques(state, self._stance, self._since, self._balance.support)[ids]
         stance, swing = legs[self._stance[ids]], legs[1 - self._stance[ids]]
         torque[ids[:, None], swing] = leg
         weight = state.bias_force[ids[:, None], self._at.legs_dof[1 - self._stance[ids]]]
@@ -232,15 +246,33 @@ class StartStop:
         lift = (mode == SHIFT) & ((inside < LIFT_FROM) | (self._since > LONGEST_SHIFT_S))
         self._step_off(state, law, lift)
         self.mode[(mode == CLOSE) & self._closing.landed(state, stance, self._since)] = QUIET
+
+        # feet that stand apart are put side by side, once the body is at rest
+        apart = np.abs(ankles[:, 0] - ankles[:, 1])
+        untidy = (apart[:, 0] > BESIDE_M) | (apart[:, 1] < NARROW_M) | (apart[:, 1] > WIDE_M)
+        middle = ankles.mean(1) + [AHEAD, 0.0]
+        rest = (np.abs(xi - middle) < AT_REST_M).all(1) & (self._since > REST_S)
+        gather = (mode == QUIET) & untidy & rest & self.told_to_stop
+        leading = (self._sign * ankles[:, :, 0]).argmax(1)
+        self.mode[gather], self._stance[gather] = GATHER, leading[gather]
+        self._since[gather] = 0.0
+        over = (inside < CLOSE_FROM) & (np.abs(xi[:, 0] - foot[:, 0] - AHEAD) < AT_REST_M)
+        close = (mode == GATHER) & over
+        self.mode[(mode == GATHER) & ~over & (self._since > LONGEST_GATHER_S)] = QUIET
+
+        # who is pushed farther than the feet can hold steps there with the foot that is behind
         behind, before = ankles[:, :, 0].min(1) + COP_BACK, ankles[:, :, 0].max(1) + COP_BALL
-        lost = (xi[:, 0] < behind - LOST) | (xi[:, 0] > before + LOST)
-        lost &= mode == QUIET
-        if lost.any():
-            self._stop_s[lost & ~self.told_to_stop] = self._time[lost & ~self.told_to_stop]
-            self._asked_at_stop[lost] = 0.0
-            nearer = np.abs(ankles[:, :, 0] - xi[:, :1]).argmin(1)
-            self._stance[lost] = nearer[lost]
-            self._step_off(state, law, lost)
+        lost = ((xi[:, 0] < behind) | (xi[:, 0] > before)) & (mode == QUIET)
+        nearer = np.abs(ankles[:, :, 0] - xi[:, :1]).argmin(1)
+        level = apart[:, 0] < BESIDE_M
+        nearer = np.where(level, support.share.argmax(1), nearer)
+        self._stance[lost] = nearer[lost]
+        new = lost & ~self.told_to_stop
+        self._stop_s[new], self._asked_at_stop[new] = self._time[new], 0.0
+        ids = np.flatnonzero(close | lost)
+        if ids.size:
+            self._closing.begin(state, ids, self._stance[ids])
+            self.mode[ids], self._since[ids] = CLOSE, 0.0
 
     def _step_off(self, state: BodyState, law: WalkingLaw, who: np.ndarray) -> None:
         """Let `who` (n,) lift the foot that is not their stance foot, and walk."""
