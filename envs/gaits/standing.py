@@ -24,7 +24,6 @@ from ...sim.physics.simulation import Simulation
 from .foot_placement import GRAVITY
 from .geometry import tilt
 from .leg_control import (
-    COP_BACK,
     COP_SIDE,
     HIP_ADDUCTION,
     HIP_FLEXION,
@@ -34,7 +33,7 @@ from .leg_control import (
     GaitJoints,
 )
 
-COP_BALL = 0.11  # m ahead of the ankle: the ball, beyond which only the toes reach
+COP_HEEL, COP_BALL = -0.035, 0.10  # m ahead of the ankle: beyond these the foot tips
 KNEE_BEND = 0.1  # rad, in quiet standing
 HEIGHT_STIFFNESS, HEIGHT_DAMPING = 4.0, 1.1  # of the load by m and by m/s
 LOAD_RANGE = 0.5, 1.5  # body weights, on both feet together
@@ -54,11 +53,15 @@ class Support:
 
     Attributes:
         xi, cop: (n, 2) [m] capture point and wanted centre of pressure.
+        beyond_m: (n,) of the capture point from what both feet can hold.
+        near: (n, 2) share of each foot, were the pressure to be at the capture point.
         share: (n, 2) of the load, left and right. ankles: (n, 2, 3) [m].
     """
 
     xi: np.ndarray
     cop: np.ndarray
+    beyond_m: np.ndarray
+    near: np.ndarray
     share: np.ndarray
     ankles: np.ndarray
 
@@ -113,7 +116,9 @@ class StandingBalance:
         ground = np.where(alone >= 0, soles[np.arange(n), alone], soles.min(1))
         xi = capture_point(state, ground)
         cop, share, ahead = self._pressure(xi + gain[:, None] * (xi - aim), ankles, alone)
-        self.support = Support(xi, cop, share, ankles)
+        held, near, _ = self._pressure(xi, ankles, np.full(n, -1))
+        beyond = np.hypot(*(xi - held).T)
+        self.support = Support(xi, cop, beyond, near, share, ankles)
 
         # what the ground gives: through the centre of mass, as much as holds the hips' height
         low = hip_height + ground - state.root_position[:, 2]
@@ -155,7 +160,7 @@ class StandingBalance:
         on_left = np.clip(((cop - right) * between).sum(1) / square, 0.0, 1.0)
         on_left = np.where(alone >= 0, alone == 0, on_left)
         base = right + on_left[:, None] * between
-        ahead = np.clip(cop - base, [COP_BACK, -COP_SIDE], [COP_BALL, COP_SIDE])
+        ahead = np.clip(cop - base, [COP_HEEL, -COP_SIDE], [COP_BALL, COP_SIDE])
         share = np.stack([on_left, 1.0 - on_left], 1)
         return base + ahead, share, ahead[:, None]
 

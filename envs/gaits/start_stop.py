@@ -21,8 +21,8 @@ from ..task.ends import STANDING, Ends
 from .closing_step import ClosingStep
 from .foot_placement import GRAVITY
 from .geometry import smooth_step
-from .leg_control import COP_BACK, HIP_ADDUCTION, HIP_FLEXION, GaitJoints
-from .standing import COP_BALL, StandingBalance
+from .leg_control import HIP_ADDUCTION, HIP_FLEXION, GaitJoints
+from .standing import StandingBalance
 
 QUIET, SHIFT, STEP, GATHER, CLOSE = range(5)
 PHASES = ("standing", "starting", "steady", "stopping")
@@ -37,16 +37,17 @@ FIRST_SPEED, FASTER = 0.42, 0.41  # m/s asked for in the first step, and m/s mor
 LATER = 0.15  # m/s more each second, beyond the slowest speed that the law is for
 SLOWER = 0.6  # m/s less each second
 CATCH_FROM_S, CATCH_UNTIL_S = 0.08, 0.25  # after a foot has landed
-CAUGHT = 0.8  # of a foot's reach before or behind the ankle, that the capture point may be beyond
+CAUGHT = {1.0: 0.10, -1.0: 0.045}  # m before, behind the ankle, that the capture point may be beyond
 CAUGHT_FROM, CAUGHT_TO = -0.015, 0.06  # m to the inside of that foot, where it may be
 CAUGHT_LOAD = 0.6  # body weights on that foot
 BESIDE_M, NARROW_M, WIDE_M = 0.12, 0.10, 0.30  # m along and across: feet that stand side by side
 AT_REST_M, REST_S = 0.05, 0.4  # m off its place at most, and s for which a walker has stood
 CLOSE_FROM = 0.03  # m to the inside of the foot that stays, from where the other is brought to it
 LONGEST_GATHER_S = 3.0
+LOST_M = 0.015  # of the capture point from what the feet can hold, from where a step is due
 BLEND_S = 0.1  # in which torques go over from one law to the other
 STEADY_S = 2.0  # after the whole speed is asked for
-INSIDE_M = 0.015  # m to the inside of the foot that stands alone, where the capture point is held
+INSIDE_M = 0.05  # m to the inside of the foot that stands alone, where the capture point is held
 BENT_M = 0.003  # m by which the knees' bend in standing lowers the pelvis
 
 
@@ -147,7 +148,7 @@ class StartStop:
         late = np.maximum(walked - (self._easy_speed - FIRST_SPEED) / FASTER, 0.0)
         asked = np.minimum(np.minimum(asked, self._easy_speed + LATER * late), commanded)
         left = self._asked_at_stop - SLOWER * np.maximum(self._time - self._stop_s, 0.0)
-        return np.where(self.told_to_stop, np.clip(left, 0.0, asked), asked)
+        return np.where(self.told_to_stop, np.clip(left, np.minimum(FIRST_SPEED, asked), asked), asked)
 
     def torques(self, state: BodyState, law: WalkingLaw) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m]; call once each control period."""
@@ -195,7 +196,8 @@ class StartStop:
         aim = ankles.mean(1) + [AHEAD, 0.0]
         foot = ankles[rows, stance]
         shift = np.stack([aim[:, 0] + self._sign * SHIFT_AHEAD, foot[:, 1]], 1)
-        on_foot = foot + np.stack([np.full(len(rows), AHEAD), (2.0 * stance - 1.0) * INSIDE_M], 1)
+        inside = np.where(mode == CLOSE, INSIDE_M, 0.0) * (2.0 * stance - 1.0)
+        on_foot = foot + np.stack([np.full(len(rows), AHEAD), inside], 1)
         modes = mode[:, None]
         aim = np.where(modes == SHIFT, shift, np.where(modes >= GATHER, on_foot, aim))
         gain = np.where((mode == SHIFT) | (mode == GATHER), SHIFT_GAIN, 1.0)
@@ -227,8 +229,7 @@ class StartStop:
         support, foot = self._balance.support, stance[ids]
         ahead, out = (support.xi[ids] - support.ankles[ids, foot, :2]).T
         inside = np.where(foot == 0, -1.0, 1.0) * out
-        reach = COP_BALL if self._sign > 0 else -COP_BACK
-        held = (self._sign * ahead < CAUGHT * reach) & (inside > CAUGHT_FROM) & (inside < CAUGHT_TO)
+        held = (self._sign * ahead < CAUGHT[self._sign]) & (inside > CAUGHT_FROM) & (inside < CAUGHT_TO)
         held &= state.vertical_load[ids, foot] > CAUGHT_LOAD * self._weight
         caught = ids[held]
         if caught.size:
@@ -261,11 +262,10 @@ class StartStop:
         self.mode[(mode == GATHER) & ~over & (self._since > LONGEST_GATHER_S)] = QUIET
 
         # who is pushed farther than the feet can hold steps there with the foot that is behind
-        behind, before = ankles[:, :, 0].min(1) + COP_BACK, ankles[:, :, 0].max(1) + COP_BALL
-        lost = ((xi[:, 0] < behind) | (xi[:, 0] > before)) & (mode == QUIET)
-        nearer = np.abs(ankles[:, :, 0] - xi[:, :1]).argmin(1)
-        level = apart[:, 0] < BESIDE_M
-        nearer = np.where(level, support.share.argmax(1), nearer)
+        lost = (support.beyond_m > LOST_M) & (mode == QUIET)
+        nearer = support.near.argmax(1)
+        nearer = np.where(xi[:, 1] > ankles[:, 0, 1], 1, nearer)  # no foot crosses the other
+        nearer = np.where(xi[:, 1] < ankles[:, 1, 1], 0, nearer)
         self._stance[lost] = nearer[lost]
         new = lost & ~self.told_to_stop
         self._stop_s[new], self._asked_at_stop[new] = self._time[new], 0.0
