@@ -35,7 +35,8 @@ LIFT_FROM = 0.02  # m to the inside of the foot that stays, from where the other
 LONGEST_SHIFT_S = 1.5
 FIRST_SPEED, FASTER = 0.42, 0.41  # m/s asked for in the first step, and m/s more each second
 LATER = 0.15  # m/s more each second, beyond the slowest speed that the law is for
-SLOWER = 0.6  # m/s less each second
+SLOWER_AT_FIRST, SLOWER = 0.3, 0.6  # m/s less each second, above that speed and below it
+SLOWEST = 0.75  # of that speed, which is asked for until a foot can hold the body
 CATCH_FROM_S, CATCH_UNTIL_S = 0.08, 0.25  # after a foot has landed
 CAUGHT = {1.0: 0.10, -1.0: 0.045}  # m before, behind the ankle, that the capture point may be beyond
 CAUGHT_FROM, CAUGHT_TO = -0.03, 0.11  # m to the inside of that foot, where it may be
@@ -116,7 +117,7 @@ class StartStop:
         self._time, self._since, self._since_law, self._go_s, self._first_s = np.zeros((5, n))
         self._since_landed = np.full(n, np.inf)
         self._whole_s = np.zeros(n)  # since when the whole speed is asked for
-        self._stop_s, self._asked_at_stop = np.full((2, n), np.inf)
+        self._stop_s, self._asked_at_stop = np.full(n, np.inf), np.zeros(n)
         self._before, self._last = np.zeros((2, n, len(sim.anatomy.joints)))
         sim.reports["walking_phase"] = ((), self.phase)
 
@@ -132,7 +133,7 @@ class StartStop:
         self._since_law[ids] = BLEND_S
         self._go_s[ids] = np.inf if stands else 0.0
         self._first_s[ids] = np.inf if stands else -np.inf
-        self._stop_s[ids] = self._asked_at_stop[ids] = np.inf
+        self._stop_s[ids], self._asked_at_stop[ids] = np.inf, 0.0
         self._stance[ids] = [int(rng.random() < 0.5) for rng in rngs]
         self._before[ids] = self._last[ids] = 0.0
 
@@ -147,8 +148,12 @@ class StartStop:
         asked = FIRST_SPEED + FASTER * walked
         late = np.maximum(walked - (self._easy_speed - FIRST_SPEED) / FASTER, 0.0)
         asked = np.minimum(np.minimum(asked, self._easy_speed + LATER * late), commanded)
-        left = self._asked_at_stop - SLOWER * np.maximum(self._time - self._stop_s, 0.0)
-        return np.where(self.told_to_stop, np.clip(left, np.minimum(FIRST_SPEED, asked), asked), asked)
+        slowed = np.maximum(self._time - np.minimum(self._stop_s, self._time), 0.0)
+        fast = np.maximum(self._asked_at_stop - self._easy_speed, 0.0)
+        late = np.maximum(slowed - fast / SLOWER_AT_FIRST, 0.0)
+        left = self._asked_at_stop - np.minimum(SLOWER_AT_FIRST * slowed, fast) - SLOWER * late
+        slowest = np.minimum(SLOWEST * self._easy_speed, asked)
+        return np.where(self.told_to_stop, np.clip(left, slowest, asked), asked)
 
     def torques(self, state: BodyState, law: WalkingLaw) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m]; call once each control period."""
