@@ -17,10 +17,10 @@ from .leg_control import GaitJoints, leg_weight_moment, swing_targets, swing_tor
 from .standing import Support
 from .swing_trajectory import SwingTrajectory
 
-STEP_S = .45
+STEP_S = 0.45
 LATEST_S = 0.15  # after it, at which the foot counts as down in any case
-WIDTH_M = .12  # from ankle to ankle, at least
-OUTSIDE_M = .02  # of the capture point, where the foot lands
+WIDTH_M = 0.12  # from ankle to ankle, at least
+OUTSIDE_M = 0.02  # of the capture point, where the foot lands
 WIDEST_M, FARTHEST_M = 0.40, 0.40
 HELD_M = -0.01, 0.09  # m ahead of an ankle: a capture point that a foot can hold
 FALL_RATE = 3.2  # 1/s, at which a capture point moves away from the centre of pressure

@@ -178,4 +178,3 @@ class StandingBalance:
         arm = place[:, :, None] - anchor
         moment = np.cross(arm, force[:, :, None])
         return state.bias_force[:, self._at.legs_dof] - (axis * moment).sum(-1)
-

@@ -38,7 +38,10 @@ LATER = 0.15  # m/s more each second, beyond the slowest speed that the law is f
 SLOWER_AT_FIRST, SLOWER = 0.3, 0.6  # m/s less each second, above that speed and below it
 SLOWEST = 0.75  # of that speed, which is asked for until a foot can hold the body
 CATCH_FROM_S, CATCH_UNTIL_S = 0.08, 0.25  # after a foot has landed
-CAUGHT = {1.0: 0.10, -1.0: 0.045}  # m before, behind the ankle, that the capture point may be beyond
+CAUGHT = {
+    1.0: 0.10,
+    -1.0: 0.045,
+}  # m before, behind the ankle, that the capture point may be beyond
 CAUGHT_FROM, CAUGHT_TO = -0.03, 0.11  # m to the inside of that foot, where it may be
 CAUGHT_LOAD = 0.6  # body weights on that foot
 BESIDE_M, NARROW_M, WIDE_M = 0.12, 0.10, 0.30  # m along and across: feet that stand side by side
@@ -121,9 +124,7 @@ class StartStop:
         self._before, self._last = np.zeros((2, n, len(sim.anatomy.joints)))
         sim.reports["walking_phase"] = ((), self.phase)
 
-    def reset(
-        self, state: BodyState, ids: np.ndarray, rngs: Sequence[np.random.Generator]
-    ) -> None:
+    def reset(self, state: BodyState, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Let walkers `ids`, already in their starting pose, begin a trial."""
         stands = self._ends.start == STANDING
         self.mode[ids] = QUIET if stands else STEP
@@ -234,7 +235,11 @@ class StartStop:
         support, foot = self._balance.support, stance[ids]
         ahead, out = (support.xi[ids] - support.ankles[ids, foot, :2]).T
         inside = np.where(foot == 0, -1.0, 1.0) * out
-        held = (self._sign * ahead < CAUGHT[self._sign]) & (inside > CAUGHT_FROM) & (inside < CAUGHT_TO)
+        held = (
+            (self._sign * ahead < CAUGHT[self._sign])
+            & (inside > CAUGHT_FROM)
+            & (inside < CAUGHT_TO)
+        )
         held &= state.vertical_load[ids, foot] > CAUGHT_LOAD * self._weight
         caught = ids[held]
         if caught.size:

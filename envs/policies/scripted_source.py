@@ -27,7 +27,7 @@ BODY = "human"
 class ScriptedSource(GaitSource):
     """The scripted gait, at the speeds that it was tuned for."""
 
-    shares = True
+    shares = stands = True
     set_points = ("trunk_lean_rad", "toe_first_fraction", "heel_first_fraction")
 
     @classmethod
@@ -76,7 +76,12 @@ class ScriptedSource(GaitSource):
     def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
         """Return the scripted gait."""
         from ..gaits.scripted_gait import ScriptedGait
+        from ..gaits.scripted_start_stop import StandingScriptedGait
 
+        if self.ends.stands:
+            return StandingScriptedGait(
+                sim, body, self.table, technique, self.ends, sharing=self.sharing
+            )
         return ScriptedGait(sim, body, self.table, technique, sharing=self.sharing)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, unknown_name
 from ..gaits.sharing import OF_2026A, Sharing
+from ..task.ends import ON_THE_MOVE, STANDING, Ends
 from ..task.technique import Technique
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class GaitSource(ABC):
     Args:
         policy: as a config names it. direction: `backward` or `forward`.
         body: name of the body. walker: whose body it is.
-        sharing: criterion by which torques go to muscles.
+        sharing: criterion by which torques go to muscles. ends: how trials begin and end.
     """
 
     pattern: ClassVar[str | None] = None
@@ -41,6 +42,8 @@ class GaitSource(ABC):
     """Whether it takes another criterion of the muscles' sharing than its own."""
     set_points: ClassVar[tuple[str, ...]] = ()
     """Measures whose value the gait holds to a number of its own: no results."""
+    stands: ClassVar[bool] = False
+    """Whether it starts from quiet standing and comes to a stop."""
 
     def __init__(
         self,
@@ -49,9 +52,10 @@ class GaitSource(ABC):
         body: str,
         walker: Walker,
         sharing: Sharing = OF_2026A,
+        ends: Ends = ON_THE_MOVE,
     ) -> None:
         self.policy, self.direction = policy, direction
-        self.body, self.walker, self.sharing = body, walker, sharing
+        self.body, self.walker, self.sharing, self.ends = body, walker, sharing, ends
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -141,16 +145,26 @@ def policy_names() -> tuple[str, ...]:
 
 
 def gait_source(
-    policy: str, direction: str, body: str, walker: Walker, sharing: Sharing = OF_2026A
+    policy: str,
+    direction: str,
+    body: str,
+    walker: Walker,
+    sharing: Sharing = OF_2026A,
+    ends: Ends = ON_THE_MOVE,
 ) -> GaitSource:
     """Return the source of `policy`.
 
     Raises:
-        ConfigError: no kind of gait is named so, or it takes no other sharing than its own.
+        ConfigError: no kind of gait is named so, it takes no other sharing than its own, or it does
+            not stand.
     """
     kind = kind_of(policy)
     if kind is None:
         raise unknown_name("policy", policy, policy_names())
     if sharing != OF_2026A and not kind.shares:
         raise ConfigError(f"sharing: must be as-tuned with policy '{policy}'")
-    return kind(policy, direction, body, walker, sharing)
+    if ends.stands and not kind.stands:
+        able = ", ".join(name for one in kinds() if one.stands for name in one.names())
+        key = "start" if ends.start == STANDING else "stop"
+        raise ConfigError(f"{key}: policy '{policy}' does not stand (those that do: {able})")
+    return kind(policy, direction, body, walker, sharing, ends)

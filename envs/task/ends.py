@@ -41,3 +41,7 @@ class Ends:
     def stands(self) -> bool:
         """Whether the walker ever stands."""
         return self.start == STANDING or self.stops
+
+
+ON_THE_MOVE = Ends()
+"""Trials that begin in mid step and end in it."""

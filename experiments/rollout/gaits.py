@@ -10,6 +10,6 @@ def source_of(cell: Cell) -> GaitSource:
     """Return where the gait of `cell` comes from.
 
     Raises:
-        ConfigError: no kind of gait is named so.
+        ConfigError: no kind of gait is named so, or it does not stand.
     """
-    return gait_source(cell.policy, cell.direction, cell.body, cell.walker, cell.sharing)
+    return gait_source(cell.policy, cell.direction, cell.body, cell.walker, cell.sharing, cell.ends)

@@ -9,10 +9,12 @@ import numpy as np
 import xarray as xr
 
 from ...envs.gaits.foot_placement import GRAVITY
+from ...envs.task.ends import STANDING
 from ...envs.task.technique import travel_sign
 from ...envs.task.termination import has_fallen, has_left_belt
 from ...models.body import Body, build_body
 from ...models.muscle_mass import muscle_masses_kg
+from ...sim.errors import ConfigError
 from ...sim.hazards.hazard_effect import refuse_impossible
 from ...sim.physics.recorded_variables import described
 from ...sim.physics.recording import Recorder
@@ -32,6 +34,9 @@ def check_cell(cell: Cell) -> None:
     source = source_of(cell)
     source.check(cell.technique)
     check_ground(cell)
+    if cell.ends.stands and surface_of(cell).belt:
+        key = "start" if cell.ends.start == STANDING else "stop"
+        raise ConfigError(f"{key}: on '{cell.surface}' walkers do not stand: its belt moves")
     bodies = [body.name for body in build_body(cell.body, cell.walker).spec().bodies[1:]]
     refuse_impossible(cell.hazards, bodies, surface_of(cell).belt)
     if source.rehearsed:
@@ -54,7 +59,7 @@ def digests(cell: Cell) -> dict[str, str]:
 def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Dataset:
     """Walk `trials` of `cell` until the time is up or all have fallen.
 
-    Each trial starts moving, at the slowest tuned speed, and ramps to the commanded speed;
+    Each trial starts as its cell says: moving, at the slowest tuned speed, or standing;
     `steady_from_s` tells when steady walking begins. A fall before that counts as a fall. The
     trials are shared out over `threads` batches, whose physics run while others plan.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ...envs.task.ends import MOVING
 from ...sim.errors import RetrowalkError
 from ..statistics.least_cost import MOST_FALLS, least_cost
 from ..study.fields import Scalar
@@ -53,6 +54,8 @@ def sweep_config(
         "pace": ASKED,
         "preferred_speed": None,
         "hazards": (),
+        "start": MOVING,
+        "stop": None,
         "battery": None,
         "contrasts": (),
         "figures": (),

@@ -18,9 +18,11 @@ from pydantic import (
     model_validator,
 )
 
+from ...envs.task.ends import MOVING
 from ...sim.errors import unknown_name
 from ..statistics.factorial import DESIGNS, FULL, combinations, fraction_of
 from .battery import BatteryFields
+from .ends import Start, StopFields
 from .fields import (
     BodyName,
     ContrastConfig,
@@ -65,6 +67,8 @@ _LATER: dict[str, Any] = {
     "preferred_speed": None,
     "figures": None,
     "sharing": AS_TUNED,
+    "start": MOVING,
+    "stop": None,
 }
 """Fields that older runs do not have; left out of a resolved config where they say nothing."""
 _NO_LEVELS = ("preset", "group_strength")  # fields that one plain value cannot set
@@ -95,6 +99,10 @@ class ExperimentConfig(Strict):
     """A technique preset's name, or fields."""
     sharing: SharingFields = SharingFields()
     """How the scripted gait shares joint torques out to muscles: a criterion's name, or fields."""
+    start: Start = MOVING
+    """`moving`: in mid step; `standing`: in quiet standing, told to go after 1 s."""
+    stop: StopFields | None = None
+    """Where the walker is told to stop, and stands; without it walks on."""
     pace: Annotated[str, Known("pace", lambda: PACES)] = ASKED
     """The speed that the technique asks for, or one that costs least by the metre."""
     preferred_speed: PreferredSpeedFields | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ...envs.gaits.sharing import OF_2026A, Sharing
+from ...envs.task.ends import ON_THE_MOVE, Ends
 from ...envs.task.technique import Technique
 from ...models.walker import Walker
 from ...sim.errors import ConfigError
@@ -19,6 +20,7 @@ from ..statistics.factorial import combinations
 from .battery import FACTOR as CHALLENGE
 from .battery import BatteryFields, challenges, is_possible
 from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
+from .ends import ends_of
 from .fields import TechniqueFields, WalkerFields
 from .hazards import build_hazards
 from .pace import ASKED, PreferredSpeed, speed_of
@@ -43,6 +45,7 @@ class Cell:
         treadmill: of a surface with a belt.
         hazards: what happens to the walker, once each.
         sharing: criterion by which the scripted gait shares torques out to muscles.
+        ends: how trials begin and end.
         adaptive: each trial has an impulse of its own, chosen from what earlier trials showed.
     """
 
@@ -62,6 +65,7 @@ class Cell:
     hazards: tuple[Hazard, ...] = ()
     adaptive: bool = False
     sharing: Sharing = OF_2026A
+    ends: Ends = ON_THE_MOVE
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,7 @@ def _cell(
             ground=surface.build(),
             treadmill=_changed(config.treadmill, None, level).build(),
             hazards=build_hazards(config.hazards, level),
+            ends=ends_of(config.start, config.stop),
             sharing=_changed(config.sharing, "sharing", level).build(),
         )
     except ConfigError as error:

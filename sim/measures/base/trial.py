@@ -20,6 +20,8 @@ BEFORE_FALL_S = 6.0
 
 Strides differ from others of their kind from 3.5 s (stride time) or 6 s (tilt of the trunk) before
 it is down; those that end earlier vary as all do (docs/world/measures.md)."""
+STANDING, STARTING, STEADY, STOPPING = range(4)
+"""Phases of a trial that begins or ends in standing, as `walking_phase` records them."""
 _REQUIRED = ("com_position_m", "com_velocity_m_per_s", "ground_force_n", "foot_point_m")
 FEET = ("left", "right")
 
@@ -146,8 +148,16 @@ class Trial:
 
     @property
     def steady_until_s(self) -> float:
-        """End of steady walking [s]: `BEFORE_FALL_S` before a fall, infinite without one."""
-        return self.time_to_fall_s - BEFORE_FALL_S if self.fell else float("inf")
+        """End of steady walking [s]: `BEFORE_FALL_S` before a fall, or when told to stop."""
+        before_fall = self.time_to_fall_s - BEFORE_FALL_S if self.fell else float("inf")
+        return min(before_fall, self.told_to_stop_s)
+
+    @cached_property
+    def told_to_stop_s(self) -> float:
+        """When the walker was told to stop [s], infinite if it never was."""
+        phase = self.get("walking_phase")
+        stopping = np.flatnonzero(phase == STOPPING) if phase is not None else ()
+        return float(self.time_s[stopping[0]]) if len(stopping) else float("inf")
 
     @property
     def steady_end(self) -> int:
