@@ -10,14 +10,14 @@ import numpy as np
 
 from ...models.body import Body
 from ...sim.physics.body_state import BodyState
-from ...sim.physics.contact import GAIT_LANDS_N
 from ...sim.physics.simulation import Simulation
+from .foot_placement import GRAVITY
 from .geometry import tilt
 from .leg_control import GaitJoints, leg_weight_moment, swing_targets, swing_torques
 from .standing import Support
 from .swing_trajectory import SwingTrajectory
 
-STEP_S = 0.45
+STEP_S = 0.36
 LATEST_S = 0.15  # after it, at which the foot counts as down in any case
 WIDTH_M = 0.12  # from ankle to ankle, at least
 OUTSIDE_M = 0.02  # of the capture point, where the foot lands
@@ -35,6 +35,8 @@ _FIXED = {
     "velocity_feedforward": 0.0,
 }
 CLEARANCE_M = 0.04
+LANDED_LOAD = 0.1  # body weights on the foot, after LANDS_FROM of the step's time
+LANDS_FROM = 0.6
 
 
 class ClosingStep:
@@ -51,6 +53,7 @@ class ClosingStep:
         half = body.hip_half_width_m
         self._hips = np.array([[0.0, half, 0.0], [0.0, -half, 0.0]])
         self._parameters = {name: np.full(n, value) for name, value in _FIXED.items()}
+        self._weight = sim.mass * GRAVITY
         self._leg_moment = leg_weight_moment(sim)
         self._path = SwingTrajectory(n)
 
@@ -84,5 +87,5 @@ class ClosingStep:
 
     def landed(self, state: BodyState, stance: np.ndarray, since_s: np.ndarray) -> np.ndarray:
         """True where the foot is down, (n,)."""
-        loaded = state.vertical_load[self._rows, 1 - stance] > GAIT_LANDS_N
-        return (loaded & (since_s > 0.6 * STEP_S)) | (since_s > STEP_S + LATEST_S)
+        loaded = state.vertical_load[self._rows, 1 - stance] > LANDED_LOAD * self._weight
+        return (loaded & (since_s > LANDS_FROM * STEP_S)) | (since_s > STEP_S + LATEST_S)

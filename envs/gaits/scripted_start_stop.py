@@ -17,7 +17,7 @@ from .initial_state import slope_underfoot, standing_pose
 from .parameters import GaitTable
 from .scripted_gait import ScriptedGait
 from .sharing import OF_2026A, Sharing
-from .start_stop import FASTER, FIRST_SPEED, LATER, LONGEST_SHIFT_S, WAIT_S, StartStop
+from .start_stop import FASTER, FIRST_SPEED, LATER, LONGEST_SHIFT_S, StartStop
 
 FIRST_STEPS = 2  # whose speed tells nothing of how the plan errs
 
@@ -39,7 +39,7 @@ class StandingScriptedGait(ScriptedGait):
         sharing: Sharing = OF_2026A,
     ) -> None:
         super().__init__(sim, body, table, technique, sharing=sharing)
-        self._stands = ends.start == STANDING
+        self._stands, self._stand_s = ends.start == STANDING, ends.stand_s
         self._ends = StartStop(sim, body, ends, self.sign, self.control_period_s, self._slowest)
 
     @property
@@ -58,7 +58,7 @@ class StandingScriptedGait(ScriptedGait):
             return super().ramp_time_s
         speed, easy = self.technique.speed_m_per_s, self._slowest
         climb = (easy - FIRST_SPEED) / FASTER + (speed - easy) / LATER
-        ramp = WAIT_S + LONGEST_SHIFT_S + climb
+        ramp = self._stand_s + LONGEST_SHIFT_S + climb
         return max(ramp, self._technique_tracker.settled_s)
 
     @property

@@ -1,4 +1,4 @@
-"""Standing on both feet or on one: joint torques that put the centre of pressure where it is wanted.
+"""Standing on both feet or on one: torques that put the centre of pressure where it is wanted.
 
 The feet press on the ground with the force that passes through the centre of mass from the wanted
 centre of pressure; each leg gives its share of it by its Jacobian (virtual model control, Pratt et

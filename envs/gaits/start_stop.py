@@ -2,9 +2,9 @@
 
 A walker stands, shifts its weight (`SHIFT`) until the capture point is near the foot that stays,
 and steps: from then on the law walks, asked for a speed that grows to the command within a few
-steps. Told to stop, it asks for less and less; the first foot that lands where the capture point can
-be held there catches the body (`CATCH`), the other foot is put beside it (`CLOSE`), and the walker
-stands. Who stands and is pushed farther than feet can hold takes steps, and stands again.
+steps. Told to stop, it asks for less and less; the first foot that stands where it can hold the
+capture point takes over, and the other foot is put beside it or where it can hold the body
+(`CLOSE`). Who stands and is pushed farther than the feet can hold takes such steps too.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from .geometry import smooth_step
 from .leg_control import HIP_ADDUCTION, HIP_FLEXION, GaitJoints
 from .standing import StandingBalance
 
-QUIET, SHIFT, STEP, GATHER, CLOSE = range(5)
+QUIET, SHIFT, STEP, CLOSE = range(4)
 PHASES = ("standing", "starting", "steady", "stopping")
 """Of a trial, as recorded: 0 to 3."""
-WAIT_S = 1.0  # of quiet standing before a walker is told to go
 AHEAD = 0.04  # m of the ankles: where people's centre of pressure is in quiet standing
 SHIFT_GAIN = 0.8  # of the capture point's way to the foot that stays: about half a second
 SHIFT_AHEAD = 0.10  # m along travel, where it would go in the end
@@ -44,10 +43,6 @@ CAUGHT = {
 }  # m before, behind the ankle, that the capture point may be beyond
 CAUGHT_FROM, CAUGHT_TO = -0.03, 0.11  # m to the inside of that foot, where it may be
 CAUGHT_LOAD = 0.6  # body weights on that foot
-BESIDE_M, NARROW_M, WIDE_M = 0.12, 0.10, 0.30  # m along and across: feet that stand side by side
-AT_REST_M, REST_S = 0.05, 0.4  # m off its place at most, and s for which a walker has stood
-CLOSE_FROM = 0.03  # m to the inside of the foot that stays, from where the other is brought to it
-LONGEST_GATHER_S = 3.0
 LOST_M = 0.015  # of the capture point from what the feet can hold, from where a step is due
 BLEND_S = 0.1  # in which torques go over from one law to the other
 STEADY_S = 2.0  # after the whole speed is asked for
@@ -56,23 +51,22 @@ BENT_M = 0.003  # m by which the knees' bend in standing lowers the pelvis
 
 
 class WalkingLaw(Protocol):
-    """What `StartStop` needs of a law that walks.
-
-    Attributes:
-        sign: +1 if it walks to +x, else -1. stance: (n,) foot that stands, 0 left, 1 right.
-        steps: (n,) taken. commanded_speed: (n,) [m/s] in the end.
-    """
-
-    sign: float
+    """What `StartStop` needs of a law that walks."""
 
     @property
-    def stance(self) -> np.ndarray: ...
+    def stance(self) -> np.ndarray:
+        """Foot that stands, 0 left, 1 right, (n,)."""
+        ...
 
     @property
-    def steps(self) -> np.ndarray: ...
+    def steps(self) -> np.ndarray:
+        """Steps taken, (n,)."""
+        ...
 
     @property
-    def commanded_speed(self) -> np.ndarray: ...
+    def commanded_speed(self) -> np.ndarray:
+        """Speed to be walked in the end, (n,) [m/s]."""
+        ...
 
     def walk(self, state: BodyState, walking: np.ndarray) -> np.ndarray:
         """Go on with walkers `walking` (n,) by a control period; torques (n, joints) [N.m]."""
@@ -180,7 +174,7 @@ class StartStop:
 
     def _tell(self, state: BodyState, law: WalkingLaw) -> None:
         """Tell walkers to go, and to stop."""
-        go = (self.mode == QUIET) & np.isinf(self._go_s) & (self._time >= WAIT_S - 1e-9)
+        go = (self.mode == QUIET) & np.isinf(self._go_s) & (self._time >= self._ends.stand_s - 1e-9)
         self.mode[go], self._go_s[go], self._since[go] = SHIFT, self._time[go], 0.0
         ends, stop = self._ends, ~self.told_to_stop
         if ends.stop_after_m is not None:
@@ -199,14 +193,13 @@ class StartStop:
         mode, rows = self.mode, self._rows
         stance = np.where(mode == STEP, landed_on, self._stance)
         ankles = state.body_position[:, state.feet, :2]
-        aim = ankles.mean(1) + [AHEAD, 0.0]
+        aim = ankles.mean(1) + np.array([AHEAD, 0.0])
         foot = ankles[rows, stance]
         shift = np.stack([aim[:, 0] + self._sign * SHIFT_AHEAD, foot[:, 1]], 1)
-        inside = np.where(mode == CLOSE, INSIDE_M, 0.0) * (2.0 * stance - 1.0)
-        on_foot = foot + np.stack([np.full(len(rows), AHEAD), inside], 1)
+        on_foot = foot + np.stack([np.full(len(rows), AHEAD), (2.0 * stance - 1.0) * INSIDE_M], 1)
         modes = mode[:, None]
-        aim = np.where(modes == SHIFT, shift, np.where(modes >= GATHER, on_foot, aim))
-        gain = np.where((mode == SHIFT) | (mode == GATHER), SHIFT_GAIN, 1.0)
+        aim = np.where(modes == SHIFT, shift, np.where(modes == CLOSE, on_foot, aim))
+        gain = np.where(mode == SHIFT, SHIFT_GAIN, 1.0)
         alone = np.where(mode == CLOSE, stance, -1)
         tall = np.full(len(rows), self._tall)
         torque = self._balance.torques(state, aim, gain, tall, alone)
@@ -258,28 +251,13 @@ class StartStop:
         self._step_off(state, law, lift)
         self.mode[(mode == CLOSE) & self._closing.landed(state, stance, self._since)] = QUIET
 
-        # feet that stand apart are put side by side, once the body is at rest
-        apart = np.abs(ankles[:, 0] - ankles[:, 1])
-        untidy = (apart[:, 0] > BESIDE_M) | (apart[:, 1] < NARROW_M) | (apart[:, 1] > WIDE_M)
-        middle = ankles.mean(1) + [AHEAD, 0.0]
-        rest = (np.abs(xi - middle) < AT_REST_M).all(1) & (self._since > REST_S)
-        gather = (mode == QUIET) & untidy & rest & self.told_to_stop
-        leading = (self._sign * ankles[:, :, 0]).argmax(1)
-        self.mode[gather], self._stance[gather] = GATHER, leading[gather]
-        self._since[gather] = 0.0
-        over = (inside < CLOSE_FROM) & (np.abs(xi[:, 0] - foot[:, 0] - AHEAD) < AT_REST_M)
-        close = (mode == GATHER) & over
-        self.mode[(mode == GATHER) & ~over & (self._since > LONGEST_GATHER_S)] = QUIET
-
         # who is pushed farther than the feet can hold steps there with the foot that is behind
         lost = (support.beyond_m > LOST_M) & (mode == QUIET)
         nearer = support.near.argmax(1)
         nearer = np.where(xi[:, 1] > ankles[:, 0, 1], 1, nearer)  # no foot crosses the other
         nearer = np.where(xi[:, 1] < ankles[:, 1, 1], 0, nearer)
         self._stance[lost] = nearer[lost]
-        new = lost & ~self.told_to_stop
-        self._stop_s[new], self._asked_at_stop[new] = self._time[new], 0.0
-        ids = np.flatnonzero(close | lost)
+        ids = np.flatnonzero(lost)
         if ids.size:
             self._closing.begin(state, ids, self._stance[ids])
             self.mode[ids], self._since[ids] = CLOSE, 0.0

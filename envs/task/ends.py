@@ -21,7 +21,9 @@ class Ends:
     """
 
     start: Annotated[str, Choice(STARTS)] = MOVING
-    """`moving`: in mid step; `standing`: in quiet standing, from which it is told to go after 1 s."""
+    """`moving`: in mid step; `standing`: in quiet standing, until it is told to go."""
+    stand_s: Annotated[float, Range(0.0, 3600.0)] = 1.0
+    """Quiet standing before a walker is told to go [s]."""
     stop_after_m: Annotated[float | None, Range(0.3, 1000.0)] = None
     """Way of the centre of mass over the ground at which the walker is told to stop [m]."""
     stop_after_s: Annotated[float | None, Range(1.0, 3600.0)] = None

@@ -32,8 +32,8 @@ class StopFields(Strict):
         return self
 
 
-def ends_of(start: str, stop: StopFields | None) -> Ends:
+def ends_of(start: str, stand_s: float, stop: StopFields | None) -> Ends:
     """Return how trials begin and end."""
     if stop is None:
-        return Ends(start)
-    return Ends(start, stop.after_m, stop.after_s)
+        return Ends(start, stand_s)
+    return Ends(start, stand_s, stop.after_m, stop.after_s)

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from ...envs.task.ends import MOVING
+from ...envs.task.ends import MOVING, Ends
 from ...sim.errors import unknown_name
 from ..statistics.factorial import DESIGNS, FULL, combinations, fraction_of
 from .battery import BatteryFields
@@ -68,6 +68,7 @@ _LATER: dict[str, Any] = {
     "figures": None,
     "sharing": AS_TUNED,
     "start": MOVING,
+    "stand_s": Ends.stand_s,
     "stop": None,
 }
 """Fields that older runs do not have; left out of a resolved config where they say nothing."""
@@ -100,7 +101,9 @@ class ExperimentConfig(Strict):
     sharing: SharingFields = SharingFields()
     """How the scripted gait shares joint torques out to muscles: a criterion's name, or fields."""
     start: Start = MOVING
-    """`moving`: in mid step; `standing`: in quiet standing, told to go after 1 s."""
+    """`moving`: in mid step; `standing`: in quiet standing, until it is told to go."""
+    stand_s: Annotated[float, Within.of(Ends, "stand_s")] = Ends.stand_s
+    """Of a start from standing: how long the walker stands before it is told to go."""
     stop: StopFields | None = None
     """Where the walker is told to stop, and stands; without it walks on."""
     pace: Annotated[str, Known("pace", lambda: PACES)] = ASKED

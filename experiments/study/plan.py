@@ -19,8 +19,8 @@ from ...sim.treadmill.treadmill import Treadmill
 from ..statistics.factorial import combinations
 from .battery import FACTOR as CHALLENGE
 from .battery import BatteryFields, challenges, is_possible
-from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
 from .ends import ends_of
+from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
 from .fields import TechniqueFields, WalkerFields
 from .hazards import build_hazards
 from .pace import ASKED, PreferredSpeed, speed_of
@@ -204,7 +204,7 @@ def _cell(
             ground=surface.build(),
             treadmill=_changed(config.treadmill, None, level).build(),
             hazards=build_hazards(config.hazards, level),
-            ends=ends_of(config.start, config.stop),
+            ends=ends_of(config.start, config.stand_s, config.stop),
             sharing=_changed(config.sharing, "sharing", level).build(),
         )
     except ConfigError as error:

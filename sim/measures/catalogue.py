@@ -75,8 +75,8 @@ _INTRODUCTION = f"""\
 Every measure is a pure function of a recording. Conventions that hold for all of them:
 
 - Steady-state measures use the strides that begin at or after `steady_from_s` and end
-  {BEFORE_FALL_S:g} s or more before a fall ([below](#steady-walking)) and before the word to stop. A
-  stride runs from a contact of a foot to its next contact; strides of both feet count.
+  {BEFORE_FALL_S:g} s or more before a fall ([below](#steady-walking)) and before the word to stop.
+  A stride runs from a contact of a foot to its next contact; strides of both feet count.
 - A foot is on the ground while its vertical force is above {STANDS_N:g} N; gaps under 0.06 s are
   closed, contacts under 0.1 s are scuffs and ignored; contact times are interpolated. A region of
   the foot bears load above {REGION_BEARS_N:g} N ([below](#thresholds)).
