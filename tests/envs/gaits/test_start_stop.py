@@ -20,7 +20,7 @@ from retrowalk.sim.measures.base.trial import STANDING, STARTING, STEADY, STOPPI
 
 GRAVITY = 9.81
 N = 3
-STAND_S, WALK_S, END_S = 0.6, 3.6, 7.4
+STAND_S, WALK_S, END_S = 0.6, 4.0, 8.0
 
 
 @dataclass
