@@ -62,6 +62,7 @@ def muscles_page() -> str:
 
 def fields_page() -> str:
     """Return every field that a config can set, and what the presets set."""
+    from retrowalk.envs.task.ends import Ends
     from retrowalk.envs.task.technique import PRESETS as TECHNIQUES
     from retrowalk.envs.task.technique import Technique
     from retrowalk.models.walker import WALKERS, Walker
@@ -77,6 +78,10 @@ def fields_page() -> str:
         "## Technique",
         _fields(Technique),
         _presets(TECHNIQUES),
+        "## Start and stop",
+        "`start` and `stand_s` are keys of their own, the other two stand under `stop` as "
+        "`after_m` and `after_s`: `start: standing`, `stop: {after_m: 3}`.",
+        _fields(Ends),
         "## Walker",
         _fields(Walker, "name"),
         _presets(WALKERS, "name"),

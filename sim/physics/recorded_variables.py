@@ -51,6 +51,7 @@ VARIABLES: dict[str, Meaning] = {
         "kg m2 s-1", "angular momentum of the body about its centre of mass, world frame"
     ),
     "ground_velocity_m_per_s": Meaning("m s-1", "velocity of the ground (a belt) along world x"),
+    "walking_phase": Meaning("1", "0 standing, 1 starting, 2 steady walking, 3 stopping"),
     "belt_slope": Meaning("1", "rise of the belt along world x over its run"),
     "bar_force_n": Meaning("N", "force of the front bar against travel"),
     "handrail_force_n": Meaning("N", "force of each rail on the walker, world frame"),

@@ -156,8 +156,9 @@ class Trial:
     def told_to_stop_s(self) -> float:
         """When the walker was told to stop [s], infinite if it never was."""
         phase = self.get("walking_phase")
-        stopping = np.flatnonzero(phase == STOPPING) if phase is not None else ()
-        return float(self.time_s[stopping[0]]) if len(stopping) else float("inf")
+        if phase is None or not (phase == STOPPING).any():
+            return float("inf")
+        return float(self.time_s[(phase == STOPPING).argmax()])
 
     @property
     def steady_end(self) -> int:

@@ -17,6 +17,7 @@ from retrowalk.envs.task.technique import Technique, travel_sign
 from retrowalk.envs.task.termination import has_fallen
 from retrowalk.models.body import build_body
 from retrowalk.sim.measures.base.trial import STANDING, STARTING, STEADY, STOPPING
+from retrowalk.sim.physics.simulation import Simulation
 
 GRAVITY = 9.81
 N = 3
@@ -27,7 +28,7 @@ STAND_S, WALK_S, END_S = 0.6, 4.0, 8.0
 class Walked:
     """A start and a stop: arrays (samples, n, ...), and the feet of the gait that made them."""
 
-    sim: object
+    sim: Simulation
     sign: float
     phase: np.ndarray
     com: np.ndarray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,8 @@ import xarray as xr
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.task.technique import Technique
 from retrowalk.experiments.rollout.trials import check_cell, digests, rollout_cell
-from retrowalk.experiments.study.plan import Cell, TrialSpec
+from retrowalk.experiments.study.load import load_config
+from retrowalk.experiments.study.plan import Cell, TrialSpec, make_plan
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.measures import measure
@@ -125,3 +127,16 @@ def test_what_cannot_be_walked_is_refused():
     with pytest.raises(ConfigError, match="unknown policy 'scriptd'; did you mean 'scripted'"):
         check_cell(replace(CELL, policy="scriptd"))
     assert all(len(d) == 64 for d in digests(CELL).values())
+
+
+@pytest.mark.parametrize(
+    ("override", "says"),
+    [
+        ("policy=ppo-backward", "policy 'ppo-backward' does not stand (those that do: scripted)"),
+        ("surface=treadmill", "on 'treadmill' walkers do not stand: its belt moves"),
+    ],
+)
+def test_who_or_where_none_can_stand_is_refused(override, says):
+    config = load_config("backward-3m", [override])
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        check_cell(make_plan(config).cells[0])
