@@ -26,6 +26,7 @@ def walk(sign: float, fell_s: float | None = None) -> xr.Dataset:
     way = SPEED * np.clip(time - GO_S, 0.0, STOOD_S - GO_S)
     com = np.zeros((len(time), 3))
     com[:, 0], com[:, 2] = sign * way, 1.0
+    velocity = np.array(np.gradient(com, PERIOD, axis=0))
     force = np.full((len(time), 2), 0.5 * WEIGHT)
     stride = np.where(moving & (time > GO_S + SHIFT_S), (time - GO_S - SHIFT_S) % 1.0, -1.0)
     force[(stride >= 0.0) & (stride < 0.4)] = [WEIGHT, 0.0]
@@ -44,18 +45,15 @@ def walk(sign: float, fell_s: float | None = None) -> xr.Dataset:
         {
             "walking_phase": (("trial", "time"), phase[None]),
             "com_position_m": (("trial", "time", "axis"), com[None]),
-            "com_velocity_m_per_s": (
-                ("trial", "time", "axis"),
-                np.gradient(com, PERIOD, axis=0)[None],
-            ),
+            "com_velocity_m_per_s": (("trial", "time", "axis"), velocity[None]),
             "ground_force_n": ((*foot, "region", "axis"), ground[None]),
             "centre_of_pressure_m": ((*foot, "axis"), pressure[None]),
             "foot_point_m": ((*foot, "point", "axis"), points[None]),
             "travel_sign": (("trial",), [sign]),
             "steady_from_s": (("trial",), [3.0]),
-            "duration_s": (("trial",), [fell_s if fell else END_S]),
+            "duration_s": (("trial",), [END_S if fell_s is None else fell_s]),
             "fell": (("trial",), [fell]),
-            "time_to_fall_s": (("trial",), [fell_s if fell else np.nan]),
+            "time_to_fall_s": (("trial",), [np.nan if fell_s is None else fell_s]),
             "valid": (("trial",), [True]),
         },
         {
