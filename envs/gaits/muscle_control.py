@@ -29,6 +29,7 @@ TORQUE_SCALE = {
 REGULARISATION = 0.05  # weight of squared activation
 LEAST = 0.0005  # least activation
 FROM_REST = 12  # steps of the sharing's iteration
+SETTLING = 0.15  # of the newest torques in the running mean that a change of legs begins from
 LEAST_CAPACITY = 0.0025  # share of F0: keeps a muscle at the end of its range in the problem
 
 
@@ -55,6 +56,7 @@ class MuscleControl:
         self.joints = np.array([i for i, name in enumerate(names) if name in TORQUE_SCALE])
         self._dofs = sim.joint_dof[self.joints]
         self._of_dof = scale = np.ones(sim.model.nv)
+        precision *= sharing.precision
         scale[self._dofs] = [TORQUE_SCALE[names[i]] / precision for i in self.joints]
         coupled = np.zeros((sim.model.nu, sim.model.nv), bool)
         coupled[:, self._dofs] = sim.moment_arm[0][:, self._dofs] != 0.0
@@ -67,14 +69,15 @@ class MuscleControl:
         masses = muscle_masses_kg(body)
         self._weight = (masses / masses.mean()) ** sharing.volume_power
         self.wanted = np.full((sim.n, sim.model.nu), LEAST)
-        self._before, self._last = np.zeros((2, sim.n, len(self.joints)))
+        self._before, self._last, self._settled = np.zeros((3, sim.n, len(self.joints)))
         self._since, self._any = np.zeros(sim.n), np.zeros(sim.n, bool)
+        self._fresh = np.ones(sim.n, bool)
 
     def reset(self, ids: np.ndarray) -> None:
         """Forget what simulations `ids` did before."""
         self._optimiser.reset(ids)
         self.wanted[ids] = LEAST
-        self._since[ids], self._any[ids] = 0.0, False
+        self._since[ids], self._any[ids], self._fresh[ids] = 0.0, False, True
 
     def excite(
         self,
@@ -99,20 +102,26 @@ class MuscleControl:
             highest = muscles.reach(act, np.ones_like(act), sharing.reach_s)
             bounds = np.maximum(lowest, LEAST), np.maximum(highest, 2 * LEAST)
         self.share(sim, sim.fibre_velocity, self._by_dof(torque), linear_cost, bounds)
-        if sharing.ahead_s:
-            return np.maximum(muscles.excitation_for(self.wanted, act, sharing.ahead_s), LEAST)
+        if sharing.steer_s:
+            return np.maximum(muscles.excitation_for(self.wanted, act, sharing.steer_s), LEAST)
         return np.clip(2.0 * self.wanted - act, LEAST, 1.0)
 
     def _blended(self, torque: np.ndarray, since: np.ndarray) -> np.ndarray:
-        """Torques that go over from what they were when the legs changed roles."""
+        """Torques that go over from what they were before the legs changed roles.
+
+        That is their running mean, because a foot that lands makes them jump just before.
+        """
         changed = since < self._since
         self._any |= changed
-        self._before[changed] = self._last[changed]
+        self._before[changed] = self._settled[changed]
         self._since = since.copy()
         share = smooth_step(np.clip(since / self.sharing.blend_s, 0.0, 1.0))[:, None]
         self._last = np.where(
             self._any[:, None], self._before + share * (torque - self._before), torque
         )
+        newest = np.where(self._fresh, 1.0, SETTLING)[:, None]
+        self._settled += newest * (self._last - self._settled)
+        self._fresh[:] = False
         return self._last
 
     def exact(self, sim: BodyState, torque: np.ndarray, linear_cost: np.ndarray) -> np.ndarray:
@@ -133,11 +142,13 @@ class MuscleControl:
         linear_cost: np.ndarray | float,
         bounds: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
         repeats: int = 1,
+        near: tuple[np.ndarray, float] | None = None,
     ) -> np.ndarray:
         """Activations (n, muscles) for `torque` (n, nv) [N.m], passive tension included.
 
         Where activation is not squared, `repeats` steps of an iteration that goes on from the last
         activations: one is enough from one control period to the next, `FROM_REST` from nothing.
+        `near` (activations, weight) adds half the weight times the squared distance from them.
         """
         muscles, length = sim.muscles, sim.fibre_length
         capacity = np.maximum(
@@ -148,11 +159,14 @@ class MuscleControl:
         asked -= torque
         own = linear_cost if self.sharing.linear_cost is None else self.sharing.linear_cost
         linear = np.broadcast_to(np.multiply.outer(own, self._linear_cost), capacity.shape)
-        if not self.sharing.volume_power and self.sharing.exponent == 2.0:
+        plain = not self.sharing.volume_power and self.sharing.exponent == 2.0
+        if plain and near is None:
             self.wanted = self._optimiser.activations(arm, capacity, asked, linear, None, *bounds)
             return self.wanted
         for _ in range(repeats):
             curve, extra = self.sharing.quadratic(REGULARISATION * self._weight, self.wanted)
+            if near is not None:
+                curve, extra = curve + near[1], extra - near[1] * near[0]
             self.wanted = self._optimiser.activations(
                 arm, capacity, asked, linear + extra, curve, *bounds
             )

@@ -31,7 +31,7 @@ from .leg_control import (
 from .muscle_control import MuscleControl
 from .reference_cycle import ReferenceCycle
 from .reference_gains import Gains
-from .sharing import AHEAD, Sharing
+from .sharing import AHEAD, LINEAR_COST, Sharing
 from .step_clock import StepClock
 
 GRAVITY = 9.81
@@ -95,7 +95,7 @@ class ReferenceGait:
         self._trunk_dof = sim.joint_dof[trunk]
         self.torque = np.zeros((n, len(legs) + len(trunk)))
         self._tensed: dict[float, np.ndarray] = {}
-        self._linear_cost = np.full(n, 0.03 if sharing.linear_cost is None else sharing.linear_cost)
+        self._linear_cost = np.full(n, LINEAR_COST)
 
     @property
     def ramp_time_s(self) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...sim.errors import ConfigError
 from ..gaits.gait_files import YOUNG
 from ..gaits.reference_files import ReferenceGains, reference_gains
+from ..gaits.sharing import AHEAD, LINEAR_COST, OF_2026A, Sharing
 from ..task.technique import Technique
 from .source import GaitSource
 
@@ -25,6 +26,8 @@ BODY = "human-2026b"
 
 class ReferenceSource(GaitSource):
     """A law that follows a predicted cycle, at the speeds that its gains were found for."""
+
+    shares = True
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -44,9 +47,18 @@ class ReferenceSource(GaitSource):
         return cycle_table(self.direction)
 
     @property
+    def criterion(self) -> Sharing:
+        """`AHEAD` where none is asked for."""
+        return AHEAD if self.sharing == OF_2026A else self.sharing
+
+    def linear_cost(self, speed: float) -> float:
+        """The same at every speed."""
+        return LINEAR_COST
+
+    @property
     def digest(self) -> str:
-        """sha256 of gains and cycles."""
-        made_of = self.gains.digest
+        """sha256 of gains, cycles and criterion."""
+        made_of = self.gains.digest + repr(self.criterion)
         for cycle in self.cycles.cycles:
             for series in (cycle.angle_rad, cycle.moment_n_m, cycle.pelvis_rad_m):
                 made_of += hashlib.sha256(series.tobytes()).hexdigest()
@@ -93,4 +105,5 @@ class ReferenceSource(GaitSource):
 
         speed = technique.speed_m_per_s
         gains = Gains.same(sim.n, self.gains.at(speed))
-        return ReferenceGait(sim, body, self.cycles.cycle_at(speed), gains)
+        cycle = self.cycles.cycle_at(speed)
+        return ReferenceGait(sim, body, cycle, gains, self.criterion)

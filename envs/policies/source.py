@@ -12,8 +12,11 @@ from abc import ABC, abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, unknown_name
+from ..gaits.gait_files import gait_table
 from ..gaits.sharing import OF_2026A, Sharing
 from ..task.ends import ON_THE_MOVE, STANDING, Ends
 from ..task.technique import Technique
@@ -76,6 +79,16 @@ class GaitSource(ABC):
     def only_direction(self) -> str | None:
         """The one direction that the gait walks; None where it walks the one that is asked for."""
         return None
+
+    @property
+    def criterion(self) -> Sharing:
+        """Criterion by which torques go to muscles, the gait's own where none is asked for."""
+        return self.sharing
+
+    def linear_cost(self, speed: float) -> float:
+        """Linear cost of activation at `speed` [m/s], where the criterion has none of its own."""
+        table = gait_table(self.direction, self.walker.name)
+        return float(table.at(np.array([speed]))["effort_price"][0])
 
     @property
     @abstractmethod

@@ -200,7 +200,7 @@ def sharing(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run that kept recordings.")],
     as_json: AsJson = False,
 ) -> None:
-    """Hold a run's muscles against the exact sharing of their own joint torques."""
+    """Hold a run's muscles against the best sharing of their own joint torques."""
     from .sharing import sharing_command
 
     sharing_command(folder, as_json=as_json)

@@ -12,10 +12,10 @@ import xarray as xr
 from rich.console import Console
 from rich.table import Table
 
-from ...envs.gaits.gait_files import gait_table
 from ...models.body import build_body
 from ...sim.errors import ConfigError
 from ..analysis.exact_sharing import SharingExcess, sharing_excess
+from ..rollout.gaits import source_of
 from ..store.run_folder import RunFolder
 from ..study.load import load_config
 from ..study.plan import Cell, make_plan
@@ -42,8 +42,8 @@ def sharing_command(folder: Path, *, as_json: bool = False) -> None:
         raise ConfigError(f"{folder}: the run kept no recordings (keep_recordings: 1 or more)")
     if as_json:
         answer = {
-            name: asdict(one) | {"cost_excess": one.cost_excess, "knee_excess": one.knee_excess}
-            for name, one in found.items()
+            cell: {key: None if np.isnan(value) else value for key, value in figures.items()}
+            for cell, figures in ((name, asdict(one) | one.shares) for name, one in found.items())
         }
         print(json.dumps(answer, indent=2))
     else:
@@ -51,28 +51,34 @@ def sharing_command(folder: Path, *, as_json: bool = False) -> None:
 
 
 def _excess(cell: Cell, kept: list[Path]) -> SharingExcess:
-    """Mean over the cell's recordings."""
-    body = build_body(cell.body, cell.walker)
-    table = gait_table(cell.direction, cell.walker.name)
-    speed = np.array([cell.technique.speed_m_per_s])
-    linear_cost = float(table.at(speed)["effort_price"][0])
+    """Mean over the cell's recordings that have whole strides; NaN where none has."""
+    body, source = build_body(cell.body, cell.walker), source_of(cell)
+    linear_cost = source.linear_cost(cell.technique.speed_m_per_s)
     rows: list[list[Any]] = []
     for path in kept:
         with xr.open_dataset(path) as recording:
-            one = sharing_excess(recording.load(), body, cell.sharing, linear_cost)
+            one = sharing_excess(recording.load(), body, source.criterion, linear_cost)
             rows.append(list(asdict(one).values()))
-    return SharingExcess(*np.mean(rows, 0).tolist())
+    whole = [row for row in rows if np.isfinite(row).all()] or [[np.nan] * len(rows[0])]
+    return SharingExcess(*np.mean(whole, 0).tolist())
 
 
 def _show(found: dict[str, SharingExcess]) -> None:
-    shown = Table(title="Walked, and the same joint torques shared exactly")
+    shown = Table(title="Walked; the best that activations could do for its torques; exact sharing")
     shown.add_column("cell")
-    for heading in ("cost, J/kg/m", "exact", "beyond", "knee, body weights", "exact", "beyond"):
+    for heading in ("cost", "in reach", "exact", "knee", "in reach", "exact"):
         shown.add_column(heading, justify="right")
     for name, one in found.items():
-        shown.add_row(
-            name,
-            *(f"{one.cost:.2f}", f"{one.exact_cost:.2f}", f"{100 * one.cost_excess:.1f} %"),
-            *(f"{one.knee:.2f}", f"{one.exact_knee:.2f}", f"{100 * one.knee_excess:.1f} %"),
-        )
+        costs = _beside(one.cost, one.reach_cost, one.exact_cost)
+        knees = _beside(one.knee, one.reach_knee, one.exact_knee)
+        shown.add_row(name, *costs, *knees)
     Console().print(shown)
+    Console().print("Cost in J/kg/m, knee in body weights; percent: what the walk has beyond it.")
+
+
+def _beside(walked: float, *others: float) -> tuple[str, ...]:
+    """The walk's figure, and those beside it with what the walk has beyond them."""
+    if np.isnan(walked):
+        return tuple("-" for _ in (walked, *others))
+    beyond = (f"{other:.2f} {100 * (walked / other - 1):+.0f} %" for other in others)
+    return f"{walked:.2f}", *beyond

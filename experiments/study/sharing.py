@@ -12,7 +12,7 @@ AS_TUNED = "as-tuned"
 
 
 class SharingFields(Preset):
-    """By which criterion the scripted gait shares joint torques out to muscles."""
+    """By which criterion the scripted and the reference gait share joint torques out to muscles."""
 
     preset: Annotated[str, Known("sharing", lambda: SHARINGS)] | None = AS_TUNED
     """A criterion, which the other fields change."""
@@ -27,7 +27,11 @@ class SharingFields(Preset):
     reach_s: Annotated[float, Within(*LIMITS["reach_s"])] | None = None
     """Time in which activations must be able to reach what is asked; 0: no matter."""
     ahead_s: Annotated[float, Within(*LIMITS["ahead_s"])] | None = None
-    """Time over which activations are steered along their own dynamics; 0: with a fixed lead."""
+    """Time before they count at which torques are asked for that the gait knows before."""
+    steer_s: Annotated[float, Within(*LIMITS["steer_s"])] | None = None
+    """Time in which activations are steered along their own dynamics; 0: with a fixed lead."""
+    precision: Annotated[float, Within(*LIMITS["precision"])] | None = None
+    """Factor on what torques count for that are not met."""
 
     def build(self) -> Sharing:
         """Return the criterion that the fields describe."""
