@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -351,7 +352,12 @@ def guarded(call: Callable[[], object]) -> None:
     Exit code 2 for bad input, 130 for Ctrl-C, 1 for other failures.
     """
     try:
-        call()
+        try:
+            call()
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise ConfigError(f"{error.filename}: no file can have so long a name") from None
     except RetrowalkError as error:
         typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
         codes = ((ConfigError, 2), (Interrupted, EXIT_CODE), (RetrowalkError, 1))

@@ -11,7 +11,7 @@ import typer
 def whole_number(text: str) -> int:
     """Parse a whole number from 1 up."""
     if not text.isdecimal() or int(text) < 1:
-        raise typer.BadParameter(f"'{text}' is not a whole number from 1 up")
+        raise typer.BadParameter(f"'{text[:60]}' is not a whole number from 1 up")
     return int(text)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..store.atomic import folder_atomic, write_text
-from .markdown import markdown_table
+from .markdown import fenced, markdown_table, plain
 from .style import Picture
 from .tables import Table
 
@@ -51,9 +51,9 @@ def _pictures(content: Mapping[str, Any]) -> Iterable[Picture]:
 def markdown(content: Mapping[str, Any]) -> str:
     """Return the page as Markdown: the same words, tables and figures, no moving picture."""
     parts = [
-        f"# {content['title']}",
-        content["size"],
-        content["question"] and f"> {content['question']}",
+        f"# {_line(content['title'])}",
+        plain(content["size"]),
+        content["question"] and f"> {_line(content['question'])}",
     ]
     parts += ["## Short answer", *_answer(content)]
     parts += [_image(content["key_picture"])]
@@ -61,16 +61,16 @@ def markdown(content: Mapping[str, Any]) -> str:
         parts.append(_image(one))
     parts += ["## Design", _table(content["design"])]
     for section in content["sections"]:
-        parts.append(f"## {section.heading}")
+        parts.append(f"## {_line(section.heading)}")
         shown = [*map(_image, section.pictures), *map(_table, section.tables)]
-        parts += [section.words, *shown] if shown else [section.absent]
+        parts += [plain(section.words), *shown] if shown else [plain(section.absent)]
     parts += ["## What is left out", _list(content["left_out"])]
     invalid = _list(content["invalid"]) if content["invalid"] else "None."
     parts += ["Invalid trials, which count neither as falls nor in any mean:", invalid]
     if content["gaps"]:
         parts += ["Missing pieces:", _list(content["gaps"])]
     parts += ["## Provenance", "The exact command:"] if content["commands"] else ["## Provenance"]
-    parts += [f"```sh\n{command}\n```" for command in content["commands"]]
+    parts += [fenced(command, "sh") for command in content["commands"]]
     parts.append(_table(content["provenance"]))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -79,33 +79,41 @@ def _answer(content: Mapping[str, Any]) -> Iterable[str]:
     top = content["headline"]
     if top is not None:
         ends = f" ({top.interval})" if top.interval else ""
-        yield f"**{top.number}** {top.what}{ends}. {top.sentence}"
+        yield plain(f"**{top.number}** {top.what}{ends}. {top.sentence}")
     if content["no_evidence"]:
-        yield "\n".join(f"- **{sentence}**" for sentence in content["no_evidence"])
+        yield "\n".join(f"- **{_line(sentence)}**" for sentence in content["no_evidence"])
     for sides, parts in content["answers"]:
-        yield f"{sides[0].upper()}{sides[1:]}:"
+        yield plain(f"{sides[0].upper()}{sides[1:]}:")
         lines: list[str] = []
         for topic in parts:
-            lines += [f"- {topic.name}: {item.phrase}" for item in topic.items]
+            lines += [f"- {topic.name}: {_line(item.phrase)}" for item in topic.items]
             if topic.more:
                 lines.append(f"- {topic.name}: and {topic.more} more below")
         yield "\n".join(lines)
     if not content["answers"]:
         yield "This run asked for no contrasts; the tables below tell what each condition gave."
-    yield content["falls"]
-    yield content["caution"]
+    yield plain(content["falls"])
+    yield plain(content["caution"])
 
 
 def _image(one: Picture | None) -> str:
-    return f"![{one.title}]({FIGURES}/{one.name}.svg)\n\n*{one.title}*" if one else ""
+    if one is None:
+        return ""
+    title = _line(one.title)
+    return f"![{title}]({FIGURES}/{one.name}.svg)\n\n*{title}*"
 
 
 def _table(table: Table) -> str:
     width = max([len(table.head), *(len(row) for row in table.rows)])
-    head = [*table.head, *[""] * (width - len(table.head))]
-    rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
-    return f"**{table.caption}**\n\n{markdown_table(head, rows)}"
+    head, *rows = (
+        [*map(plain, row), *[""] * (width - len(row))] for row in (table.head, *table.rows)
+    )
+    return f"**{_line(table.caption)}**\n\n{markdown_table(head, rows)}"
 
 
 def _list(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    return "\n".join(f"- {_line(line)}" for line in lines)
+
+
+def _line(text: str) -> str:
+    return plain(" ".join(text.split()))

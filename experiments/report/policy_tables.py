@@ -11,7 +11,7 @@ from typing import Any
 from ..analysis.policies import MEASURES, RANKED, SURVIVED
 from ..analysis.refusals import SHORT
 from ..study.labels import Label, label, level_words
-from .markdown import markdown_table
+from .markdown import markdown_table, plain
 from .tables import Table
 
 NOTHING = "–"
@@ -193,7 +193,11 @@ def _no_evidence(comparison: Mapping[str, Any]) -> Table | None:
 
 def markdown(tables: Sequence[Table]) -> str:
     """Return the tables as Markdown."""
-    parts = [f"**{one.caption}**\n\n{markdown_table(one.head, one.rows)}" for one in tables]
+    parts = [
+        f"**{plain(one.caption)}**\n\n"
+        + markdown_table([*map(plain, one.head)], [[*map(plain, row)] for row in one.rows])
+        for one in tables
+    ]
     return "\n\n".join(parts) + "\n"
 
 

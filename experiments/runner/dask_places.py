@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 from dask import config
@@ -23,8 +25,10 @@ def connect(place: Place) -> Client:
     """Return a client of the scheduler at an address or in a scheduler's file.
 
     Raises:
-        ConfigError: nothing answers there.
+        ConfigError: nothing answers there, or the file is missing.
     """
+    if place.kind == "file":
+        _check_file(place)
     key = "scheduler_file" if place.kind == "file" else "address"
     where: dict[str, Any] = {key: place.text}
     try:
@@ -59,7 +63,31 @@ def _local(place: Place) -> LocalCluster:
         config.set({"distributed.worker.multiprocessing-method": "forkserver"})
         start_ahead(2)
     quiet: dict[str, Any] = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-    return LocalCluster(n_workers=place.workers, threads_per_worker=1, host="127.0.0.1", **quiet)
+    own: dict[str, Any] = {"host": "127.0.0.1", "security": True}  # closed to this machine's users
+    try:
+        return LocalCluster(n_workers=place.workers, threads_per_worker=1, **own, **quiet)
+    except ImportError as error:
+        raise ConfigError(
+            f"--scheduler {place.text}: needs the extra 'cluster' ({error.name or 'cryptography'} "
+            "is not installed): pip install 'retrowalk[cluster]'"
+        ) from None
+
+
+def _check_file(place: Place) -> None:
+    """Refuse a scheduler's file that is none; Dask would wait for it to appear."""
+    try:
+        address = json.loads(Path(place.text).read_text("utf-8"))["address"]
+    except FileNotFoundError:
+        reason = "no such file; `dask scheduler --scheduler-file` writes it"
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    except (ValueError, KeyError, TypeError):
+        reason = "is no scheduler's file: it names no address"
+    else:
+        if isinstance(address, str):
+            return
+        reason = "is no scheduler's file: its address is no text"
+    raise ConfigError(f"--scheduler {place.text}: {reason}")
 
 
 def _slurm(place: Place) -> Any:

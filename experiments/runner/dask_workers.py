@@ -19,7 +19,7 @@ from distributed.scheduler import KilledWorker
 
 from ...sim.errors import RetrowalkError, SimulationError
 from .dask_places import connect, own_cluster, worker_count
-from .remote_chunk import Delivery, run_remotely, store
+from .remote_chunk import Delivery, check_names, run_remotely, store
 from .scheduler import Place
 from .worker import Job
 
@@ -78,7 +78,8 @@ class DaskWorkers:
 
         Raises:
             ConfigError: a worker would give other numbers than this process.
-            SimulationError: the scheduler is lost, or a chunk ends every worker that has it.
+            SimulationError: the scheduler is lost, a chunk ends every worker that has it, or a
+                worker sent other files than its chunk's.
         """
         if not jobs:
             return
@@ -100,6 +101,7 @@ class DaskWorkers:
                 future, job = given.pop(self._next(client, ended))
                 delivery = _result(future)
                 future.release()
+                check_names(delivery, job.chunk)
                 store(delivery, job.pieces, job.recordings)
                 self._machines[str(delivery.worker["host"])] = delivery.worker
                 yield delivery.trials

@@ -7,6 +7,7 @@ folder: the files of the chunk's piece and recordings come back as bytes.
 from __future__ import annotations
 
 import platform
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,11 +17,14 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, SimulationError
 from ..store.atomic import folder_atomic, write_atomic
 from ..store.manifest import difference, machine, numeric_versions
+from ..study.plan import Chunk
 from .library_threads import limit_library_threads
-from .worker import Job, RunIdentity, run_job
+from .worker import Job, RunIdentity, recording_name, run_job
+
+_FILE = r"[A-Za-z0-9_]+(\.[A-Za-z0-9]+)+"  # of a piece
 
 _seen: set[str] = set()
 """Cells that this process was found to give the expected numbers for."""
@@ -55,6 +59,24 @@ def run_remotely(job: Job) -> Delivery:
         pieces, recordings = Path(folder) / "pieces", Path(folder) / "recordings"
         trials = run_job(replace(job, pieces=pieces, recordings=recordings))
         return Delivery(trials, _contents(pieces), _contents(recordings), this_worker())
+
+
+def check_names(delivery: Delivery, chunk: Chunk) -> None:
+    """Refuse files that a chunk does not make: their names come from another machine.
+
+    Raises:
+        SimulationError: one is not of this chunk, or would lie outside the run's folder.
+    """
+    kept = {recording_name(chunk.cell, spec) for spec in chunk.trials}
+    strange = [name for name in delivery.recordings if name not in kept]
+    trials = [spec.trial for spec in chunk.trials]
+    piece = re.compile(f"trials-0*{trials[0]}-0*{trials[-1]}-of-{len(trials)}/{_FILE}")
+    strange += [name for name in delivery.pieces if not piece.fullmatch(name)]
+    if strange or len({name.partition("/")[0] for name in delivery.pieces}) != 1:
+        shown = ", ".join(map(repr, strange)) or "no piece"
+        raise SimulationError(
+            f"the worker on {delivery.worker.get('host')} sent {shown}; nothing of it was written"
+        )
 
 
 def store(delivery: Delivery, pieces: Path, recordings: Path) -> None:

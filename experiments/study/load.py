@@ -74,7 +74,7 @@ def read_config(config: str | Path) -> YamlSource:
     """Return what the file at a path holds, or the experiment shipped under a name; unchecked."""
     shipped = catalogue.shipped_configs()
     name = str(config)
-    if Path(config).exists() or len(Path(config).parts) != 1 or name.endswith((".yaml", ".yml")):
+    if name.endswith((".yaml", ".yml")) or len(Path(config).parts) != 1 or _exists(Path(config)):
         return read_yaml(Path(config))
     if name not in shipped:
         hint = str(unknown_name("experiment", name, shipped))
@@ -82,6 +82,13 @@ def read_config(config: str | Path) -> YamlSource:
     with resources.as_file(shipped[name]) as path:
         source = read_yaml(path)
     return YamlSource(f"{name}.yaml (shipped)", source.data, source.lines)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no file can have such a name
+        return False
 
 
 def _parse_override(override: str) -> tuple[KeyPath, Any]:

@@ -37,6 +37,12 @@ class YamlSource:
         return self.name
 
 
+_MERGE = "tag:yaml.org,2002:merge"
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_OCTAL = re.compile(r"[-+]?0[0-7_]*[0-7]")
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+
+
 class _Loader(yaml.SafeLoader):
     """Safe YAML where `1e-3` is a number and dates stay text."""
 
@@ -122,13 +128,14 @@ def _walk(
     """Note the line of every key path.
 
     Refuses keys that are repeated or no text, anchors that hold themselves, more values than a
-    person writes, and text that is none.
+    person writes, numbers that few read as YAML does, and text that is none.
     """
     if node is None:
         return
     if next(values) > MOST_VALUES:
         raise ConfigError(f"{name}: holds too many values; at most {MOST_VALUES} are allowed")
     _check_text(node, name)
+    _check_number(node, name)
     if id(node) in parents:
         raise ConfigError(f"{name}:{node.start_mark.line + 1}: an anchor refers to itself")
     parents = parents | {id(node)}
@@ -138,8 +145,12 @@ def _walk(
             _walk(item, (*path, index), lines, name, parents, values)
     elif isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
+        merged: list[yaml.Node] = []
         for key, value in node.value:
             line = key.start_mark.line + 1
+            if key.tag == _MERGE:
+                merged += _merged(value, f"{name}:{line}")
+                continue
             if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
                 raise ConfigError(f"{name}:{line}: a key must be text")
             if key.value in seen:
@@ -151,6 +162,34 @@ def _walk(
             lines[(*path, key.value)] = line
             _check_text(key, name)
             _walk(value, (*path, key.value), lines, name, parents, values)
+        for other in merged:
+            theirs: dict[KeyPath, int] = {}
+            _walk(other, path, theirs, name, parents, values)
+            for at, line in theirs.items():
+                lines.setdefault(at, line)
+
+
+def _merged(value: yaml.Node, place: str) -> list[yaml.Node]:
+    """Return the mappings that a `<<` brings in; keys that stand beside it go before theirs."""
+    mappings = value.value if isinstance(value, yaml.SequenceNode) else [value]
+    if not all(isinstance(one, yaml.MappingNode) for one in mappings):
+        raise ConfigError(
+            f"{place}: '<<' brings in the keys of a mapping, or of each of a list of mappings "
+            "(such as <<: *anchor)"
+        )
+    return mappings
+
+
+def _check_number(node: yaml.Node, name: str) -> None:
+    """Refuse 0777 and 1:30, which YAML 1.1 reads as 511 and 90."""
+    if not isinstance(node, yaml.ScalarNode) or node.tag not in _NUMBERS:
+        return
+    for form, meant in ((_OCTAL, "an octal number"), (_BASE_60, "a number to base 60")):
+        if form.fullmatch(node.value):
+            raise ConfigError(
+                f"{name}:{node.start_mark.line + 1}: '{node.value}' is ambiguous: YAML reads "
+                f"{meant}; write it without leading zeros and colons, or in quotes for text"
+            )
 
 
 def _check_text(node: yaml.Node, name: str) -> None:

@@ -16,7 +16,7 @@ import gzip
 import io
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from importlib import resources
 from types import SimpleNamespace
 from typing import Any
@@ -82,10 +82,11 @@ def start(host: str, port: int, label: str) -> GuardedServer:
     """
     try:
         listening = bind(host, port)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of what can be no name of a machine
+        reason = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"cannot serve on {host}, port {port}: {error.strerror or error} (--host takes an "
-            "address of this machine)"
+            f"cannot serve on {host}, port {port}: {reason} (--host takes an address of this "
+            "machine)"
         ) from error
     gate = Gate(host, listening.getsockname()[1])
     made: list[GuardedServer] = []
@@ -103,14 +104,14 @@ def start(host: str, port: int, label: str) -> GuardedServer:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def quiet() -> Generator[None]:
     """Keep viser's own announcements off the terminal."""
     with contextlib.redirect_stdout(io.StringIO()):
         yield
 
 
 @contextlib.contextmanager
-def whole_moment(server: viser.ViserServer) -> Iterator[None]:
+def whole_moment(server: viser.ViserServer) -> Generator[None]:
     """What is sent within goes out together.
 
     viser's `atomic` alone may begin while its own thread is sending what came before, of which
@@ -222,7 +223,7 @@ def _serve(
 
 
 @contextlib.contextmanager
-def _guarding(serve: Callable[..., Any]) -> Iterator[list[bool]]:
+def _guarding(serve: Callable[..., Any]) -> Generator[list[bool]]:
     """Let viser call `serve` in place of that of websockets; yields whether it did."""
     used: list[bool] = []
 

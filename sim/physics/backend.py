@@ -7,12 +7,14 @@ No other module knows `mujoco.batch`. A backend for other hardware keeps `Backen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 import mujoco
 import numpy as np
 from mujoco import batch
 
+_LOG = "MUJOCO_LOG.TXT"
 _UP_TO_VELOCITY = mujoco.mjtStage.mjSTAGE_VEL.value
 
 
@@ -94,6 +96,7 @@ class CpuBatch:
     def __init__(
         self, model: mujoco.MjModel, n: int, threads: int = 1, *, persistent: bool = True
     ) -> None:
+        _keep_quiet()
         self.raw = batch.Batch(model, n, threads, persistent=persistent)
         self.bind, self.expand = self.raw.bind, self.raw.expand
         self.set_models = self.raw.set_models
@@ -139,6 +142,19 @@ class CpuBatch:
         except batch.SimulationError as error:
             return [int(i) for i in error.ids]
         return ()
+
+
+@cache
+def _keep_quiet() -> None:
+    """Let MuJoCo write its warnings nowhere but into `warnings`.
+
+    By default each goes to the terminal and into MUJOCO_LOG.TXT in the current folder. Whoever has
+    chosen otherwise keeps the choice.
+    """
+    log = mujoco.MjLogConfig.get()
+    if log.logto_console and log.logto_file and log.logfile == _LOG:
+        log.logto_console = log.logto_file = False
+        log.set()
 
 
 def _rows(ids: np.ndarray | None) -> np.ndarray | None:

@@ -16,6 +16,7 @@ from retrowalk.experiments.report import page as report
 from retrowalk.experiments.runner import run as runner
 from retrowalk.experiments.study.catalogue import KINDS
 
+LONG = "x" * 5000
 COMMANDS = ("run", "compare", "validate", "tune", "bench", "list", "schema")
 
 
@@ -138,3 +139,30 @@ def test_no_progress_bar_in_a_pipe():
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", LONG),
+        ("run", f"{LONG}.yaml"),
+        ("run", "quick-start", "--out", LONG),
+        ("run", "quick-start", "--set", f"technique.speed_m_per_s={LONG}"),
+        ("run", "quick-start", "--set", f"{LONG}=3"),
+        ("run", "quick-start", "--scheduler", LONG),
+        ("compare", LONG, "--on", "flat"),
+        ("view", LONG),
+        ("view", "--host", LONG),
+        ("replay", LONG),
+        ("train", LONG),
+        ("tune", LONG),
+        ("list", LONG),
+    ],
+)
+def test_five_thousand_characters_are_refused_in_less_than_a_screen(command_line, words):
+    code, out, err = command_line(*words)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("Error: ")
+    assert len(err) < 80 * 24
+    assert err.count("\n") < 24

@@ -6,6 +6,11 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrowalk.experiments.report.markdown import fenced, plain
+
 
 def test_every_figure_is_a_file_of_its_own(report: Path):
     page = report.read_text("utf-8")
@@ -24,7 +29,7 @@ def test_every_figure_is_a_file_of_its_own(report: Path):
 def test_markdown_holds_the_answer_the_tables_and_the_figures(report: Path):
     text = (report.parent / "report.md").read_text("utf-8")
     assert re.search(r"\*\*\+[\d.]+ %\*\* posterior chain activation", text)
-    assert "> Does the made-up walk <differ> & how?" in text
+    assert r"> Does the made-up walk \<differ> & how?" in text
     linked = re.findall(r"!\[[^\]]+\]\((figures/[^)]+)\)", text)
     assert linked
     assert all((report.parent / path).exists() for path in linked)
@@ -44,3 +49,26 @@ def test_older_figures_do_not_stay(run_folder: Path, report: Path):
     left.write_text("<svg/>")
     write_report(run_folder)
     assert not left.exists()
+
+
+@given(st.text(st.sampled_from("<>!/?&;#[]()`\\:| aimgscript=x\n"), max_size=40))
+def test_no_name_becomes_html_a_link_or_a_picture(name: str):
+    shown = plain(name)
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "\0", shown)  # what a backslash stands before is text
+    assert not re.search(r"<[A-Za-z/!?]|&#?\w+;|\][(\[:]|`", bare)
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown) == name
+
+
+def test_a_command_cannot_end_its_block():
+    block = fenced("echo ```\n````\n<script>", "sh")
+    fence = block.split("sh", 1)[0]
+    assert block.count(fence) == 2
+
+
+def test_the_page_may_load_and_send_nothing(report: Path):
+    head = report.read_text("utf-8").split("</head>")[0]
+    policy = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', head)
+    assert len(policy) == 1
+    assert "default-src 'none'" in policy[0]
+    assert "http" not in policy[0]
+    assert head.index("Content-Security-Policy") < head.index("<style")

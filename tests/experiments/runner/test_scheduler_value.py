@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from rich.progress import Progress, Task
+from small_config import CONFIG
 
 from retrowalk.experiments.commands.run import TimeLeft
+from retrowalk.experiments.runner.remote_chunk import Delivery, check_names
 from retrowalk.experiments.runner.scheduler import open_workers, read_place
-from retrowalk.sim.errors import ConfigError
+from retrowalk.experiments.runner.worker import recording_name
+from retrowalk.experiments.study.load import check_config
+from retrowalk.experiments.study.plan import Chunk, make_plan
+from retrowalk.experiments.study.yaml_source import parse_yaml
+from retrowalk.sim.errors import ConfigError, SimulationError
 
 
 def ignore(text: str) -> None:
@@ -97,6 +105,75 @@ def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch):
         open_workers("tcp://127.0.0.1:9", None, ignore),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "no such file"),
+        ("{", "is no scheduler's file"),
+        ("[]", "is no scheduler's file"),
+        ('{"address": 3}', "is no scheduler's file"),
+    ],
+)
+def test_a_schedulers_file_that_is_none_is_told_at_once(
+    tmp_path: Path, content: str | None, said: str
+):
+    pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    file = tmp_path / "scheduler.json"
+    if content is not None:
+        file.write_text(content)
+    began = time.monotonic()
+    with pytest.raises(ConfigError, match=said), open_workers(str(file), None, ignore):
+        pass
+    assert time.monotonic() - began < 5
+
+
+def test_strangers_cannot_use_the_workers_of_local():
+    distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    from retrowalk.experiments.runner.dask_places import own_cluster
+
+    with own_cluster(read_place("local:1")) as cluster:
+        address = cluster.scheduler_address
+        assert address.startswith("tls://127.0.0.1:")
+        for how in (
+            {"address": address.replace("tls", "tcp")},
+            {"address": address, "security": distributed.Security.temporary()},
+        ):
+            with pytest.raises((OSError, TimeoutError, ValueError)):
+                distributed.Client(**how, timeout=1, set_as_default=False)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "recordings"),
+    [
+        (["../../evil/x"], []),
+        (["/tmp/evil/x"], []),
+        (["trials-000000-000006-of-7/../../x.arrow"], []),
+        (["trials-000000-000006-of-7\\..\\x.arrow"], []),
+        (["..", "trials-000000-000006-of-7/trials.arrow"], []),
+        (["trials-000000-000006-of-7/trials.arrow", "trials-000007-000013-of-7/trials.arrow"], []),
+        ([], []),
+        (["trials-000000-000006-of-7/trials.arrow"], ["../../evil.nc"]),
+        (["trials-000000-000006-of-7/trials.arrow"], ["other.nc"]),
+    ],
+)
+def test_files_that_a_chunk_does_not_make_are_refused(pieces: list[str], recordings: list[str]):
+    sent = Delivery(2, dict.fromkeys(pieces, b""), dict.fromkeys(recordings, b""), {"host": "far"})
+    with pytest.raises(SimulationError, match="the worker on far sent"):
+        check_names(sent, first_chunk())
+
+
+def test_files_that_a_chunk_makes_pass():
+    chunk = first_chunk()
+    names = ["trials-000000-000006-of-7/trials.arrow", "trials-000000-000006-of-7/curves.npz"]
+    kept = [recording_name(chunk.cell, chunk.trials[0])]
+    check_names(Delivery(2, dict.fromkeys(names, b""), dict.fromkeys(kept, b""), {}), chunk)
+
+
+def first_chunk() -> Chunk:
+    plan = make_plan(check_config(parse_yaml(CONFIG, "small.yaml")))
+    return next(plan.chunks(7))
 
 
 @pytest.mark.parametrize(

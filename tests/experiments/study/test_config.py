@@ -118,6 +118,14 @@ FILES = {
     "name: a\n\tseed: 1\n": "bad.yaml:2",
     "name: a\nseed: 1\nname: b\n": "bad.yaml:3: the key 'name' is repeated (first on line 1)",
     "name: a\n3: b\n": "bad.yaml:2: a key must be text",
+    "name: a\ntrials: 0777\n": "bad.yaml:2: '0777' is ambiguous: YAML reads an octal number",
+    "name: a\ntrials: -010\n": "bad.yaml:2: '-010' is ambiguous",
+    "name: a\nduration_s: 1:30\n": "bad.yaml:2: '1:30' is ambiguous: YAML reads a number to",
+    "name: a\nduration_s: 1:30.5\n": "bad.yaml:2: '1:30.5' is ambiguous",
+    "name: a\nseeds: [1, 00]\n": "bad.yaml:2: '00' is ambiguous",
+    "name: a\n<<: 3\n": "bad.yaml:2: '<<' brings in the keys of a mapping",
+    "a: &a {b: 1}\n<<: [*a, 3]\n": "bad.yaml:2: '<<' brings in the keys of a mapping",
+    "a: &a {b: 1, b: 2}\nc: {<<: *a}\n": "bad.yaml:1: the key 'b' is repeated",
     "name: a\nx: &x [*x]\n": "refers to itself",
     "name: a\n": "technique.speed_m_per_s",
     "technique: brisk\n": "name: is required",
@@ -271,3 +279,25 @@ def test_factors_may_be_every_field_of_technique_and_walker():
     assert {*RANGES, "foot_contact", "height_m", "mass_kg", "strength", "walker"} <= {
         *factor_names()
     }
+
+
+def test_merge_keys_bring_in_what_does_not_stand_there_itself():
+    text = """
+common: &common {speed_m_per_s: 0.8, step_width_m: 0.1}
+other: &other {step_width_m: 0.2, arms: true}
+technique:
+  <<: [*common, *other]
+  speed_m_per_s: 0.6
+"""
+    source = parse_yaml(text, "merged.yaml")
+    assert source.data["technique"] == {"speed_m_per_s": 0.6, "step_width_m": 0.1, "arms": True}
+    assert source.place(("technique", "speed_m_per_s")) == "merged.yaml:6"
+    assert source.place(("technique", "step_width_m")) == "merged.yaml:2"
+    assert source.place(("technique", "arms")) == "merged.yaml:3"
+
+
+@pytest.mark.parametrize("text", ["0", "7", "0.5", "0e3", "10", "'0777'", "'1:30'", "0x1F", "1e-3"])
+def test_numbers_that_all_read_alike_stay(text: str):
+    assert (
+        parse_yaml(f"a: {text}\n", "x").data["a"] == yaml.safe_load(f"[{text}]")[0] or "e" in text
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import mujoco
 import numpy as np
 import pytest
@@ -120,6 +122,18 @@ def test_a_blow_up_is_marked_and_stays_alone():
     np.testing.assert_array_equal(sim.valid, [True, False, True])
     assert np.isfinite(sim.qpos).all()
     np.testing.assert_array_equal(sim.qpos[[0, 2]], twin.qpos[[0, 2]])
+
+
+def test_a_blow_up_writes_neither_on_the_terminal_nor_into_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    sim = box(2)
+    sim.qvel[1] = np.nan
+    sim.step(2)
+    assert not sim.valid[1]
+    assert capfd.readouterr() == ("", "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_not_a_number_is_a_blow_up_too():
