@@ -15,7 +15,7 @@ from retrowalk.experiments.runner.remote_chunk import Delivery, check_names
 from retrowalk.experiments.runner.scheduler import open_workers, read_place
 from retrowalk.experiments.runner.worker import recording_name
 from retrowalk.experiments.study.load import check_config
-from retrowalk.experiments.study.plan import Chunk, make_plan
+from retrowalk.experiments.study.plan import Chunk, chunks_of, make_plan
 from retrowalk.experiments.study.yaml_source import parse_yaml
 from retrowalk.sim.errors import ConfigError, SimulationError
 
@@ -173,7 +173,7 @@ def test_files_that_a_chunk_makes_pass():
 
 def first_chunk() -> Chunk:
     plan = make_plan(check_config(parse_yaml(CONFIG, "small.yaml")))
-    return next(plan.chunks(7))
+    return next(chunks_of(plan.cells[0], plan.trials(plan.cells[0]), 7))
 
 
 @pytest.mark.parametrize(
