@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from ...sim.errors import ConfigError
-from ..study.fields import MeasureName, Strict, problem_of
+from ..study.fields import MeasureName, Strict, problem_of, refusal
 from ..study.yaml_source import read_yaml
 
 Verdict = Literal["supported", "not supported", "depends", "cannot tell"]
@@ -19,6 +19,15 @@ def _mapping(value: Any) -> Any:
     return {} if value is None else value
 
 
+class Margin(Strict):
+    """Why a difference is too small to matter: for a person, and set before the run."""
+
+    reason: Annotated[str, Field(min_length=20)]
+    """What the smallest difference that counts would mean to whoever walks so."""
+    source: Annotated[str, Field(min_length=5)]
+    """Where that is from."""
+
+
 class ClaimTest(Strict):
     """One comparison that the claim stands or falls with.
 
@@ -26,7 +35,7 @@ class ClaimTest(Strict):
     of them (`pooled`).
     """
 
-    measure: MeasureName
+    measure: MeasureName | Literal["falls_per_100_m"]
     between: dict[str, tuple[Any, ...]]
     where: Annotated[dict[str, Any], BeforeValidator(_mapping)] = Field(default_factory=dict)
     pooled: bool = False
@@ -34,8 +43,20 @@ class ClaimTest(Strict):
     """On which side of no difference (0, a ratio of 1) the claim says that it lies."""
     matters: Annotated[float, Field(ge=0.0)]
     """The smallest difference that counts: in the measure's own SI unit, a share of a ratio."""
+    margin: Margin | None = None
+    """Why `matters` is what it is; a part that claims "not worse" needs it."""
     part: Annotated[str, Field(min_length=1)]
     """What this is about, for people: `hamstrings, same speed`."""
+
+    @model_validator(mode="after")
+    def _margin_of_not_worse(self) -> ClaimTest:
+        if self.claimed.startswith("not") and self.margin is None:
+            raise refusal(
+                f"is required where the claim is '{self.claimed}': give the reason and the source "
+                "of the smallest difference that matters to a person",
+                ("margin",),
+            )
+        return self
 
 
 class Figure(Strict):

@@ -11,8 +11,8 @@ import numpy as np
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ..study.labels import label, words
 from .claim import Claim
-from .page import condition_name, level_words, where_words
-from .results import FAR_M
+from .results import STRETCHES
+from .words import condition_name, level_words, where_words
 
 INK, FIRST, SECOND, THIRD, SOFT = "#1c2329", "#b34a00", "#0868a8", "#007a5e", "#56616b"
 COLOURS = (FIRST, SECOND, THIRD, "#8d4a86", INK, SOFT)
@@ -56,7 +56,13 @@ def _contrasts(figure: Any, claim: Claim, results: dict[str, Any]) -> None:
         and one["low"] is not None
         and [(k, tuple(v)) for k, v in one["between"].items()] in between
         and not one["pooled"]
+        and not one.get("withheld")
     ]
+    if not chosen:
+        axes = figure.subplots()
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "no comparison is an answer (see the page)", ha="center")
+        return
     order = [name for name in measures if any(one["measure"] == name for one in chosen)]
     settings = list(dict.fromkeys(where_words(one) for one in chosen))
     figure.set_size_inches(WIDTH, 0.9 + 0.2 * len(order) * max(2, len(settings)))
@@ -115,7 +121,9 @@ def _survival(figure: Any, claim: Claim, results: dict[str, Any]) -> None:
             low, high = (100 * np.array([*curve[k], curve[k][-1]]) for k in ("low", "high"))
             axes.fill_between(steps[1:], low, high, step="post", alpha=0.15, color=COLOURS[place])
     axes.set(xlabel="distance walked [m]", ylabel="still walking [%]", ylim=(-2, 102))
-    axes.set_xlim(0, FAR_M)  # beyond, walks end because their time is up
+    axes.set_xlim(
+        0, max(end for _, end in STRETCHES.values())
+    )  # beyond, walks end because their time is up
     axes.legend()
 
 
@@ -151,11 +159,14 @@ def _cost(figure: Any, claim: Claim, results: dict[str, Any]) -> None:
             a, b, c = one["coefficients"]
             v = np.linspace(speeds[0], speeds[-1], 50)
             axes.plot(v, a / v + b + c * v, color=colour)
+            if one["at_end"]:
+                continue  # not enclosed: it may lie beyond
             least = one["speed"]["estimate"]
             axes.plot(least, a / least + b + c * least, "D", mfc="none", ms=9, color=colour)
     axes.set(xlabel="commanded speed [m/s]", ylabel="metabolic cost [J/kg/m]")
     axes.set_ylim(0, 1.1 * axes.get_ylim()[1])
-    axes.legend(title="diamond: least cost")
+    enclosed = any(not one["at_end"] for one in results["preferred"])
+    axes.legend(title="diamond: least cost" if enclosed else "least cost not enclosed")
 
 
 _KINDS: dict[str, Callable[[Any, Claim, dict[str, Any]], None]] = {

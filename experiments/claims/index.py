@@ -7,8 +7,9 @@ from typing import Any
 
 from ..report.markdown import markdown_table
 from .claim import Claim
-from .page import SUPPORT, stale, summary
+from .page import stale, summary
 from .verdict import RULE
+from .words import SUPPORT
 
 HEAD = """\
 <!-- Written by `python -m retrowalk.experiments.claims write`. -->

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...sim.errors import ConfigError
@@ -15,7 +17,10 @@ from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ..analysis.contrasts import analyse
 from ..findings.page import human_findings
 from ..statistics.paired import proportion_interval
+from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
 from ..store.run import Run
+from ..study.battery import FACTOR as CHALLENGE
+from ..study.battery import UNDISTURBED
 from ..study.hazards import NONE
 from .claim import Claim
 
@@ -24,8 +29,12 @@ ALWAYS = (SPEED, "commanded_speed_m_per_s", "distance_m")
 CONTRAST_KEYS = (
     *("measure", "between", "as", "where", "pooled", "estimate", "low", "high", "p", "p_holm"),
     *("n_pairs", "n_dropped", "mean_first", "mean_second", "effect_size", "detectable", "note"),
+    *("leave_one_out", "geometry", "withheld", "remarks"),
 )
-NEAR_M, FAR_M = 5.0, 20.0  # distances whose falls are compared
+RATE = "falls_per_100_m"
+STRETCH = "stretch_m"
+STRETCHES = {"4 to 14": (4.0, 14.0), "14 to 24": (14.0, 24.0)}
+"""Metres of a walk whose falls are compared: two stretches alike, after the first steps."""
 DIGITS = 6  # of a number that is kept
 
 
@@ -47,6 +56,7 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
     plan, trials = run.plan, run.trials
     analysed = analyse(trials, plan)
     survival = _survival(run)
+    refused = {_condition(cell["levels"]): cell["standing"] for cell in analysed["cells"]}
     commit = str(manifest.get("git_commit"))
     return _rounded(
         {
@@ -62,10 +72,12 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
             "versions": manifest["versions"],
             "threads": [one.get("threads") for one in manifest["sessions"]],
             "wall_time_s": manifest["wall_time_s"],
+            "config_digest": manifest.get("config_digest"),
+            "no_evidence": analysed["no_evidence"],
             "factors": {name: list(levels) for name, levels in plan.config.factors.items()},
             "contrasts": [
                 _kept(one)
-                for one in (*analysed["contrasts"], *by_distance(survival))
+                for one in (*analysed["contrasts"], *by_stretch(survival, refused))
                 if not one.get("across")
             ],
             "cells": _cells(claim, analysed["cells"], trials),
@@ -95,6 +107,7 @@ def _cells(claim: Claim, cells: list[dict[str, Any]], trials: pd.DataFrame) -> l
                 "valid": cell["valid"],
                 "met": _met(trials[trials["cell"] == cell["cell"]]),
                 "fell": {"count": count, "low": share.low, "high": share.high},
+                "standing": {key: cell["standing"][key] for key in ("fails", "noise_free")},
                 "means": {
                     name: cell["measures"][name]
                     for name in dict.fromkeys(wanted)
@@ -121,39 +134,60 @@ def _survival(run: Run) -> list[dict[str, Any]]:
     if not run.has_answer("fall_risk"):
         return []
     conditions = run.answer("fall_risk")["conditions"]
-    return [{"levels": one["levels"], **one["undisturbed"]} for one in conditions]
+    return [with_rate({"levels": one["levels"], **one["undisturbed"]}) for one in conditions]
 
 
-def by_distance(survival: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the share of all walks that fell between `NEAR_M` and `FAR_M`, as contrasts.
+def with_rate(survival: dict[str, Any]) -> dict[str, Any]:
+    """Return the survival of a condition with its falls per 100 m and the exact interval."""
+    tally = Tally(survival["falls"], survival["walked_m"] / 100.0)
+    return {**survival, RATE: asdict(rate_interval(tally))}
 
-    Every walk that did not fall got beyond `FAR_M`, so the share is a proportion (Wilson);
-    conditions where some did not are left out.
+
+def _condition(levels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return a cell's levels as a condition's key, without the undisturbed challenge."""
+    calm = {CHALLENGE: UNDISTURBED}
+    return tuple(item for item in levels.items() if dict([item]) != calm)
+
+
+def by_stretch(
+    survival: Sequence[Mapping[str, Any]], standing: Mapping[tuple[tuple[str, Any], ...], Any]
+) -> list[dict[str, Any]]:
+    """Return the risk of a fall by the metre later in a walk against earlier, as contrasts.
+
+    What was fallen up to a distance cannot fall with it; the rate by the metre can. Rates are falls
+    over metres walked in each stretch, by all that got there; their ratio has an exact interval.
+
+    Args:
+        standing: of each condition, by its levels, as `contrasts.json` has it.
     """
+    (early, first), (late, last) = STRETCHES.items()
     found: list[dict[str, Any]] = []
     for one in survival:
         curve = one["curve"]
-        walks = sum(curve["falls"]) + len(curve["ends_m"])
-        if not walks or any(end < FAR_M for end in curve["ends_m"]):
-            continue
-        falls = dict(zip(curve["distance_m"], curve["falls"], strict=True))
-        near, far = (sum(n for d, n in falls.items() if d <= edge) for edge in (NEAR_M, FAR_M))
-        share = proportion_interval(far - near, walks)
+        falls = np.repeat(curve["distance_m"], np.asarray(curve["falls"], dtype=int))
+        tallies = [tally_between(falls, np.array(curve["ends_m"]), *ends) for ends in (last, first)]
+        later, earlier = (Tally(tally.events, tally.exposure / 100.0) for tally in tallies)
+        ratio, p_value = compare_rates(later, earlier)
+        rates = [rate_interval(tally).estimate for tally in (later, earlier)]
+        withheld = standing.get(tuple(one["levels"].items()), {}).get("withheld", [])
         found.append(
             {
-                "measure": "fell",
-                "between": {"distance_m": [FAR_M, NEAR_M]},
-                "as": "difference",
-                "where": one["levels"],
+                "measure": RATE,
+                "between": {STRETCH: [late, early]},
+                "as": "ratio",
+                "where": dict(one["levels"]),
                 "pooled": False,
-                "estimate": share.estimate,
-                "low": share.low,
-                "high": share.high,
-                "n_pairs": walks,
+                "estimate": ratio.estimate,
+                "low": ratio.low,
+                "high": ratio.high,
+                "p": p_value,
+                "n_pairs": int((falls > first[0]).sum()) + len(curve["ends_m"]),
                 "n_dropped": 0,
-                "mean_first": far / walks,
-                "mean_second": near / walks,
-                "note": "share that fell between the two distances, Wilson",
+                "mean_first": rates[0],
+                "mean_second": rates[1],
+                "withheld": withheld,
+                "note": f"{later.events} falls in {100 * later.exposure:.0f} m later, "
+                f"{earlier.events} in {100 * earlier.exposure:.0f} m earlier",
             }
         )
     return found

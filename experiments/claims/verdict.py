@@ -5,24 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from ..study.columns import OUTCOME_COLUMNS
 from .claim import ClaimTest, Verdict
 
-Outcome = Literal["as claimed", "opposite", "no difference that matters", "unclear"]
+Outcome = Literal[
+    "as claimed",
+    "opposite",
+    "no difference that matters",
+    "unclear",
+    "no evidence",
+    "not run yet",
+]
+SIGNIFICANT = 0.05
+EXACT = (*OUTCOME_COLUMNS, "falls_per_100_m")
+"""Measures that are counts: they need an exact test beside the interval."""
 
 RULE = """\
 A part of the claim is **as claimed** if the 95 % interval rules out no difference, the difference
 is in the claimed direction, and it is at least as large as matters; **opposite** if all that holds
 the other way round; **no difference that matters** if the whole interval is smaller than that;
-else **unclear**. Where the claim is that something is *not* worse, a part is as claimed if the
-whole interval is better than the smallest difference that matters. All parts as claimed:
-**supported**. Some but not all: **depends**. None: **not supported** if at least half of the parts
-are clear, else **cannot tell**. The intervals are not widened for being several: *supported* asks
-for every part at once, which keeps the chance of a wrong *supported* within that of one part
-(an intersection-union test, Berger 1982, Technometrics 24:295)."""
+else **unclear**. Falls, and whatever else is yes or no or counted, need an exact test with p below
+0.05 too (McNemar's of pairs, the binomial of rates). Where the claim is that something is *not*
+worse, a part is as claimed if the whole interval is better than the smallest difference that
+matters; that margin is set before the run from what would matter to a person, with reason and
+source. A part is **no evidence**, whatever its number, for any of the reasons of
+[statistics.md](../../use/statistics.md#when-there-is-no-answer): the gait fails or walks what it
+was not made for, the measure is commanded, variability comes of no noise, most walkers fall, a
+preferred speed is not enclosed. All parts as claimed: **supported**. Some but not all: **depends**.
+None: **not supported** if at least half of the parts are clear, else **cannot tell**. The
+intervals are not widened for being several: *supported* asks for every part at once, which keeps
+the chance of a wrong *supported* within that of one part (an intersection-union test, Berger 1982,
+Technometrics 24:295)."""
 
 
-def outcome(test: ClaimTest, contrast: dict[str, Any]) -> Outcome:
-    """Return what an entry of `contrasts.json` says of the test."""
+def outcome(test: ClaimTest, contrast: dict[str, Any] | None) -> Outcome:
+    """Return what an entry of `contrasts.json` says of the test; None: it was not asked yet."""
+    if contrast is None:
+        return "not run yet"
+    if contrast.get("withheld"):
+        return "no evidence"
     nothing = 1.0 if contrast["as"] == "ratio" else 0.0
     values = [contrast[key] for key in ("estimate", "low", "high")]
     if any(value is None for value in values):
@@ -30,6 +51,8 @@ def outcome(test: ClaimTest, contrast: dict[str, Any]) -> Outcome:
     estimate, low, high = (value - nothing for value in values)
     if test.claimed.endswith("below"):
         estimate, low, high = -estimate, -high, -low
+    if test.measure in EXACT and not _refused(contrast):
+        low, high = min(low, 0.0), max(high, 0.0)  # no difference is not ruled out
     if test.claimed.startswith("not"):
         if high < test.matters:
             return "as claimed"
@@ -41,6 +64,12 @@ def outcome(test: ClaimTest, contrast: dict[str, Any]) -> Outcome:
     if -test.matters < low and high < test.matters:
         return "no difference that matters"
     return "unclear"
+
+
+def _refused(contrast: dict[str, Any]) -> bool:
+    """Return whether the exact test refuses "no difference"."""
+    p_value = contrast.get("p")
+    return p_value is not None and p_value < SIGNIFICANT
 
 
 def verdict(outcomes: Sequence[Outcome]) -> Verdict:
@@ -56,5 +85,5 @@ def verdict(outcomes: Sequence[Outcome]) -> Verdict:
         return "supported"
     if any(held):
         return "depends"
-    unclear = sum(one == "unclear" for one in outcomes)
+    unclear = sum(one in ("unclear", "no evidence", "not run yet") for one in outcomes)
     return "cannot tell" if 2 * unclear > len(outcomes) else "not supported"

@@ -14,6 +14,7 @@ _NAMED = {
     "duration_s": Label("time walked", "s", digits=1),
     "time_to_fall_s": Label("time until the fall", "s", digits=1),
     "fell": Label("share of trials with a fall", "%", 100.0, 0),
+    "falls_per_100_m": Label("falls per 100 m", digits=1),
 }
 """Columns that are no measure and say more than their name."""
 

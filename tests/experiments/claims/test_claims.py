@@ -7,15 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import fake_engine
+import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from retrowalk.experiments.claims.__main__ import ORDER, claims, main, texts
 from retrowalk.experiments.claims.claim import Claim, ClaimTest, read_claim
-from retrowalk.experiments.claims.page import page, parts_of
-from retrowalk.experiments.claims.results import by_distance, collect, model_verdicts
+from retrowalk.experiments.claims.page import as_shipped, page, parts_of, stale
+from retrowalk.experiments.claims.results import (
+    STRETCH,
+    STRETCHES,
+    by_stretch,
+    collect,
+    model_verdicts,
+    with_rate,
+)
+from retrowalk.experiments.claims.tables import preferred_speeds
 from retrowalk.experiments.claims.verdict import outcome, verdict
+from retrowalk.experiments.claims.words import but
 from retrowalk.experiments.rollout.trials import check_cell
 from retrowalk.experiments.runner.run import Options, run_experiment
+from retrowalk.experiments.statistics.exact_difference import tango_lower
+from retrowalk.experiments.statistics.paired_shares import mcnemar, share_difference
 from retrowalk.experiments.study.catalogue import shipped_configs
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import make_plan
@@ -25,10 +38,14 @@ PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
 CLAIMS = {claim.experiment: claim for claim in claims(PAGES)}
 
 
-def _test(claimed: str, matters: float = 0.1) -> ClaimTest:
+MARGIN = {"reason": "a step so much shorter is what a person feels", "source": "made up"}
+
+
+def _test(claimed: str, matters: float = 0.1, measure: str = "stride_length_m") -> ClaimTest:
     return ClaimTest.model_validate(
         {
-            "measure": "stride_length_m",
+            "measure": measure,
+            **({"margin": MARGIN} if claimed.startswith("not") else {}),
             "between": {"direction": ("backward", "forward")},
             "claimed": claimed,
             "matters": matters,
@@ -37,8 +54,10 @@ def _test(claimed: str, matters: float = 0.1) -> ClaimTest:
     )
 
 
-def _found(estimate: float | None, low: float | None, high: float | None, kind: str) -> Any:
-    return {"estimate": estimate, "low": low, "high": high, "as": kind}
+def _found(
+    estimate: float | None, low: float | None, high: float | None, kind: str, **more: Any
+) -> Any:
+    return {"estimate": estimate, "low": low, "high": high, "as": kind, **more}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +87,50 @@ def test_outcome_of_a_part(claimed, estimate, low, high, kind, expected):
     assert outcome(_test(claimed), _found(estimate, low, high, kind)) == expected
 
 
+@pytest.mark.parametrize(
+    ("one_way", "other_way", "pairs", "p", "expected"),
+    [
+        (4, 0, 12, 0.125, "unclear"),  # policies, cobbles; path, cobbles
+        (5, 0, 16, 0.0625, "unclear"),  # balance, slip; path, trail
+        (5, 0, 12, 0.0625, "unclear"),  # obstacles, seen
+        (6, 0, 12, 0.03125, "as claimed"),
+        (7, 0, 12, 0.015625, "as claimed"),
+        (0, 6, 12, 0.03125, "opposite"),
+    ],
+)
+def test_falls_need_the_exact_test_beside_the_interval(one_way, other_way, pairs, p, expected):
+    first = np.repeat([1.0, 0.0, 0.0], [one_way, other_way, pairs - one_way - other_way])
+    second = np.repeat([0.0, 1.0, 0.0], [one_way, other_way, pairs - one_way - other_way])
+    assert mcnemar(first, second) == p
+    exact = share_difference(first, second)
+    contrast = _found(exact.estimate, exact.low, exact.high, "difference", p=p)
+    assert outcome(_test("above", measure="fell"), contrast) == expected
+    tango = tango_lower(one_way, other_way, pairs, 0.95)  # what the pages had: without 0
+    older = _found(
+        exact.estimate, tango, -tango_lower(other_way, one_way, pairs, 0.95), "difference"
+    )
+    assert outcome(_test("above", measure="fell"), older | {"p": p}) == expected
+
+
+def test_what_is_withheld_is_no_evidence_and_what_was_not_asked_is_not_run_yet():
+    withheld = [{"reason": "gait-fails", "says": "The gait fails here."}]
+    clear = _found(1.3, 1.2, 1.4, "ratio", withheld=withheld)
+    assert outcome(_test("above"), clear) == "no evidence"
+    assert outcome(_test("above"), None) == "not run yet"
+    assert verdict(["no evidence", "no evidence"]) == "cannot tell"
+    assert verdict(["as claimed", "no evidence"]) == "depends"
+    assert verdict(["opposite", "no evidence"]) == "not supported"
+
+
+@pytest.mark.parametrize("claimed", ["not above", "not below"])
+def test_a_margin_of_not_worse_needs_its_reason_and_source(claimed: str):
+    test = _test(claimed).model_dump() | {"margin": None}
+    with pytest.raises(ValidationError, match="is required where the claim is"):
+        ClaimTest.model_validate(test)
+    with pytest.raises(ValidationError, match="source"):
+        ClaimTest.model_validate(test | {"margin": {"reason": MARGIN["reason"]}})
+
+
 def test_the_answer_follows_from_the_parts():
     assert verdict(["as claimed", "as claimed"]) == "supported"
     assert verdict(["opposite", "no difference that matters"]) == "not supported"
@@ -93,7 +156,7 @@ def test_shipped_experiments_plan_and_answer_their_claim(name: str):
         check_cell(cell)
     asked = [(c.measure, dict(c.between)) for c in config.contrasts]
     for test in claim.tests:
-        levels = {**config.factors, **({"distance_m": (5.0, 20.0)} if config.battery else {})}
+        levels = {**config.factors, **({STRETCH: tuple(STRETCHES)} if config.battery else {})}
         assert config.battery or (test.measure, test.between) in asked
         for factor, chosen in test.between.items():
             assert set(chosen) <= set(levels[factor])
@@ -112,16 +175,28 @@ def test_pages_are_what_words_and_results_make():
 
 
 @pytest.mark.parametrize("name", [n for n in CLAIMS if (PAGES / "results" / f"{n}.json").exists()])
-def test_results_are_of_the_shipped_default(name: str):
+def test_results_are_of_the_shipped_default_or_say_so(name: str):
     """The page's numbers come from the experiment as it ships, and its reasons suit its answer."""
     results = json.loads((PAGES / "results" / f"{name}.json").read_text("utf-8"))
     config = load_config(name)
-    assert results["trials_per_cell"] == config.trials
-    assert results["duration_s"] == config.duration_s
-    assert results["seed"] == config.seed
-    assert results["factors"] == {name: list(levels) for name, levels in config.factors.items()}
+    if not as_shipped(results):
+        assert "the experiment that ships asks otherwise now" in stale([results])[0]
+    else:
+        assert results["trials_per_cell"] == config.trials
+        assert results["duration_s"] == config.duration_s
+        assert results["seed"] == config.seed
+        factors = {name: list(levels) for name, levels in config.factors.items()}
+        assert results["factors"] == factors
     answer = verdict([found for _, _, found in parts_of(CLAIMS[name], results)])
     assert answer in CLAIMS[name].why
+
+
+def test_no_claim_rests_on_a_physical_identity_or_on_what_is_commanded():
+    """Belt against floor is a test (tests/sim/treadmill); lean is a number of the gait's."""
+    for claim in CLAIMS.values():
+        for test in claim.tests:
+            assert set(test.between.get("surface", ())) != {"treadmill", "flat"}
+            assert test.measure not in ("trunk_lean_rad", "speed_m_per_s")
 
 
 SMALL = """\
@@ -213,15 +288,57 @@ def _other(claim: Claim) -> ClaimTest:
     return claim.tests[0].model_copy(update={"measure": "step_width_m"})
 
 
-def test_falls_between_two_distances():
-    """Of 10 walks 2 fell at 3 m, 3 at 12 m and none later: 3 of 10 between 5 and 20 m."""
-    curve = {"distance_m": [3.0, 12.0], "falls": [2, 3], "ends_m": [25.0] * 5}
-    (found,) = by_distance([{"levels": {"surface": "trail"}, "curve": curve}])
-    assert found["estimate"] == pytest.approx(0.3)
-    assert found["low"] == pytest.approx(0.1078, abs=1e-4)  # Wilson of 3 of 10
-    assert found["high"] == pytest.approx(0.6032, abs=1e-4)
-    short = {**curve, "ends_m": [25.0] * 4 + [15.0]}  # one stopped before 20 m: no proportion
-    assert by_distance([{"levels": {}, "curve": short}]) == []
+def test_risk_by_the_metre_later_against_earlier():
+    """Falls at 3, 6, 12 and 20 m, six walks of 25 m: 2 in 80 m from 4 to 14 m, 1 in 66 m later."""
+    curve = {"distance_m": [3.0, 6.0, 12.0, 20.0], "falls": [1] * 4, "ends_m": [25.0] * 6}
+    levels = {"surface": "trail"}
+    refusal = {"reason": "gait-fails", "says": "The gait fails here."}
+    known = {(("surface", "trail"),): {"withheld": [refusal]}}
+    (found,) = by_stretch([{"levels": levels, "curve": curve}], known)
+    assert found["between"] == {"stretch_m": ["14 to 24", "4 to 14"]}
+    assert found["mean_first"] == pytest.approx(100 * 1 / 66)
+    assert found["mean_second"] == pytest.approx(100 * 2 / 80)
+    assert found["estimate"] == pytest.approx((1 / 66) / (2 / 80))
+    assert found["low"] < 1 < found["high"]
+    assert found["p"] > 0.5
+    assert found["withheld"] == [refusal]
+    assert found["n_pairs"] == 9
+    calm = {"distance_m": [], "falls": [], "ends_m": [25.0] * 6}
+    (none,) = by_stretch([{"levels": {}, "curve": calm}], {})
+    assert (none["estimate"], none["p"]) == (None, None)
+    rated = with_rate({"falls": 4, "walked_m": 200.0})["falls_per_100_m"]
+    assert (rated["estimate"], rated["low"]) == pytest.approx((2.0, 0.5449), abs=1e-3)
+
+
+def test_collected_results_hold_what_pages_say_beside_a_number(small: Path):
+    """Whether it hangs on one pair, the geometry in it, why it is withheld, what cells are."""
+    claim = read_claim(small / "claims" / "answers" / "small.yaml")
+    results = collect(claim, small / "runs" / "small")
+    (contrast,) = results["contrasts"]
+    assert contrast["leave_one_out"]["changes"] is False
+    assert contrast["withheld"] == []
+    assert all(set(cell["standing"]) == {"fails", "noise_free"} for cell in results["cells"])
+    assert results["no_evidence"] == []
+    assert results["config_digest"] == load_config(small / "small.yaml").digest()
+    contrast["leave_one_out"]["changes"] = True
+    contrast["geometry"] = {"measure": "mos_ap_edge_m", "difference": -0.13}
+    assert but(contrast | {"measure": "mos_ap_m"}).startswith("−13.0 cm of it the foot's shape")
+    text = page(claim, results)
+    assert "hangs on one pair of walks" in text
+    contrast["withheld"] = [{"reason": "gait-fails", "says": "The gait fails here."}]
+    withheld = page(claim, results)
+    assert "no answer. The gait fails here." in withheld
+    assert "**Cannot tell**" in withheld
+    assert "(the gait fails)" in withheld
+
+
+def test_a_speed_of_least_cost_at_the_end_is_not_enclosed():
+    results = json.loads((PAGES / "results" / "energy.json").read_text("utf-8"))
+    told = parts_of(CLAIMS["energy"], results)
+    preferred = [one for one in told if one[0].where == {"pace": "preferred"}]
+    assert preferred
+    assert {found for _, _, found in preferred} == {"no evidence"}
+    assert "not enclosed" in "\n".join(preferred_speeds(results))
 
 
 def test_verdicts_of_the_validation_page():

@@ -73,6 +73,45 @@ def test_a_block_is_carried_at_the_belts_speed_against_travel(sign, slope):
     assert sim.qpos[0, place + 2] - height == pytest.approx(0.05, abs=0.002)
 
 
+def standing_body(*, belt: bool, speed: float) -> Simulation:
+    """Return a human who sinks with slack muscles, as fast against the ground on each of them."""
+    body = build_body()
+    spec = body.spec()
+    bed = (LONG.belt_length_m, LONG.belt_width_m) if belt else None
+    ground = lay_ground(Surface(belt=belt), -1.0, 30.0, [np.random.default_rng(0)], bed)
+    ground.add_to(spec)
+    sim = Simulation(spec, body.anatomy, 1, 1, ground)
+    if belt:
+        bare = Treadmill(LONG.belt_length_m, LONG.belt_width_m, 2.0, front_bar=False)
+        start_treadmill(sim, bare, -1.0, speed, speed)
+    else:
+        sim.reset()
+    sim.qpos[:, 2] = body.standing_height_m
+    sim.qvel[:, 0] = sim.ground_velocity - 0.8
+    sim.ctrl[:] = sim.act[:] = 0.15
+    sim.forward()
+    return sim
+
+
+def test_a_belt_is_a_floor_that_moves():
+    """Walking on a belt is walking over ground, seen from the belt: an identity, no finding.
+
+    Beside a belt at rest all is the same but for rounding. The floor is a plane and the belt a box,
+    which touch a foot at slightly other points: beside it the pelvis stays within a millimetre.
+    """
+    running, resting = standing_body(belt=True, speed=0.8), standing_body(belt=True, speed=0.0)
+    floor = standing_body(belt=False, speed=0.0)
+    for _ in range(100):  # 0.5 s
+        for sim in (running, resting, floor):
+            sim.step(2)
+    moved = np.zeros_like(running.qpos)
+    moved[0, 0] = 0.8 * running.time[0]
+    np.testing.assert_allclose(running.qpos - moved, resting.qpos, atol=1e-9)
+    np.testing.assert_allclose(running.qvel[:, 1:], resting.qvel[:, 1:], atol=1e-7)
+    np.testing.assert_allclose(running.act, resting.act, atol=1e-12)
+    np.testing.assert_allclose((running.qpos - moved)[0, :3], floor.qpos[0, :3], atol=1e-3)
+
+
 def test_speed_and_slope_follow_the_workout_within_the_belts_acceleration():
     work = Workout((WorkoutPoint(0.0, 0.5), WorkoutPoint(0.5, 0.5), WorkoutPoint(0.51, 1.0, 0.05)))
     sim = treadmill_with(Treadmill(belt_acceleration_m_per_s2=0.5, workout=work))
