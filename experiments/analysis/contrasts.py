@@ -168,7 +168,7 @@ def _answers(
         rng = named_generator(values.plan.config.seed, "contrast", *asked, place)
         result, sample, method = _compare(contrast, one, values, rng)
         effect = effect_size(sample[0] - sample[1])
-        answer = {
+        answer: dict[str, Any] = {
             "measure": contrast.measure,
             "factor": contrast.factor,
             "between": {contrast.factor: list(contrast.levels)},

@@ -59,7 +59,7 @@ class Standing:
     falls: int
     undisturbed: int
     outside: tuple[Outside, ...] = ()
-    commanded: Mapping[str, str] = field(default_factory=dict)
+    commanded: Mapping[str, str] = field(default_factory=dict[str, str])
     noise_free: bool = False
     speed: PreferredSpeed | None = None
 
@@ -76,7 +76,7 @@ class Standing:
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """Why the cell is no evidence about people, whatever is asked of it."""
-        found = []
+        found: list[Refusal] = []
         if self.fails:
             found.append(refusals.gait_fails([self.told(undisturbed=True)]))
         if self.outside:
@@ -97,13 +97,13 @@ def standings(trials: pd.DataFrame, plan: Plan) -> dict[int, Standing]:
 
 def standing(cell: Cell, rows: pd.DataFrame, plan: Plan) -> Standing:
     """Return the standing of a cell with these rows of trials.parquet."""
-    valid = rows[rows["valid"].to_numpy(dtype=bool)]
-    fell = valid["fell"].to_numpy(dtype=bool)
+    valid = np.asarray(rows["valid"], dtype=bool)
+    fell = valid & np.asarray(rows["fell"], dtype=bool)
     return Standing(
         name=refusals.cell_words(dict(cell.levels)),
-        valid=len(valid),
-        falls=int(fell.sum()),
-        undisturbed=int((fell & ~_met_before_falling(cell, valid)).sum()),
+        valid=int(np.count_nonzero(valid)),
+        falls=int(np.count_nonzero(fell)),
+        undisturbed=int(np.count_nonzero(fell & ~_met_before_falling(cell, rows))),
         outside=outside(cell),
         commanded=commanded(cell),
         noise_free=noise_free(cell),
@@ -159,7 +159,7 @@ def noise_free(cell: Cell) -> bool:
 
 def of_run(known: Sequence[Standing]) -> tuple[Refusal, ...]:
     """Return what the cells of a run are no evidence for: where gaits fail, and what is foreign."""
-    found = []
+    found: list[Refusal] = []
     if failing := [one.told(undisturbed=True) for one in known if one.fails]:
         found.append(refusals.gait_fails(failing))
     beyond: dict[tuple[Outside, ...], list[str]] = {}

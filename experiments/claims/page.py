@@ -78,7 +78,7 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
 
 def stale(results: Sequence[dict[str, Any]]) -> list[str]:
     """Return lines that say so where a run is of older measures or another config, or nothing."""
-    told = []
+    told: list[str] = []
     if any(one["versions"].get(MEASURES) != DEFINITIONS for one in results):
         told.append(
             "measures changed since (CHANGELOG.md, *Results*): steady walking ends 6 s before a "

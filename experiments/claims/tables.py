@@ -79,7 +79,7 @@ def _found(contrast: dict[str, Any] | None) -> str:
 
 def _seen(contrast: dict[str, Any]) -> str:
     """Return the smallest difference that this many pairs see."""
-    found = contrast.get("detectable") or {}
+    found: dict[str, Any] = contrast.get("detectable") or {}
     if contrast["as"] == "ratio" and found.get("ratio") is not None:
         return f"{100 * found['ratio']:.2g} %"
     if found.get("difference") is None:

@@ -106,12 +106,14 @@ def refusals(contrast: dict[str, Any]) -> list[str]:
 
 def but(contrast: dict[str, Any]) -> str:
     """Say what must be known beside a number: foot geometry in it, one walk that it hangs on."""
-    told = []
-    size = (contrast.get("geometry") or {}).get("difference")
+    told: list[str] = []
+    geometry: dict[str, Any] = contrast.get("geometry") or {}
+    without: dict[str, Any] = contrast.get("leave_one_out") or {}
+    size = geometry.get("difference")
     if size is not None:
         text = label(contrast["measure"])
         told.append(f"{text.number(size)}{difference_unit(text.unit)} of it the foot's shape")
-    if (contrast.get("leave_one_out") or {}).get("changes"):
+    if without.get("changes"):
         told.append("hangs on one pair of walks")
     told += [SHORT[one["reason"]] for one in contrast.get("remarks") or ()]
     return "; ".join(told)
