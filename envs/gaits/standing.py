@@ -112,8 +112,8 @@ class StandingBalance:
         """
         n, at = state.n, self._at
         ankles = state.body_position[:, state.feet]
-        soles = state.sole_height.min(2)
-        ground = np.where(alone >= 0, soles[np.arange(n), alone], soles.min(1))
+        soles: np.ndarray = state.sole_height.min(2)
+        ground: np.ndarray = np.where(alone >= 0, soles[np.arange(n), alone], soles.min(1))
         xi = capture_point(state, ground)
         cop, share, ahead = self._pressure(xi + gain[:, None] * (xi - aim), ankles, alone)
         held, near, _ = self._pressure(xi, ankles, np.full(n, -1))
@@ -157,10 +157,10 @@ class StandingBalance:
         left, right = ankles[:, 0, :2], ankles[:, 1, :2]
         between = left - right
         square = np.maximum((between * between).sum(1), 1e-4)
-        on_left = np.clip(((cop - right) * between).sum(1) / square, 0.0, 1.0)
+        on_left: np.ndarray = np.clip(((cop - right) * between).sum(1) / square, 0.0, 1.0)
         on_left = np.where(alone >= 0, alone == 0, on_left)
         base = right + on_left[:, None] * between
-        ahead = np.clip(cop - base, [COP_HEEL, -COP_SIDE], [COP_BALL, COP_SIDE])
+        ahead: np.ndarray = np.clip(cop - base, [COP_HEEL, -COP_SIDE], [COP_BALL, COP_SIDE])
         share = np.stack([on_left, 1.0 - on_left], 1)
         return base + ahead, share, ahead[:, None]
 

@@ -176,6 +176,10 @@ def validate(
         Path | None,
         typer.Option("--of", metavar="RUN", help="Compare this finished run; simulate nothing."),
     ] = None,
+    walk: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="A finished run of backward-3m, for its findings."),
+    ] = None,
     page: Annotated[
         Path | None,
         typer.Option(help="Write the page here; VALIDATION.md in the run's folder by default."),
@@ -190,7 +194,9 @@ def validate(
     from .validate import validate_command
 
     options = Options(threads, None, resume, tuple(sys.argv))
-    validate_command(out, overrides or [], options, finished=finished, page=page, as_json=as_json)
+    validate_command(
+        out, overrides or [], options, finished=finished, page=page, walk=walk, as_json=as_json
+    )
 
 
 app.command(epilog="Example: `retrowalk verify --page docs/results/numerics.md`")(verify)

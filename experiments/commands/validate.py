@@ -32,6 +32,7 @@ def validate_command(
     *,
     finished: Path | None = None,
     page: Path | None = None,
+    walk: Path | None = None,
     as_json: bool = False,
     engine: Engine | None = None,
 ) -> None:
@@ -40,6 +41,7 @@ def validate_command(
     Args:
         out: folder of the run, runs/findings by default. overrides: changes of its config.
         finished: folder of a finished run to compare instead.
+        walk: folder of a finished run of `backward-3m`, for the findings that it speaks to.
         page: where to write the page with a paragraph for each finding; VALIDATION.md in the
             run's folder by default.
         engine: stands in for the simulation in tests.
@@ -52,9 +54,9 @@ def validate_command(
     if page is not None and not page.parent.is_dir():
         raise ConfigError(f"{page}: its folder does not exist")
     folder = _run(out, overrides, options, engine) if finished is None else finished
-    table = findings_table(folder)
+    table = findings_table(folder, walk)
     page = folder / "VALIDATION.md" if page is None else page
-    write_text(page, findings_markdown(folder))
+    write_text(page, findings_markdown(folder, walk))
     if as_json:
         records = table.to_dict("records")
         summary = {"folder": str(folder), "page": str(page), "findings": records}

@@ -48,8 +48,8 @@ def human_findings() -> pd.DataFrame:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 
-def findings_table(run_dir: Path) -> pd.DataFrame:
-    """Compare a finished run with each finding.
+def findings_table(run_dir: Path, walk: Path | None = None) -> pd.DataFrame:
+    """Compare a finished run, and one of `backward-3m` in the folder `walk`, with each finding.
 
     Returns:
         The columns of `human_findings`, then `model_value` (text, empty without one), `verdict`
@@ -59,16 +59,16 @@ def findings_table(run_dir: Path) -> pd.DataFrame:
     Raises:
         ConfigError: `run_dir` is no folder of a finished run.
     """
-    return _table(FindingsRun(Path(run_dir)))
+    return _table(FindingsRun(Path(run_dir), walk))
 
 
-def findings_markdown(run_dir: Path) -> str:
+def findings_markdown(run_dir: Path, walk: Path | None = None) -> str:
     """Return the page of the comparison; the same run gives the same page.
 
     Raises:
         ConfigError: `run_dir` is no folder of a finished run.
     """
-    run = FindingsRun(Path(run_dir))
+    run = FindingsRun(Path(run_dir), walk)
     table = _table(run)
     counts = ", ".join(f"{verdict} {(table['verdict'] == verdict).sum()}" for verdict in VERDICTS)
     parts = [

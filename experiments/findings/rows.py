@@ -239,7 +239,32 @@ def _unreached(why: str) -> Callable[[FindingsRun], Answer]:
     return lambda run: Answer(unreached=why)
 
 
-_OLDER = "needs walkers with the strength and reactions of old age"
+NO_WALK = "needs a run of the experiment `backward-3m` (`retrowalk validate --walk RUN`)"
+COMMANDED = (
+    "The walkers are told a speed, 0.6 m/s, and start from standing: the model has no speed of its "
+    "own choice, so the time says that the way can be walked from standing, not how fast people are"
+)
+
+
+def backward_3m(run: FindingsRun) -> Answer:
+    """Time over 3 m backward from standing, of old walkers who do not fall."""
+    if run.walk is None:
+        return Answer(unreached=NO_WALK)
+    return Answer(run.walk.times(), f"{COMMANDED}. Falls: {run.walk.falls()}")
+
+
+def dual_task(run: FindingsRun) -> Answer:
+    """Mean speed over 3 m backward without attention, against that with all of it."""
+    if run.walk is None:
+        return Answer(unreached=NO_WALK)
+    caveat = (
+        "Without attention senses are noisier and later, and the same speed is asked for: nobody "
+        "slows down to be safe. Walks that ended in a fall have no speed. Only backward walks"
+    )
+    return Answer(run.walk.dual_task(), f"{caveat}. Falls: {run.walk.falls()}")
+
+
+_ONE_SPEED = "the older adult has a gait of his own at one backward speed, 0.6 m/s"
 ROWS: Mapping[str, Callable[[FindingsRun], Answer]] = {
     "speed-ratio": speed_ratio,
     "stride-ratio": stride_ratio,
@@ -255,10 +280,15 @@ ROWS: Mapping[str, Callable[[FindingsRun], Answer]] = {
     "erector-spinae": erector_spinae,
     "double-support": double_support,
     "step-width": step_width,
-    "older-speed": _unreached(f"{_OLDER}, and a gait that chooses how to go faster"),
-    "backward-3m": _unreached(f"{_OLDER}, and a task with a start and an end"),
-    "elderly-fallers": _unreached(f"{_OLDER}, and a gait that chooses its speed"),
-    "dual-task": _unreached("needs a walker whose attention can be taken away"),
+    "older-speed": _unreached(
+        f"{_ONE_SPEED}: faster ones are refused, so nothing shows how he would speed up"
+    ),
+    "backward-3m": backward_3m,
+    "elderly-fallers": _unreached(
+        f"{_ONE_SPEED}, which he is asked for: the model does not choose its speed, and has no "
+        "walkers with and without a history of falls"
+    ),
+    "dual-task": dual_task,
     "vertical-grf": vertical_grf,
 }
 

@@ -24,6 +24,7 @@ from ..store.run import Run
 from ..study.experiment import ExperimentConfig
 from ..study.labels import Label
 from ..study.seeds import named_generator
+from .clinical_walk import ClinicalWalk
 from .curves import GaitCurves, gait_curves_of
 from .verdict import PLAIN, ExpectedRange, FindingPart
 
@@ -71,11 +72,18 @@ class Pair:
 class FindingsRun:
     """A finished run folder.
 
+    Args:
+        folder: of the run. walk: of a run of `backward-3m` beside it.
+
+    Attributes:
+        walk: the run of `backward-3m`, None without one.
+
     Raises:
         ConfigError: it is no folder of a finished run.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, walk: Path | None = None) -> None:
+        self.walk = None if walk is None else ClinicalWalk(walk)
         self.run = Run.finished(folder)
         self.folder, self.manifest = self.run.folder, self.run.manifest
         self.config: ExperimentConfig = self.run.config

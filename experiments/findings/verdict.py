@@ -23,6 +23,8 @@ FEWEST_PAIRS = 2
 
 PLAIN = Label("", digits=3)
 PERCENT = Label("", "%", 100.0, 1)
+SECONDS = Label("", "s", digits=2)
+SPEED = Label("", "m/s", digits=3)
 WATT = Label("", "W", digits=1)
 
 

@@ -21,6 +21,8 @@ from retrowalk.experiments.findings.reversal import reversal_table
 from retrowalk.experiments.findings.rows import ROWS
 from retrowalk.experiments.findings.run import OVERGROUND_RATIO, FindingsRun
 from retrowalk.experiments.findings.verdict import ExpectedRange, FindingPart, together
+from retrowalk.experiments.rollout.engine import Engine
+from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.paired import Interval
 from retrowalk.experiments.study.load import load_config
 from retrowalk.sim.errors import ConfigError
@@ -319,3 +321,51 @@ def test_limits_are_those_of_the_published_findings():
     assert {f"{limit:.2f}" for limit in OVERGROUND_RATIO} <= numbers["speed-ratio"]
     assert "0.9" in numbers["thigh-reversal"]
     assert "10" in numbers["cadence-change"]
+
+
+def walked_run(folder: Path) -> Path:
+    """A run of `backward-3m` whose times and falls are known; nothing is simulated."""
+    config = load_config("backward-3m", ["trials=8", "keep_recordings=0"])
+
+    def rollout(cell, specs, threads):
+        old, lost = cell.walker.age_years > 65, 1.0 - cell.walker.attention
+        index = np.array([spec.index for spec in specs])
+        known = {
+            "fell": old & (index == 0),
+            "walk_time_s": (5.0 if old else 4.0) + lost + 0.01 * index,
+            "walk_mean_speed_m_per_s": 0.6 - 0.1 * lost + 0.001 * index,
+        }
+        coords = {"trial": [spec.trial for spec in specs]}
+        return xr.Dataset({name: ("trial", values) for name, values in known.items()}, coords)
+
+    def measure(recording):
+        rows = recording.to_dataframe().reset_index().assign(valid=True)
+        return rows, pd.DataFrame({"trial": pd.Series([], dtype="int64")})
+
+    def waveforms(recording):
+        still = np.zeros((recording.sizes["trial"], 1, 3))
+        coords = {"trial": recording["trial"].values, "joint": ["hip"], "phase": [0.0, 0.5, 1.0]}
+        return xr.Dataset({"joint_angle_rad": (("trial", "joint", "phase"), still)}, coords)
+
+    engine = Engine(lambda cell: None, lambda cell: {}, rollout, measure, waveforms)
+    run_experiment(config, folder, Options(threads=1), engine)
+    return folder
+
+
+def test_the_three_metre_walk_reaches_its_findings(agreeing: Path, tmp_path: Path):
+    walk = walked_run(tmp_path / "walk")
+    found = findings.findings_table(agreeing, walk).set_index("id")
+    assert found.loc["backward-3m", "verdict"] == "agrees"
+    times = {v["setting"]: v for v in found.loc["backward-3m", "values"]}
+    assert times["older-adult"]["estimate"] == pytest.approx(5.0 + 0.01 * np.mean(range(1, 8)))
+    assert times["older-adult, attention 0"]["verdict"] is None
+    assert times["young-adult"]["estimate"] == pytest.approx(4.0 + 0.01 * np.mean(range(8)))
+    assert "older-adult: 1 of 8" in found.loc["backward-3m", "caveat"]
+    assert found.loc["dual-task", "verdict"] == "agrees"
+    for value_ in found.loc["dual-task", "values"]:
+        assert value_["estimate"] == pytest.approx(-0.1)
+    assert findings.findings_table(agreeing).set_index("id").loc["dual-task", "verdict"] == (
+        "not reached yet"
+    )
+    with pytest.raises(ConfigError, match="do not stop after a way"):
+        findings.findings_table(agreeing, agreeing)

@@ -1,0 +1,116 @@
+"""The findings that a walk of 3 m from standing speaks to: the shipped experiment `backward-3m`.
+
+A second run beside that of the other findings; without it these rows are not reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ...models.walker import Walker
+from ...sim.errors import ConfigError
+from ..statistics.paired import Interval, compare_paired, mean_intervals
+from ..store.run import Run
+from ..study.plan import Cell, make_plan
+from ..study.seeds import named_generator
+from .verdict import SECONDS, SPEED, ExpectedRange, FindingPart
+
+OLD_FROM_YEARS = 65.0
+TIME, MEAN_SPEED = "walk_time_s", "walk_mean_speed_m_per_s"
+NON_FALLERS = ExpectedRange("3.8 to 6.4 s, the non-fallers' mean +- SD", 3.8, 6.4, closed=True)
+SLOWER = ExpectedRange("below 0, slower", high=0.0)
+
+
+class ClinicalWalk:
+    """A finished run of walks from standing over a way.
+
+    Raises:
+        ConfigError: it is no folder of a finished run, or its walks do not stop after a way.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._run = Run.finished(folder)
+        self._config = self._run.config
+        cells = make_plan(self._config).cells
+        if any(cell.ends.stop_after_m is None for cell in cells):
+            raise ConfigError(f"{folder}: its walks do not stop after a way (stop: {{after_m: 3}})")
+        self._cells = [cell for cell in cells if cell.direction == "backward"]
+
+    def times(self) -> list[FindingPart]:
+        """Time over the way of attentive old walkers who do not fall; of others it is shown."""
+        parts: list[FindingPart] = []
+        for cell in self._cells:
+            old = cell.walker.age_years >= OLD_FROM_YEARS and cell.walker.attention == 1.0
+            rows = self._rows(cell)
+            values = _numbers(rows[~rows["fell"].to_numpy(bool)], TIME)
+            parts.append(self._mean("", _setting(cell), values, NON_FALLERS if old else None))
+        return parts
+
+    def falls(self) -> str:
+        """How many fell, in words: `older-adult: 3 of 12`."""
+        told: list[str] = []
+        for cell in self._cells:
+            rows = self._rows(cell)
+            told.append(f"{_setting(cell)}: {int(rows['fell'].sum())} of {len(rows)}")
+        return "; ".join(told)
+
+    def dual_task(self) -> list[FindingPart]:
+        """Change of mean speed without attention against the same walkers with all of it."""
+        parts: list[FindingPart] = []
+        for cell in self._cells:
+            if cell.walker.attention == 1.0:
+                continue
+            whole = next(
+                (c for c in self._cells if _same_but_attention(c.walker, cell.walker)), None
+            )
+            if whole is None:
+                continue
+            a, b = (_by_seed(self._rows(one), MEAN_SPEED) for one in (cell, whole))
+            first = np.array(list(a.values()))
+            second = np.array([b.get(seed, np.nan) for seed in a])
+            setting = _setting(cell)
+            rng = named_generator(self._config.seed, "finding", "dual-task", setting)
+            interval = compare_paired(first, second, "difference", rng).interval
+            each = (first - second)[np.isfinite(first - second)]
+            note = "no pair of walks came to its end"
+            parts.append(FindingPart("", setting, interval, each, SLOWER, SPEED, note))
+        return parts
+
+    def _rows(self, cell: Cell) -> pd.DataFrame:
+        trials = self._run.trials
+        rows = trials[(trials["cell"] == cell.index) & trials["valid"].astype(bool)]
+        return rows.sort_values("trial")
+
+    def _mean(
+        self, name: str, setting: str, values: np.ndarray, expected: ExpectedRange | None
+    ) -> FindingPart:
+        values = values[np.isfinite(values)]
+        rng = named_generator(self._config.seed, "finding", name, setting)
+        interval = mean_intervals(values[:, None], rng)[0] if len(values) else _NONE
+        note = "nobody came to the end of the way"
+        return FindingPart(name, setting, interval, values, expected, SECONDS, note)
+
+
+_NONE = Interval(None, None, None)
+
+
+def _setting(cell: Cell) -> str:
+    name = cell.walker.name.removesuffix(" (changed)")
+    attention = "" if cell.walker.attention == 1.0 else f", attention {cell.walker.attention:g}"
+    return f"{name}{attention}"
+
+
+def _same_but_attention(one: Walker, other: Walker) -> bool:
+    return one.attention == 1.0 and one.age_years == other.age_years and one.name == other.name
+
+
+def _numbers(rows: pd.DataFrame, column: str) -> np.ndarray:
+    return pd.to_numeric(rows[column]).to_numpy(dtype=float, na_value=np.nan)
+
+
+def _by_seed(rows: pd.DataFrame, column: str) -> Mapping[int, float]:
+    return dict(zip(rows["seed"].tolist(), _numbers(rows, column).tolist(), strict=True))
