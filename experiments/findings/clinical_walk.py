@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...models.walker import Walker
 from ...sim.errors import ConfigError
+from ...sim.hazards.attention_lapse import AttentionLapse
 from ..statistics.paired import Interval, compare_paired, mean_intervals
 from ..store.run import Run
 from ..study.plan import Cell, make_plan
@@ -44,7 +44,7 @@ class ClinicalWalk:
         """Time over the way of attentive old walkers who do not fall; of others it is shown."""
         parts: list[FindingPart] = []
         for cell in self._cells:
-            old = cell.walker.age_years >= OLD_FROM_YEARS and cell.walker.attention == 1.0
+            old = cell.walker.age_years >= OLD_FROM_YEARS and attention(cell) == 1.0
             rows = self._rows(cell)
             values = _numbers(rows[~rows["fell"].to_numpy(bool)], TIME)
             parts.append(self._mean("", _setting(cell), values, NON_FALLERS if old else None))
@@ -62,10 +62,10 @@ class ClinicalWalk:
         """Change of mean speed without attention against the same walkers with all of it."""
         parts: list[FindingPart] = []
         for cell in self._cells:
-            if cell.walker.attention == 1.0:
+            if attention(cell) == 1.0:
                 continue
             whole = next(
-                (c for c in self._cells if _same_but_attention(c.walker, cell.walker)), None
+                (c for c in self._cells if attention(c) == 1.0 and c.walker == cell.walker), None
             )
             if whole is None:
                 continue
@@ -98,14 +98,15 @@ class ClinicalWalk:
 _NONE = Interval(None, None, None)
 
 
+def attention(cell: Cell) -> float:
+    """Attention that the cell's second task, if any, leaves its walkers."""
+    left = [one.attention_left for one in cell.hazards if isinstance(one, AttentionLapse)]
+    return min([cell.walker.attention, *left])
+
+
 def _setting(cell: Cell) -> str:
-    name = cell.walker.name.removesuffix(" (changed)")
-    attention = "" if cell.walker.attention == 1.0 else f", attention {cell.walker.attention:g}"
-    return f"{name}{attention}"
-
-
-def _same_but_attention(one: Walker, other: Walker) -> bool:
-    return one.attention == 1.0 and one.age_years == other.age_years and one.name == other.name
+    rest = "" if attention(cell) == 1.0 else f", attention {attention(cell):g}"
+    return f"{cell.walker.name}{rest}"
 
 
 def _numbers(rows: pd.DataFrame, column: str) -> np.ndarray:

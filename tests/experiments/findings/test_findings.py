@@ -17,6 +17,7 @@ import xarray as xr
 from known_gait import CANNOT_TELL, DISAGREES, FORWARD, PITCH_RAD, Truth
 
 from retrowalk.experiments.findings import page as findings
+from retrowalk.experiments.findings.clinical_walk import attention
 from retrowalk.experiments.findings.reversal import reversal_table
 from retrowalk.experiments.findings.rows import ROWS
 from retrowalk.experiments.findings.run import OVERGROUND_RATIO, FindingsRun
@@ -328,7 +329,7 @@ def walked_run(folder: Path) -> Path:
     config = load_config("backward-3m", ["trials=8", "keep_recordings=0"])
 
     def rollout(cell, specs, threads):
-        old, lost = cell.walker.age_years > 65, 1.0 - cell.walker.attention
+        old, lost = cell.walker.age_years > 65, 1.0 - attention(cell)
         index = np.array([spec.index for spec in specs])
         known = {
             "fell": old & (index == 0),
