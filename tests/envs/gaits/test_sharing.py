@@ -100,6 +100,24 @@ def test_torques_go_over_when_legs_change_roles():
     np.testing.assert_allclose(layer._last, -asked)
 
 
+def test_a_jump_at_landing_is_not_what_torques_go_over_from():
+    sim, layer, asked = standing(Sharing(blend_s=0.09))
+    linear_cost = np.full(1, 0.05)
+    for step in range(40):
+        layer.excite(sim, asked, linear_cost, np.array([0.2 + 0.005 * step]))
+    layer.excite(sim, -3.0 * asked, linear_cost, np.array([0.4]))  # the foot hits the ground
+    layer.excite(sim, -asked, linear_cost, np.array([0.0]))
+    assert (layer._last * asked).sum() > 0.3 * np.square(asked).sum()
+
+
+def test_torques_that_count_less_leave_small_ones_to_nobody():
+    totals = []
+    for precision in (1.0, 0.5):
+        sim, layer, asked = standing(Sharing(linear_cost=0.03, precision=precision))
+        totals.append(layer.exact(sim, 0.1 * asked, np.zeros(1)).sum())
+    assert totals[1] < 0.5 * totals[0]
+
+
 @pytest.mark.parametrize("name", SHARINGS)
 def test_every_criterion_gives_the_torques(name):
     sharing = SHARINGS[name]
