@@ -152,7 +152,8 @@ def build_scene(
     """
     spec, anatomy = body.spec(), body.anatomy
     ground = course.lay(generators)
-    refuse_impossible(hazards, body_names(spec), ground.belt is not None)
+    bodies = anatomy.bodies(body_names(spec))
+    refuse_impossible(hazards, bodies, ground.belt is not None, body.planar)
     ground.add_to(spec)
     prepare(spec, anatomy, hazards)
     sim = Simulation(spec, anatomy, len(generators), threads, ground)

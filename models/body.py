@@ -13,10 +13,13 @@ from functools import lru_cache
 from typing import Literal
 
 import mujoco
+import numpy as np
 
-from ..sim.errors import unknown_name
+from ..sim.errors import ConfigError, unknown_name
+from ..sim.measures.base.needs import BodyParts
+from ..sim.physics.actuators import actuator_kinds
 from ..sim.physics.anatomy import Anatomy
-from ..sim.physics.spec_parts import actuator_names
+from ..sim.physics.root_pose import root_pose
 from .catalogue import BODIES, module_of
 from .muscle_table import MuscleRow
 from .numerics import apply, split
@@ -51,12 +54,26 @@ class Body:
     anatomy: Anatomy
     """Where a simulation finds its parts."""
     roles: Roles
-    """What its joints and muscles are, as indices."""
+    """What its joints and actuators are, as indices."""
     actuators: tuple[str, ...]
     """Names of what drives it, in the order of excitations."""
     actuation: Actuation
-    """What an excitation is: of a muscle, 0 to 1, or a share of a largest torque, -1 to 1."""
+    """What an excitation is: that of a muscle, 0 to 1, or a torque about a joint [N.m]."""
+    excitation_range: tuple[tuple[float, float], ...]
+    """Least and largest excitation of each actuator; beyond it it is cut off."""
+    planar: bool
+    """Whether it moves in the plane x-z alone."""
     _spec: mujoco.MjSpec = field(repr=False, compare=False)
+
+    @property
+    def parts(self) -> BodyParts:
+        """What measures may need of it."""
+        return BodyParts(
+            muscles=bool(self.muscles),
+            sideways=not self.planar,
+            joints=frozenset(self.roles.joint_roles),
+            groups=frozenset(row.group for row in self.muscles),
+        )
 
     def spec(self) -> mujoco.MjSpec:
         """Return a fresh copy of the body's MjSpec: no ground, free to edit."""
@@ -105,13 +122,20 @@ def finished_body(
     Args:
         spec: scaled to the walker, with all that drives it, no ground.
         anatomy: its parts; the standing height is filled in.
-        leg_joints, trunk_joints, turning: as in `Roles`. muscles: in actuator order, or none.
+        leg_joints, trunk_joints, turning: as in `Roles`.
+        muscles: in actuator order; of a body that motors on its joints drive, none.
+
+    Raises:
+        ConfigError: neither all of its actuators are muscles of the table, nor all motors.
+        SimulationError: its root is placed by neither a free joint nor the three of a plane.
     """
-    spec.compile()
+    model = spec.compile()
     shank, foot = spec.body(anatomy.knee_bodies[0]), spec.body(anatomy.foot_bodies[0])
     knee, ankle = shank.pos, foot.pos
     ankle_height = -spec.site(anatomy.point_sites[0][0]).pos[2]
     standing = float(ankle_height - knee[2] - ankle[2])
+    actuators = tuple(model.actuator(i).name for i in range(model.nu))
+    _check_actuators(name, model, actuators, muscles)
     return Body(
         name=name,
         walker=walker,
@@ -127,12 +151,51 @@ def finished_body(
         anatomy=replace(anatomy, standing_height_m=standing),
         roles=Roles(
             anatomy.joints,
-            tuple(row.name for row in muscles),
+            actuators,
             tuple(leg_joints),
             tuple(trunk_joints),
             frozenset(turning),
+            anatomy.joint_roles,
+            anatomy.joint_sides,
+            *_actuator_roles(model, anatomy, muscles),
         ),
-        actuators=actuator_names(spec),
+        actuators=actuators,
         actuation="muscles" if muscles else "torques",
+        excitation_range=tuple((float(low), float(high)) for low, high in model.actuator_ctrlrange),
+        planar=root_pose(model, anatomy.root).planar,
         _spec=spec,
     )
+
+
+def _actuator_roles(
+    model: mujoco.MjModel, anatomy: Anatomy, muscles: Sequence[MuscleRow]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return roles and sides of the actuators: a motor's are those of its joint."""
+    if muscles:
+        return tuple(row.role for row in muscles), tuple(row.side for row in muscles)
+    joints = [model.joint(int(i)).name for i in model.actuator_trnid[:, 0]]
+    at = [anatomy.joints.index(name) for name in joints]
+    return tuple(anatomy.joint_roles[i] for i in at), tuple(anatomy.joint_sides[i] for i in at)
+
+
+def _check_actuators(
+    name: str, model: mujoco.MjModel, actuators: tuple[str, ...], muscles: Sequence[MuscleRow]
+) -> None:
+    """Refuse a body whose actuators are not what it says of them."""
+    if muscles and tuple(row.name for row in muscles) != actuators:
+        raise ConfigError(
+            f"body '{name}': its actuators must be its muscles, in the same order; they are "
+            f"{', '.join(actuators)}"
+        )
+    kinds = actuator_kinds(model)
+    mixed = kinds.motors if muscles else kinds.muscles
+    if len(mixed):
+        raise ConfigError(
+            f"body '{name}': actuator '{actuators[mixed[0]]}' is "
+            f"{'no muscle' if muscles else 'a muscle'}; a body has muscles or motors, not both"
+        )
+    unlimited = np.flatnonzero(model.actuator_ctrllimited == 0)
+    if len(unlimited):
+        raise ConfigError(
+            f"body '{name}': actuator '{actuators[unlimited[0]]}' must have a limit (ctrlrange)"
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..sim.errors import ConfigError
 from ..sim.measures.base.muscle_groups import MUSCLE_GROUPS
@@ -46,11 +46,12 @@ class MuscleRow:
     """Two or more (body, (x, y, z) in that body's frame [m]), from origin to insertion."""
     source: str
     """Where the numbers come from."""
+    role: str = field(default="", repr=False)
+    """What both sides call it; the name without its side where left out."""
 
-    @property
-    def role(self) -> str:
-        """The name without its side."""
-        return role_of(self.name)
+    def __post_init__(self) -> None:
+        if not self.role:
+            object.__setattr__(self, "role", role_of(self.name))
 
 
 def read_muscle_table(filename: str) -> tuple[MuscleRow, ...]:
@@ -117,9 +118,9 @@ def _problem(row: MuscleRow) -> str:
     """Return what is wrong with a row, or an empty text."""
     if row.group not in MUSCLE_GROUPS:
         return f"unknown group '{row.group}' (allowed: {', '.join(MUSCLE_GROUPS)})"
-    for field in ("max_isometric_force_n", "optimal_fibre_length_m", "tendon_slack_length_m"):
-        if not getattr(row, field) > 0:
-            return f"{field} must be above 0, is {getattr(row, field)}"
+    for number in ("max_isometric_force_n", "optimal_fibre_length_m", "tendon_slack_length_m"):
+        if not getattr(row, number) > 0:
+            return f"{number} must be above 0, is {getattr(row, number)}"
     if not 0 <= row.slow_twitch_share <= 1:
         return f"slow_twitch_share must be in 0..1, is {row.slow_twitch_share}"
     if len(row.path) < 2:

@@ -18,6 +18,7 @@ STIFFNESS, DAMPING = 12.0, 1.2  # N.m/rad, N.m.s/rad, shoulder and elbow
 CROSSED = np.array([0.7, -0.3, 1.9])  # rad: shoulder flexion and adduction, elbow
 NECK_STIFFNESS, NECK_DAMPING = 60.0, 4.0
 HELD_S = 0.005  # for which a torque of these gains may be held
+_NECK = "neck_rotation"
 _ARM = ("shoulder_flexion", "shoulder_adduction", "elbow")
 
 
@@ -25,7 +26,7 @@ class UpperBody:
     """Torques of the arms and the neck, for n walkers.
 
     Args:
-        sim: the simulation. roles: of its body's joints.
+        sim: the simulation. roles: of its body's joints; arms or neck that it lacks are left out.
         crossed: arms held across the chest instead of swinging.
         held_s: how long each torque is held; beyond `HELD_S` the gains are those of an implicit
             step (Tan, Liu and Turk 2011, IEEE Comput Graph 31(4):34), stable however long it is.
@@ -34,16 +35,19 @@ class UpperBody:
     def __init__(
         self, sim: Simulation, roles: Roles, crossed: bool, held_s: float = HELD_S
     ) -> None:
-        swung = roles.pairs(_ARM if crossed else _ARM[:1]).ravel()
+        arm = roles.of(_ARM if crossed else _ARM[:1])
+        swung, neck = roles.pairs(arm).ravel(), roles.middle(roles.of([_NECK]))
         hips = roles.pairs(["hip_flexion"]).ravel()
-        driven = [*swung, *roles.middle(["neck_rotation"])]
+        driven = np.array([*swung, *neck], int)
         self.dofs = sim.joint_dof[driven]
         self._qpos = sim.joint_qpos[[*driven, *hips[::-1], *hips]]
-        self._crossed = np.tile(CROSSED, 2) if crossed else None
-        self._neck_spring = float(sim.model.joint("neck_rotation").stiffness[0])
-        count = len(driven) - 1
-        stiffness = np.array([*[STIFFNESS] * count, NECK_STIFFNESS])
-        damping = np.array([*[DAMPING] * count, NECK_DAMPING])
+        self._arms, self._has_neck = slice(len(swung)), bool(len(neck))
+        held = [CROSSED[_ARM.index(joint)] for joint in arm]
+        self._crossed = np.tile(held, 2) if crossed else None
+        joints = [sim.model.joint(sim.anatomy.joints[int(i)]) for i in neck]
+        self._neck_spring = sum(float(joint.stiffness[0]) for joint in joints)
+        stiffness = np.array([*[STIFFNESS] * len(swung), *[NECK_STIFFNESS] * len(neck)])
+        damping = np.array([*[DAMPING] * len(swung), *[NECK_DAMPING] * len(neck)])
         late = held_s if held_s > HELD_S else 0.0
         damping = damping + late * stiffness
         slower = 1.0 + late * damping * sim.model.dof_invweight0[self.dofs]
@@ -54,13 +58,14 @@ class UpperBody:
         """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk, or None."""
         q, wanted = state.qpos.take(self._qpos, 1), self._wanted
         if self._crossed is not None:
-            wanted[:, :-1] = self._crossed
-        else:
-            np.multiply(q[:, -4:-2] - q[:, -2:], 0.5 * SWING_SHARE, out=wanted[:, :-1])
-        if head_yaw is not None:
-            wanted[:, -1] = head_yaw
+            wanted[:, self._arms] = self._crossed
+        elif self._arms.stop:
+            np.multiply(q[:, -4:-2] - q[:, -2:], 0.5 * SWING_SHARE, out=wanted[:, self._arms])
+        turn = head_yaw if self._has_neck else None
+        if turn is not None:
+            wanted[:, -1] = turn
         torque = self._stiffness * (wanted - q[:, :-4])
         torque -= self._damping * state.qvel.take(self.dofs, 1)
-        if head_yaw is not None:
-            torque[:, -1] += self._neck_spring * head_yaw
+        if turn is not None:
+            torque[:, -1] += self._neck_spring * turn
         return torque

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...models.body import Body
+from ...models.roles import Roles
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
-from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, KNEE
+from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, KNEE, SAGITTAL
 from .standing import KNEE_BEND
 
 POSE_NOISE = 0.02  # rad, standard deviation of every joint angle
@@ -23,7 +24,7 @@ SIDEWAYS_SPEED = 0.12  # m/s towards the stance foot at the start
 
 def starting_pose(
     sim: Simulation,
-    legs: np.ndarray,
+    roles: Roles,
     ids: np.ndarray,
     rngs: Sequence[np.random.Generator],
     speed: np.ndarray,
@@ -33,8 +34,8 @@ def starting_pose(
 
     The body moves at 0.8 `speed` over the ground (signed, world x, (k,) [m/s]); each trial's
     generator gives its noise, so that a trial starts alike wherever it runs. The foot point that is
-    lowest over the ground is put on it. `legs` (2, 7) are the joints of `leg_control`, left and
-    right.
+    lowest over the ground is put on it. A body without hips, knees or ankles (`roles`) starts with
+    all its joints at 0.
     """
     noise = [
         (
@@ -47,12 +48,12 @@ def starting_pose(
     pose, velocity, rates = (np.array(part) for part in zip(*noise, strict=True))
     qpos, qvel = sim.qpos[ids], sim.qvel[ids]
     stride = np.clip(0.8 * speed * step_time, -0.5, 0.5)
-    left, right = sim.joint_qpos[legs]
-    qpos[:, left[HIP_FLEXION]] = 0.12 + 0.25 * stride
-    qpos[:, right[HIP_FLEXION]] = 0.12 - 0.45 * stride
-    for leg in (left, right):
-        qpos[:, leg[KNEE]] = 0.2
-        qpos[:, leg[ANKLE]] = 0.2 - qpos[:, leg[HIP_FLEXION]]
+    if roles.has(*SAGITTAL):
+        left, right = sim.joint_qpos[roles.pairs(SAGITTAL)]
+        for (hip, knee, ankle), forward in ((left, 0.25), (right, -0.45)):
+            qpos[:, hip] = 0.12 + forward * stride
+            qpos[:, knee] = 0.2
+            qpos[:, ankle] = 0.2 - qpos[:, hip]
     qpos[:, sim.joint_qpos] += POSE_NOISE * pose
     start = np.zeros((len(ids), 3))
     start[:, 0], start[:, 1] = 0.8 * speed + sim.ground_velocity[ids], SIDEWAYS_SPEED

@@ -9,11 +9,14 @@ import mujoco
 import numpy as np
 
 from ...models.roles import Roles
+from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from .foot_placement import GRAVITY
 from .geometry import knee_lever, leg_angles
 
 LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee", "ankle", "subtalar", "mtp")
+SAGITTAL = ("hip_flexion", "knee", "ankle")
+"""What a leg needs to walk."""
 LUMBAR = ("lumbar_flexion", "lumbar_bending", "lumbar_rotation")
 HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(len(LEG))
 SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]
@@ -26,20 +29,59 @@ MAX_TORQUE = 200.0
 
 
 class GaitJoints:
-    """Where the joints of `LEG` and `LUMBAR` are.
+    """Where the joints of `LEG` and `LUMBAR` are in a body, which may lack some of them.
+
+    A joint that is lacking is held at 0: its angle reads 0, and torques about it go to a last
+    column, which drives nothing.
 
     Attributes:
-        legs: (2, 7) of all joints, left and right; legs_qpos, legs_dof: their coordinates.
-        lumbar: (3,) of all joints; lumbar_dof: their coordinates.
+        legs: (2, 7) of all joints, left and right; legs_qpos, legs_dof: their coordinates, the
+            first ones for joints that are lacking. lumbar: (3,) of all joints; lumbar_dof.
+        lacking: roles of the joints that the body lacks.
 
     Raises:
-        ConfigError: the body lacks one of them.
+        ConfigError: the body lacks hips, knees or ankles.
     """
 
     def __init__(self, sim: Simulation, roles: Roles) -> None:
-        self.legs, self.lumbar = roles.pairs(LEG), roles.middle(LUMBAR)
-        self.legs_qpos, self.legs_dof = sim.joint_qpos[self.legs], sim.joint_dof[self.legs]
-        self.lumbar_dof = sim.joint_dof[self.lumbar]
+        roles.pairs(SAGITTAL)  # without them it cannot walk
+        self._all = len(roles.joints)
+        has_leg, has_lumbar = ([roles.has(name) for name in part] for part in (LEG, LUMBAR))
+        self._no_leg, self._no_lumbar = ~np.array(has_leg), ~np.array(has_lumbar)
+        self.lacking = tuple(name for name in (*LEG, *LUMBAR) if not roles.has(name))
+        self._lacks = bool(self.lacking)
+        self.legs = np.full((2, len(LEG)), self._all)
+        self.legs[:, ~self._no_leg] = roles.pairs(roles.of(LEG))
+        self.lumbar = np.full(len(LUMBAR), self._all)
+        self.lumbar[~self._no_lumbar] = roles.middle(roles.of(LUMBAR))
+        qpos, dof = np.append(sim.joint_qpos, 0), np.append(sim.joint_dof, 0)
+        self.legs_qpos, self.legs_dof = qpos[self.legs], dof[self.legs]
+        self.lumbar_dof = dof[self.lumbar]
+
+    def torques(self, n: int) -> np.ndarray:
+        """Return room for the torques of all joints, (n, joints), and the column of none."""
+        return np.zeros((n, self._all + self._lacks))
+
+    def of_legs(self, state: BodyState) -> tuple[np.ndarray, np.ndarray]:
+        """Return angles and velocities of the legs' joints, (n, 2, 7) [rad, rad/s]."""
+        q, v = state.qpos.take(self.legs_qpos, 1), state.qvel.take(self.legs_dof, 1)
+        if self._lacks:
+            q[:, :, self._no_leg] = v[:, :, self._no_leg] = 0.0
+        return q, v
+
+    def lumbar_rate(self, state: BodyState) -> np.ndarray:
+        """Return velocities of the lumbar joints, (n, 3) [rad/s]."""
+        rate = state.qvel.take(self.lumbar_dof, 1)
+        if self._lacks:
+            rate[:, self._no_lumbar] = 0.0
+        return rate
+
+    def stiffness(self, sim: Simulation, lumbar: str) -> float:
+        """Return the stiffness of the spring in a lumbar joint [N.m/rad], 0 if it is lacking."""
+        joint = int(self.lumbar[LUMBAR.index(lumbar)])
+        if joint == self._all:
+            return 0.0
+        return float(sim.model.joint(sim.anatomy.joints[joint]).stiffness[0])
 
 
 def swing_targets(

@@ -10,6 +10,9 @@ import numpy as np
 from ...models.body import Body
 from ...sim.physics.body_state import BodyState
 
+CONTROL_PERIOD_S = 0.005
+"""Time between two calls of the gaits that ship, unless they are made for another."""
+
 
 class Gait(Protocol):
     """A controller of n simulations of one body.
@@ -33,7 +36,7 @@ class Gait(Protocol):
         ...
 
     def excite(self, state: BodyState) -> np.ndarray:
-        """Return excitations (n, muscles) in [0, 1] for the next control period."""
+        """Return excitations (n, actuators) for the next control period, as `Body` has them."""
         ...
 
 

@@ -20,8 +20,9 @@ from ..task.technique import Technique, travel_sign
 from .arms import UpperBody
 from .foot_placement import GRAVITY, StepPlan, on_belt, plan_step
 from .gaze import Gaze
-from .geometry import clip_any, scalar_if_single, tilt, unstack
+from .geometry import scalar_if_single, tilt, unstack
 from .initial_state import slope_underfoot, starting_pose
+from .joint_drive import joint_drive
 from .leg_control import (
     ANKLE,
     HIP_ADDUCTION,
@@ -37,18 +38,16 @@ from .leg_control import (
     swing_targets,
     swing_torques,
 )
-from .muscle_control import MuscleControl
 from .parameters import GaitTable, keep_others
 from .residual import NONE, Residual
 from .sharing import OF_2026A, Sharing
+from .speed_ramp import SpeedRamp
 from .stance_state import StanceState
 from .swing_trajectory import SwingTrajectory
 from .technique_tracking import TechniqueTracker
 
 TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
-RAMP_M_PER_S2 = 0.06  # how fast the planned speed grows from the slowest tuned one
-RAMP_AFTER_S = 1.0
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
 YAW_GAIN = 1.25  # of the trunk's turn over what is asked: passive muscles hold a fifth back
@@ -70,7 +69,7 @@ class ScriptedGait:
         residual: changes to what it wants, by whoever steers it; may be set before `excite`.
 
     Raises:
-        ConfigError: a body that lacks one of the joints.
+        ConfigError: a body without hips, knees or ankles.
     """
 
     control_period_s = 0.005
@@ -90,22 +89,22 @@ class ScriptedGait:
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._joints, self._weight = GaitJoints(sim, body.roles), sim.mass * GRAVITY
-        self.layer = MuscleControl(sim, body, sharing)
+        self.layer = joint_drive(sim, body, sharing)
         self._upper = UpperBody(sim, body.roles, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = leg_weight_moment(sim)
-        self._lumbar_spring = float(sim.model.joint("lumbar_rotation").stiffness[0])
+        self._lumbar_spring = self._joints.stiffness(sim, "lumbar_rotation")
         self._last_target, self._rate = np.zeros((2, n, len(SWING_TARGETS)))
-        self._fresh, self._command = np.ones(n, bool), np.full(n, technique.speed_m_per_s)
+        self._fresh = np.ones(n, bool)
+        self._ramp = SpeedRamp(sim, table, technique.speed_m_per_s, self.sign)
         self._rows, self.time = np.arange(n), np.zeros(n)
         self.roles, self._path = StanceState(n), SwingTrajectory(n)
         self._bias, self._step_start = np.zeros((2, n))
         self._technique_tracker = TechniqueTracker(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
         self._plain_at: Any = None  # speeds that unchanged parameters are at
-        self._slowest, self._fastest = float(table.speeds[0]), float(table.speeds[-1])
         self._numbers: dict[str, Any] = {}  # the parameters, as floats of a single walker
-        self.torque = np.zeros((n, len(sim.anatomy.joints)))
+        self.torque = self._joints.torques(n)
         self.residual: Residual = NONE
 
     @property
@@ -114,14 +113,7 @@ class ScriptedGait:
 
         (n,), or a float of a single walker. Belts beyond the tuned speeds: as at the table's end.
         """
-        ramp = clip_any(scalar_if_single(self.time) - RAMP_AFTER_S, 0.0, np.inf)
-        command = scalar_if_single(self._command)
-        asked = clip_any(self._slowest + RAMP_M_PER_S2 * ramp, -np.inf, command)
-        if not any(self._sim.ground_velocity.tolist()):
-            return asked
-        belt = -self.sign * self._sim.ground_velocity
-        within = np.clip(belt, self._slowest, self._fastest)
-        return scalar_if_single(np.where(belt == 0.0, asked, within))
+        return self._ramp.asked(self.time)
 
     @property
     def commanded(self) -> np.ndarray:
@@ -131,9 +123,7 @@ class ScriptedGait:
     @property
     def ramp_time_s(self) -> float:
         """Time from the start until all that is asked for is asked in full."""
-        climb = self.technique.speed_m_per_s - float(self.table.speeds[0])
-        ramp = RAMP_AFTER_S + max(climb, 0.0) / RAMP_M_PER_S2
-        return max(ramp, self._technique_tracker.settled_s)
+        return max(self._ramp.time_s, self._technique_tracker.settled_s)
 
     def _set_parameters(self, begin: np.ndarray | None = None) -> None:
         """Set the parameters to what is asked now; of walkers `begin` alone where given."""
@@ -160,7 +150,8 @@ class ScriptedGait:
         self._technique_tracker.reset(ids)
         self._set_parameters(ids)
         speed = self.sign * self.commanded[ids]
-        starting_pose(sim, self._joints.legs, ids, rngs, speed, self.parameters["step_time"][ids])
+        step_time = self.parameters["step_time"][ids]
+        starting_pose(sim, self.body.roles, ids, rngs, speed, step_time)
         self.roles.reset(ids, slope_underfoot(sim)[ids])
         self._fresh[ids] = True
         self._lift_off(sim, ids)
@@ -199,7 +190,7 @@ class ScriptedGait:
 
     def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
         """Ask walkers `ids` for `speed` (k,) [m/s]; beyond the table the parameters of its ends."""
-        self._command[ids] = speed
+        self._ramp.command(ids, speed)
 
     def _lift_off(self, state: BodyState, ids: np.ndarray) -> None:
         """Start the path of the swing foot of walkers `ids` from where the foot is."""
@@ -295,7 +286,7 @@ class ScriptedGait:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
         p, rows, roles = self.parameters, self._rows, self.roles
         n, t, change, at = len(rows), roles.time_in_step, self.residual, self._joints
-        legs_q, legs_v = state.qpos.take(at.legs_qpos, 1), state.qvel.take(at.legs_dof, 1)
+        legs_q, legs_v = at.of_legs(state)
         stance, swing, side = roles.stance, 1 - roles.stance, roles.side
         swing_q, swing_v = legs_q[rows, swing], legs_v[rows, swing]
         stance_q, stance_v = legs_q[rows, stance], legs_v[rows, stance]
@@ -368,7 +359,7 @@ class ScriptedGait:
         trunk[:, 0] -= side * change.trunk_tilt
         trunk[:, 1] -= p["trunk_lean"] + change.trunk_pitch
         trunk[:, 2] -= np.sin(YAW_GAIN * self.gaze.trunk_yaw)
-        axes, lumbar_v = [1, 0, 2], state.qvel.take(at.lumbar_dof, 1)
+        axes, lumbar_v = [1, 0, 2], at.lumbar_rate(state)
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
         lumbar[:, 2] += self._lumbar_spring * self.gaze.trunk_yaw
         kp, kd = p["pelvis_stiffness"], p["pelvis_damping"]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...models.body import Body
+from ...sim.errors import ConfigError
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.ends import STANDING, Ends
@@ -27,6 +28,9 @@ class StandingScriptedGait(ScriptedGait):
 
     Args:
         ends: how trials begin and end.
+
+    Raises:
+        ConfigError: a body that lacks one of the joints.
     """
 
     def __init__(
@@ -39,8 +43,15 @@ class StandingScriptedGait(ScriptedGait):
         sharing: Sharing = OF_2026A,
     ) -> None:
         super().__init__(sim, body, table, technique, sharing=sharing)
+        if self._joints.lacking:
+            lacking = ", ".join(self._joints.lacking)
+            raise ConfigError(
+                f"start, stop: standing needs joints that the body '{body.name}' lacks: {lacking}"
+            )
         self._stands, self._stand_s = ends.start == STANDING, ends.stand_s
-        self._ends = StartStop(sim, body, ends, self.sign, self.control_period_s, self._slowest)
+        self._ends = StartStop(
+            sim, body, ends, self.sign, self.control_period_s, self._ramp.slowest
+        )
 
     @property
     def asked(self) -> Any:
@@ -48,7 +59,7 @@ class StandingScriptedGait(ScriptedGait):
         ends = getattr(self, "_ends", None)
         if ends is None:
             return super().asked
-        whole = self._command if self._stands else np.atleast_1d(super().asked)
+        whole = self._ramp.commanded if self._stands else np.atleast_1d(super().asked)
         return scalar_if_single(ends.asked(whole))
 
     @property
@@ -56,7 +67,7 @@ class StandingScriptedGait(ScriptedGait):
         """Time from the start until all that is asked for is asked in full."""
         if not self._stands:
             return super().ramp_time_s
-        speed, easy = self.technique.speed_m_per_s, self._slowest
+        speed, easy = self.technique.speed_m_per_s, self._ramp.slowest
         climb = (easy - FIRST_SPEED) / FASTER + (speed - easy) / LATER
         ramp = self._stand_s + LONGEST_SHIFT_S + climb
         return max(ramp, self._technique_tracker.settled_s)
@@ -74,7 +85,7 @@ class StandingScriptedGait(ScriptedGait):
     @property
     def commanded_speed(self) -> np.ndarray:
         """Speed to be walked in the end, (n,) [m/s]."""
-        return self._command
+        return self._ramp.commanded
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` as asked, with each trial's own noise."""

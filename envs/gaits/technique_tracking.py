@@ -28,6 +28,15 @@ _FELT = {
 }
 
 
+def asks_beyond(technique: Technique) -> bool:
+    """Whether a technique asks for anything of a step that the tuned parameters do not give."""
+    asked = (
+        *(technique.step_time_s, technique.step_width_m, technique.trunk_lean_rad),
+        *(technique.hip_height_m, technique.big_toe_push, technique.foot_contact),
+    )
+    return any(value is not None for value in asked)
+
+
 class TechniqueTracker:
     """Turns the technique of n walkers into changes of the gait's parameters.
 
@@ -55,7 +64,7 @@ class TechniqueTracker:
         self._bias = {name: np.zeros(n) for name in self._felt}
         self._sum = {name: np.zeros(n) for name in ("lean", "height")}
         self._samples = np.zeros(n)
-        self.asks = bool(self._fixed or self._felt)
+        self.asks = asks_beyond(technique)
         self._feels = not {"lean", "height"}.isdisjoint(self._felt)
 
     @property

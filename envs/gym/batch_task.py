@@ -36,7 +36,8 @@ class BatchTask(PolicyInterface):
     Attributes:
         scene: the walkers on their ground, their hazards and their senses; `state` is what they
             know now. pushes: the random pushes, or None.
-        squared_activation: (n,) mean over muscles and the last policy step.
+        squared_exertion: (n,) mean over actuators and the last policy step: of a muscle's
+            activation, or of a motor's share of its largest torque.
         fallen: (n,) bool, after the last policy step. time: (n,) [s] into the episode.
     """
 
@@ -77,7 +78,7 @@ class BatchTask(PolicyInterface):
         self._pieces = steps // self.control_steps if outside or scene.senses.live else 1
         pieces = self.control_steps * self._pieces
         self._substeps = round(POLICY_S / pieces / sim.time_step)
-        self.squared_activation, self.time = np.zeros((2, n))
+        self.squared_exertion, self.time = np.zeros((2, n))
         self.fallen = np.zeros(n, bool)
         rewards = task.rewards.items()
         self._weighted = [(name, weight, TERMS[name]) for name, weight in rewards if weight]
@@ -107,7 +108,7 @@ class BatchTask(PolicyInterface):
         self.scene.senses.reset(ids, senses, new_ground=seeds is not None)
         self.state = self.scene.senses.begin(ids)
         self.rest(ids)
-        self.squared_activation[ids] = (self.sim.act[ids] ** 2).mean(1)
+        self.squared_exertion[ids] = (self.sim.exertion[ids] ** 2).mean(1)
         self.time[ids], self.fallen[ids] = 0.0, False
 
     def _reseed(self, ids: np.ndarray, seeds: Sequence[int]) -> None:
@@ -146,8 +147,8 @@ class BatchTask(PolicyInterface):
             for _ in range(self._pieces):
                 sim.step(self._substeps)
                 self.state = self.scene.sense()
-            squared = squared + mean_square(sim.act)
-        self.squared_activation = np.asarray(squared / self.control_steps)
+            squared = squared + mean_square(sim.exertion)
+        self.squared_exertion = np.asarray(squared / self.control_steps)
         self.note_speed()
         self.time = self.time + self.period_s
         self.fallen = has_fallen(sim) | ~sim.valid

@@ -44,8 +44,8 @@ def upright(walk: BatchTask) -> Reward:
 
 
 def effort(walk: BatchTask) -> Reward:
-    """Mean squared activation of all muscles over the policy step."""
-    return scalar_if_single(walk.squared_activation)
+    """Mean squared activation of the muscles, or share of the motors' largest torques."""
+    return scalar_if_single(walk.squared_exertion)
 
 
 def action(walk: BatchTask) -> Reward:

@@ -36,7 +36,7 @@ EFFORT_PRICE = 0.05  # linear price of activation, as the scripted gaits have ab
 
 
 class Actions(Protocol):
-    """How actions reach the muscles.
+    """How actions reach muscles or motors.
 
     Attributes:
         control_steps: control periods in a policy step of 20 ms.
@@ -48,7 +48,7 @@ class Actions(Protocol):
     units: tuple[str, ...]
 
     def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
-        """Excitations (n, muscles) for the next control period under `action` (n, size)."""
+        """Excitations (n, actuators) for the next control period under `action` (n, size)."""
         ...
 
 
@@ -63,33 +63,34 @@ class ResidualActions:
         self.units = tuple(f"{most:g} {unit}" for most, unit, _ in residual.RANGES.values())
 
     def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
-        """Excitations (n, muscles) of the changed gait."""
+        """Excitations (n, actuators) of the changed gait."""
         self._gait.residual = residual.Residual.from_action(action)
         return self._gait.excite(state)
 
 
 class JointActions:
-    """Target angles of the muscle-driven joints: PD torques, shared out by the muscle layer."""
+    """Target angles of the driven joints: PD torques, given to motors or shared by the muscles."""
 
     control_steps = 4
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait
         roles = gait.body.roles
-        self._order = roles.by_stance(LEG, TRUNK)
+        leg, trunk = roles.of(LEG), roles.of(TRUNK)
+        self._order = roles.by_stance(leg, trunk)
         self._turning = np.flatnonzero(roles.mirror[self._order[0]] < 0.0)
         self.names = (
-            *(f"stance_{joint}" for joint in LEG),
-            *(f"swing_{joint}" for joint in LEG),
-            *TRUNK,
+            *(f"stance_{joint}" for joint in leg),
+            *(f"swing_{joint}" for joint in leg),
+            *trunk,
         )
-        rows = np.array([JOINT_TARGETS[joint] for joint in (*LEG, *LEG, *TRUNK)])
+        rows = np.array([JOINT_TARGETS[joint] for joint in (*leg, *leg, *trunk)])
         self._rest, self._range, self._stiffness, self._damping = rows.T
         self.units = tuple(f"{span:g} rad" for span in self._range)
-        self._limit = 3.0 * np.array([TORQUE_SCALE[joint] for joint in (*LEG, *LEG, *TRUNK)])
+        self._limit = 3.0 * np.array([TORQUE_SCALE[joint] for joint in (*leg, *leg, *trunk)])
 
     def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
-        """Excitations (n, muscles) that drive the joints to their targets."""
+        """Excitations (n, actuators) that drive the joints to their targets."""
         gait, rows = self._gait, np.arange(state.n)[:, None]
         gait.follow(state)
         order = self._order[gait.roles.stance]
@@ -107,34 +108,49 @@ class JointActions:
 
 
 class ExcitationActions:
-    """The excitation of every muscle; -1 is none, 1 is all, of stance leg, swing leg and trunk.
+    """The excitation of every muscle or motor, of stance leg, swing leg and trunk.
 
-    Held for a whole policy step: nothing is computed from the state in between.
+    Of a muscle -1 is none and 1 is all. Of a motor 0 is none, -1 and 1 the largest torque either
+    way, however much these differ; about a joint of the midline that turns its sign under
+    mirroring, positive is towards the swing leg. Held for a whole policy step: nothing is computed
+    from the state in between.
     """
 
     control_steps = 1
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
         self._gait = gait
-        roles = gait.body.roles
-        self._columns = roles.muscles_by_stance.argsort(
-            1
-        )  # of the action that each muscle takes, by stance foot
+        body, roles = gait.body, gait.body.roles
+        order = roles.actuators_by_stance
+        self._columns = order.argsort(1)  # of the action that each actuator takes, by stance foot
         self._rows = np.arange(sim.n)[:, None]
-        self.names = tuple(
-            f"{part}_{m}" for part in ("stance", "swing") for m in roles.muscle_roles
-        )
-        self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
+        self.names = roles.actuators_by_stance_names
+        limits = np.array(body.excitation_range)
+        self._low, self._high = limits[:, 0], limits[:, 1]
+        self._motors = body.actuation == "torques"
+        if self._motors:
+            turn = np.array([-1.0 if r in roles.turning else 1.0 for r in roles.actuator_roles])
+            self._signs = np.stack([turn, np.ones_like(turn)])  # by stance foot
+            self.units = tuple(f"{-self._low[i]:g} and {self._high[i]:g} N.m" for i in order[0])
+        else:
+            self.units: tuple[str, ...] = ("excitation 0 to 1",) * len(self.names)
 
     def excite(self, state: BodyState, action: np.ndarray) -> np.ndarray:
-        """Excitations (n, muscles) as asked."""
+        """Excitations (n, actuators) as asked."""
         gait = self._gait
         gait.follow(state)
-        asked = clip(0.5 * (action + 1.0), LEAST, 1.0)
         gait.pass_time()
+        if self._motors:
+            return self._torques(action, gait.roles.stance)
+        asked = clip(0.5 * (action + 1.0), LEAST, 1.0)
         if state.n == 1:
             return asked.take(self._columns[gait.roles.stance.item()])[None]
         return asked[self._rows, self._columns[gait.roles.stance]]
+
+    def _torques(self, action: np.ndarray, stance: np.ndarray) -> np.ndarray:
+        """Torques of the motors (n, motors) [N.m]; `stance` (n,) is the foot that stands."""
+        share = action[self._rows, self._columns[stance]] * self._signs[stance]
+        return np.maximum(share, 0.0) * self._high - np.minimum(share, 0.0) * self._low
 
 
 KINDS: dict[str, type[ResidualActions] | type[JointActions] | type[ExcitationActions]] = {

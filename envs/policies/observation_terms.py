@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..gaits.geometry import scalar_if_single
-from .actions import LEG, TRUNK
 
 if TYPE_CHECKING:
     from .policy_interface import PolicyInterface
@@ -156,9 +155,6 @@ def _named(prefix: str, names: tuple[str, ...] = AXES) -> tuple[str, ...]:
     return tuple(f"{prefix}_{name}" for name in names)
 
 
-_JOINTS = (*_named("stance", LEG), *_named("swing", LEG), *TRUNK)
-
-
 def observation_terms(walk: PolicyInterface) -> dict[str, ObservationTerm]:
     """Return the terms that the walk's task asks for, in their order."""
     up = ("height", *_named("pelvis_up"), "heading", "drift")
@@ -167,6 +163,7 @@ def observation_terms(walk: PolicyInterface) -> dict[str, ObservationTerm]:
         *("xcom_ahead", "xcom_swingward", "deviation_ahead", "deviation_swingward"),
         *("target_ahead", "target_swingward", "phase", "time_in_step", "lifted", "slope"),
     )
+    joints = (*_named("stance", walk.legs), *_named("swing", walk.legs), *walk.trunk)
     terms = {
         "pelvis": ObservationTerm(up, "m, -", pelvis),
         "pelvis_velocity": ObservationTerm(_named("pelvis_velocity"), "m/s", pelvis_velocity),
@@ -174,8 +171,8 @@ def observation_terms(walk: PolicyInterface) -> dict[str, ObservationTerm]:
             ("roll_rate", "pitch_rate", "yaw_rate"), "rad/s", pelvis_spin
         ),
         "trunk": ObservationTerm(("trunk_up_ahead", "trunk_up_swingward"), "-", trunk),
-        "joint_angles": ObservationTerm(_JOINTS, "rad", joint_angles),
-        "joint_rates": ObservationTerm(_JOINTS, "rad/s", joint_rates),
+        "joint_angles": ObservationTerm(joints, "rad", joint_angles),
+        "joint_rates": ObservationTerm(joints, "rad/s", joint_rates),
         "centre_of_mass": ObservationTerm(com, "m/s, m", centre_of_mass),
         "step": ObservationTerm(plan, "m, s, -", step),
         "contact": ObservationTerm(

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...models.body import Body
+from ...sim.errors import ConfigError
 from ...sim.physics.simulation import Simulation
 from ..gaits.geometry import clip
 from ..gaits.parameters import GaitTable
@@ -38,7 +39,7 @@ class StanceSides(NamedTuple):
         feet, ankles: (n, 2) stance and swing foot, 0 left, 1 right, and their bodies.
         side: (n,) +1 where the left leg swings, -1 where the right does. mirror, axial: (n, 3)
             factors that x, y, z of a vector and rotations about them take.
-        joints, qpos, dof: (n, 17) factors of the joints' angles of stance leg, swing leg and
+        joints, qpos, dof: (n, joints) factors of the joints' angles of stance leg, swing leg and
             trunk, and their columns. muscles: (n, muscles) columns of stance and swing side.
     """
 
@@ -83,6 +84,10 @@ class PolicyInterface:
         sliding: how the feet slide over the ground, or None where the task does not ask for it.
         now: frame of stance and swing leg of the observation that is made now.
         terms: blocks of the observation, in order.
+        legs, trunk: roles of the joints of a leg and the trunk that the body has.
+
+    Raises:
+        ConfigError: muscles are to be observed of a body that has none.
     """
 
     def __init__(
@@ -96,19 +101,22 @@ class PolicyInterface:
         self.gait = ScriptedGait(sim, body, table, technique, POLICY_S / kind.control_steps)
         self.actions: Actions = kind(sim, self.gait)
         roles = body.roles
-        self.muscle_order, both = roles.muscles_by_stance, ("stance", "swing")
-        self.muscle_names = tuple(f"{side}_{m}" for side in both for m in roles.muscle_roles)
+        self.muscle_order = roles.actuators_by_stance
+        self.muscle_names = roles.actuators_by_stance_names
+        self.legs, self.trunk = roles.of(LEG), roles.of(TRUNK)
         size = len(self.actions.names)
         self.action, self.action_before, self.acting = np.zeros((3, self.n, size))
         self._acted_before = self.acting
         self.mean_speed = np.zeros(self.n)
-        order = roles.by_stance(LEG, TRUNK)
+        order = roles.by_stance(self.legs, self.trunk)
         mirror = roles.mirror[order[0]]
         self._joint_signs = np.stack([mirror, np.ones_like(mirror)])
         self.qpos_order, self.dof_order = sim.joint_qpos[order], sim.joint_dof[order]
         self._column = self.rows[:, None]
         self._alone = [self._sides(np.array([foot])) for foot in (0, 1)] if self.n == 1 else []
         self.sliding = Sliding(sim.n, self.period_s) if task.slip else None
+        if task.muscles and not body.muscles:
+            raise ConfigError(f"muscles: the body '{body.name}' has none; leave it false")
         self.now = self.frame()
         self.terms: dict[str, ObservationTerm] = observation_terms(self)
         ends = np.cumsum([len(term.columns) for term in self.terms.values()])
@@ -173,7 +181,7 @@ class PolicyInterface:
         self.acting = self.acting + SMOOTHING * (self.action - self.acting)
 
     def excite(self, part: int) -> np.ndarray:
-        """Excitations (n, muscles) for control period `part`, from 0, of the policy step."""
+        """Excitations (n, actuators) for control period `part`, from 0, of the policy step."""
         if part + 1 == self.control_steps == 1:
             return self.actions.excite(self.state, self.acting)
         share = (part + 1) / self.control_steps

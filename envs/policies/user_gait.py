@@ -4,7 +4,7 @@
         control_period_s = 0.01                 # a multiple of 5 ms
         def __init__(self, asked): ...          # a `GaitRequest`
         def reset(self, ids, rngs): ...         # the walkers `ids` begin a trial
-        def excite(self, state): ...            # (n, muscles), 0 to 1
+        def excite(self, state): ...            # (n, actuators): muscles 0 to 1, or torques
 
 What breaks the contract, and what the class itself raises, is told with the class's name.
 """
@@ -28,9 +28,10 @@ from ...sim.fields import is_number
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.plain_values import plain
+from ..gaits.mid_step_start import MidStepStart
 from ..gaits.parameters import GaitTable
-from ..gaits.scripted_gait import ScriptedGait
-from ..task.technique import Technique
+from ..gaits.protocol import CONTROL_PERIOD_S
+from ..task.technique import Technique, travel_sign
 
 _METHODS = ("reset", "excite")
 _SLACK = 1e-9  # s, of a period that is a multiple of the control period
@@ -57,7 +58,7 @@ class GaitRequest:
 class UserGait:
     """A gait of the user's own, as a gait policy.
 
-    Walkers start as with the scripted gait, in mid step at its slowest speed; then the class's own
+    Walkers start as the scripted gait does, in mid step at its slowest speed; then the class's own
     `reset` is called, with the trials' generators as new, and may put them elsewhere.
 
     Args:
@@ -73,7 +74,7 @@ class UserGait:
         ConfigError: the class does not keep the contract, or raises an error itself.
     """
 
-    control_period_s = ScriptedGait.control_period_s
+    control_period_s = CONTROL_PERIOD_S
 
     def __init__(
         self,
@@ -85,14 +86,12 @@ class UserGait:
         table: GaitTable,
         technique: Technique,
     ) -> None:
-        speed = technique.speed_m_per_s
-        known = float(np.clip(speed, table.speeds[0], table.speeds[-1]))
-        self._start = ScriptedGait(sim, body, table, technique.with_fields(speed_m_per_s=known))
-        self._start.command(np.arange(sim.n), np.full(sim.n, speed))
-        self.body, self.sign = body, self._start.sign
+        self._start = MidStepStart(sim, body, table, technique)
+        self.body, self.sign = body, travel_sign(table.direction)
         self._name, self._sim = name, sim
         self._module = getattr(make, "__module__", "")
-        self._shape = (sim.n, len(body.muscles))
+        self._shape = (sim.n, len(body.actuators))
+        self._low, self._high = np.array(body.excitation_range).T
         asked = GaitRequest(sim, body, walker, technique, table.direction, self.sign)
         with self._blamed("__init__"):
             self._own = make(asked)
@@ -103,6 +102,10 @@ class UserGait:
         self._every = self._calls_apart()
         self._calls = 0
         self._held = np.zeros(self._shape)
+
+    @property
+    def _driven(self) -> str:
+        return "muscles" if self.body.muscles else "motors"
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Put simulations `ids` into the scripted gait's start, then as the class would have it."""
@@ -117,7 +120,7 @@ class UserGait:
         self._calls = 0
 
     def excite(self, state: BodyState) -> np.ndarray:
-        """Return excitations (n, muscles); the class is asked each `control_period_s` of its own.
+        """Return excitations (n, actuators); the class is asked each `control_period_s` of its own.
 
         Raises:
             ConfigError: what it gave has another shape, or holds what is no number.
@@ -139,19 +142,19 @@ class UserGait:
         if values.shape != self._shape:
             raise ConfigError(
                 f"{self._name}: excite gave an array of shape {values.shape}; "
-                f"(walkers, muscles) is {self._shape}"
+                f"(walkers, {self._driven}) is {self._shape}"
             )
         wrong = ~np.isfinite(values)
         live = self._sim.valid  # what a broken simulation gives is no fault of the gait
         if (bad := wrong.any(1) & live).any():
-            muscles = [row.name for row in self.body.muscles]
-            which = ", ".join(muscles[int(i)] for i in np.flatnonzero(wrong[bad].any(0))[:3])
+            names = self.body.actuators
+            which = ", ".join(names[int(i)] for i in np.flatnonzero(wrong[bad].any(0))[:3])
             when = self._calls * self.control_period_s
             raise ConfigError(
                 f"{self._name}: excite gave NaN or infinity {when:.3f} s into the trial, for "
                 f"{bad.sum()} of {self._shape[0]} walkers ({which}, ...)"
             )
-        return np.clip(np.where(wrong, 0.0, values), 0.0, 1.0)
+        return np.clip(np.where(wrong, 0.0, values), self._low, self._high)
 
     def _ramp_time(self) -> float:
         own = plain(getattr(self._own, "ramp_time_s", self._start.ramp_time_s))

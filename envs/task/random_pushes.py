@@ -15,7 +15,7 @@ from ...sim.physics.simulation import Simulation
 
 @dataclass(frozen=True)
 class Pushes:
-    """How walkers are pushed: at the pelvis, level, in any direction.
+    """How walkers are pushed: at the pelvis, level, in any direction that they can move in.
 
     Raises:
         ConfigError: a field that is not what it may be.
@@ -76,7 +76,10 @@ class RandomPushes:
         size = self._rngs[i].uniform(min(least, most), most)
         angle = self._rngs[i].uniform(0.0, 2.0 * np.pi)
         self._start[i] = now + wait
-        self._impulse[i] = size * sim.mass * np.array([np.cos(angle), np.sin(angle)])
+        way = np.array([np.cos(angle), np.sin(angle)])
+        if sim.root_pose.planar:
+            way = np.array([np.sign(way[0]), 0.0])
+        self._impulse[i] = size * sim.mass * way
 
     def act(self, sim: Simulation, duration_s: float) -> None:
         """Push with the mean force of the coming step."""

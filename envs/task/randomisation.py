@@ -28,7 +28,7 @@ class Randomisation:
     mass: Annotated[tuple[float, float], Pair(0.5, 2.0)] = (1.0, 1.0)
     """Factor on mass and inertia of every segment."""
     strength: Annotated[tuple[float, float], Pair(0.3, 3.0)] = (1.0, 1.0)
-    """Factor on the muscles' maximum forces."""
+    """Factor on the muscles' maximum forces, or the motors' torques."""
     friction: Annotated[tuple[float, float], Pair(0.1, 3.0)] = (1.0, 1.0)
     """Factor on the friction under the feet."""
     noise: Annotated[tuple[float, float], Pair(0.0, 5.0)] = (1.0, 1.0)
@@ -62,7 +62,8 @@ class Randomisation:
         if self.strength != (1.0, 1.0):
             for name in ("actuator_gainprm", "actuator_biasprm"):
                 parameters = np.repeat(getattr(model, name)[None], sim.n, 0)
-                parameters[:, :, _FORCE] *= drawn["strength"][:, None]
+                parameters[:, sim.actuators.muscles, _FORCE] *= drawn["strength"][:, None]
+                parameters[:, sim.actuators.motors, 0] *= drawn["strength"][:, None]
                 sim.fields.set(name, None, parameters)
         if self.friction != (1.0, 1.0):
             sim.effects.append(_Friction(drawn["friction"]))

@@ -36,11 +36,18 @@ def list_names(
     long: Annotated[
         bool, typer.Option("--long", "-l", help="With unit and meaning; TEXT alone will do then.")
     ] = False,
+    null_for: Annotated[
+        str | None,
+        typer.Option(metavar="BODY", help="The measures that this body cannot give, and why."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the names that a config may use, and what they stand for."""
-    from .show import show_names
+    from .show import show_names, show_not_measured
 
+    if null_for is not None:
+        show_not_measured(null_for, kind, text, as_json)
+        return
     show_names(kind, text, long, as_json)
 
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.measures.not_measured import cannot
 from ..study.catalogue import KINDS
 from ..study.descriptions import Entry, entries
 
@@ -42,6 +43,24 @@ def show_names(kind: str | None, text: str | None, long: bool, as_json: bool) ->
         _show_long(found, many=kind is None)
     else:
         print("\n".join(entry.name for entry in found))
+
+
+def show_not_measured(body: str, kind: str | None, text: str | None, as_json: bool) -> None:
+    """Print the measures that a body cannot give, and why; with `text`, those that have it.
+
+    Raises:
+        ConfigError: unknown body, or another kind than measures.
+    """
+    from ...models.body import build_body
+
+    if kind not in (None, "measures"):
+        raise ConfigError(f"--null-for tells of measures, not of {kind}")
+    lacking = cannot(build_body(body).parts)
+    found = {name: why for name, why in lacking.items() if (text or "") in f"{name} {why}"}
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        print("\n".join(f"{name}\t{why}" for name, why in found.items()) or f"{body} gives all")
 
 
 def _show_plain(kind: str | None, as_json: bool) -> None:

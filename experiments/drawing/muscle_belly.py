@@ -9,6 +9,7 @@ import mujoco
 import numpy as np
 
 from ...models.body import MuscleRow
+from ...sim.physics.actuators import actuator_kinds
 from .muscle_tubes import SPECIFIC_TENSION
 
 TENDON_M = 0.0026
@@ -31,11 +32,11 @@ class Belly:
 
 
 def bellies(model: mujoco.MjModel, rows: Sequence[MuscleRow] = ()) -> list[Belly]:
-    """Return the belly of each actuator of the model; `rows` tell of its fibres and tendon."""
+    """Return the belly of each muscle of the model; `rows` tell of its fibres and tendon."""
     known: Mapping[str, MuscleRow] = {row.name: row for row in rows}
     found: list[Belly] = []
-    for actuator in range(model.nu):
-        row = known.get(model.actuator(actuator).name)
+    for actuator in actuator_kinds(model).muscles:
+        row = known.get(model.actuator(int(actuator)).name)
         share = _LEAST_BELLY
         if row is not None:
             fibre = row.optimal_fibre_length_m
@@ -44,8 +45,13 @@ def bellies(model: mujoco.MjModel, rows: Sequence[MuscleRow] = ()) -> list[Belly
         force = float(abs(model.actuator_gainprm[actuator, 2]))
         radius = max(_SLENDER * np.sqrt(force / SPECIFIC_TENSION / np.pi), _THINNEST_M)
         start = 0.35 * (1.0 - share)  # more tendon at the far end, as in the leg
-        found.append(Belly(tuple(_sites(model, actuator)), start, share, float(radius)))
+        found.append(Belly(tuple(_sites(model, int(actuator))), start, share, float(radius)))
     return found
+
+
+def muscle_names(model: mujoco.MjModel) -> list[str]:
+    """Return the names of the model's muscles, in the order of `bellies`."""
+    return [model.actuator(int(i)).name for i in actuator_kinds(model).muscles]
 
 
 def spindle(path: np.ndarray, belly: Belly, activation: float, rings: int) -> np.ndarray:

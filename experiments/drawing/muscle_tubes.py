@@ -30,9 +30,10 @@ class MuscleTubes:
         self.groups = tuple(row.group for row in rows)
         self.sides = tuple(row.side for row in rows)
         self.faces = closed_tube(RINGS, SIDES)
-        paths = [_sites(model, i) for i in range(model.nu)]
-        longest = max(map(len, paths))
-        self._sites = np.array([path + path[-1:] * (longest - len(path)) for path in paths])
+        paths = [_sites(model, int(i)) for i in sim.actuators.muscles]
+        longest = max(map(len, paths), default=0)
+        padded = [path + path[-1:] * (longest - len(path)) for path in paths]
+        self._sites = np.array(padded, int).reshape(len(paths), longest)
         fibre = np.array([row.optimal_fibre_length_m for row in rows])
         tendon = np.array([row.tendon_slack_length_m for row in rows])
         force = np.array([row.max_isometric_force_n for row in rows])
@@ -46,6 +47,8 @@ class MuscleTubes:
 
     def vertices(self, sim: Simulation) -> np.ndarray:
         """Return the tubes' corners, (muscles, v, 3) float32 [m], world frame."""
+        if not len(self._sites):
+            return np.zeros((0, 2, 3), np.float32)
         middle = _along(sim.site_position[0, self._sites])  # (m, RINGS, 3)
         tangent = _unit(np.gradient(middle, axis=1))
         across = np.where(np.abs(tangent[:, :1, 2:]) < 0.9, [0.0, 0.0, 1.0], [1.0, 0.0, 0.0])

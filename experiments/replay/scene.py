@@ -36,7 +36,7 @@ from ..drawing.ground_mesh import (
     laid_ground,
     with_belt_travel,
 )
-from ..drawing.muscle_belly import Belly, bellies
+from ..drawing.muscle_belly import Belly, bellies, muscle_names
 from ..drawing.packing import KINDS, block, encode, rounded, shape
 from ..drawing.series import FRAMES
 from ..drawing.skin import drawn_skin
@@ -61,12 +61,16 @@ def figure(
     skin is that of `person`; without one, and where skin cannot be drawn, the player shows the
     shapes of the model.
     """
+    sides = {row.name: row.side for row in rows}
     return {
         "bodies": [model.body(i).name for i in range(model.nbody)],
         "parents": model.body_parentid.tolist(),
         "skin": [] if person is None else drawn_skin(model, person),
         "shapes": [shape(model, i) for i in _visible_geoms(model)],
-        "muscles": [_muscle(model, i, one, groups) for i, one in enumerate(bellies(model, rows))],
+        "muscles": [
+            _muscle(model, name, one, groups, sides)
+            for name, one in zip(muscle_names(model), bellies(model, rows), strict=True)
+        ],
     }
 
 
@@ -145,10 +149,10 @@ def _resample(recording: xr.Dataset, start_s: float, length_s: float) -> xr.Data
 
 
 def _activation(clip: xr.Dataset, model: mujoco.MjModel) -> np.ndarray:
-    """Activation of every actuator of the model. Shape (frames, nu)."""
-    names = [model.actuator(i).name for i in range(model.nu)]
+    """Activation of every muscle of the model. Shape (frames, muscles)."""
+    names = muscle_names(model)
     if "activation" not in clip:
-        return np.zeros((clip.sizes["time"], model.nu))
+        return np.zeros((clip.sizes["time"], len(names)))
     recorded = clip["activation"].reindex(muscle=names).transpose("time", "muscle").values
     return np.clip(np.nan_to_num(recorded), 0.0, 1.0)
 
@@ -185,15 +189,18 @@ def _visible_geoms(model: mujoco.MjModel) -> list[int]:
 
 
 def _muscle(
-    model: mujoco.MjModel, actuator: int, belly: Belly, groups: Mapping[str, str]
+    model: mujoco.MjModel,
+    name: str,
+    belly: Belly,
+    groups: Mapping[str, str],
+    sides: Mapping[str, str],
 ) -> dict[str, Any]:
     """Name, group, strength, points of the path (body number, then local x, y, z), its belly."""
-    name = model.actuator(actuator).name
     return {
         "name": words(name),
         "group": groups.get(name, ""),
-        "side": side_of(name),
-        "force_n": round(float(abs(model.actuator_gainprm[actuator, 2])), 1),
+        "side": sides.get(name, side_of(name)),
+        "force_n": round(float(abs(model.actuator(name).gainprm[2])), 1),
         "points": [
             [int(model.site_bodyid[site]), *rounded(model.site_pos[site])] for site in belly.sites
         ],

@@ -28,7 +28,7 @@ from ..drawing.ground_mesh import (
     height_under,
     with_belt_travel,
 )
-from ..drawing.muscle_belly import bellies, spindle
+from ..drawing.muscle_belly import bellies, muscle_names, spindle
 from .hazards import drawn_hazards
 
 ARROW, CENTRE, AHEAD, BASE = (
@@ -72,8 +72,8 @@ class Marks:
     def of(recording: xr.Dataset, model: mujoco.MjModel, ground: Ground, root: str) -> Marks:
         """Return the marks of one trial (no `trial` dimension); `root` is the body's."""
         recording = with_standing_foot(with_belt_travel(recording))
-        names = [model.actuator(i).name for i in range(model.nu)]
-        activation = np.zeros((recording.sizes["time"], model.nu))
+        names = muscle_names(model)
+        activation = np.zeros((recording.sizes["time"], len(names)))
         if "activation" in recording:
             kept = recording["activation"].reindex(muscle=names).transpose("time", "muscle")
             activation = np.clip(np.nan_to_num(kept.values), 0.0, 1.0)

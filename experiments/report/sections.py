@@ -17,6 +17,7 @@ from .diagnostics import diagnostics_table
 from .fall_risk import FallRiskSection
 from .figures import MOST_SETTINGS, by_cell, falls, muscle_load
 from .gait_figures import activations, foot_contacts, joint_angles
+from .not_measured import not_measured_section
 from .policies import PolicySection
 from .section import Material, Section
 from .speeds import PreferredSpeedSection
@@ -170,6 +171,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     _activations,
     _foot_contacts,
     _diagnostics,
+    not_measured_section,
     _all_measures,
 )
 """Every section in order; one that the run has nothing for gives None."""

@@ -37,8 +37,9 @@ def check_cell(cell: Cell) -> None:
     if cell.ends.stands and surface_of(cell).belt:
         key = "start" if cell.ends.start == STANDING else "stop"
         raise ConfigError(f"{key}: on '{cell.surface}' walkers do not stand: its belt moves")
-    bodies = [body.name for body in build_body(cell.body, cell.walker).spec().bodies[1:]]
-    refuse_impossible(cell.hazards, bodies, surface_of(cell).belt)
+    body = build_body(cell.body, cell.walker)
+    bodies = body.anatomy.bodies(part.name for part in body.spec().bodies[1:])
+    refuse_impossible(cell.hazards, bodies, surface_of(cell).belt, body.planar)
     if source.rehearsed:
         _rehearse(cell)
 
@@ -101,8 +102,10 @@ def _walk(cell: Cell, trials: Sequence[TrialSpec]) -> xr.Dataset:
 
 
 def muscle_info(body: Body) -> dict[str, np.ndarray]:
-    """Per-muscle coordinates of a recording, in actuator order."""
+    """Per-muscle coordinates of a recording, in actuator order; none of a body without muscles."""
     rows = body.muscles
+    if not rows:
+        return {}
     return {
         "muscle_group": np.array([row.group for row in rows]),
         "muscle_role": np.array([row.role for row in rows]),

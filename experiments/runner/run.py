@@ -19,9 +19,11 @@ from ..store.atomic import write_json, write_text
 from ..store.curve_store import gathered_curves
 from ..store.manifest import new_manifest, session
 from ..store.merge import merge_rows, trial_order
+from ..store.not_measured import not_measured_rows
 from ..store.pieces import STRIDES, TRIALS, PieceStore
 from ..store.run import Run
 from ..store.run_folder import RunFolder
+from ..store.tables import write_table
 from ..store.waveforms import average, write_netcdf
 from ..study.experiment import ExperimentConfig
 from ..study.pace import PreferredSpeed
@@ -169,6 +171,7 @@ def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
     merge_rows(order, TRIALS, folder.trials)
     merge_rows(order, STRIDES, folder.strides)
     trials = Run(folder.path).trials
+    write_table(folder.not_measured, not_measured_rows(plan, trials))
     valid = trials[trials["valid"].astype(bool)]
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))
     with gathered_curves(order, store.folder) as curves:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ...sim.errors import SimulationError
 from .atomic import TEMPORARY
 from .merge import TrialOrder
-from .pieces import CurvePiece, read_curves
+from .pieces import CurvePiece, read_curve_layout, read_curves
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,14 @@ class Curves:
 def gathered_curves(order: TrialOrder, place: Path) -> Generator[Curves]:
     """Gather the curves of all pieces channel by channel in a folder in `place`, then remove it."""
     with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY}curves-", dir=place) as folder:
-        first = read_curves(order.folders[0])
-        curves = Curves(Path(folder), order.trials, first.about, first.coordinates)
-        files = {name: (Path(folder) / _name(first.about, name)).open("wb") for name in first.about}
+        about, coordinates = _layout([read_curve_layout(one) for one in order.folders])
+        curves = Curves(Path(folder), order.trials, about, coordinates)
+        files = {name: (Path(folder) / _name(about, name)).open("wb") for name in about}
         try:
             for start, wanted in order.blocks():
                 pieces = [(read_curves(one), trials) for one, trials in wanted.items()]
                 for name, file in files.items():
-                    rows = _rows(pieces, name, first)
+                    rows = _rows(pieces, name, curves)
                     flat = rows.reshape(*rows.shape[:2], -1)  # (trials, channels, points)
                     for channel in range(flat.shape[1]):
                         at = (channel * len(order.trials) + start) * flat.shape[2] * 4
@@ -67,20 +66,45 @@ def gathered_curves(order: TrialOrder, place: Path) -> Generator[Curves]:
         yield curves
 
 
-def _rows(pieces: list[tuple[CurvePiece, np.ndarray]], name: str, like: CurvePiece) -> np.ndarray:
-    """Return one variable of a block's trials in their order."""
+def _layout(pieces: Sequence[CurvePiece]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the variables that any piece has, and all channels of each: bodies may differ."""
+    about: dict[str, Any] = {}
+    along: dict[str, dict[Any, None]] = {}
+    for piece in pieces:
+        about |= {name: one for name, one in piece.about.items() if name not in about}
+        for dim, values in piece.coordinates.items():
+            along.setdefault(dim, {}).update(dict.fromkeys(values.tolist()))
+    return about, {dim: np.array(list(values)) for dim, values in along.items()}
+
+
+def _rows(pieces: list[tuple[CurvePiece, np.ndarray]], name: str, curves: Curves) -> np.ndarray:
+    """Return one variable of a block's trials in their order, NaN in channels that they lack."""
     parts: list[np.ndarray] = []
     numbers: list[np.ndarray] = []
     for piece, trials in pieces:
-        same = piece.about.keys() == like.about.keys() and all(
-            np.array_equal(along, like.coordinates[dim]) for dim, along in piece.coordinates.items()
-        )
-        if not same:
-            raise SimulationError("the trials' curves do not have the same channels")
         own = np.flatnonzero(np.isin(piece.trials, trials))
-        parts.append(piece.values[name][own])
+        parts.append(_of_piece(piece, name, curves)[own])
         numbers.append(piece.trials[own])
     return np.concatenate(parts)[np.argsort(np.concatenate(numbers), kind="stable")]
+
+
+def _of_piece(piece: CurvePiece, name: str, curves: Curves) -> np.ndarray:
+    """Return one variable of a piece's trials in all the run's channels."""
+    dims, every = curves.about[name]["dimensions"], curves.coordinates
+    if name in piece.values and all(
+        np.array_equal(piece.coordinates[dim], every[dim]) for dim in dims
+    ):
+        return piece.values[name]
+    rows = np.full((len(piece.trials), *curves.shape(name)), np.nan, np.float32)
+    if name in piece.values:
+        places = [_places(piece.coordinates[dim], every[dim]) for dim in dims]
+        rows[np.ix_(np.arange(len(rows)), *places)] = piece.values[name]
+    return rows
+
+
+def _places(some: np.ndarray, every: np.ndarray) -> np.ndarray:
+    known = every.tolist()
+    return np.array([known.index(one) for one in some.tolist()], int)
 
 
 def _name(about: dict[str, Any], variable: str) -> str:

@@ -139,6 +139,14 @@ def read_curves(folder: Path) -> CurvePiece:
         )
 
 
+def read_curve_layout(folder: Path) -> CurvePiece:
+    """Read what curves the piece in `folder` has, without their values."""
+    with np.load(folder / _CURVES, allow_pickle=False) as stored:
+        about = json.loads(str(stored[_ABOUT]))
+        along = {name: stored[f"along {name}"] for name in about["dimensions"]}
+        return CurvePiece(stored["trial"], {}, about["variables"], along)
+
+
 def write_curves(folder: Path, curves: xr.Dataset) -> None:
     """Write curves `(trial, channel, point)` into the folder of a piece, as float32."""
     kept = {str(name): one for name, one in _kept(curves)}

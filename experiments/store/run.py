@@ -25,6 +25,7 @@ from ..study.load import load_config
 from ..study.pace import PreferredSpeed
 from ..study.plan import Cell, Plan, make_plan
 from .manifest import read_manifest
+from .not_measured import not_measured_rows
 from .preferred_speeds import preferred_speeds_of
 from .run_folder import RunFolder
 from .tables import read_table
@@ -111,6 +112,13 @@ class Run:
     def strides(self) -> pd.DataFrame:
         """One row a steady stride: conditions, foot, times [s], measures (SI)."""
         return self._read(self.folder.strides, read_table)
+
+    @cached_property
+    def not_measured(self) -> pd.DataFrame:
+        """One row a measure that is null in all trials of a cell: `cell`, `measure`, `reason`."""
+        if self.folder.not_measured.exists():
+            return self._read(self.folder.not_measured, read_table)
+        return not_measured_rows(self.plan, self.trials)  # a run of before they were written
 
     @cached_property
     def waveforms(self) -> xr.Dataset:

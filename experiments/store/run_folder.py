@@ -37,6 +37,11 @@ class RunFolder:
         return self.path / "trials.parquet"
 
     @property
+    def not_measured(self) -> Path:
+        """Measures that are null in all trials of a cell, and why."""
+        return self.path / "not_measured.parquet"
+
+    @property
     def strides(self) -> Path:
         """One row a stride."""
         return self.path / "strides.parquet"

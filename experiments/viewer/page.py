@@ -270,7 +270,7 @@ class Page:
         walk = self.walk
         if walk.state != WALKING:
             return
-        activation = group_activation(walk.sim.act[0], self._groups, self._sides)
+        activation = group_activation(walk.sim.activation[0], self._groups, self._sides)
         self._charts.add(walk.time_s, activation, balance, self._weight, walk.sign)
         if self._frame % CHART_EVERY == 0:
             self._charts.send()

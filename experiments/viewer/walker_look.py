@@ -103,7 +103,7 @@ class WalkerLook:
             return
         corners = self._tubes.vertices(sim)
         last = len(self._colours) - 1
-        shade = np.clip(sim.act[0] / ACTIVATION_TOP * last, 0, last).round().astype(int)
+        shade = np.clip(sim.activation[0] / ACTIVATION_TOP * last, 0, last).round().astype(int)
         shade = np.where(self._lit, shade, last + 1)
         for i in np.flatnonzero(shade != self._shade):
             colour = self._colours[shade[i]] if self._lit[i] else _DULL

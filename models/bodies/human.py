@@ -76,9 +76,9 @@ def joint_names() -> tuple[str, ...]:
     return (*legs, *LUMBAR_JOINTS, NECK, *arms)
 
 
-def human_anatomy() -> Anatomy:
-    """Return where a simulation finds the parts of a human."""
-    joints = joint_names()
+def human_anatomy(joints: tuple[str, ...] = ()) -> Anatomy:
+    """Return where a simulation finds the parts of a human, with all joints or only these."""
+    joints = joints or joint_names()
     return Anatomy(
         root="pelvis",
         trunk="torso",

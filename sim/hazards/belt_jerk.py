@@ -63,7 +63,7 @@ class BeltJerkEvent(Event[BeltJerk]):
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
         """At the wanted share of the stride."""
-        return self.phase_has_come(stride, sim.time, self.phase_of(self.hazard.at_phase))
+        return self.phase_has_come(stride, sim, self.phase_of(self.hazard.at_phase))
 
     def act(
         self,

@@ -89,11 +89,15 @@ class Event(Generic[Kind]):
         """Share of the stride that is asked for, (n,); each trial's own where None is."""
         return self.drawn_phase if asked is None else np.full(len(self.rows), asked)
 
-    def phase_has_come(self, stride: StridePhase, time: np.ndarray, wanted: np.ndarray) -> Any:
-        """True where the stride of `foot` has just reached the share `wanted`, (n,)."""
-        phase = stride.of_stride(time)[self.rows, self.foot]
+    def phase_has_come(self, stride: StridePhase, sim: Simulation, wanted: np.ndarray) -> Any:
+        """True where the stride of `foot` has just reached the share `wanted`, (n,).
+
+        For who stands, any moment is as good.
+        """
+        phase = stride.of_stride(sim.time)[self.rows, self.foot]
         reached = (phase >= wanted) & (phase < wanted + _MOMENT)
-        return reached | (stride.landed[self.rows, self.foot] & (wanted > 0.9))
+        landed = stride.landed[self.rows, self.foot] & (wanted > 0.9)
+        return reached | landed | stride.standing(sim)
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
         """True where it can begin now, (n,)."""

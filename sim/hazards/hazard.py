@@ -72,8 +72,10 @@ class Hazard:
         """Return what happens in a few words, with how bad it is."""
         return f"{cls.kind.replace('-', ' ')} {magnitude:g}"
 
-    def refuse(self, bodies: Sequence[str], belt: bool) -> None:
-        """Refuse a body with these parts, or ground with or without a belt, that cannot have it.
+    def refuse(self, bodies: Sequence[str], belt: bool, planar: bool = False) -> None:
+        """Refuse a walker with these bodies, or ground with or without a belt, that cannot have it.
+
+        `planar`: the walker moves in the plane x-z alone.
 
         Raises:
             ConfigError: naming the hazard and what is allowed.

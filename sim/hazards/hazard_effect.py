@@ -27,14 +27,18 @@ def prepare(spec: mujoco.MjSpec, anatomy: Anatomy, hazards: Sequence[Hazard]) ->
         hazard.prepare(spec, anatomy, _part(i))
 
 
-def refuse_impossible(hazards: Sequence[Hazard], bodies: Sequence[str], belt: bool) -> None:
-    """Refuse hazards that a body with these parts, or ground with or without a belt, cannot have.
+def refuse_impossible(
+    hazards: Sequence[Hazard], bodies: Sequence[str], belt: bool, planar: bool = False
+) -> None:
+    """Refuse hazards that a walker with these bodies, or ground with a belt or not, cannot have.
+
+    `planar`: the walker moves in the plane x-z alone.
 
     Raises:
         ConfigError: naming the hazard and what is allowed.
     """
     for hazard in hazards:
-        hazard.refuse(bodies, belt)
+        hazard.refuse(bodies, belt, planar)
 
 
 class HazardEffect:
@@ -61,14 +65,16 @@ class HazardEffect:
         steady_from_s: float,
         generators: Sequence[np.random.Generator],
     ) -> None:
-        bodies = [sim.model.body(i).name for i in range(1, sim.model.nbody)]
+        bodies = sim.anatomy.bodies(sim.model.body(i).name for i in range(1, sim.model.nbody))
         belt = getattr(sim.ground, "belt", None) is not None
-        refuse_impossible(hazards, bodies, belt)
+        refuse_impossible(hazards, bodies, belt, sim.root_pose.planar)
         chance = _chance(len(hazards), generators)
         self.events: list[Event[Any]] = [
             hazard.event(sim, _part(i), travel_sign, steady_from_s, chance[:, i])
             for i, hazard in enumerate(hazards)
         ]
+        pushed = [hazard.on_body for hazard in hazards]
+        self._on_bodies = [name and sim.anatomy.body_of(sim.model, name) for name in pushed]
         self._stride = StridePhase(sim)
         self._stride.reset(np.arange(sim.n))
         self.attention = np.ones(sim.n)
@@ -114,7 +120,7 @@ class HazardEffect:
                 ("trial", "hazard"),
                 np.stack([feet[e.foot] for e in self.events], -1),
             ),
-            "hazard_body": (("hazard",), np.array([e.hazard.on_body for e in self.events])),
+            "hazard_body": (("hazard",), np.array(self._on_bodies)),
             "hazard_place_m": (
                 ("trial", "hazard", "axis"),
                 np.stack([e.place_m for e in self.events], 1),

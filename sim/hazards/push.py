@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 
-from ..errors import unknown_name
+from ..errors import ConfigError, unknown_name
 from ..fields import Choice, Name, Range
 from .event import TimedEvent
 from .hazard import LASTS, Lasting
@@ -16,6 +16,9 @@ from .stride_phase import StridePhase
 
 if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
     from ..physics.simulation import Simulation
+
+
+_IN_PLANE = ("along-travel", "against-travel")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Push(Lasting):
     push_profile: Annotated[str, Choice(("half-sine", "square"))] = "half-sine"
     """Force over time."""
     pushed_body: Annotated[str, Name()] = "pelvis"
-    """A body of the model."""
+    """A body of the model; `pelvis` and `torso` are those that other bodies call otherwise, too."""
     at_phase: Annotated[float | None, Range(0.0, 1.0)] = None
     """Share of the stride since the contact of `foot`; None is drawn."""
 
@@ -54,9 +57,14 @@ class Push(Lasting):
         """Return what happens, with how hard."""
         return f"push {magnitude:g} N·s"
 
-    def refuse(self, bodies: Sequence[str], belt: bool) -> None:
-        """Refuse a body that there is not."""
-        super().refuse(bodies, belt)
+    def refuse(self, bodies: Sequence[str], belt: bool, planar: bool = False) -> None:
+        """Refuse a body that there is not, and a push out of the plane of one that stays in it."""
+        super().refuse(bodies, belt, planar)
+        if planar and self.push_towards not in _IN_PLANE:
+            raise ConfigError(
+                f"hazard '{self.kind}': push_towards must be {' or '.join(_IN_PLANE)} for a body "
+                f"that moves in one plane, is {self.push_towards}"
+            )
         if self.pushed_body not in bodies:
             raise unknown_name("pushed body", self.pushed_body, bodies)
 
@@ -74,7 +82,7 @@ class PushEvent(TimedEvent[Push]):
 
     def __init__(self, sim: Simulation, hazard: Push, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
-        self._body = sim.model.body(hazard.pushed_body).id
+        self._body = sim.model.body(sim.anatomy.body_of(sim.model, hazard.pushed_body)).id
         self.impulse_n_s = np.full(sim.n, float(hazard.impulse_n_s))
 
     def draw(self, ids: np.ndarray, chance: np.ndarray) -> None:
@@ -92,7 +100,7 @@ class PushEvent(TimedEvent[Push]):
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
         """At the wanted share of the stride."""
-        return self.phase_has_come(stride, sim.time, self.phase_of(self.hazard.at_phase))
+        return self.phase_has_come(stride, sim, self.phase_of(self.hazard.at_phase))
 
     def _given(self, elapsed_s: np.ndarray) -> np.ndarray:
         """Share of the impulse given after `elapsed_s`."""

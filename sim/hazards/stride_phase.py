@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ..physics.simulation import Simulation
 
 LEAST_S = 0.1  # a stance or a swing lasts no shorter
+STANDS_AFTER_S = 2.0  # both feet down for longer: no stride is under way
+UP_SHARE = 0.65  # of the standing height: lower is down
 
 
 class StridePhase:
@@ -51,6 +53,17 @@ class StridePhase:
     def of_stride(self, time: np.ndarray) -> np.ndarray:
         """Time since each foot's contact over its last stride, (n, 2); NaN where none is known."""
         return (time[:, None] - self._contact) / self._stride
+
+    def standing(self, sim: Simulation) -> np.ndarray:
+        """True where a walker is up, and both its feet have long been down, (n,)."""
+        down = self.down & (sim.time[:, None] - self._contact > STANDS_AFTER_S)
+        still = down[:, 0] & down[:, 1]
+        if not still.any():
+            return still
+        place = sim.root_position
+        height = place[:, 2] - sim.ground_height(place[:, None, :2])[:, 0]
+        up = height > UP_SHARE * sim.anatomy.standing_height_m
+        return still & up & ~sim.fall_contact
 
     def of_swing(self, time: np.ndarray) -> np.ndarray:
         """Time since each foot's lift over its last swing, (n, 2); NaN for a foot that is down."""

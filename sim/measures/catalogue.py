@@ -16,6 +16,7 @@ from .balance import (
     margin_of_stability as stability,
 )
 from .base.definition import Measure
+from .base.needs import need_words
 from .base.trial import BEFORE_FALL_S
 from .choices import CHOICES_MARKDOWN
 from .gait import foot_contact, kinematics, spatiotemporal, start_stop, trunk
@@ -91,7 +92,9 @@ Every measure is a pure function of a recording. Conventions that hold for all o
   starts and what the ground does. It is no human variability, and no answer is made of it. A
   focused young adult senses without noise unless `sensory_noise` is above 1 (the square root of 2:
   noise of the size published for people, `models/senses.py`); noise of muscles there is none.
-- What cannot be given is null, never 0; `missing_reason` says why a trial has no strides.
+- What cannot be given is null, never 0; `missing_reason` says why a trial has no strides, and
+  `not_measured.parquet` why a measure is null in all trials of a condition. A measure that *needs*
+  what a body lacks (muscles, a joint, motion sideways) is null for it.
 """
 
 
@@ -115,6 +118,8 @@ def _entry(measure: Measure) -> str:
         f"- sign: {measure.sign}",
         f"- source: {measure.source}",
     ]
+    if measure.needs:
+        lines.append(f"- needs: {', '.join(map(need_words, measure.needs))}")
     if measure.limits:
         lines.append(f"- limits: {measure.limits}")
     if measure.geometry:

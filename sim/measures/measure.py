@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .base.needs import BodyParts
 from .base.per_stride import average
 from .base.strides import Strides, strides_of
 from .base.trial import FEET, Trial, trials_of
 from .catalogue import COLUMNS, SECTIONS
+from .not_measured import cannot
 
 if TYPE_CHECKING:  # pandas is slow to import, and the catalogue is read without it
     import pandas as pd
@@ -31,6 +33,7 @@ def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
             trial cannot give it (`missing_reason` then says why it has no strides).
         strides: one row a steady stride, `STRIDE_KEYS` and the measures of level `stride`.
     """
+    lacking = cannot(BodyParts.of(recording))
     trial_rows: list[dict[str, object]] = []
     stride_parts: list[dict[str, object]] = []
     for trial in trials_of(recording):
@@ -41,6 +44,11 @@ def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
             columns |= module.stride_columns(trial, strides)
             if hasattr(module, "trial_columns"):
                 values |= module.trial_columns(trial, strides, columns)
+        for name in lacking:
+            if name in columns:
+                columns[name] = np.full(len(strides), np.nan)
+            else:
+                values[name] = np.nan
         row = _trial_keys(trial, strides)
         for name, definition in COLUMNS.items():
             whole = definition.level == "trial"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
+    import mujoco
 
 FEET = ("left", "right")
 REGIONS = ("heel", "ball", "toe")
@@ -48,6 +53,23 @@ class Anatomy:
     joint_roles: tuple[str, ...] = ()
     joint_sides: tuple[str, ...] = ()
     hand_geoms: tuple[str, str] | None = None
+
+    @property
+    def common_names(self) -> dict[str, str]:
+        """The body's own names of what every body has: `pelvis` and `torso`."""
+        return {"pelvis": self.root, "torso": self.trunk}
+
+    def bodies(self, names: Iterable[str]) -> list[str]:
+        """Return names of bodies, and the common ones that are not among them."""
+        own = list(names)
+        return own + [name for name in self.common_names if name not in own]
+
+    def body_of(self, model: mujoco.MjModel, name: str) -> str:
+        """Return which body of `model` a body's own or common name means."""
+        try:
+            return model.body(name).name
+        except KeyError:
+            return self.common_names.get(name, name)
 
     def __post_init__(self) -> None:
         if not self.joint_roles:

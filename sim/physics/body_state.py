@@ -18,6 +18,7 @@ from ..errors import SimulationError
 from ..ground.ground import Ground
 from ..ground.surface import EVERY
 from ..plain_values import is_array
+from .actuators import actuator_kinds
 from .anatomy import Anatomy
 from .backend import Backend
 from .joint_sensors import JointLoad
@@ -40,8 +41,9 @@ class BodyState:
         muscles: their parameters.
         qpos (n, nq), qvel (n, nv), act, ctrl (n, actuators), applied (n, nv): live state.
         root_pose: which of their coordinates place the root.
-        path_length, path_velocity (n, actuators) [m, m/s]; force (n, actuators) [N], negative
-            pulls.
+        actuators: which of them are muscles and which are motors.
+        path_length, path_velocity (n, actuators) [m, m/s]; force (n, actuators) of a muscle [N],
+            negative pulls; of a motor its torque [N.m].
         joint_load: forces in hips, ankles, trunk; moments of the joints' limits; body's spin.
         bias_force (n, nv): gravity, Coriolis and centrifugal forces [N, N.m], as MuJoCo signs them.
         sensors: (n, values) of the model's sensors, which the properties name.
@@ -58,6 +60,9 @@ class BodyState:
 
     def __init__(self, batch: Backend, anatomy: Anatomy, ground: Ground | None) -> None:
         self.model, self.anatomy, self.n, self.ground = batch.model, anatomy, batch.n, ground
+        self.actuators = actuator_kinds(self.model)
+        every = len(self.actuators.muscles) == self.model.nu
+        self._muscle_at = EVERY if every else self.actuators.muscles
         self.muscles = MuscleSet.from_model(self.model)
         bind = batch.bind
         self.time, self.external_force = bind("time"), bind("xfrc_applied")
@@ -252,12 +257,49 @@ class BodyState:
     @property
     def fibre_length(self) -> np.ndarray:
         """Fibre length in optimal lengths, (n, muscles)."""
-        return self.muscles.fibre_length(self.path_length)
+        return self.muscles.fibre_length(self.path_length[:, self._muscle_at])
 
     @property
     def fibre_velocity(self) -> np.ndarray:
         """Fibre velocity in optimal lengths a second, lengthening positive, (n, muscles)."""
-        return self.muscles.fibre_velocity(self.path_velocity)
+        return self.muscles.fibre_velocity(self.path_velocity[:, self._muscle_at])
+
+    @property
+    def activation(self) -> np.ndarray:
+        """Activation of the muscles, (n, muscles), 0 to 1."""
+        return self.act if len(self.actuators.muscles) else self.act[:, :0]
+
+    @property
+    def excitation(self) -> np.ndarray:
+        """Excitation of the muscles, (n, muscles), 0 to 1."""
+        return self.ctrl[:, self._muscle_at]
+
+    @property
+    def tension(self) -> np.ndarray:
+        """Tension of the muscles, (n, muscles) [N]."""
+        return -self.force[:, self._muscle_at]
+
+    @property
+    def motor_torque(self) -> np.ndarray:
+        """Torque of the motors about their joints, (n, motors) [N.m]."""
+        return self.force[:, self.actuators.motors]
+
+    @property
+    def exertion(self) -> np.ndarray:
+        """How hard each actuator works, (n, actuators), 0 to 1.
+
+        Of a muscle its activation; of a motor its torque over the largest in that direction.
+        """
+        motors = self.actuators.motors
+        if not len(motors):
+            return self.act
+        low, high = self.model.actuator_ctrlrange[motors].T
+        torque = self.force[:, motors]
+        exertion = np.empty(self.force.shape)
+        if len(self.actuators.muscles):
+            exertion[:, self.actuators.muscles] = self.act
+        exertion[:, motors] = torque / np.where(torque < 0.0, low, high)
+        return exertion
 
     def ground_height(self, xy: np.ndarray, ids: np.ndarray | slice = EVERY) -> np.ndarray:
         """Height (k, points) [m] of the ground of simulations `ids` at `xy`, (k, points, 2) [m]."""

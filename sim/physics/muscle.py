@@ -13,6 +13,7 @@ import mujoco
 import numpy as np
 
 from ..errors import SimulationError
+from .actuators import actuator_kinds
 from .muscle_curves import active_force_length, force_velocity, passive_force
 
 
@@ -43,20 +44,16 @@ class MuscleSet:
 
     @classmethod
     def from_model(cls, model: mujoco.MjModel) -> MuscleSet:
-        """Read the muscles of `model`; every actuator must be a muscle with a fixed force.
+        """Read the muscles of `model`, which may be none; each must have a fixed force.
 
         Raises:
-            SimulationError: an actuator is not a muscle, or its force is left to MuJoCo's scaling.
+            SimulationError: a muscle's force is left to MuJoCo's scaling.
         """
-        wrong = model.actuator_gaintype != mujoco.mjtGain.mjGAIN_MUSCLE
-        if wrong.any():
-            name = model.actuator(int(np.flatnonzero(wrong)[0])).name
-            raise SimulationError(
-                f"actuator '{name}' is not a muscle; the body may hold muscles only"
-            )
-        gain, lengths = model.actuator_gainprm, model.actuator_lengthrange
-        if (gain[:, 2] <= 0).any():
-            name = model.actuator(int(np.flatnonzero(gain[:, 2] <= 0)[0])).name
+        which = actuator_kinds(model).muscles
+        gain, lengths = model.actuator_gainprm[which], model.actuator_lengthrange[which]
+        weak = which[gain[:, 2] <= 0]
+        if len(weak):
+            name = model.actuator(int(weak[0])).name
             raise SimulationError(f"muscle '{name}' has no maximum isometric force")
         optimal = (lengths[:, 1] - lengths[:, 0]) / (gain[:, 1] - gain[:, 0])
         return cls(
@@ -68,8 +65,8 @@ class MuscleSet:
             vmax=gain[:, 6].copy(),
             fpmax=gain[:, 7].copy(),
             fvmax=gain[:, 8].copy(),
-            rise_s=model.actuator_dynprm[:, 0].copy(),
-            fall_s=model.actuator_dynprm[:, 1].copy(),
+            rise_s=model.actuator_dynprm[which, 0],
+            fall_s=model.actuator_dynprm[which, 1],
         )
 
     def fibre_length(self, path_length: np.ndarray) -> np.ndarray:

@@ -31,6 +31,7 @@ VARIABLES: dict[str, Meaning] = {
     "tension_n": Meaning("N", "tension of each muscle"),
     "fibre_length": Meaning("1", "length of each muscle's fibres over their optimal length"),
     "fibre_velocity_per_s": Meaning("s-1", "lengthening of the fibres in optimal lengths"),
+    "motor_torque_n_m": Meaning("N m", "torque of each motor, of a body without muscles"),
     "ground_force_n": Meaning("N", "force of the ground on each region of each foot, world frame"),
     "centre_of_pressure_m": Meaning("m", "centre of pressure of each foot, world frame"),
     "free_moment_n_m": Meaning(
@@ -82,6 +83,9 @@ VARIABLES: dict[str, Meaning] = {
     "muscle_role": Meaning("", "name of the muscle without its side"),
     "muscle_side": Meaning("", "side of the muscle: l or r"),
     "muscle_group": Meaning("", "group of the muscle"),
+    "motor": Meaning("", "name of the motor"),
+    "motor_torque_min_n_m": Meaning("N m", "largest torque of the motor against the joint"),
+    "motor_torque_max_n_m": Meaning("N m", "largest torque of the motor along the joint"),
     "foot": Meaning("", "left or right foot"),
     "hand": Meaning("", "left or right hand"),
     "hazard": Meaning("", "name of the hazard"),

@@ -14,6 +14,12 @@ from .recorded_variables import described
 from .simulation import Simulation
 
 _AXES = ("x", "y", "z")
+_OF_MUSCLES = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
+_PULLS: dict[str, tuple[int, ...]] = {
+    **{f"{joint}_contact_force_muscles_n": (len(FEET), 3) for joint in ("hip", "knee", "ankle")},
+    "lumbar_contact_force_muscles_n": (3,),
+}
+"""Shapes of the muscles' part of the forces in joints."""
 
 
 class Recorder:
@@ -26,7 +32,8 @@ class Recorder:
     def __init__(self, sim: Simulation, samples: int, period_s: float) -> None:
         self._sim, self._period, self._samples, self._next = sim, period_s, samples, 0
         self._pulls = JointPulls(sim.model, sim.anatomy)
-        n, joints, muscles = sim.n, len(sim.joint_dof), sim.model.nu
+        n, joints = sim.n, len(sim.joint_dof)
+        muscles, motors = len(sim.actuators.muscles), len(sim.actuators.motors)
         shapes = {
             "joint_angle_rad": (joints,),
             "joint_velocity_rad_per_s": (joints,),
@@ -36,11 +43,6 @@ class Recorder:
             "pelvis_position_m": (3,),
             "pelvis_quaternion": (4,),
             "trunk_quaternion": (4,),
-            "excitation": (muscles,),
-            "activation": (muscles,),
-            "tension_n": (muscles,),
-            "fibre_length": (muscles,),
-            "fibre_velocity_per_s": (muscles,),
             "ground_force_n": (len(FEET), len(REGIONS), 3),
             "centre_of_pressure_m": (len(FEET), 3),
             "free_moment_n_m": (len(FEET),),
@@ -49,15 +51,16 @@ class Recorder:
             "knee_contact_force_n": (len(FEET), 3),
             "ankle_contact_force_n": (len(FEET), 3),
             "lumbar_contact_force_n": (3,),
-            "hip_contact_force_muscles_n": (len(FEET), 3),
-            "knee_contact_force_muscles_n": (len(FEET), 3),
-            "ankle_contact_force_muscles_n": (len(FEET), 3),
-            "lumbar_contact_force_muscles_n": (3,),
             "knee_position_m": (len(FEET), 3),
             "shank_quaternion": (len(FEET), 4),
             "angular_momentum_kg_m2_per_s": (3,),
             "ground_velocity_m_per_s": (),
         }
+        self._has_muscles, self._has_motors = muscles > 0, motors > 0
+        if muscles:
+            shapes |= dict.fromkeys(_OF_MUSCLES, (muscles,)) | _PULLS
+        if motors:
+            shapes["motor_torque_n_m"] = (motors,)
         shapes |= {name: live.shape[1:] for name, (_, live) in sim.reports.items()}
         self._data = {
             name: np.empty((n, samples, *shape), np.float32) for name, shape in shapes.items()
@@ -80,11 +83,8 @@ class Recorder:
         put["pelvis_position_m"][:, t] = sim.root_position
         put["pelvis_quaternion"][:, t] = sim.root_pose.quaternion(sim.qpos)
         put["trunk_quaternion"][:, t] = sim.body_quaternion[:, sim.trunk]
-        put["excitation"][:, t] = sim.ctrl
-        put["activation"][:, t] = sim.act
-        put["tension_n"][:, t] = -sim.force
-        put["fibre_length"][:, t] = sim.fibre_length
-        put["fibre_velocity_per_s"][:, t] = sim.fibre_velocity
+        if self._has_motors:
+            put["motor_torque_n_m"][:, t] = sim.motor_torque
         force = sim.ground_force
         put["ground_force_n"][:, t] = force
         load = np.maximum(force[..., 2], 0.0)  # (n, 2, 3)
@@ -103,15 +103,25 @@ class Recorder:
         put["knee_contact_force_n"][:, t] = sim.knee_force
         put["ankle_contact_force_n"][:, t] = sim.joint_load.ankle_force
         put["lumbar_contact_force_n"][:, t] = sim.joint_load.trunk_force
-        pulls = self._pulls.forces(sim.site_position, sim.body_matrix, -sim.force)
-        for joint, pull in pulls.items():
-            put[f"{joint}_contact_force_muscles_n"][:, t] = pull
+        if self._has_muscles:
+            self._record_muscles(t)
         put["ground_velocity_m_per_s"][:, t] = sim.ground_velocity
         for name, (_, live) in sim.reports.items():
             put[name][:, t] = live
         put["knee_position_m"][:, t] = sim.body_position[:, sim.shanks]
         put["shank_quaternion"][:, t] = sim.body_quaternion[:, sim.shanks]
         put["angular_momentum_kg_m2_per_s"][:, t] = sim.joint_load.angular_momentum
+
+    def _record_muscles(self, t: int) -> None:
+        sim, put = self._sim, self._data
+        put["excitation"][:, t] = sim.excitation
+        put["activation"][:, t] = sim.activation
+        put["tension_n"][:, t] = sim.tension
+        put["fibre_length"][:, t] = sim.fibre_length
+        put["fibre_velocity_per_s"][:, t] = sim.fibre_velocity
+        pulls = self._pulls.forces(sim.site_position, sim.body_matrix, -sim.force)
+        for joint, pull in pulls.items():
+            put[f"{joint}_contact_force_muscles_n"][:, t] = pull
 
     def dataset(
         self,
@@ -154,16 +164,14 @@ class Recorder:
             "hip_contact_force_n": ("foot", "axis"),
             "knee_contact_force_n": ("foot", "axis"),
             "ankle_contact_force_n": ("foot", "axis"),
-            "hip_contact_force_muscles_n": ("foot", "axis"),
-            "knee_contact_force_muscles_n": ("foot", "axis"),
-            "ankle_contact_force_muscles_n": ("foot", "axis"),
+            "motor_torque_n_m": ("motor",),
             "knee_position_m": ("foot", "axis"),
             "shank_quaternion": ("foot", "quaternion"),
             "ground_velocity_m_per_s": (),
         }
         dims |= {name: of for name, (of, _) in sim.reports.items()}
-        muscle = ("excitation", "activation", "tension_n", "fibre_length", "fibre_velocity_per_s")
-        dims |= dict.fromkeys(muscle, ("muscle",))
+        dims |= dict.fromkeys(_OF_MUSCLES, ("muscle",))
+        dims |= {name: ("foot", "axis") for name, shape in _PULLS.items() if len(shape) == 2}
         variables: dict[str, Any] = {
             name: (("trial", "time", *dims.get(name, ("axis",))), values)
             for name, values in self._data.items()
@@ -176,7 +184,6 @@ class Recorder:
             "joint": list(sim.anatomy.joints),
             "joint_role": ("joint", list(sim.anatomy.joint_roles)),
             "joint_side": ("joint", list(sim.anatomy.joint_sides)),
-            "muscle": [sim.model.actuator(i).name for i in range(sim.model.nu)],
             "foot": list(FEET),
             "region": list(REGIONS),
             "point": list(POINTS),
@@ -185,11 +192,23 @@ class Recorder:
         }
         if any("hand" in of for of, _ in sim.reports.values()):
             coords["hand"] = list(FEET)
-        curves = {
-            "force_length_min": sim.muscles.lmin,
-            "force_length_max": sim.muscles.lmax,
-            "passive_force_max": sim.muscles.fpmax,
-            "max_shortening_velocity_per_s": sim.muscles.vmax,
-        }
-        coords |= {k: (("muscle",), v) for k, v in (curves | muscle_info).items()}
+        if self._has_muscles:
+            coords["muscle"] = self._names(sim.actuators.muscles)
+            curves = {
+                "force_length_min": sim.muscles.lmin,
+                "force_length_max": sim.muscles.lmax,
+                "passive_force_max": sim.muscles.fpmax,
+                "max_shortening_velocity_per_s": sim.muscles.vmax,
+            }
+            coords |= {k: (("muscle",), v) for k, v in (curves | muscle_info).items()}
+        if self._has_motors:
+            coords["motor"] = self._names(sim.actuators.motors)
+            limits = sim.model.actuator_ctrlrange[sim.actuators.motors].T
+            coords["motor_torque_min_n_m"], coords["motor_torque_max_n_m"] = (
+                ("motor", limit) for limit in limits
+            )
+        attrs = attrs | {"moves_in": "plane" if sim.root_pose.planar else "space"}
         return described(xr.Dataset(variables, coords, attrs))
+
+    def _names(self, actuators: np.ndarray) -> list[str]:
+        return [self._sim.model.actuator(int(i)).name for i in actuators]

@@ -20,7 +20,12 @@ class RootPose(Protocol):
 
     Positions, velocities and their changes are (n, 3) in world axes, quaternions wxyz, spins (n, 3)
     in the root's axes. What the root cannot do is dropped from a change.
+
+    Attributes:
+        planar: whether the root moves in the plane x-z alone.
     """
+
+    planar: bool
 
     def position(self, qpos: np.ndarray) -> np.ndarray:
         """Return the root's origin, (n, 3) [m]."""
@@ -71,6 +76,8 @@ class RootPose(Protocol):
 
 class FreeRoot:
     """A free joint, the first of the model: what is returned are live views."""
+
+    planar = False
 
     def position(self, qpos: np.ndarray) -> np.ndarray:
         """Return the root's origin."""
@@ -127,6 +134,8 @@ class PlanarRoot:
         origin: (3,) of the root where all three are zero [m].
         x, z, pitch: their columns in `qpos`, which are those in `qvel`.
     """
+
+    planar = True
 
     def __init__(self, origin: np.ndarray, x: int, z: int, pitch: int) -> None:
         self._origin, self._pitch = origin, pitch

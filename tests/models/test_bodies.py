@@ -41,10 +41,11 @@ def test_roles_point_at_the_parts_of_their_names(body):
         assert side_of(roles.joints[left]) == "l"
     assert [role_of(roles.joints[i]) for i in roles.legs[0]] == list(roles.leg_joints)
     assert [roles.joints[i] for i in roles.trunk] == list(roles.trunk_joints)
-    for left, right in roles.muscle_pairs.T:
-        assert body.muscles[right].name == mirrored_name(body.muscles[left].name)
-        assert body.muscles[left].side == "l"
-    assert roles.muscle_pairs.size == len(body.muscles)
+    for left, right in roles.actuator_pairs.T:
+        assert body.actuators[right] == mirrored_name(body.actuators[left])
+        assert roles.actuator_sides[left] == "l"
+    paired = roles.actuator_pairs.size + len(roles.middle_actuators)
+    assert paired == len(body.actuators)
 
 
 def test_a_joint_turns_its_sign_in_the_mirror_where_its_axis_says_so(body, model):

@@ -1,4 +1,4 @@
-"""An addition touches one place: surface, measure and hazard are added to a copy of the package.
+"""An addition touches one place: surface, measure, hazard and body in a copy of the package.
 
 The copy is links to the files of the package, apart from the few that an addition changes; a fresh
 Python then finds each in the list, in a config, in the documents and in a run.
@@ -71,8 +71,23 @@ class GustEvent(TimedEvent[Gust]):
         sim.external_force[rows, sim.root, 0] += self.sign * self.hazard.wind_force_n
         return super().act(sim, stride, rows, elapsed_s, duration_s)
 '''
+BODY = '''
+"""A human with a bag on the back, made up in a test."""
+
+from __future__ import annotations
+
+from .human import driven_skeleton, human_body
+
+
+def build(name, walker):
+    spec, muscles = driven_skeleton(walker, "muscles.csv")
+    spec.body("torso").add_geom(name="bag", pos=[-0.15, 0, 0.2], size=[0.1, 0, 0], mass=3.0,
+                                contype=0, conaffinity=0)
+    return human_body(name, walker, spec, muscles)
+'''
 CONFIG = """
 name: additions
+body: with-bag
 technique: {speed_m_per_s: 0.6}
 surface: gravel
 hazards: [{kind: gust, wind_force_n: 15, at_s: 0.5, lasts_s: 0.2}]
@@ -112,6 +127,8 @@ print(json.dumps({
     "surfaces": list(catalogue.surfaces()),
     "measures": list(catalogue.measures()),
     "hazards": list(kinds()),
+    "bodies": list(catalogue.bodies()),
+    "walked": trials["body"].tolist(),
     "factors": list(factor_names()),
     "schema": json.dumps(ExperimentConfig.model_json_schema()),
     "label": label("trunk_sway_rad").with_unit,
@@ -156,8 +173,9 @@ def found(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict:
     _add(trunk, ")\n\n\ndef trunk_axis", MEASURE)
     _add(trunk, '"trunk_lean_rad": lean', VALUE)
     (package / "sim" / "hazards" / "gust.py").write_text(HAZARD.lstrip(), "utf-8")
+    (package / "models" / "bodies" / "with_bag.py").write_text(BODY.lstrip(), "utf-8")
     changed = [file for file in package.rglob("*.py") if not file.is_symlink()]
-    assert len(changed) == 3  # one for each addition
+    assert len(changed) == 4  # one for each addition
     (folder / "additions.yaml").write_text(CONFIG, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", LOOK, str(folder), str(root / "docs" / "make" / "generate.py")],
@@ -194,3 +212,9 @@ def test_a_hazard_is_one_file(found: dict):
     assert "### gust" in found["fields"]
     assert "| `wind_force_n` | 0 to 200 | 10 | Along travel [N]. |" in found["fields"]
     assert found["gust"]
+
+
+def test_a_body_is_one_file(found: dict):
+    assert "with-bag" in found["bodies"]
+    assert '"with-bag"' in found["schema"]
+    assert found["walked"] == ["with-bag"] * 2

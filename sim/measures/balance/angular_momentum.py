@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.needs import SIDEWAYS
 from ..base.per_stride import each_sample, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -25,6 +26,7 @@ MEASURES = (
             f"the stride, {axis}",
             "kg.m2/s",
             source=_HERR,
+            needs=() if plane == "sagittal" else (SIDEWAYS,),
         )
         for plane, axis in _AXES.items()
     ),
@@ -39,6 +41,7 @@ MEASURES = (
             "range itself there",
             topic="Balance",
             place=13,
+            needs=() if plane == "sagittal" else (SIDEWAYS,),
         )
         for plane in _AXES
     ),

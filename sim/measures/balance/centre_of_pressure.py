@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.definition import Measure
+from ..base.needs import SIDEWAYS
 from ..base.per_stride import each_sample
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -47,6 +48,7 @@ MEASURES = (
         "largest minus smallest place of the centre of pressure across the foot in the stance",
         "m",
         limits=_LOADED,
+        needs=(SIDEWAYS,),
     ),
 )
 _POINTS = ("heel", "ball_medial", "ball_lateral", "toe_medial", "toe_lateral")

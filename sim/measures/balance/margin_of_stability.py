@@ -25,6 +25,7 @@ import numpy as np
 from ..base.contact_polygon import holds_origin, reach, support_points
 from ..base.definition import Measure
 from ..base.label import Label, words
+from ..base.needs import SIDEWAYS
 from ..base.per_stride import at_moment, each_sample, spread
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -51,6 +52,8 @@ _KINDS = {  # of margin -> the edge that it is taken from, and when
 }
 _BEYOND = {"ap": "ahead of the ankle along travel", "ml": "outward of the ankle"}
 
+_NEEDS: dict[str, tuple[str, ...]] = {"ap": (), "ml": (SIDEWAYS,)}
+
 MEASURES = (
     *(
         Measure(
@@ -65,6 +68,7 @@ MEASURES = (
             topic="Balance",
             place=1,
             geometry=f"mos_{axis}_edge_m",
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -80,6 +84,7 @@ MEASURES = (
             label=f"{_MARGIN[axis]} from the ankle",
             topic="Balance",
             place=1,
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -97,6 +102,7 @@ MEASURES = (
             topic="Balance",
             place=1,
             geometry=f"mos_{axis}_flat_edge_m",
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -109,6 +115,7 @@ MEASURES = (
             "positive: beyond the ankle",
             limits=f"mos_{axis}_{kind}m minus this is the margin from the ankle at that moment",
             label=f"reach of the foot in {words(f'the {_MARGIN[axis]} {kind}')}",
+            needs=_NEEDS[axis],
         )
         for kind, edge in _KINDS.items()
         for axis in _WHERE
@@ -133,6 +140,7 @@ MEASURES = (
             topic="Balance",
             place=10,
             geometry=f"mos_{axis}_least_edge_m",
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -145,6 +153,7 @@ MEASURES = (
             _SIGN[axis],
             source=_HOF,
             geometry=f"mos_{axis}_mean_edge_m",
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -159,6 +168,7 @@ MEASURES = (
             limits="what studies with markers on the foot report",
             label=f"margin {_WHERE[axis]} by the whole sole",
             geometry=f"mos_{axis}_outline_edge_m",
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -177,6 +187,7 @@ MEASURES = (
         "m",
         "positive: on the inner side of the ankle",
         source=_HOF,
+        needs=(SIDEWAYS,),
     ),
     Measure(
         "xcom_inside_fraction",
@@ -186,6 +197,7 @@ MEASURES = (
         label=Label("balance over the feet", "% of stance", 100.0, 1),
         topic="Balance",
         place=12,
+        needs=(SIDEWAYS,),
     ),
     *(
         Measure(
@@ -198,6 +210,7 @@ MEASURES = (
             topic="Balance",
             place=4,
             variability=True,
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -209,6 +222,7 @@ MEASURES = (
             limits="null with fewer than two strides of a foot",
             level="trial",
             variability=True,
+            needs=_NEEDS[axis],
         )
         for axis in _WHERE
     ),
@@ -222,6 +236,7 @@ MEASURES = (
         label="least sideways margin of a step",
         topic="Balance",
         place=3,
+        needs=(SIDEWAYS,),
     ),
 )
 

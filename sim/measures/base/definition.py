@@ -46,6 +46,8 @@ class Measure:
             there is none or it is not known. Tells what a difference between directions is made of.
         variability: whether it tells how unlike steps or strides are. Of a walker whose senses and
             muscles have no noise that is a limit cycle's, not people's.
+        needs: what it needs of the body (`needs`), beside what its placeholders stand for; it is
+            null for a body that lacks it.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Measure:
     place: int | None = None
     geometry: str = ""
     variability: bool = False
+    needs: tuple[str, ...] = ()
 
     @property
     def shown(self) -> Label:
@@ -83,4 +86,5 @@ class Measure:
             definition=self.definition.replace(placeholder, words(name)),
             label=replace(shown, text=shown.text.replace(placeholder, words(name))),
             place=None if name in MUSCLE_GROUPS else self.place,  # groups have tables of their own
+            needs=(*self.needs, f"{'joint' if placeholder == '<joint>' else 'group'} {name}"),
         )

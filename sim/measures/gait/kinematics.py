@@ -20,6 +20,7 @@ MEASURES = (
             label=f"{name.partition('_')[0]} flexion range",
             topic="Joints and forces",
             place=1,
+            needs=(f"joint {joint}",),
         )
         for name, joint in _RANGES.items()
     ),
@@ -31,6 +32,7 @@ MEASURES = (
         label="knee flexion at foot contact",
         topic="Joints and forces",
         place=4,
+        needs=("joint knee",),
     ),
 )
 

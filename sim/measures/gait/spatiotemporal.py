@@ -6,6 +6,7 @@ import numpy as np
 
 from ..base.definition import Measure
 from ..base.label import Label
+from ..base.needs import SIDEWAYS
 from ..base.per_stride import asymmetry, average, spread
 from ..base.strides import Strides
 from ..base.trial import BEFORE_FALL_S, Trial
@@ -124,6 +125,7 @@ MEASURES = (
         label="step width",
         topic="Gait",
         place=5,
+        needs=(SIDEWAYS,),
     ),
     Measure(
         "step_width_sd_m",
@@ -135,6 +137,7 @@ MEASURES = (
         topic="Balance",
         place=6,
         variability=True,
+        needs=(SIDEWAYS,),
     ),
     Measure(
         "step_length_sd_m",

@@ -12,6 +12,7 @@ import numpy as np
 from ..base.definition import Measure
 from ..base.events import vertical_force
 from ..base.filters import LOW_PASS_HZ, low_pass
+from ..base.needs import SIDEWAYS
 from ..base.per_stride import each_sample, stride_max
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -116,6 +117,7 @@ MEASURES = (
         "body weights",
         "positive: pushes the body inwards",
         source=_WINTER,
+        needs=(SIDEWAYS,),
     ),
     Measure(
         "toe_force_peak_bw",

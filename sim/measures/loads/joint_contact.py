@@ -10,6 +10,7 @@ import numpy as np
 
 from ..base.definition import Measure
 from ..base.filters import LOW_PASS_HZ, low_pass
+from ..base.needs import MUSCLES
 from ..base.per_stride import stride_max, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -40,6 +41,7 @@ MEASURES = (
             label="peak knee contact force" if joint == "knee" else "",
             topic="Joints and forces",
             place=7 if joint == "knee" else 9,
+            needs=(MUSCLES,),
         )
         for joint, what in _OF_JOINT.items()
     ),
@@ -50,6 +52,7 @@ MEASURES = (
             "body weights.s",
             "positive: compression" if joint == "knee" else "magnitude",
             limits=_RIGID,
+            needs=(MUSCLES,),
         )
         for joint, what in _OF_JOINT.items()
     ),
@@ -66,6 +69,7 @@ MEASURES = (
         label="peak patellofemoral force",
         topic="Joints and forces",
         place=8,
+        needs=("group rectus_femoris|vasti",),
     ),
     Measure(
         "patellofemoral_impulse_bw_s",
@@ -75,6 +79,7 @@ MEASURES = (
         "positive: compression",
         source="as patellofemoral_force_peak_bw",
         limits="a planar relation of an average knee; flexion is clipped to 0-120 degrees",
+        needs=("group rectus_femoris|vasti",),
     ),
     Measure(
         "lumbar_moment_peak_n_m",
@@ -85,6 +90,7 @@ MEASURES = (
         label="peak lumbar moment",
         topic="Joints and forces",
         place=17,
+        needs=("joint lumbar_flexion",),
     ),
     Measure(
         "lumbar_moment_mean_n_m",
@@ -94,6 +100,7 @@ MEASURES = (
         label="mean lumbar moment",
         topic="Joints and forces",
         place=18,
+        needs=("joint lumbar_flexion",),
     ),
     Measure(
         "lumbar_extensor_tension_peak_n",
@@ -102,6 +109,7 @@ MEASURES = (
         "N",
         limits="null without a complete steady stride, or if the body has no such muscle; one "
         "joint stands for the lumbar spine",
+        needs=("group erector_spinae",),
     ),
     Measure(
         "lumbar_extensor_tension_mean_n",
@@ -110,6 +118,7 @@ MEASURES = (
         "N",
         limits="null without a complete steady stride, or if the body has no such muscle; one "
         "joint stands for the lumbar spine",
+        needs=("group erector_spinae",),
     ),
     Measure(
         "lumbar_compression_peak_bw",
@@ -120,6 +129,7 @@ MEASURES = (
         limits="one joint stands for the lumbar spine; no pressure of the abdomen",
         topic="Joints and forces",
         place=11,
+        needs=(MUSCLES,),
     ),
     Measure(
         "lumbar_compression_mean_bw",
@@ -127,6 +137,7 @@ MEASURES = (
         "body weights",
         "positive: compression",
         limits="one joint stands for the lumbar spine; no pressure of the abdomen",
+        needs=(MUSCLES,),
     ),
 )
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..base.definition import Measure
 from ..base.filters import LOW_PASS_HZ, low_pass
+from ..base.needs import MUSCLES
 from ..base.per_stride import stride_mean, stride_peak
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -32,6 +33,7 @@ MEASURES = (
             "body weights",
             "positive: presses the joint together",
             limits=_LIMITS,
+            needs=(MUSCLES,),
         )
         for joint in _JOINTS
         for part, text in _PARTS.items()
@@ -44,6 +46,7 @@ MEASURES = (
             "body weights.s",
             "positive: presses the joint together",
             limits=_LIMITS,
+            needs=(MUSCLES,),
         )
         for joint in _JOINTS
         for part, text in _PARTS.items()
@@ -55,6 +58,7 @@ MEASURES = (
             "body weights",
             "positive: presses the joint together",
             limits=_LIMITS,
+            needs=(MUSCLES,),
         )
         for when in ("peak", "mean")
         for part, text in _PARTS.items()

@@ -11,6 +11,7 @@ import numpy as np
 from ..base.definition import Measure
 from ..base.filters import LOW_PASS_HZ, low_pass
 from ..base.label import Label
+from ..base.needs import SIDEWAYS
 from ..base.per_stride import stride_max, stride_mean, stride_min
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -89,6 +90,7 @@ MEASURES = (
         limits=_KNEE,
         topic="Joints and forces",
         place=12,
+        needs=(SIDEWAYS,),
     ),
     Measure(
         "knee_adduction_impulse_n_m_s_per_kg",
@@ -98,6 +100,7 @@ MEASURES = (
         "positive: adducts the shank",
         source="Thorp et al. 2006, Arthritis Rheum 54:3842",
         limits=_KNEE,
+        needs=(SIDEWAYS,),
     ),
 )
 

@@ -33,6 +33,7 @@ MEASURES = tuple(
         source="Falconer & Winter 1985, Electromyogr Clin Neurophysiol 25:135 (there of moments)",
         limits="null without a complete steady stride, without one of the muscles, or if all rest",
         label=Label(f"{joint} co-contraction", "%", 100.0, 1),
+        needs=(f"group {'|'.join(one)}", f"group {'|'.join(other)}"),
     )
     for joint, (one, other) in ANTAGONISTS.items()
 )

@@ -16,6 +16,7 @@ import numpy as np
 
 from ...physics.muscle_curves import active_force_length, passive_force
 from ..base.definition import Measure
+from ..base.needs import MUSCLES
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -107,6 +108,7 @@ MEASURES = (
             label=f"metabolic power ({_SHORT[prefix]})",
             topic="Energy",
             place=2 * number + 3,
+            needs=(MUSCLES,),
         )
         for number, (prefix, model) in enumerate(_MODELS.items())
     ),
@@ -121,6 +123,7 @@ MEASURES = (
             label=f"metabolic cost of transport ({_SHORT[prefix]})",
             topic="Energy",
             place=2 * number + 2,
+            needs=(MUSCLES,),
         )
         for number, (prefix, model) in enumerate(_MODELS.items())
     ),
@@ -135,6 +138,7 @@ MEASURES = (
             label="" if prefix else "metabolic cost of transport above rest (Umberger)",
             topic="Energy",
             place=None if prefix else 2,
+            needs=(MUSCLES,),
         )
         for prefix, model in _MODELS.items()
     ),

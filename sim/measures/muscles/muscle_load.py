@@ -18,6 +18,7 @@ import numpy as np
 from ..base.definition import Measure
 from ..base.label import Label
 from ..base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ..base.needs import MUSCLES
 from ..base.per_stride import stride_max, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Layout, Trial
@@ -74,6 +75,7 @@ MEASURES = (
         label=Label("mean activation of all muscles", "%", 100.0, 1),
         topic="Muscle load",
         place=3,
+        needs=(MUSCLES,),
     ),
     Measure(
         "activation_squared_mean",
@@ -82,6 +84,7 @@ MEASURES = (
         label=Label("mean squared activation of all muscles", digits=3),
         topic="Muscle load",
         place=4,
+        needs=(MUSCLES,),
     ),
     Measure(
         "tension_mean_n_<part>",

@@ -47,6 +47,9 @@ class Stride(StridePhase):
     def of_swing(self, time):
         return np.full((len(time), 2), self._is[1])
 
+    def standing(self, sim):
+        return np.zeros(sim.n, bool)
+
 
 def hazardous(hazard: Hazard, n: int = 2, travel_sign: float = 1.0, height: float = 3.0):
     """Return n bodies without weight at a height of the pelvis, and the hazard on them."""

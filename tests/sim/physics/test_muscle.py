@@ -65,7 +65,8 @@ def test_lengths_come_from_the_length_range(model):
     np.testing.assert_allclose(muscles.tendon_slack_length, [0.1, 0.225])
 
 
-def test_a_motor_is_refused():
-    text = MODEL.replace("</actuator>", '<motor name="m" joint="slide"/></actuator>')
-    with pytest.raises(SimulationError, match="actuator 'm' is not a muscle"):
+@pytest.mark.parametrize("kind", ["motor", "position", "velocity"])
+def test_what_is_neither_muscle_nor_motor_of_a_hinge_is_refused(kind: str):
+    text = MODEL.replace("</actuator>", f'<{kind} name="m" joint="slide"/></actuator>')
+    with pytest.raises(SimulationError, match="actuator 'm' is neither a muscle nor a motor"):
         MuscleSet.from_model(mujoco.MjModel.from_xml_string(text))

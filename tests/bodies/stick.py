@@ -1,0 +1,55 @@
+"""The skeleton that the two bodies of the tests share, and what there is to know of its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mujoco
+
+from retrowalk.sim.physics.anatomy import Anatomy
+
+SIDES = {"left": "l", "right": "r"}
+REGIONS = ("back", "middle", "front")
+POINTS = (
+    *("heel", "ball_medial", "ball_lateral", "toe_medial", "toe_lateral"),
+    *("heel_medial", "heel_lateral"),
+)
+LEG = {
+    "hip": "hip_flexion",
+    "hip_side": "hip_adduction",
+    "knee": "knee",
+    "ankle": "ankle",
+}
+TRUNK = {"waist": "lumbar_flexion", "waist_side": "lumbar_bending"}
+"""What the parts' own names stand for."""
+MASS_KG, HEIGHT_M = 55.0, 1.6
+
+
+def skeleton() -> mujoco.MjSpec:
+    """Return bones, joints and contacts."""
+    return mujoco.MjSpec.from_string(Path(__file__).with_name("stick.xml").read_text("utf-8"))
+
+
+def anatomy(spec: mujoco.MjSpec) -> Anatomy:
+    """Return where its parts are; joints are those that the spec has."""
+    there = {joint.name for joint in spec.joints}
+    legs = [(f"{side}_{own}", role, s) for side, s in SIDES.items() for own, role in LEG.items()]
+    joints = [one for one in (*((n, r, "") for n, r in TRUNK.items()), *legs) if one[0] in there]
+    names, roles, sides = zip(*joints, strict=True)
+
+    def both(part: str) -> tuple[str, str]:
+        return f"left_{part}", f"right_{part}"
+
+    return Anatomy(
+        root="hips",
+        trunk="chest",
+        joints=names,
+        joint_roles=roles,
+        joint_sides=sides,
+        foot_bodies=both("sole"),
+        region_geoms=tuple(tuple(f"{side}_{one}" for one in REGIONS) for side in SIDES),
+        point_sites=tuple(tuple(f"{side}_{one}" for one in POINTS) for side in SIDES),
+        knee_bodies=both("shin"),
+        fall_geoms=("seat", "chest", "skull", *both("kneecap")),
+        standing_height_m=0.0,
+    )
