@@ -1,4 +1,4 @@
-"""What a page may send: where its camera is, and a value that one of the controls offers.
+"""What a page may send: where its camera is, a value that a control offers, a key that has a use.
 
 Anything else is dropped, whatever viser would make of it: its own handlers set any attribute that a
 message names, keep files, and ask a server on the internet for an address.
@@ -56,15 +56,22 @@ class _Control(msgspec.Struct, tag="GuiUpdateMessage", forbid_unknown_fields=Tru
     updates: _Update
 
 
-_decode = msgspec.msgpack.Decoder(_Camera | _Control).decode
+class _Command(msgspec.Struct, tag="CommandTriggerMessage", forbid_unknown_fields=True):
+    uuid: str
+
+
+_decode = msgspec.msgpack.Decoder(_Camera | _Control | _Command).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def allowed(raw: bytes | str, control_of: Callable[[str], Any]) -> bytes | None:
+def allowed(
+    raw: bytes | str, control_of: Callable[[str], Any], command_of: Callable[[str], Any]
+) -> bytes | None:
     """Return a message as viser is to read it, None where it is to be dropped.
 
     Args:
-        raw: as it came. control_of: the control of an identifier, None where there is none.
+        raw: as it came. control_of, command_of: the control, or the command that has a key, of an
+            identifier; None where there is none.
     """
     if isinstance(raw, str):
         return None
@@ -75,6 +82,9 @@ def allowed(raw: bytes | str, control_of: Callable[[str], Any]) -> bytes | None:
     if isinstance(message, _Control):
         control = control_of(message.uuid)
         sound = control is not None and can_take(control, message.updates.value)
+    elif isinstance(message, _Command):
+        command = command_of(message.uuid)
+        sound = command is not None and not command.disabled
     else:
         sound = message.is_sound()
     return _encode(message) if sound else None

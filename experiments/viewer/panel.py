@@ -48,6 +48,7 @@ class Panel:
             self._push_controls()
         with tabs.add_tab("Look"):
             self._look_controls()
+        self._keys()
 
     def tell(self, heading: str, text: str, alarm: bool = False) -> None:
         """Show what is going on, in words."""
@@ -92,12 +93,32 @@ class Panel:
             if event.client is not None and on_offer(handle, handle.value):
                 call(handle.value)
 
+    def _play_or_pause(self) -> None:
+        self._ask("set_playing", self._play.label == "Play")
+
+    def _push(self, towards: str) -> None:
+        if on_offer(self._push_size, self._push_size.value):
+            self._ask("push", towards, float(self._push_size.value))
+
+    def _keys(self) -> None:
+        """Give what is asked for most a key; arrows and WASD move the camera already."""
+        uses: list[tuple[str, Any, Callable[[], None]]] = [
+            ("Play or pause", "space", self._play_or_pause),
+            ("Step", "N", lambda: self._ask("step")),
+            ("Restart", "R", lambda: self._ask("restart")),
+        ]
+        for name, key in PUSH_KEYS.items():
+            uses.append((f"Push towards {_TOWARDS[name]}", key, lambda name=name: self._push(name)))
+        for label, key, use in uses:
+            command = self._gui.add_command(label, hotkey=key)
+            command.on_trigger(lambda _, use=use: use())
+
     def _play_controls(self) -> None:
         gui, ask = self._gui, self._ask
         self._play = gui.add_button("Pause", icon=viser.Icon.PLAYER_PAUSE)
         self._step = gui.add_button("Step", icon=viser.Icon.PLAYER_TRACK_NEXT, disabled=True)
         self._again = gui.add_button("Restart", icon=viser.Icon.REFRESH)
-        self._play.on_click(lambda _: ask("set_playing", self._play.label == "Play"))
+        self._play.on_click(lambda _: self._play_or_pause())
         self._step.on_click(lambda _: ask("step"))
         self._again.on_click(lambda _: ask("restart"))
         pace = gui.add_slider(
@@ -133,17 +154,15 @@ class Panel:
         self._asked(again, lambda on: ask("start_again_after_falls", on))
 
     def _push_controls(self) -> None:
-        gui, ask = self._gui, self._ask
-        size = gui.add_slider("Push, N·s", min=5.0, max=MOST_PUSH_N_S, step=5.0, initial_value=20.0)
+        gui = self._gui
+        self._push_size = gui.add_slider(
+            "Push, N·s", min=5.0, max=MOST_PUSH_N_S, step=5.0, initial_value=20.0
+        )
         gui.add_markdown("Push the pelvis towards")
-
-        def push(towards: str) -> None:
-            if on_offer(size, size.value):
-                ask("push", towards, float(size.value))
-
         for name in DIRECTIONS:
-            button = gui.add_button(_TOWARDS[name], icon=_ARROWS[name])
-            button.on_click(lambda _, name=name: push(name))
+            label = f"{_TOWARDS[name]} ({PUSH_KEYS[name]})"
+            button = gui.add_button(label, icon=_ARROWS[name])
+            button.on_click(lambda _, name=name: self._push(name))
 
     def _look_controls(self) -> None:
         gui, ask = self._gui, self._ask
@@ -168,6 +187,8 @@ class Panel:
         gui.add_html(_key())
 
 
+PUSH_KEYS = {"ahead": "I", "back": "K", "left": "J", "right": "L"}
+"""Of the keyboard: they lie as arrows do."""
 _TOWARDS = {
     "ahead": "where it is going",
     "back": "against its way",

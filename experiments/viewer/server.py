@@ -72,6 +72,10 @@ class GuardedServer(viser.ViserServer):
         """Return the control of an identifier, None where there is none (any more)."""
         return self.gui._gui_input_handle_from_uuid.get(uuid)
 
+    def command_of(self, uuid: str) -> Any:
+        """Return the command of an identifier, None where there is none (any more)."""
+        return self.gui._command_handle_from_uuid.get(uuid)
+
 
 def start(host: str, port: int, label: str) -> GuardedServer:
     """Serve an empty page at the first free port from `port` on.
@@ -180,7 +184,8 @@ class _Connection(ServerConnection):
                 await asyncio.sleep(wait)
             while not self.servers:  # it is just being made
                 await asyncio.sleep(0.01)
-            message = allowed(raw, self.servers[0].control_of)
+            server = self.servers[0]
+            message = allowed(raw, server.control_of, server.command_of)
             if message is not None:
                 return message
 

@@ -168,6 +168,7 @@ class Off:
     value, disabled = False, True
 
 
+COMMANDS = {"key": Off(), "live": Menu()}
 CONTROLS = {"slider": Slider(), "menu": Menu(), "off": Off()}
 
 
@@ -192,6 +193,9 @@ def update(uuid: str, **updates: object) -> bytes:
         (update("menu", value=["one"]), False),
         (update("off", value=True), False),
         (update("unknown", value=True), False),
+        (encode({"type": "CommandTriggerMessage", "uuid": "live"}), True),
+        (encode({"type": "CommandTriggerMessage", "uuid": "key"}), False),
+        (encode({"type": "CommandTriggerMessage", "uuid": "slider"}), False),
         (encode({**CAMERA, "fov": float("inf")}), False),
         (encode({**CAMERA, "position": (0.0, 1.0)}), False),
         (encode({**CAMERA, "more": 1}), False),
@@ -203,7 +207,7 @@ def update(uuid: str, **updates: object) -> bytes:
     ],
 )
 def test_only_values_on_offer_and_cameras_pass(message: bytes | str, passes: bool):
-    assert (allowed(message, CONTROLS.get) is not None) == passes
+    assert (allowed(message, CONTROLS.get, COMMANDS.get) is not None) == passes
 
 
 _values = st.recursive(
@@ -226,7 +230,7 @@ _messages = st.binary(max_size=200) | st.one_of(
 @settings(max_examples=60)
 @given(_messages)
 def test_whatever_passes_is_a_camera_or_one_value_on_offer(message: bytes):
-    passed = allowed(message, CONTROLS.get)
+    passed = allowed(message, CONTROLS.get, COMMANDS.get)
     if passed is None:
         return
     what = msgspec.msgpack.decode(passed)

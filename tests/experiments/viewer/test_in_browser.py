@@ -180,6 +180,28 @@ def test_pause_step_and_play(tab: Tab, page: Page):
         click(tab, view)
 
 
+def press(tab: Tab, key: str, code: str) -> None:
+    """Press a key and let it go."""
+    for kind in ("keyDown", "keyUp"):
+        tab.call("Input.dispatchKeyEvent", type=kind, key=key, code=code, text=key)
+
+
+def test_keys_pause_and_push(tab: Tab, page: Page):
+    page.ask("set_playing", True)
+    tab.wait(f"{TEXT}.includes('Walking')")
+    press(tab, " ", "Space")
+    tab.wait(f"{TEXT}.includes('Paused')")
+    click(tab, "Play")  # which now has the focus, and would take the space for a click
+    tab.wait(f"{TEXT}.includes('Walking')")
+    press(tab, " ", "Space")
+    tab.wait(f"{TEXT}.includes('Paused')")
+    press(tab, " ", "Space")
+    tab.wait(f"{TEXT}.includes('Walking')")
+    press(tab, "j", "KeyJ")
+    tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
+    assert page.walk.pushes.impulse_n_s[1] > 0  # to its left
+
+
 def test_leaving_and_coming_back_shows_the_same_page(tab: Tab, page: Page):
     page.ask("set_playing", True)  # whatever other tests left behind
     tab.call("Page.navigate", url="about:blank")
