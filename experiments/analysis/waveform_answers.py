@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, TypedDict
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..store.curve_store import Curves
 from ..study.plan import Cell, Plan
 from ..study.seeds import named_generator
 from .answer import Answer, Evidence
+from .evidence import standings
 
 RESAMPLES = 1_999
 """Sign patterns for each curve, of which a run has some 60 a pair of cells."""
@@ -38,7 +40,11 @@ class WaveformContrasts(Answer[WaveformAnswers]):
 
     def answer(self, evidence: Evidence) -> WaveformAnswers:
         """Return the stretches of the cycle that differ, curve by curve."""
-        return analyse_waveforms(evidence.curves, evidence.trials, evidence.plan)
+        found = analyse_waveforms(evidence.curves, evidence.trials, evidence.plan)
+        refused = _refused(evidence.trials, evidence.plan)
+        for one in found["contrasts"]:
+            one["withheld"] = refused[repr(one["where"])]
+        return found
 
 
 def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> WaveformAnswers:
@@ -69,6 +75,17 @@ def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> Wavef
                 answer = {"where": where, "variable": variable, "channel": str(channel)}
                 answers.append(answer | _told(one, every.shape[1]))
     return {"level": LEVEL, "between": ["backward", "forward"], "contrasts": answers}
+
+
+def _refused(trials: pd.DataFrame, plan: Plan) -> dict[str, list[dict[str, str]]]:
+    """Return why the curves of each setting are no answer (`evidence`), by the setting's text."""
+    known = standings(trials, plan)
+    found: dict[str, list[dict[str, str]]] = {}
+    for pair in _pairs(plan):
+        where = {name: level for name, level in pair[0].levels if name != "direction"}
+        own = dict.fromkeys(one for cell in pair for one in known[cell.index].refusals)
+        found[repr(where)] = [asdict(refusal) for refusal in own]
+    return found
 
 
 def _pairs(plan: Plan) -> Iterator[tuple[Cell, Cell]]:

@@ -30,7 +30,8 @@ class CurveContrasts:
         found: list[Stretches] = []
         for setting in _settings(cells):
             for one in self.answers:
-                if (one["variable"], one["channel"], one["where"]) == (variable, channel, setting):
+                asked = (one["variable"], one["channel"], one["where"])
+                if asked == (variable, channel, setting) and not one.get("withheld"):
                     spans = [(float(c["from"]), float(c["to"])) for c in one.get("clusters", [])]
                     found.append(Stretches(tuple(spans), int(one.get("pairs") or 0)))
         return found
@@ -41,6 +42,10 @@ class CurveContrasts:
         own = [a for a in self.answers if a["variable"] == variable and a["where"] in wheres]
         if not own:
             return ""
+        refused = [one["says"] for a in own for one in a.get("withheld") or ()]
+        own = [a for a in own if not a.get("withheld")]
+        if not own:
+            return f"No stretch is shaded. {refused[0]}"
         pairs = min(int(one.get("pairs") or 0) for one in own)
         if pairs < FEWEST:
             return (
@@ -59,6 +64,7 @@ class CurveContrasts:
             f"whole curves paired by seed ({pairs} pairs). In a curve without any difference a "
             f"shade comes up in {100 * (1.0 - self.level):.0f} % of runs. Curves with a shade: "
             f"{told} of {len(own)}; by chance alone about {chance:.1f} would be.{halves}"
+            + (f" Some settings are not shaded. {refused[0]}" if refused else "")
         )
 
 

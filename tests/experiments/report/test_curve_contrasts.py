@@ -46,6 +46,22 @@ def test_few_pairs_are_said_to_tell_nothing(run_folder: Path, tmp_path: Path):
     assert sentence.startswith("Curves are compared from 6 pairs of trials on; here there are 2")
 
 
+def test_where_the_gait_fails_no_curve_is_shaded(run_folder: Path, tmp_path: Path):
+    span = {"from": 0.2, "to": 0.45, "sign": 1, "p": 0.01}
+    run = changed(run_folder, tmp_path / "fails", [span])
+    path = run / "waveform_contrasts.json"
+    content = json.loads(path.read_text("utf-8"))
+    assert all(one["withheld"] == [] for one in content["contrasts"])  # the runner wrote so
+    for one in content["contrasts"]:
+        one["withheld"] = [{"reason": "gait-fails", "says": "The gait fails here."}]
+    path.write_text(json.dumps(content), "utf-8")
+    data = load_run(run)
+    found = curve_contrasts(data)
+    assert found.of(data.cells, "joint_angle_rad", "knee") == []
+    sentence = found.sentence(data.cells, "joint_angle_rad")
+    assert sentence == "No stretch is shaded. The gait fails here."
+
+
 def test_a_missing_or_damaged_file_is_named(run_folder: Path, tmp_path: Path):
     run = changed(run_folder, tmp_path / "gone", [])
     path = run / "waveform_contrasts.json"
