@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import threading
 import time
@@ -274,6 +275,31 @@ def test_of_wishes_of_a_kind_the_latest_counts():
 
 
 # what comes of it
+
+
+def test_another_thread_wakes_a_tabs_task_only_through_its_loop(page: Page):
+    """viser's own event goes through the waiting tasks in the caller's thread while they come and
+    go in theirs, which at times ends the caller: "deque mutated during iteration"."""
+    buffer = page.server._websock_server._broadcast_buffer
+    reached, go_on, woken = threading.Event(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        reached.set()
+        go_on.wait(20)
+
+    async def wait() -> None:
+        buffer.message_event.clear()
+        buffer.event_loop.call_soon(hold)  # as soon as this task waits
+        await buffer.message_event.wait()
+        woken.set()
+
+    asyncio.run_coroutine_threadsafe(wait(), buffer.event_loop)
+    assert reached.wait(20)
+    page.server.scene.add_frame("/of-the-test", show_axes=False).remove()
+    assert not buffer.message_event.is_set()
+    assert not any(task.done() for task in buffer.message_event._waiters)
+    go_on.set()
+    assert woken.wait(20)
 
 
 def test_a_storm_of_strangers_leaves_the_page_alive_and_its_memory_flat(page: Page):
