@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields
-from typing import Any, TypeGuard
+from os import PathLike
+from typing import Any, SupportsFloat, TypeGuard
 
 import numpy as np
 
@@ -24,9 +25,24 @@ def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
+def is_set(value: object) -> TypeGuard[Set[Any]]:
+    """Return whether `value` is a set, of whatever."""
+    return isinstance(value, set | frozenset)
+
+
+def is_path(value: object) -> TypeGuard[PathLike[str]]:
+    """Return whether `value` names a file and is no text."""
+    return isinstance(value, PathLike)
+
+
 def is_scalar(value: object) -> TypeGuard[np.generic[Any]]:
     """Return whether `value` is one of numpy's scalars."""
     return isinstance(value, np.generic)
+
+
+def is_numeric(value: object) -> TypeGuard[SupportsFloat]:
+    """Return whether `value` is a number, Python's or numpy's."""
+    return isinstance(value, int | float | np.number)
 
 
 def is_array(value: object) -> TypeGuard[np.ndarray]:

@@ -94,7 +94,7 @@ def base_of_support(clip: xr.Dataset) -> np.ndarray | None:
 
 def hull(points: np.ndarray) -> np.ndarray:
     """Return the corners of the convex hull of points (k, 2), anticlockwise (Andrew 1979)."""
-    ordered = sorted(map(tuple, points.tolist()))
+    ordered: list[tuple[float, float]] = sorted((x, y) for x, y in points.tolist())
     if len(ordered) < 3:
         return np.array(ordered)
     ends: list[tuple[float, float]] = []

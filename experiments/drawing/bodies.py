@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import mujoco
@@ -10,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from ...models.walker import Walker
+from ...sim.plain_values import is_mapping
 
 
 def compile_body(body: str, walker: str, settings: object = None) -> mujoco.MjModel:
@@ -31,7 +31,7 @@ def person_of(walker: str, settings: object = None) -> Walker:
     """
     from ...models.catalogue import WALKERS, find_walker
 
-    given = dict(settings) if isinstance(settings, Mapping) else {}
+    given = dict(settings) if is_mapping(settings) else {}
     fields = {k: v for k, v in given.items() if k != "preset" and v is not None}
     if walker in WALKERS or not fields:
         return find_walker(walker)

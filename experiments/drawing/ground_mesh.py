@@ -8,8 +8,6 @@ run, its slope.
 
 from __future__ import annotations
 
-from typing import Any
-
 import mujoco
 import numpy as np
 import xarray as xr
@@ -22,6 +20,7 @@ from ...sim.ground.strips import Strips
 from ...sim.treadmill.handrail import GRIP, GRIP_HEIGHT
 from ..rollout.ground import recorded_ground
 from .packing import KINDS, encode, rounded, shape
+from .scene_parts import DrawnGround, Mesh, Shape
 
 BELT_TRAVEL = "belt_travel_m"
 MOST_CORNERS = 100_000
@@ -68,7 +67,7 @@ def height_under(ground: Ground, clip: xr.Dataset, xy: np.ndarray) -> np.ndarray
     return ground.height(np.nan_to_num(xy)[None])[0]
 
 
-def drawn_ground(ground: Ground, clip: xr.Dataset, path: np.ndarray) -> dict[str, Any]:
+def drawn_ground(ground: Ground, clip: xr.Dataset, path: np.ndarray) -> DrawnGround:
     """Return what the player draws of the ground.
 
     Args:
@@ -77,7 +76,7 @@ def drawn_ground(ground: Ground, clip: xr.Dataset, path: np.ndarray) -> dict[str
     """
     if ground.belt is not None:
         return _treadmill(ground, clip)
-    drawn: dict[str, Any] = {"plane": [0.0, *rounded(np.array(ground.plane), 6)]}
+    drawn: DrawnGround = {"plane": [0.0, *rounded(np.array(ground.plane), 6)]}
     tint = _tint(ground)
     if tint is not None:
         drawn["tint"] = tint
@@ -95,7 +94,7 @@ def drawn_ground(ground: Ground, clip: xr.Dataset, path: np.ndarray) -> dict[str
     return drawn
 
 
-def _walked_mesh(ground: Ground, path: np.ndarray) -> dict[str, Any]:
+def _walked_mesh(ground: Ground, path: np.ndarray) -> Mesh:
     """Return the strip around the path, as wide as its share of the page allows."""
     assert ground.grid is not None
     x = (float(path[:, 0].min() - _AHEAD), float(path[:, 0].max() + _AHEAD))
@@ -105,7 +104,7 @@ def _walked_mesh(ground: Ground, path: np.ndarray) -> dict[str, Any]:
     return _mesh(ground, x, half)
 
 
-def _mesh(ground: Ground, x: tuple[float, float], half_width_m: float) -> dict[str, Any]:
+def _mesh(ground: Ground, x: tuple[float, float], half_width_m: float) -> Mesh:
     """Return lines and heights of `ground_mesh`, whose corners lie where the lines cross."""
     corners, _ = ground_mesh(ground, 0, x, half_width_m)
     along, across = np.unique(corners[:, 0]), np.unique(corners[:, 1])
@@ -140,7 +139,7 @@ def _slippery(friction: float) -> list[float]:
     return [*_ICE, round(0.12 + 0.63 * float(share), 3)]
 
 
-def _treadmill(ground: Ground, clip: xr.Dataset) -> dict[str, Any]:
+def _treadmill(ground: Ground, clip: xr.Dataset) -> DrawnGround:
     """Return the floor below, and what the simulation has for a belt, with its rails."""
     assert ground.belt is not None
     spec = mujoco.MjSpec()
@@ -152,7 +151,7 @@ def _treadmill(ground: Ground, clip: xr.Dataset) -> dict[str, Any]:
     frames = clip.sizes["time"]
     series = [clip[name].values if name in clip else np.zeros(frames) for name in _OF_BELT]
     travel, slope = (np.nan_to_num(one) for one in series)
-    rails: list[dict[str, Any]] = []
+    rails: list[Shape] = []
     if "handrail_force_n" in clip:
         height = GRIP_HEIGHT * float(clip.attrs.get("standing_height_m", 0.9))
         rails = _rails(0.5 * ground.belt.length, height, floor)
@@ -176,9 +175,9 @@ def _drawn_of(model: mujoco.MjModel, geom: int, body: int) -> bool:
     return model.geom_bodyid[geom] == body and mujoco.mjtGeom(model.geom_type[geom]) in KINDS
 
 
-def _rails(half_length: float, height: float, floor: float) -> list[dict[str, Any]]:
+def _rails(half_length: float, height: float, floor: float) -> list[Shape]:
     """Return both rails, as long as the belt, where the hands hold them; they do not tilt."""
-    parts: list[dict[str, Any]] = []
+    parts: list[Shape] = []
     along, up = [0.70711, 0.0, 0.70711, 0.0], [1.0, 0.0, 0.0, 0.0]
     for side in (1, -1):
         y = side * GRIP[1]
@@ -190,7 +189,7 @@ def _rails(half_length: float, height: float, floor: float) -> list[dict[str, An
     return parts
 
 
-def _bar(place: list[float], turn: list[float], half: float) -> dict[str, Any]:
+def _bar(place: list[float], turn: list[float], half: float) -> Shape:
     return {
         "kind": "capsule",
         "size": [0.018, 0.018, round(half, 4)],

@@ -32,7 +32,7 @@ def loft(
         rings: between the ends, spaced evenly. sides: corners of each ring.
     """
     table = np.array(sections, float)
-    along = np.linspace(table[0, 0], table[-1, 0], rings)
+    along = np.linspace(float(table[0, 0]), float(table[-1, 0]), rings)
     rows = PchipInterpolator(table[:, 0], table[:, 1:])(along)
     rows = np.column_stack([along, rows])
     rows = np.vstack([_cap(rows[0], -caps[0])[::-1], rows, _cap(rows[-1], caps[1])])

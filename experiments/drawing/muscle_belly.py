@@ -58,7 +58,7 @@ def spindle(path: np.ndarray, belly: Belly, activation: float, rings: int) -> np
     """Return places and radii (rings, 4) [m] along a path (k, 3), evenly spaced."""
     length = np.linalg.norm(np.diff(path, axis=0), axis=1)
     upto = np.concatenate([[0.0], np.cumsum(length)])
-    wanted = np.linspace(0.0, upto[-1], rings)
+    wanted = np.linspace(0.0, float(upto[-1]), rings)
     places = [np.interp(wanted, upto, path[:, axis]) for axis in range(3)]
     inside = (np.linspace(0.0, 1.0, rings) - belly.start) / belly.share
     profile = np.sin(np.pi * np.clip(inside, 0.0, 1.0)) ** 0.8

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import mujoco
 import numpy as np
+
+from .scene_parts import Block, Shape
 
 KINDS = {
     mujoco.mjtGeom.mjGEOM_SPHERE: "ellipsoid",
@@ -18,7 +19,7 @@ KINDS = {
 """What the player draws each of MuJoCo's shapes as."""
 
 
-def shape(model: mujoco.MjModel, geom: int) -> dict[str, Any]:
+def shape(model: mujoco.MjModel, geom: int) -> Shape:
     """Return body, kind, half sizes along its own axes, pose in the body, colour of a geom.
 
     Half sizes of a capsule: radius, radius, half length.
@@ -39,7 +40,7 @@ def shape(model: mujoco.MjModel, geom: int) -> dict[str, Any]:
     }
 
 
-def block(values: np.ndarray, step: float) -> dict[str, Any]:
+def block(values: np.ndarray, step: float) -> Block:
     """Return (frames, ...) as int16 multiples of `step`; -32768 stands for "no value"."""
     flat = values.reshape(len(values), -1)
     whole = np.clip(np.round(np.nan_to_num(flat / step)), -32767, 32767).astype("<i2")

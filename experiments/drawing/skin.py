@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import mujoco
 import numpy as np
 
 from ...models.walker import Walker
 from .body_shapes import BodyShape, body_shapes
 from .packing import encode, rounded
+from .scene_parts import SkinPiece
 
 _STEP_M = 5e-5  # int16 step of corners in their body's frame: reaches 1.6 m
 
@@ -27,7 +26,7 @@ def skin_of(model: mujoco.MjModel, person: Walker) -> list[tuple[int, BodyShape]
     return found
 
 
-def drawn_skin(model: mujoco.MjModel, person: Walker) -> list[dict[str, Any]]:
+def drawn_skin(model: mujoco.MjModel, person: Walker) -> list[SkinPiece]:
     """Return the pieces as the player reads them: body, colour, corners, triangles."""
     return [
         {

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from os import PathLike, fspath
+from os import fspath
 from typing import Any
 
+from ...sim.plain_values import is_mapping, is_path, is_sequence, is_set
 from ...sim.plain_values import plain as numbers
 
 
 def plain(value: Any) -> Any:
     """Return plain data: numpy numbers as Python's, tuples and arrays as lists, paths as text."""
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, PathLike):
+    if is_path(value):
         return fspath(value)
     if hasattr(value, "tolist"):  # numpy's numbers and arrays, pandas' columns
         own = numbers(value)
         return plain(value.tolist() if own is value else own)
-    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes):
+    if is_sequence(value) or is_set(value):
         return [plain(entry) for entry in value]
     return value

@@ -10,6 +10,7 @@ import xarray as xr
 from threadpoolctl import threadpool_limits
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_a
 from ..rollout.trials import check_cell, rollout_cell
 from ..store.machine import available_cores
 from ..study.load import check_config
@@ -94,7 +95,7 @@ def simulate(
     except ConfigError as error:
         raise ConfigError(f"{_CALL}: {error}") from None
     threads = plain(threads)
-    if threads is not None and (not isinstance(threads, int) or threads < 1):
+    if threads is not None and (not is_a(threads, int) or threads < 1):
         raise ConfigError(f"{_CALL}: threads = {threads!r}: must be a whole number from 1 up")
     with threadpool_limits(1):
         return rollout_cell(cell, plan.trials(cell), threads or available_cores())

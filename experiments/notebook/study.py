@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_a
 from ..commands.run import progress_bar, say
 from ..learning.trusted_policies import with_converted
 from ..runner.run import Options, run_experiment
@@ -108,7 +109,7 @@ class Study:
         """
         folder = Path("runs") / self.name if out is None else Path(out)
         threads = plain(threads)
-        if threads is not None and (not isinstance(threads, int) or threads < 1):
+        if threads is not None and (not is_a(threads, int) or threads < 1):
             raise ConfigError(f"run(): threads = {threads!r}: must be a whole number from 1 up")
         config = with_converted(self._config, say)
         command = ("import retrowalk", f"Study({self.name!r}).run({str(folder)!r})")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from ...sim.errors import ConfigError, RetrowalkError
+from ...sim.plain_values import is_numeric
 from ..drawing.series import SHOWN
 from ..rollout.engine import Engine, simulation_engine
 from ..store.manifest import new_manifest
@@ -79,7 +79,7 @@ def differences(kept: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             continue
         if name in OUTCOME_COLUMNS:
             same = bool(old) == bool(new)
-        elif isinstance(old, int | float | np.number) and not pd.isna(new):
+        elif is_numeric(old) and not pd.isna(new):
             same = float(old) == float(new)
         else:
             same = str(old) == str(new)
@@ -93,6 +93,7 @@ def _reason(run: RecordedRun, engine: Engine) -> str:
     old, new = run.manifest, new_manifest(run.plan, engine)
     changed: list[str] = []
     for key in ("numeric_versions", "digests"):
-        then, here = old.get(key) or {}, new[key]
+        then: dict[str, Any] = old.get(key) or {}
+        here: dict[str, Any] = new[key]
         changed += [name for name in sorted({*then, *here}) if then.get(name) != here.get(name)]
     return f" (changed since: {', '.join(changed)})" if changed else ""

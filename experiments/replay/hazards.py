@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import mujoco
 import numpy as np
 import xarray as xr
@@ -12,13 +10,14 @@ from ...models.sides import sided
 from ...sim.hazards.hazard import kinds
 from ...sim.hazards.trip import BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M
 from ..drawing.packing import rounded
+from ..drawing.scene_parts import DrawnHazard
 
 _REGIONS = ("heel", "ball", "toe")
 _ROOM_M = 0.02  # around a foot in a hole
 _UNSEEN_HOLE_M = (0.16, 0.08)  # half sizes of a hole that no foot came into
 
 
-def drawn_hazards(recording: xr.Dataset, model: mujoco.MjModel) -> list[dict[str, Any]]:
+def drawn_hazards(recording: xr.Dataset, model: mujoco.MjModel) -> list[DrawnHazard]:
     """Return the hazards that came in a trial (no `trial` dimension), in order of their onset.
 
     Each has `kind`, `from` and `to` [s of the trial], `foot`, `words` and, by its kind, the `body`
@@ -27,7 +26,7 @@ def drawn_hazards(recording: xr.Dataset, model: mujoco.MjModel) -> list[dict[str
     """
     if "hazard_onset_s" not in recording:
         return []
-    drawn: list[dict[str, Any]] = []
+    drawn: list[DrawnHazard] = []
     time = recording["time"].values
     for k, onset in enumerate(np.atleast_1d(recording["hazard_onset_s"].values)):
         if not np.isfinite(onset):
@@ -46,10 +45,10 @@ def hazard_words(kind: str, magnitude: float) -> str:
 
 def _drawn(
     one: xr.Dataset, model: mujoco.MjModel, onset: float, until: float, acting: np.ndarray
-) -> dict[str, Any]:
+) -> DrawnHazard:
     kind, magnitude = str(one["hazard_kind"].values), float(one["hazard_magnitude"])
     foot = str(one["hazard_foot"].values) if "hazard_foot" in one else ""
-    drawn: dict[str, Any] = {
+    drawn: DrawnHazard = {
         "kind": kind,
         "from": round(onset, 4),
         "to": round(until, 4),
@@ -62,11 +61,12 @@ def _drawn(
         name = str(one["hazard_body"].values)
         body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, name)
         middle = rounded(model.body_ipos[max(body, 0)], 4)
-        drawn |= {"body": max(body, 1), "middle": middle, "direction": rounded(direction, 4)}
-        drawn["impulse_n_s"] = magnitude
+        drawn["body"], drawn["middle"] = max(body, 1), middle
+        drawn["direction"], drawn["impulse_n_s"] = rounded(direction, 4), magnitude
     elif kind == "trip" and np.isfinite(place).all():
         half = [BAR_HALF_DEPTH_M, BAR_HALF_WIDTH_M, 0.5 * magnitude]
-        drawn |= {"place": rounded(place + np.array([0.0, 0.0, half[2]]), 4), "size": half}
+        drawn["place"] = rounded(place + np.array([0.0, 0.0, half[2]]), 4)
+        drawn["size"] = half
     elif kind == "missed-step" and np.isfinite(place).all():
         qpos = one["qpos"].values[acting]
         drawn["hole"] = _hole(model, qpos, foot[:1], place, magnitude)
@@ -83,7 +83,8 @@ def _hole(
     """
     names = [sided(region, side) for region in _REGIONS]
     geoms = [mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_GEOM, name) for name in names]
-    data, corners = mujoco.MjData(model), []
+    data = mujoco.MjData(model)
+    corners: list[np.ndarray] = []
     for pose in qpos if min(geoms) >= 0 else qpos[:0]:
         data.qpos[:] = pose
         mujoco.mj_kinematics(model, data)

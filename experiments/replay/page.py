@@ -15,6 +15,7 @@ import xarray as xr
 
 from ...models.body import build_body
 from ..drawing.bodies import groups_of
+from ..drawing.scene_parts import Figure, Track
 from ..study.labels import label
 from .player import Replay, assemble
 from .recorded_run import Chosen, RecordedRun
@@ -83,9 +84,9 @@ def titles(shown: Sequence[Shown]) -> list[str]:
 
 def scene_of(shown: Sequence[Shown], start_s: float, length_s: float | None) -> Replay:
     """Return the scene of the trials; those of one walker share a figure."""
-    figures: list[dict[str, Any]] = []
+    figures: list[Figure] = []
     walkers: list[Any] = []
-    tracks: list[dict[str, Any]] = []
+    tracks: list[Track] = []
     for one in shown:
         cell, model = one.chosen.cell, one.model
         if (cell.body, cell.walker) not in walkers:
@@ -95,7 +96,8 @@ def scene_of(shown: Sequence[Shown], start_s: float, length_s: float | None) -> 
         until = end_of(one.recording) - start_s
         seconds = until if length_s is None else min(length_s, until)
         drawn = track(one.recording, model, start_s, max(seconds, 0.1))
-        tracks.append({**drawn, "figure": walkers.index((cell.body, cell.walker))})
+        drawn["figure"] = walkers.index((cell.body, cell.walker))
+        tracks.append(drawn)
     return assemble(figures, tracks, titles(shown))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ...sim.measures.base.muscle_groups import CHAINS
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
+from ..drawing.scene_parts import Figure, Track
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,7 @@ class Replay:
     notes: tuple[str, ...] = ()
 
 
-def assemble(
-    figures: Sequence[dict[str, Any]], tracks: Sequence[dict[str, Any]], titles: Sequence[str]
-) -> Replay:
+def assemble(figures: Sequence[Figure], tracks: Sequence[Track], titles: Sequence[str]) -> Replay:
     """Return the replay of tracks, each of which names its figure by number."""
     colours = activation_colours()
     scene = {
@@ -40,7 +38,7 @@ def assemble(
     return Replay(text, tuple(titles), ramp, top, tuple(_notes(tracks)))
 
 
-def _notes(tracks: Sequence[dict[str, Any]]) -> list[str]:
+def _notes(tracks: Sequence[Track]) -> list[str]:
     """Return what the legend must say of grounds and hazards that are there."""
     notes: list[str] = []
     grounds = [one["ground"] for one in tracks]

@@ -12,7 +12,6 @@ frame.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import mujoco
 import numpy as np
@@ -38,6 +37,7 @@ from ..drawing.ground_mesh import (
 )
 from ..drawing.muscle_belly import Belly, bellies, muscle_names
 from ..drawing.packing import KINDS, block, encode, rounded, shape
+from ..drawing.scene_parts import DrawnHazard, Figure, Muscle, Track, TrackExtras
 from ..drawing.series import FRAMES
 from ..drawing.skin import drawn_skin
 from ..study.labels import words
@@ -54,7 +54,7 @@ def figure(
     groups: Mapping[str, str],
     person: Walker | None = None,
     rows: Sequence[MuscleRow] = (),
-) -> dict[str, Any]:
+) -> Figure:
     """Return what a body looks like: `skin`, `shapes`, `muscles`, each fixed to bodies by number.
 
     `groups` gives the muscle group of each actuator that has one, `rows` its fibres and tendon. The
@@ -76,7 +76,7 @@ def figure(
 
 def track(
     recording: xr.Dataset, model: mujoco.MjModel, start_s: float = 0.0, length_s: float = 12.0
-) -> dict[str, Any]:
+) -> Track:
     """Return the motion of one trial (no `trial` dimension) from `start_s` for `length_s`."""
     laid = laid_ground(recording)
     clip = _resample(with_standing_foot(with_belt_travel(recording)), start_s, length_s)
@@ -108,11 +108,19 @@ def track(
             if laid is None
             else drawn_ground(laid, clip, root[:, :2])
         ),
-        **({"standing": encode(clip[STANDING].values, "<u1")} if STANDING in clip else {}),
-        **({"hazards": hazards} if (hazards := drawn_hazards(recording, model)) else {}),
+        **_extras(clip, drawn_hazards(recording, model)),
         "root": encode(root, "<f4"),
         "blocks": {name: block(values, step) for name, (values, step) in blocks.items()},
     }
+
+
+def _extras(clip: xr.Dataset, hazards: list[DrawnHazard]) -> TrackExtras:
+    extras: TrackExtras = {}
+    if STANDING in clip:
+        extras["standing"] = encode(clip[STANDING].values, "<u1")
+    if hazards:
+        extras["hazards"] = hazards
+    return extras
 
 
 def _balance(
@@ -194,7 +202,7 @@ def _muscle(
     belly: Belly,
     groups: Mapping[str, str],
     sides: Mapping[str, str],
-) -> dict[str, Any]:
+) -> Muscle:
     """Name, group, strength, points of the path (body number, then local x, y, z), its belly."""
     return {
         "name": words(name),

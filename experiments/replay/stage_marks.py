@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import mujoco
 import numpy as np
@@ -29,6 +28,7 @@ from ..drawing.ground_mesh import (
     with_belt_travel,
 )
 from ..drawing.muscle_belly import bellies, muscle_names, spindle
+from ..drawing.scene_parts import Belt, DrawnHazard
 from .hazards import drawn_hazards
 
 ARROW, CENTRE, AHEAD, BASE = (
@@ -65,8 +65,8 @@ class Marks:
     floor: np.ndarray
     ahead: np.ndarray | None
     base: np.ndarray | None
-    hazards: list[dict[str, Any]]
-    treadmill: dict[str, Any] | None
+    hazards: list[DrawnHazard]
+    treadmill: Belt | None
 
     @staticmethod
     def of(recording: xr.Dataset, model: mujoco.MjModel, ground: Ground, root: str) -> Marks:
@@ -79,9 +79,7 @@ class Marks:
             activation = np.clip(np.nan_to_num(kept.values), 0.0, 1.0)
         xy = root_pose(model, root).position(recording["qpos"].values)[:, :2]
         floor = height_under(ground, recording, xy)
-        belt = None
-        if ground.belt is not None:
-            belt = drawn_ground(ground, recording, xy)["belt"]
+        belt = drawn_ground(ground, recording, xy).get("belt") if ground.belt else None
         return Marks(
             recording,
             ground,
@@ -95,10 +93,10 @@ class Marks:
             belt,
         )
 
-    def happening(self, sample: int) -> list[tuple[dict[str, Any], float]]:
+    def happening(self, sample: int) -> list[tuple[DrawnHazard, float]]:
         """Return the hazards of a moment, each with its strength: 1, less while it fades."""
         clock = float(self.recording["time"].values[sample])
-        found: list[tuple[dict[str, Any], float]] = []
+        found: list[tuple[DrawnHazard, float]] = []
         for hazard in self.hazards:
             gone = clock - hazard["to"]
             fade = _FADE_S if hazard["kind"] in _FADING else 1e-9
@@ -264,12 +262,12 @@ def _hazards(pen: _Pen, data: mujoco.MjData, marks: Marks, sample: int) -> None:
     for hazard, strength in marks.happening(sample):
         kind, foot = hazard["kind"], "l" if hazard["foot"] == "left" else "r"
         if kind == "push" and "direction" in hazard:
-            body, way = hazard["body"], np.array(hazard["direction"])
-            turned = data.xmat[body].reshape(3, 3) @ np.array(hazard["middle"])
+            body, way = hazard.get("body", 1), np.array(hazard["direction"])
+            turned = data.xmat[body].reshape(3, 3) @ np.array(hazard.get("middle"))
             tip = data.xpos[body] + turned - 0.13 * way
-            size = max(_PUSH_M_PER_N_S * hazard["impulse_n_s"], 0.15)
+            size = max(_PUSH_M_PER_N_S * hazard.get("impulse_n_s", 0.0), 0.15)
             pen.arrow(tip - size * way, tip, 0.022, HAZARD, 0.3 + 0.7 * strength)
-        elif kind == "trip" and "place" in hazard:
+        elif kind == "trip" and "place" in hazard and "size" in hazard:
             pen.shape(box, hazard["size"], np.array(hazard["place"]), HAZARD)
         elif kind == "missed-step" and "hole" in hazard:
             x0, x1, y0, y1, _ = hazard["hole"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import mujoco
 import xarray as xr
@@ -13,6 +12,7 @@ import xarray as xr
 from ...models.body import build_body
 from ...sim.errors import RetrowalkError
 from ..drawing.bodies import compile_body, groups_of, person_of
+from ..drawing.scene_parts import Figure, Track
 from ..drawing.series import steady_from
 from ..replay.player import Replay, assemble
 from ..replay.scene import figure, track
@@ -29,8 +29,8 @@ def replay(
     """Return the moving picture of the recorded trials, backward before forward."""
     if not recorded:
         return None
-    figures: list[dict[str, Any]] = []
-    tracks: list[dict[str, Any]] = []
+    figures: list[Figure] = []
+    tracks: list[Track] = []
     titles: list[str] = []
     seen: dict[int, int] = {}
     length = max(_SHORTEST_S, min(_LONGEST_S, _BUDGET_BYTES / (21_000 * len(recorded))))
@@ -47,7 +47,8 @@ def replay(
             rows = build_body(str(recording.attrs.get("body", "")), person).muscles
             figures.append(figure(model, groups_of(recording), person, rows))
         start = max(0.0, _start(recording, length))
-        tracks.append({**track(recording, model, start, length), "figure": seen[id(model)]})
+        tracks.append(track(recording, model, start, length))
+        tracks[-1]["figure"] = seen[id(model)]
         titles.append(cell.label)
         used += len(json.dumps(tracks[-1]))
     return assemble(figures, tracks, titles)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ import xarray as xr
 
 from retrowalk.experiments.drawing.bodies import compile_body
 from retrowalk.experiments.drawing.ground_mesh import drawn_ground, laid_ground
+from retrowalk.experiments.drawing.scene_parts import DrawnGround
 from retrowalk.experiments.replay.scene import track
 from retrowalk.experiments.rollout.ground import (
     ground_attributes,
@@ -43,7 +43,7 @@ def numbers(packed: str, kind: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(packed), kind).astype(float)
 
 
-def drawn_height(drawn: dict[str, Any], xy: np.ndarray) -> np.ndarray:
+def drawn_height(drawn: DrawnGround, xy: np.ndarray) -> np.ndarray:
     """Height (k,) of what is drawn at points (k, 2), found as the player's script finds it."""
     if "mesh" not in drawn:
         level, slope, cross = drawn["plane"]
@@ -85,6 +85,7 @@ def test_a_long_walk_on_rough_ground_stays_small():
     path = np.stack([-np.linspace(0, 17, 50), np.full(50, 0.8)], -1)
     drawn = drawn_ground(recorded_ground(recording), recording, path)
     assert len(json.dumps(drawn)) < 300_000
+    assert "mesh" in drawn
     assert numbers(drawn["mesh"]["y"], "<f4").max() > 1.8
 
 
@@ -92,7 +93,9 @@ def test_patches_are_where_friction_is_another():
     recording = bare_recording("ice-patch")
     ground = recorded_ground(recording)
     path = np.stack([-np.linspace(0, LENGTH_M, 50), np.zeros(50)], -1)
-    spans = np.array(drawn_ground(ground, recording, path)["patches"]["x"])
+    drawn = drawn_ground(ground, recording, path)
+    assert "patches" in drawn
+    spans = np.array(drawn["patches"]["x"])
     x = np.linspace(-LENGTH_M, 0.0, 1001)
     inside = ((x[:, None] >= spans[:, 0]) & (x[:, None] <= spans[:, 1])).any(1)
     slippery = ground.friction(np.stack([x, 0 * x], -1)[None])[0] < 0.5
@@ -105,8 +108,9 @@ def test_the_feet_stand_on_what_is_drawn(surface: str):
     cell, trials = planned(surface, 3.0)
     recording = rollout_cell(cell, trials, 1).isel(trial=0)
     assert laid_ground(recording) is not None
-    drawn = track(recording, compile_body("human", "young-adult"))["ground"]
+    drawn: DrawnGround = track(recording, compile_body("human", "young-adult"))["ground"]
     if surface == "treadmill":
+        assert "belt" in drawn
         belt = drawn["belt"]
         run = numbers(belt["travel"], "<f4")
         asked = recording.ground_velocity_m_per_s.values

@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 from retrowalk.experiments.drawing.bodies import compile_body
+from retrowalk.experiments.drawing.scene_parts import Track
 from retrowalk.experiments.replay.scene import FRAMES_PER_S, figure, track
 from retrowalk.sim.errors import ConfigError
 
@@ -27,7 +28,7 @@ def recording(run_folder: Path) -> xr.Dataset:
         return stored.isel(trial=0).load()
 
 
-def block(scene: dict, name: str) -> np.ndarray:
+def block(scene: Track, name: str) -> np.ndarray:
     """The numbers of a block, SI, NaN where there is none. Shape (frames, width)."""
     packed = scene["blocks"][name]
     whole = np.frombuffer(base64.b64decode(packed["data"]), "<i2").reshape(-1, packed["width"])
@@ -70,7 +71,7 @@ def test_shapes_belong_to_bodies_and_have_a_size(model: mujoco.MjModel):
     drawn = figure(model, {})
     assert {shape["kind"] for shape in drawn["shapes"]} <= {"ellipsoid", "capsule", "box"}
     for shape in drawn["shapes"]:
-        assert 0 < shape["body"] < model.nbody
+        assert 0 < shape.get("body", 0) < model.nbody
         assert min(shape["size"]) >= 0
         assert max(shape["size"]) > 0
 
