@@ -158,10 +158,11 @@ def comparisons(data: RunData) -> list[Comparison]:
 
 def _comparison(item: dict[str, Any]) -> Comparison:
     text = label(str(item["measure"]))
-    between = item.get("between") or {}
+    between: dict[str, Any] = item.get("between") or {}
+    kept: dict[str, Any] = item.get("where") or {}
     factor, levels = next(iter(between.items()), ("", ["first", "second"]))
     first, second = (level_words(factor, level) for level in list(levels)[:2])
-    where = ", ".join(level_words(k, v) for k, v in (item.get("where") or {}).items())
+    where = ", ".join(level_words(name, level) for name, level in kept.items())
     where = "mean of all" if item.get("pooled") else where
     ratio = item.get("as") == "ratio"
     estimate, low, high = (_number(item.get(key)) for key in ("estimate", "low", "high"))

@@ -37,9 +37,11 @@ def asked_figures(data: RunData) -> list[Picture | Table | None]:
 
 def suggested_figures(data: RunData) -> list[Picture | Table | None]:
     """Return curves over numeric factors, the load by condition, and survival if anyone fell."""
-    cells, made = data.cells, []
+    cells = data.cells
+    made: list[Picture | Table | None] = []
+    factors: dict[str, Any] = data.config.get("factors") or {}
     measures = _measures(data)
-    for factor, levels in (data.config.get("factors") or {}).items():
+    for factor, levels in factors.items():
         if len(levels) >= 3 and is_numeric(list(levels)):
             made.append(curves(cells, measures, factor, None, f"by-{factor.replace('_', '-')}"))
     if 3 <= len(cells) <= MOST_COLUMNS:

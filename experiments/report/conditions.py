@@ -71,7 +71,8 @@ def value(cells: Sequence[Cell], column: str) -> Interval:
     tables = [cell.valid.set_index("seed")[column] for cell in cells if column in cell.valid]
     if not tables:
         return Interval(None, None, None)
-    common = set.intersection(*(set(table.index[table.notna()]) for table in tables))
+    first, *others = (set(table.index[table.notna()].tolist()) for table in tables)
+    common = first.intersection(*others)
     if not common:
         return Interval(None, None, None)
     seeds = sorted(common)

@@ -102,7 +102,11 @@ def _along(cells: Sequence[Cell], over: str) -> list[tuple[float, list[Cell]]]:
 
 
 def _draw(
-    axes: Any, known: list, scales: tuple[float, float], line: str, place: tuple[int, int]
+    axes: Any,
+    known: list[tuple[float, Any]],
+    scales: tuple[float, float],
+    line: str,
+    place: tuple[int, int],
 ) -> None:
     if not known:
         return

@@ -35,7 +35,7 @@ class Cell:
 
     levels: dict[str, Any]
     rows: pd.DataFrame
-    summary: dict[str, Any] = field(default_factory=dict)
+    summary: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def label(self) -> str:
@@ -105,15 +105,15 @@ class RunData:
     """What a run holds, and in `gaps` what it lacks, in sentences."""
 
     run: Run
-    config: dict[str, Any] = field(default_factory=dict)
-    manifest: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict[str, Any])
+    manifest: dict[str, Any] = field(default_factory=dict[str, Any])
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     strides: pd.DataFrame = field(default_factory=pd.DataFrame)
-    contrasts: list[dict[str, Any]] = field(default_factory=list)
-    no_evidence: list[str] = field(default_factory=list)
+    contrasts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    no_evidence: list[str] = field(default_factory=list[str])
     waveforms: xr.Dataset | None = None
-    cells: list[Cell] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list[Cell])
+    gaps: list[str] = field(default_factory=list[str])
 
     @property
     def folder(self) -> Path:
@@ -189,8 +189,10 @@ def load_run(folder: Path) -> RunData:
 
 def _known_of(cell: Cell, manifest: dict[str, Any]) -> dict[str, Any]:
     """Return a cell's levels as the plan has them; the trials' columns tell what came of them."""
-    planned = next((c for c in manifest.get("cells", []) if c.get("index") == cell.index), {})
-    levels = {k: v for k, v in (planned.get("levels") or {}).items() if k != CHALLENGE}
+    cells: list[dict[str, Any]] = manifest.get("cells", [])
+    planned = next((c for c in cells if c.get("index") == cell.index), {})
+    known: dict[str, Any] = planned.get("levels") or {}
+    levels = {factor: level for factor, level in known.items() if factor != CHALLENGE}
     return {"levels": levels} if levels else {}
 
 
@@ -204,8 +206,10 @@ def split_cells(trials: pd.DataFrame, config: dict[str, Any]) -> list[Cell]:
     """Group the trials into cells, in the order of the config's factor levels."""
     if trials.empty:
         return []
-    asked = config.get("factors") or {}
-    factors = {name: list(levels) for name, levels in asked.items() if _column(name, trials)}
+    asked: dict[str, Any] = config.get("factors") or {}
+    factors: dict[str, list[Any]] = {
+        name: list(levels) for name, levels in asked.items() if _column(name, trials)
+    }
     if not factors:
         factors = {name: [] for name in _DEFAULT_FACTORS if name in trials}
     columns = [_column(name, trials) for name in factors]

@@ -117,7 +117,7 @@ def muscle_load(
         return picture(figure, name, title, "; ".join(lines) + ".")
 
 
-def _bars_in_words(cell: Cell, columns: list[str], found: list) -> str:
+def _bars_in_words(cell: Cell, columns: list[str], found: list[tuple[float, float, float]]) -> str:
     names = [words(column.removeprefix("activation_")) for column in columns]
     told = [f"{name} {one[1]:.1f} %" for name, one in zip(names, found, strict=True)]
     return f"{cell.label}: {', '.join(told)}"
@@ -216,7 +216,9 @@ def _mean(axes: Axes, row: int, found: tuple[float, float, float], cell: Cell) -
     axes.plot(middle, row, mark, color=colour, markersize=6, markeredgecolor=INK, mew=0.6)
 
 
-def _bars(axes: Axes, found: list, cell: Cell, place: int, of: int) -> None:
+def _bars(
+    axes: Axes, found: list[tuple[float, float, float]], cell: Cell, place: int, of: int
+) -> None:
     """One cell's bars, at its `place` among the `of` cells that share a row."""
     low, middle, high = np.array(found).T
     thick = 0.8 / of

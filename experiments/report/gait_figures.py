@@ -87,7 +87,7 @@ def _curve(
 
 
 def _cycles(
-    curves: dict,
+    curves: dict[str, list[tuple[Cell, np.ndarray, np.ndarray]]],
     name: str,
     title: str,
     unit: str,

@@ -76,7 +76,10 @@ def dot_plot(comparison: Mapping[str, Any], name: str = "policies") -> Picture |
         figure,
         (panels,),
     ):
-        height, heights, names, middles = 0.0, [], [], []
+        height = 0.0
+        heights: list[float] = []
+        names: list[str] = []
+        middles: list[tuple[float, str]] = []
         for place in places:
             start = height
             for one in place["policies"]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...sim.fields import is_number
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+from ...sim.plain_values import is_dict, is_sequence
 from ..study.columns import GROUP_QUANTITIES
 from ..study.labels import MEASURE_GROUPS, label, level_words, quantity_words, words
 from .answer import Comparison
@@ -158,15 +159,16 @@ def invalid_trials(cells: list[Cell], most: int = 20) -> list[str]:
 def design_table(data: RunData) -> Table:
     """What was asked for: conditions, factors, size."""
     config = data.config
+    factors: dict[str, Any] = config.get("factors") or {}
     rows: list[tuple[str, str]] = []
     rows.extend(
         (f"factor: {label(factor).text}", ", ".join(level_words(factor, one) for one in levels))
-        for factor, levels in (config.get("factors") or {}).items()
+        for factor, levels in factors.items()
     )
     rows.extend(
         (words(key), _plain(config[key]))
         for key in _CONDITIONS
-        if key in config and key not in (config.get("factors") or {})
+        if key in config and key not in factors
     )
     for key in _SIZES:
         if key in config:
@@ -179,12 +181,11 @@ def design_table(data: RunData) -> Table:
 def provenance_table(data: RunData) -> Table:
     """Where the numbers come from."""
     manifest = data.manifest
-    machine = manifest.get("machine") or {}
     wall = manifest.get("wall_time_s")
     pairs = {
         "versions": _plain(manifest.get("versions")),
         "git commit": _plain(manifest.get("git_commit")),
-        "machine": _plain(machine),
+        "machine": _plain(manifest.get("machine")),
         "wall time": f"{wall:.1f} s" if isinstance(wall, int | float) else "–",
         "seed": _plain(manifest.get("seed", data.config.get("seed"))),
         "digests": _plain(manifest.get("digests")),
@@ -195,8 +196,8 @@ def provenance_table(data: RunData) -> Table:
 
 def commands(data: RunData) -> list[str]:
     """Return the exact commands that made the run, as typed in a shell."""
-    sessions = data.manifest.get("sessions") or []
-    found = [one.get("command") for one in sessions if isinstance(one, dict)]
+    sessions: list[Any] = data.manifest.get("sessions") or []
+    found: list[Any] = [session.get("command") for session in sessions if is_dict(session)]
     found = [one for one in (*found, data.manifest.get("command")) if one]
     return list(dict.fromkeys(one if isinstance(one, str) else _typed(one) for one in found))
 
@@ -210,10 +211,10 @@ def _plain(value: Any) -> str:
     """Return nested settings as one line: `speed 0.8 m/s, step width 12 cm`."""
     if value is None or value in ({}, [], ""):
         return "–"
-    if isinstance(value, dict):
+    if is_dict(value):
         parts = [_setting(str(key), one) for key, one in value.items() if one is not None]
         return ", ".join(parts) or "–"
-    if isinstance(value, list | tuple):
+    if is_sequence(value):
         return ", ".join(_plain(one) for one in value)
     return str(value)
 

@@ -76,9 +76,12 @@ def _turned(angle: Any, point: np.ndarray | list[float]) -> Any:
     return ca.vertcat(c * point[0] - s * point[1], s * point[0] + c * point[1])
 
 
-def _length_and_arms(path: dict[str, np.ndarray], angle: dict[str, Any]) -> tuple[Any, dict]:
+def _length_and_arms(
+    path: dict[str, np.ndarray], angle: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
     """Return the change of path length [m] and the moment arm about each joint [m]."""
-    length, arms = 0.0, {}
+    length: Any = 0.0
+    arms: dict[str, Any] = {}
     for joint, poly in path.items():
         length = length + _horner(poly, angle[joint])
         arms[joint] = -_horner(np.polyder(poly), angle[joint])
@@ -276,7 +279,9 @@ def _inertia_and_weight(limbs: _Limbs, q: Any, qd: Any, qdd: Any) -> Any:
     return forces
 
 
-def _ground(body: PlanarBody, limbs: _Limbs, q: Any, qd: Any, contact: Any) -> tuple[Any, list]:
+def _ground(
+    body: PlanarBody, limbs: _Limbs, q: Any, qd: Any, contact: Any
+) -> tuple[Any, list[Any]]:
     """Return the ground's generalised forces, and its force (x, z) on the left and right foot [N].
 
     A disc's normal force is that of Hunt and Crossley, its friction Coulomb's, both smooth.

@@ -76,7 +76,11 @@ def solve(
                 state = read_state(path)
             else:
 
-                def show(stage: Any, answer: Solved, at: tuple = (number, speed, done)) -> None:
+                def show(
+                    stage: Any,
+                    answer: Solved,
+                    at: tuple[int, float, int] = (number, speed, done),
+                ) -> None:
                     if report is not None:
                         report(Step(at[2], total, at[0], at[1], stage.name, answer))
 
@@ -210,7 +214,7 @@ def _write_cycles(out: Path, model: PlanarModel, config: SolveConfig) -> None:
 
 def _tabulate(out: Path, model: PlanarModel, config: SolveConfig) -> None:
     """Write `solves.csv`: one line a finished solve."""
-    lines = []
+    lines: list[tuple[object, ...]] = []
     for number, speed, state in _states(out, config):
         solved = state.solved
         cycle = gait_cycle(model, solved.trajectory, state.velocity_m_per_s, FINE, {})

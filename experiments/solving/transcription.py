@@ -46,7 +46,9 @@ class Trajectory:
         """Return the same motion at `intervals` + 1 nodes, interpolated linearly."""
         old, new = np.linspace(0, 1, self.nodes), np.linspace(0, 1, intervals + 1)
         values = {
-            name: np.array([np.interp(new, old, row) for row in rows]).reshape(len(rows), -1)
+            name: np.array([np.interp(new, old, np.asarray(row)) for row in rows]).reshape(
+                len(rows), -1
+            )
             for name, rows in self.values.items()
         }
         return Trajectory(values, self.duration_s)

@@ -140,11 +140,15 @@ def tune(
     centre = np.clip([start[n] for n in NAMES], low, high)
 
     rng = np.random.default_rng(config.seed)
-    options = {
+
+    def drawn(*shape: int) -> np.ndarray:
+        return rng.standard_normal(shape)
+
+    options: dict[str, Any] = {
         "popsize": config.population,
         "verbose": -9,
         "seed": np.nan,
-        "randn": lambda *shape: rng.standard_normal(shape),
+        "randn": drawn,
     }
     search = cma.CMAEvolutionStrategy(np.zeros(len(NAMES)), config.sigma, options)
     past = _read_history(history_path, config) if resume else []
