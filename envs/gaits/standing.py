@@ -113,7 +113,9 @@ class StandingBalance:
         n, at = state.n, self._at
         ankles = state.body_position[:, state.feet]
         soles: np.ndarray = state.sole_height.min(2)
-        ground: np.ndarray = np.where(alone >= 0, soles[np.arange(n), alone], soles.min(1))
+        lowest: np.ndarray = soles.min(1)
+        of_foot: np.ndarray = soles[np.arange(n), alone]
+        ground = np.where(alone >= 0, of_foot, lowest)
         xi = capture_point(state, ground)
         cop, share, ahead = self._pressure(xi + gain[:, None] * (xi - aim), ankles, alone)
         held, near, _ = self._pressure(xi, ankles, np.full(n, -1))

@@ -135,7 +135,8 @@ def domain_of_training(config: Mapping[str, Any], body: str) -> Domain | None:
     try:
         first = dict(config["task"])
         stages = [dict(stage.get("task", {})) for stage in config.get("stages", ())]
-        tasks = [Task(**{**first, "body": body, **stage}) for stage in ({}, *stages)]
+        asked: list[dict[str, Any]] = [{**first, "body": body, **s} for s in ({}, *stages)]
+        tasks = [Task(**fields) for fields in asked]
     except (RetrowalkError, KeyError, TypeError, ValueError, AttributeError):
         return None
     walkers: list[Walker] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...sim.errors import ConfigError
 from ..task.technique import Technique
@@ -80,9 +80,10 @@ class LearnedSource(GaitSource):
         """Return what was trained with, here and in the gait that the training began from."""
         from .domain import domain_of_training, joined
 
-        contract, found = self.learned.contract, []
+        contract = self.learned.contract
+        found: list[Domain] = []
         for _ in range(_MOST_STEPS):
-            config = contract.training.get("config") or {}
+            config: dict[str, Any] = contract.training.get("config") or {}
             domain = domain_of_training(config, contract.body)
             if domain is None:
                 break

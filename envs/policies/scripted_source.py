@@ -57,9 +57,10 @@ class ScriptedSource(GaitSource):
         """Return what the tuned gaits at this speed, or next to it, were tuned with."""
         from .domain import domain_of_names
 
-        found = []
+        found: list[Domain] = []
         for gait in _beside(shipped_gaits(self.direction, self.walker.name), speed_m_per_s):
-            tuning = (gait.get("made_by") or {}).get("config") or {}
+            made_by: dict[str, Any] = gait.get("made_by") or {}
+            tuning: dict[str, Any] = made_by.get("config") or {}
             walker, grounds = tuning.get("walker", YOUNG), tuning.get("surfaces", ["flat"])
             found.append(domain_of_names((gait.get("body", BODY),), walker, grounds))
         return tuple(found)
