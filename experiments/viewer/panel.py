@@ -89,7 +89,7 @@ class Panel:
         """Call with the new value where a person, not the page, changed it to one on offer."""
 
         @handle.on_update
-        def _(event: viser.GuiEvent) -> None:
+        def _(event: viser.GuiEvent[Any]) -> None:
             if event.client is not None and on_offer(handle, handle.value):
                 call(handle.value)
 
@@ -128,7 +128,7 @@ class Panel:
         views = gui.add_button_group("Camera", tuple(VIEWS))
 
         @views.on_click
-        def _(event: viser.GuiEvent) -> None:
+        def _(event: viser.GuiEvent[Any]) -> None:
             if event.client is not None and event.target.value in VIEWS:
                 look_from(event.client, event.target.value)
 
