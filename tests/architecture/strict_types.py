@@ -40,7 +40,7 @@ def is_counted(found: dict[str, Any], root: Path) -> bool:
 
 
 def verdict(count: int, allowed: int) -> str | None:
-    """Return what is wrong with the number of strict errors in experiments/, None if nothing."""
+    """Return what to do about the number of strict errors in experiments/, None if nothing."""
     if count > allowed:
         return (
             f"experiments/ has {count} errors in pyright's strict mode, {allowed} are allowed: "
@@ -78,7 +78,8 @@ def main() -> int:
     problem = verdict(len(counted), tool["retrowalk"]["types"][COUNTED])
     if problem:
         print(problem)
-    return 1 if problem or len(found) > len(counted) else 0
+    rose = len(counted) > tool["retrowalk"]["types"][COUNTED]
+    return 1 if rose or len(found) > len(counted) else 0
 
 
 if __name__ == "__main__":
