@@ -32,6 +32,18 @@ class SimulationError(RetrowalkError):
     """A simulation could not be set up or run."""
 
 
+class WritingError(RetrowalkError):
+    """A file could not be written: the disk is full, or fails."""
+
+
+class OutOfMemoryError(RetrowalkError):
+    """There is too little memory for what was asked."""
+
+
+class WorkerDiedError(SimulationError):
+    """A worker process ended in the middle of its work."""
+
+
 def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
     """Return a `ConfigError` that names the nearest valid `kind` and lists all of them."""
     names = sorted(allowed)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -136,17 +137,17 @@ class CycleTable:
         return blended(self.cycles[k], self.cycles[k + 1], share) if share else self.cycles[k]
 
 
-def write_cycle(cycle: ReferenceCycle, path: Path) -> None:
-    """Write a cycle as a compressed .npz of 32-bit numbers with its text in JSON."""
+def cycle_content(cycle: ReferenceCycle) -> bytes:
+    """Return a cycle's file: a compressed .npz of 32-bit numbers with its text in JSON."""
     text = {f.name: getattr(cycle, f.name) for f in fields(cycle) if f.name not in _SERIES}
     arrays = {name: getattr(cycle, name).astype(np.float32) for name in _SERIES}
-    part = path.with_name(path.name + ".part.npz")
-    np.savez_compressed(part, text=np.array(json.dumps(text)), **arrays)
-    part.replace(path)
+    content = BytesIO()
+    np.savez_compressed(content, text=np.array(json.dumps(text)), **arrays)
+    return content.getvalue()
 
 
 def read_cycle(path: Path | Traversable) -> ReferenceCycle:
-    """Read a cycle that `write_cycle` wrote.
+    """Read a cycle from its file.
 
     Raises:
       ConfigError: the file cannot be read or lacks a part.

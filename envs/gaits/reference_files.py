@@ -83,10 +83,7 @@ def reference_gains(direction: str) -> ReferenceGains:
     return ReferenceGains(direction, speeds, np.array(rows))
 
 
-def write_gains(path: Path, gains: Mapping[str, float], how: Mapping[str, Any]) -> None:
-    """Write gains and how they were found (`direction` and `speed_m_per_s` among it)."""
+def gains_text(gains: Mapping[str, float], how: Mapping[str, Any]) -> str:
+    """Return a file of gains and how they were found (`direction` and `speed_m_per_s` among it)."""
     text = dict(how) | {"gains": {name: round(float(gains[name]), 5) for name in NAMES}}
-    body = yaml.safe_dump(json.loads(json.dumps(text)), sort_keys=False)
-    part = path.with_name(path.name + ".part")
-    part.write_text(body, encoding="utf-8")
-    part.replace(path)
+    return yaml.safe_dump(json.loads(json.dumps(text)), sort_keys=False)

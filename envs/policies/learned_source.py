@@ -28,6 +28,7 @@ class LearnedSource(GaitSource):
     """A policy that was learned for one body, direction and range of speeds."""
 
     pattern = r"\.(onnx|json|zip)$"
+    libraries = ("onnxruntime",)
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class GaitSource(ABC):
     """Regular expression of policies that have no fixed name, for the JSON schema."""
     rehearsed: ClassVar[bool] = False
     """Whether two walkers act once before a run, so that code that fails is refused early."""
+    libraries: ClassVar[tuple[str, ...]] = ()
+    """Libraries that compute what it does, besides those that every gait needs."""
     shares: ClassVar[bool] = False
     """Whether it takes another criterion of the muscles' sharing than its own."""
     set_points: ClassVar[tuple[str, ...]] = ()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ..store.atomic import write_text
 from .claim import Claim, read_claim
 from .figure import draw
 from .index import index_page
@@ -89,7 +90,7 @@ def _write(pages: Path, check: bool) -> int:
             print(f"{path} is not what words and results make")
             differ += 1
         elif not same:
-            path.write_text(text, encoding="utf-8")
+            write_text(path, text)
             print(f"wrote {path}")
     if not check:
         for claim in claims(pages):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from ..store.atomic import write_bytes
 from ..study.labels import label, words
 from .claim import Claim
 from .results import STRETCHES
@@ -41,7 +43,9 @@ def draw(claim: Claim, results: dict[str, Any], path: Path) -> None:
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
         FigureCanvasSVG(figure)
         _KINDS[claim.figure.kind](figure, claim, results)
-        figure.savefig(path, format="svg", facecolor="white", metadata={"Date": None})
+        drawn = BytesIO()
+        figure.savefig(drawn, format="svg", facecolor="white", metadata={"Date": None})
+    write_bytes(path, drawn.getvalue())
 
 
 def _contrasts(figure: Any, claim: Claim, results: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from ..analysis.contrasts import analyse
 from ..findings.page import human_findings
 from ..statistics.paired import proportion_interval
 from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
+from ..store.atomic import write_text
 from ..store.run import Run
 from ..study.battery import FACTOR as CHALLENGE
 from ..study.battery import UNDISTURBED
@@ -230,7 +231,7 @@ def write_results(results: dict[str, Any], path: Path) -> None:
         else:
             text = _line(value)
         parts.append(f" {json.dumps(key)}: {text}")
-    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    write_text(path, "{\n" + ",\n".join(parts) + "\n}\n")
 
 
 def _line(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ...sim.errors import ConfigError, RetrowalkError
-from ..runner.interruption import EXIT_CODE, Interrupted, interruptible
+from ..runner.interruption import interruptible, listening
 from ..runner.library_threads import limit_library_threads
 from .information import information
 from .options import AsJson, Config, NoOpen, Out, Overrides, Resume, Threads, Trust, whole_number
@@ -357,17 +355,10 @@ def guarded(call: Callable[[], object]) -> None:
 
     Exit code 2 for bad input, 130 for Ctrl-C, 1 for other failures.
     """
-    try:
-        try:
-            call()
-        except OSError as error:
-            if error.errno != errno.ENAMETOOLONG:
-                raise
-            raise ConfigError(f"{error.filename}: no file can have so long a name") from None
-    except RetrowalkError as error:
-        typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
-        codes = ((ConfigError, 2), (Interrupted, EXIT_CODE), (RetrowalkError, 1))
-        sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
+    from .ending import ended
+
+    with listening():
+        sys.exit(ended(call))
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from ...sim.errors import ConfigError, unknown_name
 from ..replay.again import recording_of
 from ..replay.recorded_run import RecordedRun
+from ..store.atomic import make_folder
 from ..store.export.export import FORMATS, QUANTITIES, export
 
 
@@ -48,10 +49,7 @@ def export_command(asked: ExportRequest, as_json: bool) -> None:
             f"{asked.run}: no trial was recorded; name one with --trial, it is walked again"
         )
     folder = asked.out or run.path / "export"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{folder}: cannot be made ({error.strerror})") from None
+    make_folder(folder)
     written: list[Path] = []
     for trial in dict.fromkeys(trials):
         recording, _ = recording_of(run, run.choose(trial))

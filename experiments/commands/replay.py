@@ -164,8 +164,8 @@ def _write_page(path: Path, text: str) -> None:
         typer.echo(f"{path} has {size / 1e6:.0f} MB; --seconds makes it smaller.", err=True)
     try:
         write_text(path, text)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose --html") from None
+    except ConfigError as error:
+        raise ConfigError(f"{error}; choose --html") from None
 
 
 def _film(shown: Sequence[Shown], path: Path, asked: ReplayRequest) -> None:

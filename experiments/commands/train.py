@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..learning.config import load_training_config
 from ..learning.train import train
+from .run import say
 
 
 def train_command(name: str, out: Path | None, threads: int, resume: bool, as_json: bool) -> None:
@@ -44,7 +45,7 @@ def train_command(name: str, out: Path | None, threads: int, resume: bool, as_js
                 told = ", ".join(f"{key} {value:.4g}" for key, value in row.items())
                 print(told, file=sys.stderr, flush=True)
 
-        exported = train(config, folder, resume, threads, report)
+        exported = train(config, folder, resume, threads, report, say)
     if as_json:
         print(json.dumps({"policy": str(exported)}))
     else:

@@ -9,6 +9,7 @@ import webbrowser
 from rich.console import Console
 from rich.markup import escape
 
+from ..runner.interruption import heard
 from ..viewer.opening import open_target
 
 
@@ -39,7 +40,7 @@ def view_command(
     try:
         page.run()
     except KeyboardInterrupt:
-        pass
+        heard()
     finally:
         page.close()
     console.print("Stopped.")

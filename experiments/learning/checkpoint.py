@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ..store.atomic import write_atomic
 from .learner import Learner
+from .learning_curve import Rows, read_curve
 
 _REPLAY = ("observations", "next_observations", "actions", "rewards", "dones", "timeouts")
 _NAME = re.compile(r"checkpoint-(\d{5})\.pt")
 
 
-def save_checkpoint(learner: Learner, folder: Path, segment: int) -> Path:
-    """Write all that the next segment needs; return the file's path. Whole or not at all."""
+class DamagedError(ConfigError):
+    """A checkpoint's files are damaged or gone: an earlier checkpoint may be whole."""
+
+
+def save_checkpoint(learner: Learner, folder: Path, segment: int, curve: Rows) -> Path:
+    """Write all that the next segment needs; return the file's path. Whole or not at all.
+
+    The learning curve so far is in it, so that no row is lost between two files.
+    """
     import torch
 
     model, norm = learner.model, learner.normaliser
     optimisers = {name: part.state_dict() for name, part in _optimisers(model).items()}
     data = {
         "segment": segment,
+        "curve": curve,
         "num_timesteps": model.num_timesteps,
         "n_updates": model._n_updates,
         "policy": model.policy.state_dict(),
@@ -37,14 +48,34 @@ def save_checkpoint(learner: Learner, folder: Path, segment: int) -> Path:
     if getattr(model_, "replay_buffer", None) is not None:
         _save_replay(model_.replay_buffer, folder, segment)
     path = folder / f"checkpoint-{segment:05d}.pt"
-    half = path.with_suffix(".tmp")
-    torch.save(data, half)
-    os.replace(half, path)
+    write_atomic(path, lambda file: torch.save(data, file))
     return path
 
 
-def load_checkpoint(learner: Learner, path: Path) -> int:
-    """Put the learner where the checkpoint was; return the number of segments done.
+def go_back(learner: Learner, folder: Path, note: Callable[[str], None]) -> tuple[int, Rows]:
+    """Put the learner where the last whole checkpoint in `folder` was.
+
+    Returns the number of segments done and the learning curve of them. Damaged checkpoints are
+    told to `note`; what followed is learned again, to the same numbers.
+
+    Raises:
+        ConfigError: every checkpoint is damaged, or they are of another network.
+    """
+    said = ""
+    for path in checkpoints(folder):
+        try:
+            found = load_checkpoint(learner, path)
+        except DamagedError as error:
+            said = said or str(error)
+            continue
+        if said:
+            note(f"{said}; going on from {path.name}, what followed it is learned again")
+        return found
+    raise ConfigError(f"{said}, and no earlier one is whole; choose another folder with --out")
+
+
+def load_checkpoint(learner: Learner, path: Path) -> tuple[int, Rows]:
+    """Put the learner where the checkpoint was; return segments done and the learning curve.
 
     Raises:
         ConfigError: the file is damaged, or of another network.
@@ -67,7 +98,8 @@ def load_checkpoint(learner: Learner, path: Path) -> int:
     for name, moments in running.items():
         kept = moments_of(data[name])
         moments.mean, moments.var, moments.count = kept["mean"], kept["var"], kept["count"]
-    return int(data["segment"])
+    curve = data["curve"] if "curve" in data else read_curve(path.parent)
+    return int(data["segment"]), curve[: int(data["segment"])]
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -79,9 +111,13 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     import torch
 
     try:
+        with ZipFile(path) as file:  # torch itself checks no checksum
+            if (spoilt := file.testzip()) is not None:
+                raise ValueError(f"bad checksum of {spoilt}")
         data = torch.load(path, weights_only=True)
     except Exception as error:
-        raise ConfigError(f"{path}: not a checkpoint ({error})") from error
+        told = str(error).partition("\n")[0]
+        raise DamagedError(f"{path}: damaged, or not a checkpoint ({told})") from error
     if not isinstance(data, dict) or "policy" not in data:
         raise ConfigError(f"{path}: not a checkpoint of a training run")
     return data
@@ -100,11 +136,10 @@ def moments_of(kept: dict[str, Any]) -> dict[str, Any]:
 def _save_replay(buffer: Any, folder: Path, segment: int) -> None:
     """Write what a replay buffer holds; that of the checkpoint before is no longer needed."""
     path = folder / f"replay-{segment:05d}.npz"
-    half = path.with_name(f"half-{path.name}")
     filled = buffer.buffer_size if buffer.full else buffer.pos
     held = {name: getattr(buffer, name)[:filled] for name in _REPLAY}
-    np.savez(half, allow_pickle=False, pos=buffer.pos, full=buffer.full, **held)
-    os.replace(half, path)
+    held |= {"pos": buffer.pos, "full": buffer.full}
+    write_atomic(path, lambda file: np.savez(file, allow_pickle=False, **held))
     for old in folder.glob("replay-*.npz"):
         if old.name < f"replay-{segment - 1:05d}.npz":
             old.unlink()
@@ -117,14 +152,20 @@ def _load_replay(buffer: Any, folder: Path, segment: int) -> None:
             for name in _REPLAY:
                 getattr(buffer, name)[: len(kept[name])] = kept[name]
             buffer.pos, buffer.full = int(kept["pos"]), bool(kept["full"])
-    except (OSError, KeyError, ValueError) as error:
-        raise ConfigError(f"{path}: not the replay buffer of this config ({error})") from error
+    except Exception as error:  # damage shows as any error of what reads it
+        told = f"{path}: damaged, or not the replay buffer of this config ({error})"
+        raise DamagedError(told) from error
 
 
 def latest(folder: Path) -> Path | None:
     """Return the last checkpoint in `folder`, or None."""
-    found = sorted(path for path in folder.glob("checkpoint-*.pt") if _NAME.fullmatch(path.name))
-    return found[-1] if found else None
+    return next(iter(checkpoints(folder)), None)
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Return the checkpoints in `folder`, the last first."""
+    found = [path for path in folder.glob("checkpoint-*.pt") if _NAME.fullmatch(path.name)]
+    return sorted(found, reverse=True)
 
 
 def _moments(rms: Any) -> dict[str, Any]:

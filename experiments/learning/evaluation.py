@@ -7,7 +7,6 @@ each surface, and goes to TensorBoard too.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from ...sim.random_streams import named_sequence
 from ..rollout.trials import rollout_cell
 from ..study.fields import Strict, refusal
 from ..study.plan import Cell, TrialSpec
+from .learning_curve import read_rows, write_rows
 
 FILE = "evaluation.csv"
 MEASURES = {
@@ -121,13 +121,15 @@ def score(rows: Sequence[Mapping[str, Any]]) -> float:
 
 
 class Evaluations:
-    """The evaluations of a run so far, in its folder."""
+    """The evaluations of a run so far, in its folder.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        steps: that the run has done; what was tried after them is forgotten.
+    """
+
+    def __init__(self, folder: Path, steps: float = np.inf) -> None:
         self._path = folder / FILE
-        self.rows: list[dict[str, str]] = []
-        if self._path.exists():
-            self.rows = list(csv.DictReader(self._path.read_text("utf-8").splitlines()))
+        self.rows = [row for row in read_rows(self._path) if float(row["steps"]) <= steps]
 
     def has(self, steps: int) -> bool:
         """Whether there is one after so many steps."""
@@ -140,13 +142,8 @@ class Evaluations:
             | {k: v if isinstance(v, str) else f"{v:.6g}" for k, v in r.items()}
             for r in rows
         ]
-        new = not self._path.exists()
-        with self._path.open("a", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(told[0]))
-            if new:
-                writer.writeheader()
-            writer.writerows(told)
         self.rows += told
+        write_rows(self._path, self.rows)
 
     def scores(self) -> list[float]:
         """Score of each evaluation, in order."""

@@ -11,25 +11,29 @@ from typing import Any
 
 import numpy as np
 
+from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .learner import OBSERVATION_CLIP, Learner
 from .onnx_network import Layer, dense_network
+from .training_record import VERSIONS
 
-VERSIONS = ("mujoco", "numpy", "torch", "stable-baselines3", "onnx", "retrowalk")
 _EPSILON = 1e-8  # of the variance, as VecNormalize has it
 
 
 def export_policy(
-    learner: Learner, table: dict[str, Any], curve: list[dict[str, str]], path: Path
+    learner: Learner,
+    table: dict[str, Any],
+    curve: list[dict[str, str]],
+    sessions: list[dict[str, Any]],
+    path: Path,
 ) -> None:
     """Write `path` (.onnx) and the contract beside it.
 
     Args:
         learner: what was trained. table: the scripted gait learned on, as `gait_as_data` gives.
-        curve: rows of the learning curve.
+        curve: rows of the learning curve. sessions: the calls that worked on it.
     """
     network = _network(learner)
-    path.write_bytes(network)
     config = learner.config
     training = {
         "config": config.file.model_dump(mode="json"),
@@ -38,11 +42,13 @@ def export_policy(
         "steps": int(learner.model.num_timesteps),
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in VERSIONS},
+        "sessions": sessions,
         "learning_curve": curve,
     }
     walk = learner.env.walks[0]
     contract = new_contract(config.base, walk, table, path.stem, network, training)
-    path.with_suffix(".json").write_text(json.dumps(contract, indent=1) + "\n", "utf-8")
+    write_bytes(path, network)
+    write_text(path.with_suffix(".json"), json.dumps(contract, indent=1) + "\n")
 
 
 def _network(learner: Learner) -> bytes:

@@ -30,6 +30,7 @@ from ...envs.task.task import ACTION_MODES, Task
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
+from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .onnx_network import Layer, dense_network
 from .train import gait_as_data
@@ -65,11 +66,8 @@ def convert(path: Path, direction: str, walker: Walker, body: str = "human") -> 
     }
     table = gait_as_data(gait_table(direction, walker.name))
     contract = new_contract(walk.task, walk, table, path.stem, network, training)
-    try:
-        target.write_bytes(network)
-        target.with_suffix(".json").write_text(json.dumps(contract, indent=1) + "\n", "utf-8")
-    except OSError as error:
-        raise ConfigError(f"{target}: cannot be written ({error.strerror})") from None
+    write_bytes(target, network)
+    write_text(target.with_suffix(".json"), json.dumps(contract, indent=1) + "\n")
     return target
 
 

@@ -7,9 +7,6 @@ checkpoint. So a run that is resumed gives the same numbers as one that was not 
 
 from __future__ import annotations
 
-import csv
-import json
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,14 +20,21 @@ from ...envs.gym.vector import WalkVectorEnv
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
 from ...sim.random_streams import named_sequence
+from ..runner.interruption import raise_if_interrupted
+from ..store.atomic import make_folder, remove_temporaries, write_bytes
+from ..store.lock import held
+from ..store.sealed import read_sealed, write_sealed
 from .config import TrainingConfig
 from .evaluation import Evaluations, evaluate
+from .learning_curve import CURVE, curve_row, write_rows
+from .training_record import begun_with, changed_versions, check_same_training, write_record
 
 if TYPE_CHECKING:
     from .learner import Learner
     from .warm_start import WarmStart
 
-CURVE = "learning_curve.csv"
+
+_KIND = "kind"  # what the file says of itself
 
 
 def train(
@@ -39,51 +43,72 @@ def train(
     resume: bool = False,
     threads: int = 1,
     report: Callable[[dict[str, float]], None] = lambda row: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Train a policy; return the path of the ONNX file, written anew with every checkpoint.
 
     Args:
         config: what to train. folder: of the run, made here. resume: go on in it.
         threads: of torch and of the walkers' surfaces. report: told each row of the curve.
+        note: told a line that the user should know.
 
     Raises:
-        ConfigError: the folder holds a run already, or none to go on with.
+        ConfigError: the folder holds a run already, none to go on with, or one of other settings.
         RetrowalkError: the extra `rl` is not installed.
     """
     try:
         import torch
-        from stable_baselines3.common.utils import set_random_seed
     except ImportError as error:
         raise RetrowalkError(needs_extra("training", "rl", error)) from error
-    from .checkpoint import latest, load_checkpoint, save_checkpoint
+    torch.set_num_threads(threads)
+    make_folder(folder)
+    with held(folder):
+        remove_temporaries(folder)
+        return _train(config, folder, resume, threads, report, note)
+
+
+def _train(
+    config: TrainingConfig,
+    folder: Path,
+    resume: bool,
+    threads: int,
+    report: Callable[[dict[str, float]], None],
+    note: Callable[[str], None],
+) -> Path:
+    from stable_baselines3.common.utils import set_random_seed
+
+    from .checkpoint import go_back, latest, save_checkpoint
     from .export import export_policy
     from .learner import make_learner
     from .warm_start import find_warm_start
 
-    torch.set_num_threads(threads)
-    folder.mkdir(parents=True, exist_ok=True)
-    last = latest(folder)
+    begun = latest(folder) is not None
+    before = _before(config, folder, begun, resume, note)
     exported = folder / f"{config.file.name}.onnx"
-    if last is None and resume:
-        raise ConfigError(f"{folder}: holds no checkpoint to go on with")
-    if last is not None and not resume:
-        raise ConfigError(f"{folder}: holds a run already; go on with --resume, or choose another")
     begin = config.file.start_from
-    warm = find_warm_start(begin) if begin is not None and last is None else None
-    table = _table(config, folder, resume, warm)
+    warm = find_warm_start(begin) if begin is not None and not begun else None
+    table = _table(config, folder, begun, warm)
     env = WalkVectorEnv(
         config.walkers, config.task_at(0), table, autoreset_mode="SameStep", threads=threads
     )
     learner = make_learner(config, env, folder)
-    segment = 0 if last is None else load_checkpoint(learner, last)
+    segment, curve = go_back(learner, folder, note) if begun else (0, [])
+    sessions = write_record(folder, config, before, segment * config.segment_steps)
     if warm is not None:
         warm.apply(learner)
-    first_s = time.monotonic() - _minutes_before(folder) * 60.0
-    trying = Evaluations(folder)
-    if segment:  # it may have been cut short before it was tried
-        export_policy(learner, gait_as_data(table), read_curve(folder), exported)
+    minutes_before = float(curve[-1]["minutes"]) if curve else 0.0
+    first_s = time.monotonic() - minutes_before * 60.0
+    trying = Evaluations(folder, segment * config.segment_steps)
+
+    def publish() -> None:
+        write_rows(folder / CURVE, curve)
+        export_policy(learner, gait_as_data(table), curve, sessions, exported)
+
+    if segment:  # it may have been cut short before it was shown and tried
+        publish()
         _try(config, learner, exported, segment, trying, threads)
     while segment * config.segment_steps < config.steps:
+        raise_if_interrupted()
         done = segment * config.segment_steps
         if trying.worn_out(config.file.evaluation and config.file.evaluation.patience):
             break
@@ -93,13 +118,37 @@ def train(
         value_only = segment == 0 and warm is not None and not warm.value_known
         row = learner.learn(config.segment_steps, value_only)
         segment += 1
-        save_checkpoint(learner, folder, segment)
         row = {"minutes": (time.monotonic() - first_s) / 60.0, **row}
-        _append(folder / CURVE, row)
-        export_policy(learner, gait_as_data(table), read_curve(folder), exported)
+        curve.append(curve_row(row))
+        save_checkpoint(learner, folder, segment, curve)
+        publish()
         report(row)
         _try(config, learner, exported, segment, trying, threads)
     return exported
+
+
+def _before(
+    config: TrainingConfig, folder: Path, begun: bool, resume: bool, note: Callable[[str], None]
+) -> dict[str, Any] | None:
+    """Return the record of the training in `folder`, None if there is none to go on with.
+
+    Raises:
+        ConfigError: it may not be gone on with.
+    """
+    if not resume:
+        if begun:
+            raise ConfigError(
+                f"{folder}: holds a run already; go on with --resume, or choose another"
+            )
+        return None
+    before = begun_with(folder)
+    if before is None and not begun:
+        raise ConfigError(f"{folder}: holds no checkpoint to go on with")
+    if before is not None:
+        check_same_training(before, config, folder)
+        if changed := changed_versions(before):
+            note(f"{folder}: goes on with other versions than before ({changed})")
+    return before
 
 
 def _try(
@@ -123,26 +172,27 @@ def _try(
         trying.add(steps, rows)
         learner.log({f"{row['surface']}/{k}": v for row in rows for k, v in row.items()})
     if trying.is_best():
-        (gait.parent / "best").mkdir(exist_ok=True)
+        make_folder(gait.parent / "best")
         for file in (gait, gait.with_suffix(".json")):
-            shutil.copy2(file, gait.parent / "best" / file.name)
+            write_bytes(gait.parent / "best" / file.name, file.read_bytes())
 
 
-def _table(config: TrainingConfig, folder: Path, resume: bool, warm: WarmStart | None) -> GaitTable:
+def _table(config: TrainingConfig, folder: Path, begun: bool, warm: WarmStart | None) -> GaitTable:
     """The scripted gait that is learned on: as it was when the run began.
 
     Who starts from what the same walker learned before goes on with the gait that was learned on.
     """
     path = folder / "gait.json"
-    if resume:
-        kept = json.loads(path.read_text("utf-8"))
+    if begun:
+        remedy = "choose another folder with --out"
+        kept = read_sealed(path, "the gait learned on", remedy, since=_KIND)
         return GaitTable(
             kept["direction"], np.array(kept["speeds_m_per_s"]), np.array(kept["values"])
         )
     table = gait_table(config.base.direction, config.base.walker.name)
     if warm is not None and warm.contract.walker == config.base.walker.name:
         table = warm.table
-    path.write_text(json.dumps(gait_as_data(table)), "utf-8")
+    write_sealed(path, {_KIND: "gait learned on", **gait_as_data(table)})
     return table
 
 
@@ -154,26 +204,3 @@ def gait_as_data(table: GaitTable) -> dict[str, Any]:
         "names": list(NAMES),
         "values": table.values.tolist(),
     }
-
-
-def read_curve(folder: Path) -> list[dict[str, str]]:
-    """Return the rows of a run's learning curve so far."""
-    path = folder / CURVE
-    if not path.exists():
-        return []
-    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
-
-
-def _minutes_before(folder: Path) -> float:
-    """Minutes that earlier parts of the run took."""
-    rows = read_curve(folder)
-    return float(rows[-1]["minutes"]) if rows else 0.0
-
-
-def _append(path: Path, row: dict[str, float]) -> None:
-    new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(row))
-        if new:
-            writer.writeheader()
-        writer.writerow({key: f"{value:.6g}" for key, value in row.items()})

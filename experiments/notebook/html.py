@@ -8,7 +8,6 @@ from html import escape
 from os import PathLike
 from pathlib import Path
 
-from ...sim.errors import ConfigError
 from ..store.atomic import write_text
 
 
@@ -43,10 +42,7 @@ class Page:
             ConfigError: it cannot be written there.
         """
         place = Path(path)
-        try:
-            write_text(place, self.html)
-        except OSError as error:
-            raise ConfigError(f"{place}: cannot be written ({error.strerror})") from None
+        write_text(place, self.html)
         return place
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from ...sim.errors import RetrowalkError
 from ...sim.extras import needs_extra
 from ..drawing.colours import activation_colours
 from ..drawing.series import steady_from
-from ..store.atomic import write_atomic
+from ..store.atomic import write_atomic, write_by_name
 from .captions import caption, legend
 from .page import Shown, end_of, titles
 from .stage import CameraView, Size, TrialStage
@@ -64,9 +64,9 @@ def film(
     size = (_ONE_GIF, _TWO_GIF) if is_gif else (_ONE, _TWO)
     frames = _frames(shown, times, size[len(shown) > 1], look, progress)
     if is_gif:
-        write_atomic(path, lambda temporary: _write_gif(temporary, frames, fps))
+        write_atomic(path, lambda file: _write_gif(file, frames, fps))
     else:
-        write_atomic(path, lambda temporary: _write_video(temporary, path.suffix, frames, fps))
+        write_by_name(path, lambda temporary: _write_video(temporary, path.suffix, frames, fps))
 
 
 def check_encoder() -> None:
@@ -129,14 +129,14 @@ def _steady_path(marks: Marks) -> np.ndarray:
     return (summed[width:] - summed[:-width]) / width
 
 
-def _write_gif(path: Path, frames: Iterator[np.ndarray], fps: int) -> None:
+def _write_gif(file: BinaryIO, frames: Iterator[np.ndarray], fps: int) -> None:
     from PIL import Image
 
     images = [Image.fromarray(frame) for frame in frames]
     palette = _palette(images[len(images) // 2])
     flat = [one.quantize(255, palette=palette, dither=Image.Dither.NONE) for one in images]
     flat[0].save(
-        path,
+        file,
         format="GIF",
         save_all=True,
         append_images=flat[1:],

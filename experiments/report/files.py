@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..store.atomic import folder_atomic, write_text
+from ..store.atomic import folder_atomic, sink, write_text
 from .markdown import fenced, markdown_table, plain
 from .style import Picture
 from .tables import Table
@@ -23,7 +23,8 @@ def write_files(folder: Path, content: Mapping[str, Any]) -> None:
     shutil.rmtree(folder / FIGURES, ignore_errors=True)
     with folder_atomic(folder / FIGURES) as made:
         for one in pictures:
-            (made / f"{one.name}.svg").write_text(standalone(one), encoding="utf-8")
+            with sink(made / f"{one.name}.svg") as file:
+                file.write(standalone(one).encode())
     write_text(folder / "report.md", markdown(content))
 
 

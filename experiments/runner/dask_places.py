@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from distributed import Client, LocalCluster
 from ...sim.errors import ConfigError
 from ...sim.extras import needs_extra
 from .scheduler import Place
-from .worker_server import start_ahead
 
 CONNECT_S = 15.0
 """How long a scheduler may take to answer."""
@@ -61,7 +61,11 @@ def _local(place: Place) -> LocalCluster:
     if sys.platform == "linux":
         # from the server that imported the libraries, and that leaves ctrl-C to this process
         config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-        start_ahead(2)
+        from multiprocessing.forkserver import ensure_running
+
+        forkserver = multiprocessing.get_context("forkserver")
+        forkserver.set_forkserver_preload([f"{__package__}.worker_imports"])
+        ensure_running()  # before Dask names what to import
     quiet: dict[str, Any] = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     own: dict[str, Any] = {"host": "127.0.0.1", "security": True}  # closed to this machine's users
     try:

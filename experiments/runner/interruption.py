@@ -1,35 +1,146 @@
-"""Ctrl-C and a plain `kill` end a command tidily, with one line that says how to go on."""
+"""How a command ends early: by Ctrl-C or `kill`, on a full disk, without memory; in one line.
+
+A signal raises `KeyboardInterrupt` wherever the main thread is. Python swallows an exception in a
+weakref's callback or a `__del__`, and libraries may swallow it too; so it is raised again shortly
+after, and loops ask `raise_if_interrupted`.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
-from ...sim.errors import RetrowalkError
+from ...sim.errors import OutOfMemoryError, RetrowalkError, WorkerDiedError, WritingError
 
 EXIT_CODE = 130  # by convention 128 + SIGINT
+AGAIN_S = 0.02
+"""How long after an interrupt was swallowed it is raised again."""
+PATIENCE_S = 2.0
+"""A second signal after this time ends the process at once; one before is the same request."""
+
+_MEMORY_WORDS = (
+    *("cannot allocate memory", "failed to map segment", "can't start new thread", "bad_alloc"),
+    *("out of memory", "could not allocate", "unable to allocate", "not enough memory"),
+    *("resource temporarily unavailable", "failed to allocate", "malloc"),
+)
 
 
 class Interrupted(RetrowalkError):
     """The user ended a command; the message says what is kept."""
 
 
-@contextmanager
-def interruptible(kept: str) -> Generator[None]:
-    """Turn SIGINT and SIGTERM into `Interrupted`; `kept` says what is kept and how to go on."""
+class _Signals:
+    """What came since the outermost `listening` began. `since`: when the first one did, [s]."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    since: float | None = None
+
+
+def raise_if_interrupted() -> None:
+    """Raise `KeyboardInterrupt` where a signal came and was swallowed: loops call it."""
+    if _Signals.since is not None and threading.current_thread() is threading.main_thread():
         raise KeyboardInterrupt
 
-    main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, interrupt) if main_thread else None
+
+def heard() -> None:
+    """Let it be known that a command took a signal as its usual end: a page that is shown."""
+    _Signals.since = None
+
+
+@contextmanager
+def listening() -> Generator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP raise `KeyboardInterrupt`, until one is heard."""
+    if threading.current_thread() is not threading.main_thread() or _is_listening():
+        yield
+        return
+    _Signals.since = None
+    hook, before = sys.unraisablehook, {}
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            before[number] = signal.signal(number, _interrupt)
+    if hasattr(signal, "SIGALRM"):
+        before[signal.SIGALRM] = signal.signal(signal.SIGALRM, _again)
+    sys.unraisablehook = _heard_again(hook)
     try:
         yield
-    except KeyboardInterrupt:
-        raise Interrupted(f"interrupted: {kept}") from None
     finally:
-        if main_thread:
-            signal.signal(signal.SIGTERM, before)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+        sys.unraisablehook = hook
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        _Signals.since = None
+
+
+@contextmanager
+def interruptible(kept: str) -> Generator[None]:
+    """Turn what ends a command early into one sentence with `kept`: what is, and how to go on."""
+    with listening():
+        try:
+            yield
+            raise_if_interrupted()
+        except KeyboardInterrupt:
+            raise Interrupted(f"interrupted: {kept}") from None
+        except (WritingError, WorkerDiedError) as error:
+            raise type(error)(f"{error}; {kept}") from None
+        except Exception as error:
+            lack = lacking(error)
+            if lack is None:
+                raise
+            raise type(lack)(f"{lack}; {kept}") from None
+
+
+def lacking(error: BaseException) -> RetrowalkError | None:
+    """Return in our words what the machine lacked, None where it is another error."""
+    if isinstance(error, RetrowalkError):
+        return None
+    if isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM, errno.EAGAIN):
+        place = "" if error.filename is None else f"{error.filename}: "
+        return WritingError(f"{place}{error.strerror or error}")
+    words = str(error).lower()
+    by_words = isinstance(error, OSError | ImportError | RuntimeError | SystemError) and any(
+        one in words for one in _MEMORY_WORDS
+    )
+    if isinstance(error, MemoryError) or by_words:
+        return OutOfMemoryError("not enough memory (a limit of the shell or of the machine)")
+    return None
+
+
+def _is_listening() -> bool:
+    return signal.getsignal(signal.SIGTERM) is _interrupt
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    now = time.monotonic()
+    if _Signals.since is None:
+        _Signals.since = now
+        raise KeyboardInterrupt
+    if now - _Signals.since > PATIENCE_S:
+        with suppress(OSError):
+            os.write(2, b"Error: interrupted twice: ended at once\n")
+        os._exit(EXIT_CODE)
+
+
+def _again(number: int, frame: FrameType | None) -> None:
+    if _Signals.since is not None:
+        raise KeyboardInterrupt
+
+
+def _heard_again(hook: Any) -> Any:
+    """Return a hook for exceptions that nobody can catch: an interrupt is raised again soon."""
+
+    def heard(unraisable: Any) -> None:
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            hook(unraisable)
+        elif hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+
+    return heard

@@ -1,24 +1,85 @@
-"""Run jobs in worker processes, one simulation thread each, or in this process with one thread."""
+"""Run calls in worker processes, one simulation thread each, or in this process with one thread."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
-import sys
-import threading
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from types import ModuleType
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing.connection import wait
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from ...sim.errors import SimulationError
-from .library_threads import limit_library_threads
+from ...sim.errors import WorkerDiedError
+from .interruption import raise_if_interrupted
 from .worker import Job, run_job
-from .worker_server import worker_context
+from .worker_server import Worker, new_worker
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function of a module, and its arguments."""
+
+_ASKED_TO_END = (signal.SIGTERM, signal.SIGINT)
+
+
+class Pool:
+    """Worker processes; on leaving, however, they end at once and leave nothing.
+
+    Args:
+        count: of workers. They start with the first call.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._idle: list[Worker] = []
+        self._busy: dict[Any, tuple[Worker, int]] = {}
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        workers = [*self._idle, *(worker for worker, _ in self._busy.values())]
+        self._idle, self._busy = [], {}
+        for worker in workers:
+            worker.end()
+
+    def run(self, calls: Iterable[Call]) -> Iterator[tuple[int, Any]]:
+        """Yield the number of each call and what it gave as it ends, in no set order.
+
+        Raises:
+            WorkerDiedError: a worker ended. Errors of calls are raised as they are; the first one
+                stops the rest.
+        """
+        waiting = enumerate(calls)
+        self._give(waiting)
+        while self._busy:
+            for connection in wait(list(self._busy)):
+                worker, number = self._busy[connection]
+                try:
+                    fine, answer = worker.connection.recv()
+                except (EOFError, OSError):
+                    del self._busy[connection]
+                    raise _death(worker) from None
+                del self._busy[connection]
+                self._idle.append(worker)
+                if not fine:
+                    raise answer
+                self._give(waiting)
+                yield number, answer
+            raise_if_interrupted()
+
+    def _give(self, waiting: Iterator[tuple[int, Call]]) -> None:
+        """Give calls to workers that have none."""
+        while len(self._busy) < self._count:
+            number, call = next(waiting, (None, None))
+            if number is None:
+                return
+            worker = self._idle.pop() if self._idle else _started()
+            self._busy[worker.connection] = worker, number
+            try:
+                worker.connection.send(call)
+            except OSError:
+                del self._busy[worker.connection]
+                raise _death(worker) from None
 
 
 def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
@@ -32,52 +93,30 @@ def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[int]:
         with threadpool_limits(1):
             for job in jobs:
                 yield run_job(job)
+                raise_if_interrupted()
         return
-    limit_library_threads()
-    before = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(workers, mp_context=worker_context(), initializer=_start_worker)
+    with Pool(workers) as pool:
+        for _, trials in pool.run((run_job, (job,)) for job in jobs):
+            yield trials
+
+
+def _started() -> Worker:
     try:
-        with _main_left_out():
-            waiting: set[Future[int]] = {executor.submit(run_job, job) for job in jobs}
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-        executor.shutdown()
-    except BrokenProcessPool:
-        raise SimulationError(
-            "a worker process died, perhaps for lack of memory: what is finished is kept; "
-            "continue with --resume, and a smaller --batch or fewer --threads"
-        ) from None
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
+        return new_worker()
+    except (OSError, EOFError) as error:
+        raise WorkerDiedError(f"a worker process could not be started ({error})") from None
 
 
-@contextmanager
-def _main_left_out() -> Generator[None]:
-    """Let workers start without the program that asked for them.
-
-    Python imports it again in each, so that a script without `if __name__ == "__main__":` would
-    start its study once more there. Jobs need nothing of it.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when it ends, however it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def end_with_parent() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
+def _death(worker: Worker) -> WorkerDiedError:
+    """Return what ended a worker, in words."""
+    status = worker.status()
+    worker.connection.close()
+    if -status in _ASKED_TO_END:
+        time.sleep(0.2)  # whoever ends the workers may end this process with them: that comes first
+    name = ""
+    if status < 0:
+        known = {int(one): one.name for one in signal.Signals}
+        name = f" ({known.get(-status, f'signal {-status}')})"
+    kill = status in (-getattr(signal, "SIGKILL", 9), -getattr(signal, "SIGABRT", 6))
+    why = ", perhaps for lack of memory: try a smaller --batch or fewer --threads" if kill else ""
+    return WorkerDiedError(f"a worker process died{name}{why}")

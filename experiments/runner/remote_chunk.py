@@ -18,8 +18,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from ...sim.errors import ConfigError, SimulationError
-from ..store.atomic import folder_atomic, write_atomic
-from ..store.manifest import difference, machine, numeric_versions
+from ..store.atomic import folder_atomic, make_folder, sink, write_bytes
+from ..store.manifest import FURTHER, difference, machine, numeric_versions
 from ..study.plan import Chunk
 from .library_threads import limit_library_threads
 from .worker import Job, RunIdentity, recording_name, run_job
@@ -53,8 +53,7 @@ def run_remotely(job: Job) -> Delivery:
             or policy.
     """
     _one_thread()
-    if job.expected is not None:
-        _check(job, job.expected)
+    _check(job, job.expected)
     with tempfile.TemporaryDirectory(prefix="retrowalk-") as folder:
         pieces, recordings = Path(folder) / "pieces", Path(folder) / "recordings"
         trials = run_job(replace(job, pieces=pieces, recordings=recordings))
@@ -82,13 +81,14 @@ def check_names(delivery: Delivery, chunk: Chunk) -> None:
 def store(delivery: Delivery, pieces: Path, recordings: Path) -> None:
     """Write what came back: recordings first, then the piece, whole or not at all."""
     for name, content in delivery.recordings.items():
-        recordings.mkdir(parents=True, exist_ok=True)
-        write_atomic(recordings / name, lambda file, content=content: file.write_bytes(content))
-    pieces.mkdir(parents=True, exist_ok=True)
+        make_folder(recordings)
+        write_bytes(recordings / name, content)
+    make_folder(pieces)
     (name,) = {Path(path).parts[0] for path in delivery.pieces}
     with folder_atomic(pieces / name) as folder:
         for path, content in delivery.pieces.items():
-            (folder / Path(path).name).write_bytes(content)
+            with sink(folder / Path(path).name) as file:
+                file.write(content)
 
 
 @lru_cache(maxsize=1)
@@ -109,7 +109,8 @@ def _check(job: Job, expected: RunIdentity) -> None:
     if own in _seen:
         return
     where = f"the worker on {platform.node()}"
-    changed = difference(dict(expected.versions), numeric_versions())
+    own_versions = numeric_versions(name for name in expected.versions if name in FURTHER)
+    changed = difference(dict(expected.versions), own_versions)
     if changed:
         raise ConfigError(
             f"{where} would give other numbers ({changed}); install the same versions there"

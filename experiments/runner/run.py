@@ -15,9 +15,10 @@ from ...sim.errors import ConfigError
 from ..analysis.answer import Evidence
 from ..analysis.answers import write_answers
 from ..rollout.engine import Engine, simulation_engine
-from ..store.atomic import write_json, write_text
+from ..store.atomic import write_text
 from ..store.curve_store import gathered_curves
-from ..store.manifest import new_manifest, session
+from ..store.integrity import FILES, check_all_there, sealed_files
+from ..store.manifest import RUN, new_manifest, session, write_manifest
 from ..store.merge import merge_rows, trial_order
 from ..store.not_measured import not_measured_rows
 from ..store.pieces import STRIDES, TRIALS, PieceStore
@@ -27,9 +28,10 @@ from ..store.tables import write_table
 from ..store.waveforms import average, write_netcdf
 from ..study.experiment import ExperimentConfig
 from ..study.pace import PreferredSpeed
-from ..study.plan import Plan, chunks_of, make_plan
+from ..study.plan import Cell, Plan, TrialSpec, chunks_of, make_plan
 from .adaptive_rounds import round_count, round_trials
 from .scheduler import Workers, open_workers
+from .take_up import Left, take_up, trials_of
 from .worker import Job, RunIdentity
 
 RECORDED_TRIAL_SECONDS = 480.0
@@ -81,13 +83,21 @@ def _run_into(
     folder: RunFolder, plan: Plan, options: Options, engine: Engine, workers: Workers
 ) -> RunFolder:
     with folder.claimed():
-        manifest = folder.open_run(new_manifest(plan, engine), options.resume)
+        new = new_manifest(plan, engine)
+        manifest = folder.open_run(new, options.resume)
         write_text(folder.config, yaml.safe_dump(plan.config.resolved(), sort_keys=False))
-        if manifest["status"] != "complete" or not folder.trials.exists():
+        store = PieceStore(folder.pieces, new[RUN], folder.recordings)
+        left = take_up(folder, store, manifest, new, _planned(plan), options.note)
+        if not left.complete or left.recordings:
             plan = _at_preferred_speeds(plan, folder, options, engine, workers)
-            _run(plan, folder, manifest, options, engine, workers)
-        PieceStore(folder.pieces).remove()
+            work = _record_again if left.complete else _run
+            work(plan, folder, store, left, options, engine, workers)
+        store.remove()
     return folder
+
+
+def _planned(plan: Plan) -> list[int]:
+    return [spec.trial for cell in plan.cells for spec in plan.trials(cell)]
 
 
 def _at_preferred_speeds(
@@ -132,28 +142,22 @@ def checked_plan(
 def _run(
     plan: Plan,
     folder: RunFolder,
-    manifest: dict[str, Any],
+    store: PieceStore,
+    left: Left,
     options: Options,
     engine: Engine,
     workers: Workers,
 ) -> None:
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    count, expected = workers.count, RunIdentity(manifest["numeric_versions"], manifest["digests"])
-    store = PieceStore(folder.pieces)
-    done = store.finished()
-    total, keep = len(plan.cells) * len(plan.seeds), plan.config.keep_recordings
+    count, manifest, done = workers.count, left.manifest, left.done
+    total = len(plan.cells) * len(plan.seeds)
     batch = _chunk_size(plan, options.batch, total - len(done), count)
     finished = len(done)
     options.progress(finished, total)
     for number in range(round_count(plan)):
-        left = round_trials(plan, number, store.outcomes(), done)
-        size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in left), count)
-        jobs = [
-            Job(chunk, engine, folder.pieces, folder.recordings, keep, expected)
-            for cell, specs in left
-            for chunk in chunks_of(cell, specs, size)
-        ]
-        for trials in workers.run(jobs):
+        asked = round_trials(plan, number, store.outcomes(), done)
+        size = _chunk_size(plan, options.batch, sum(len(specs) for _, specs in asked), count)
+        for trials in workers.run(_jobs(asked, size, plan, folder, manifest, engine)):
             finished += trials
             options.progress(finished, total)
     _merge(plan, folder, store)
@@ -162,15 +166,55 @@ def _run(
     manifest["sessions"].append({**this, "trials": total - len(done), "wall_time_s": took})
     manifest["wall_time_s"] = round(manifest["wall_time_s"] + took, 3)
     manifest["status"] = "complete"
-    write_json(folder.manifest, manifest)
+    manifest[FILES] = sealed_files(folder, store.kept_recordings())
+    write_manifest(folder.manifest, manifest)
+
+
+def _record_again(
+    plan: Plan,
+    folder: RunFolder,
+    store: PieceStore,
+    left: Left,
+    options: Options,
+    engine: Engine,
+    workers: Workers,
+) -> None:
+    """Run the trials of a finished run again whose recordings are damaged or missing."""
+    store.remove()
+    asked = trials_of(plan, left.recordings, Run(folder.path).trials)
+    size = _chunk_size(plan, options.batch, len(left.recordings), workers.count)
+    for _ in workers.run(_jobs(asked, size, plan, folder, left.manifest, engine)):
+        pass
+    kept = sealed_files(folder, store.kept_recordings())
+    manifest = {**left.manifest, FILES: {**left.manifest[FILES], **kept}}
+    write_manifest(folder.manifest, manifest)
+
+
+def _jobs(
+    asked: Sequence[tuple[Cell, Sequence[TrialSpec]]],
+    size: int,
+    plan: Plan,
+    folder: RunFolder,
+    manifest: dict[str, Any],
+    engine: Engine,
+) -> list[Job]:
+    """Return the trials as jobs of at most `size`."""
+    expected = RunIdentity(manifest["numeric_versions"], manifest["digests"], manifest[RUN])
+    keep = plan.config.keep_recordings
+    return [
+        Job(chunk, engine, folder.pieces, folder.recordings, keep, expected)
+        for cell, specs in asked
+        for chunk in chunks_of(cell, specs, size)
+    ]
 
 
 def _merge(plan: Plan, folder: RunFolder, store: PieceStore) -> None:
     """Join the pieces into the run's tables and answer what it is asked."""
-    order = trial_order(store)
-    merge_rows(order, TRIALS, folder.trials)
-    merge_rows(order, STRIDES, folder.strides)
+    order = trial_order(store, _planned(plan))
+    merge_rows(order, TRIALS, folder.trials, store.run)
+    merge_rows(order, STRIDES, folder.strides, store.run)
     trials = Run(folder.path).trials
+    check_all_there(trials["trial"].tolist(), _planned(plan), folder.path)
     write_table(folder.not_measured, not_measured_rows(plan, trials))
     valid = trials[trials["valid"].astype(bool)]
     cell_of_trial = dict(zip(valid["trial"], valid["cell"], strict=True))

@@ -10,9 +10,11 @@ import numpy as np
 import xarray as xr
 
 from ..rollout.engine import Engine
+from ..store.atomic import make_folder, write_bytes
+from ..store.integrity import checksum
 from ..store.pieces import Piece, PieceStore
 from ..store.tables import stride_rows, trial_rows
-from ..store.waveforms import write_netcdf
+from ..store.waveforms import netcdf_content
 from ..study.plan import Cell, Chunk, TrialSpec
 
 
@@ -22,10 +24,12 @@ class RunIdentity:
 
     Attributes:
         versions: of the libraries that influence results. digests: of bodies and policies, by name.
+        run: digest of all that.
     """
 
     versions: Mapping[str, str | None]
     digests: Mapping[str, str]
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Job:
 
     Attributes:
         keep_recordings: how many recordings of each cell are kept, the first trials'.
-        expected: checked by a worker of a scheduler; None: not.
+        expected: what the run's numbers come from; a worker of a scheduler checks it.
         threads: simulation threads.
     """
 
@@ -43,7 +47,7 @@ class Job:
     pieces: Path
     recordings: Path
     keep_recordings: int
-    expected: RunIdentity | None = None
+    expected: RunIdentity
     threads: int = 1
 
 
@@ -53,15 +57,26 @@ def run_job(job: Job) -> int:
     recording = job.engine.rollout(chunk.cell, chunk.trials, job.threads)
     trials, strides = job.engine.measure(recording)
     piece = Piece(
-        trial_rows(trials, chunk), stride_rows(strides, chunk), job.engine.waveforms(recording)
+        trial_rows(trials, chunk),
+        stride_rows(strides, chunk),
+        job.engine.waveforms(recording),
+        _keep_recordings(job, recording),
     )
-    for position, spec in enumerate(chunk.trials):
-        if spec.index < job.keep_recordings:
-            job.recordings.mkdir(parents=True, exist_ok=True)
-            path = job.recordings / recording_name(chunk.cell, spec)
-            write_netcdf(path, _one_trial(recording, position))
-    PieceStore(job.pieces).write(chunk, piece)
+    PieceStore(job.pieces, job.expected.run, job.recordings).write(chunk, piece)
     return len(chunk.trials)
+
+
+def _keep_recordings(job: Job, recording: xr.Dataset) -> dict[str, str]:
+    """Write the recordings that are kept and return their checksums by name."""
+    kept = {}
+    for position, spec in enumerate(job.chunk.trials):
+        if spec.index < job.keep_recordings:
+            make_folder(job.recordings)
+            name = recording_name(job.chunk.cell, spec)
+            content = netcdf_content(_one_trial(recording, position, job.expected.run))
+            write_bytes(job.recordings / name, content)
+            kept[name] = checksum(content)
+    return kept
 
 
 def recording_name(cell: Cell, spec: TrialSpec) -> str:
@@ -69,5 +84,5 @@ def recording_name(cell: Cell, spec: TrialSpec) -> str:
     return f"{cell.name}_trial-{spec.trial:06d}.nc"
 
 
-def _one_trial(recording: xr.Dataset, position: int) -> xr.Dataset:
-    return recording.isel(trial=np.array([position]))
+def _one_trial(recording: xr.Dataset, position: int, run: str) -> xr.Dataset:
+    return recording.isel(trial=np.array([position])).assign_attrs(run=run)

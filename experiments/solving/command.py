@@ -29,6 +29,9 @@ def solve_command(config: Path, out: Path | None, overrides: list[str], resume: 
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("building the model", total=None)
 
+        def tell(text: str) -> None:
+            console.print(text, highlight=False, soft_wrap=True)
+
         def show(now: Step) -> None:
             line = (
                 f"{now.done + 1} of {now.of}: start {now.start}, {now.speed_m_per_s:.2f} m/s, "
@@ -38,5 +41,5 @@ def solve_command(config: Path, out: Path | None, overrides: list[str], resume: 
             if not console.is_terminal:
                 console.print(line, highlight=False, soft_wrap=True)
 
-        folder = solve(loaded, out or Path("runs") / loaded.name, resume, show)
+        folder = solve(loaded, out or Path("runs") / loaded.name, resume, show, tell)
     print(folder)

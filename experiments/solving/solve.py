@@ -8,21 +8,25 @@ gait cycle.
 from __future__ import annotations
 
 import csv
-import json
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...envs.gaits.reference_cycle import write_cycle
+from ...envs.gaits.reference_cycle import cycle_content
 from ...models.body import build_body
 from ...models.walker import WALKERS
 from ...sim.errors import ConfigError, SimulationError
+from ..runner.interruption import raise_if_interrupted
+from ..store.atomic import make_folder, remove_temporaries, write_bytes, write_text
+from ..store.lock import held
+from ..store.sealed import read_sealed, write_sealed
 from .cycle import gait_cycle
 from .objective import Objective, read_objective
 from .planar_body import planar_body
@@ -33,6 +37,7 @@ from .starts import at_speed, perturbed, published_start, reversed_start
 from .state_file import State, read_state, write_state
 from .transcription import Solved, Trajectory
 
+_KIND = "kind"  # what the record says of itself
 _COLUMNS = (
     *("start", "speed_m_per_s", "status", "objective", "iterations", "violation", "cpu_s"),
     *("stride_time_s", "stance_fraction"),
@@ -56,14 +61,26 @@ def solve(
     out: Path,
     resume: bool = False,
     report: Callable[[Step], None] | None = None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Solve all speeds from all starts and write the best of each speed to `out`/cycles.
+
+    A state that was damaged is told to `note` and solved again.
 
     Raises:
       ConfigError: `out` belongs to another config, or holds a run and `resume` is not given.
       SimulationError: a speed at which no solve converged.
     """
-    _claim(out, config, resume)
+    make_folder(out)
+    with held(out):
+        _claim(out, config, resume)
+        for folder in (out, out / "states", out / "cycles"):
+            remove_temporaries(folder)
+        _remove_damaged(out, config, note)
+        return _solve(config, out, report)
+
+
+def _solve(config: SolveConfig, out: Path, report: Callable[[Step], None] | None) -> Path:
     model = planar_model(planar_body(build_body(config.body, WALKERS[config.walker])))
     objective = read_objective(config.objective)
     solver = Solver(model, config.iterations, config.stage_seconds)
@@ -71,7 +88,7 @@ def solve(
     for number, start in enumerate(config.starts):
         solved: dict[float, State] = {}
         for speed in config.speeds_m_per_s:
-            path = out / "states" / f"start{number}-{speed:.2f}.npz"
+            path = _state_path(out, number, speed)
             if path.exists():
                 state = read_state(path)
             else:
@@ -89,6 +106,7 @@ def solve(
             if state.solved.converged:
                 solved[speed] = state
             done += 1
+            raise_if_interrupted()
             _tabulate(out, model, config)
             _write_cycles(out, model, config)
     missing = set(config.speeds_m_per_s) - set(_best(out, config))
@@ -171,12 +189,39 @@ def _claim(out: Path, config: SolveConfig, resume: bool) -> None:
     if record.exists():
         if not resume:
             raise ConfigError(f"{out} holds a run: give --resume to go on, or another --out")
-        if json.loads(record.read_text(encoding="utf-8"))["digest"] != config.digest:
-            raise ConfigError(f"{out} belongs to another solving config; give another --out")
+        remedy = "give another --out"
+        begun = read_sealed(record, "what was to be solved", remedy, since=_KIND)
+        if begun["digest"] != config.digest:
+            raise ConfigError(
+                f"{out} belongs to another solving config ({_changed(begun, config)}); {remedy}"
+            )
         return
-    out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"digest": config.digest, "config": config.model_dump()}, indent=1)
-    record.write_text(text, encoding="utf-8")
+    content = {"digest": config.digest, "config": config.model_dump()}
+    write_sealed(record, {_KIND: "solving", **content})
+
+
+def _changed(begun: dict[str, Any], config: SolveConfig) -> str:
+    """Return in words which keys of a config are others than those that a folder began with."""
+    was, now = begun.get("config", {}), config.model_dump(mode="json")
+    names = [name for name in now if was.get(name) != now[name]]
+    return ", ".join(names) or "an objective or a start"
+
+
+def _remove_damaged(out: Path, config: SolveConfig, note: Callable[[str], None]) -> None:
+    """Remove states that cannot be read, so that they are solved again."""
+    for number in range(len(config.starts)):
+        for speed in config.speeds_m_per_s:
+            path = _state_path(out, number, speed)
+            if path.exists():
+                try:
+                    read_state(path)
+                except ConfigError as error:
+                    note(f"{error}; it is solved again")
+                    path.unlink()
+
+
+def _state_path(out: Path, start: int, speed: float) -> Path:
+    return out / "states" / f"start{start}-{speed:.2f}.npz"
 
 
 def _states(out: Path, config: SolveConfig) -> list[tuple[int, float, State]]:
@@ -184,7 +229,7 @@ def _states(out: Path, config: SolveConfig) -> list[tuple[int, float, State]]:
     found: list[tuple[int, float, State]] = []
     for number in range(len(config.starts)):
         for speed in config.speeds_m_per_s:
-            path = out / "states" / f"start{number}-{speed:.2f}.npz"
+            path = _state_path(out, number, speed)
             if path.exists():
                 found.append((number, speed, read_state(path)))
     return found
@@ -204,12 +249,13 @@ def _best(out: Path, config: SolveConfig) -> dict[float, State]:
 def _write_cycles(out: Path, model: PlanarModel, config: SolveConfig) -> None:
     """Write the best solve so far of each speed as a gait cycle."""
     folder = out / "cycles"
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     for speed, state in _best(out, config).items():
         cycle = gait_cycle(
             model, state.solved.trajectory, state.velocity_m_per_s, FINE, state.provenance
         )
-        write_cycle(cycle, folder / f"cycle-{config.direction}-{speed:.1f}.npz")
+        path = folder / f"cycle-{config.direction}-{speed:.1f}.npz"
+        write_bytes(path, cycle_content(cycle))
 
 
 def _tabulate(out: Path, model: PlanarModel, config: SolveConfig) -> None:
@@ -231,9 +277,6 @@ def _tabulate(out: Path, model: PlanarModel, config: SolveConfig) -> None:
                 round(cycle.stance_fraction, 4),
             )
         )
-    part = out / "solves.part"
-    with part.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(_COLUMNS)
-        writer.writerows(lines)
-    part.replace(out / "solves.csv")
+    table = StringIO()
+    csv.writer(table).writerows([_COLUMNS, *lines])
+    write_text(out / "solves.csv", table.getvalue())

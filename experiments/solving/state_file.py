@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ..store.atomic import make_folder, write_atomic
 from .transcription import SCALE, Solved, Trajectory
 
 
@@ -34,11 +34,9 @@ def write_state(path: Path, state: State) -> None:
             "duration_s": state.solved.trajectory.duration_s,
         }
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part.npz")
+    make_folder(path.parent)
     arrays: dict[str, Any] = dict(state.solved.trajectory.values)
-    np.savez_compressed(part, text=np.array(text), **arrays)
-    part.replace(path)
+    write_atomic(path, lambda file: np.savez_compressed(file, text=np.array(text), **arrays))
 
 
 def read_state(path: Path) -> State:
@@ -54,5 +52,5 @@ def read_state(path: Path) -> State:
         trajectory = Trajectory(values, float(text["duration_s"]))
         solved = Solved(trajectory=trajectory, **text["record"])
         return State(solved, float(text["velocity_m_per_s"]), text["provenance"])
-    except (OSError, EOFError, BadZipFile, KeyError, ValueError, TypeError) as error:
+    except Exception as error:  # damage shows as any error of what reads it
         raise ConfigError(f"{path}: not a readable state of a solve ({error})") from error

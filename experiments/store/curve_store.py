@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .atomic import TEMPORARY
+from .atomic import TEMPORARY, sink
 from .merge import TrialOrder
 from .pieces import CurvePiece, read_curve_layout, read_curves
 
@@ -49,8 +49,10 @@ def gathered_curves(order: TrialOrder, place: Path) -> Generator[Curves]:
     with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY}curves-", dir=place) as folder:
         about, coordinates = _layout([read_curve_layout(one) for one in order.folders])
         curves = Curves(Path(folder), order.trials, about, coordinates)
-        files = {name: (Path(folder) / _name(about, name)).open("wb") for name in about}
-        try:
+        with ExitStack() as stack:
+            files = {
+                name: stack.enter_context(sink(Path(folder) / _name(about, name))) for name in about
+            }
             for start, wanted in order.blocks():
                 pieces = [(read_curves(one), trials) for one, trials in wanted.items()]
                 for name, file in files.items():
@@ -60,9 +62,6 @@ def gathered_curves(order: TrialOrder, place: Path) -> Generator[Curves]:
                         at = (channel * len(order.trials) + start) * flat.shape[2] * 4
                         file.seek(at)
                         file.write(np.ascontiguousarray(flat[:, channel]).tobytes())
-        finally:
-            for file in files.values():
-                file.close()
         yield curves
 
 

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ...envs.policies.source import kind_of
 from ...sim.errors import ConfigError
 from ...sim.measures.base.definition import DEFINITIONS
 from ..rollout.engine import Engine
 from ..study.plan import Plan
+from .code_digest import code_digest
 from .machine import available_cores
+from .sealed import read_sealed, write_sealed
 
-_LIBRARIES = ("retrowalk", "mujoco", "numpy", "scipy", "xarray", "pandas")
+_LIBRARIES = (
+    *("retrowalk", "mujoco", "numpy", "scipy", "xarray", "pandas"),
+    *("onnxruntime", "pyarrow", "h5netcdf"),
+)
 _MUST_AGREE = ("config_digest", "digests", "numeric_versions")
 MEASURES = "measures"
 """Name of the edition of the measures' definitions among the versions."""
+RUN, CODE = "run", "code"
+"""Names of the digests of the run, and of the code that trials come from."""
 _NUMERIC = ("retrowalk", "mujoco", "numpy", "scipy")
+FURTHER = ("onnxruntime",)
+"""Numeric versions of runs whose gaits need them; older manifests lack them."""
 
 
 def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
     """Return what is known before anything runs."""
     versions = {"python": platform.python_version(), **{n: _version(n) for n in _LIBRARIES}}
     versions[MEASURES] = DEFINITIONS
-    return {
+    found = {
         "name": plan.config.name,
         "status": "running",
         "config_digest": plan.config.digest(),
@@ -40,28 +52,42 @@ def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
             for cell in plan.cells
         ],
         "versions": versions,
-        "numeric_versions": numeric_versions(),
+        "numeric_versions": numeric_versions(_libraries(plan)),
         "git_commit": git_commit(),
+        CODE: code_digest(),
         "machine": machine(),
         "sessions": [],
         "wall_time_s": 0.0,
     }
+    return {**found, RUN: run_digest(found)}
 
 
-def numeric_versions() -> dict[str, str | None]:
+def run_digest(manifest: Mapping[str, Any]) -> str:
+    """Return the sha256 of what a run's numbers come from; its pieces and recordings carry it."""
+    text = json.dumps([manifest[key] for key in (*_MUST_AGREE, "trial_seeds")], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def numeric_versions(further: Iterable[str] = ()) -> dict[str, str | None]:
     """Return the versions of what numbers come from: libraries, the measures' definitions."""
-    return {**{name: _version(name) for name in _NUMERIC}, MEASURES: DEFINITIONS}
+    return {**{name: _version(name) for name in (*_NUMERIC, *further)}, MEASURES: DEFINITIONS}
 
 
 def session(command: Sequence[str], threads: int, batch: int, started: str) -> dict[str, Any]:
     """Return the entry of one call that worked on a run; the runner adds what it took."""
-    return {"command": list(command), "started": started, "threads": threads, "batch": batch}
+    return {
+        "command": list(command),
+        "started": started,
+        "threads": threads,
+        "batch": batch,
+        "git_commit": git_commit(),
+    }
 
 
 def check_same_run(old: dict[str, Any], new: dict[str, Any], folder: Path) -> None:
     """Refuse to go on with a run whose numbers would come from something else."""
     for key in _MUST_AGREE:
-        if old.get(key) == new[key]:
+        if _agree(old.get(key), new[key]):
             continue
         if key == "config_digest":
             raise ConfigError(
@@ -75,17 +101,39 @@ def check_same_run(old: dict[str, Any], new: dict[str, Any], folder: Path) -> No
         )
 
 
+def check_same_code(old: dict[str, Any], new: dict[str, Any], folder: Path) -> None:
+    """Refuse to add trials to those that other code made: they may differ.
+
+    Raises:
+        ConfigError: naming the commits.
+    """
+    if old.get(CODE) != new[CODE]:
+        commits = f"commit {_brief(old.get('git_commit'))}, now {_brief(new['git_commit'])}"
+        raise ConfigError(
+            f"{folder}: its trials were made by other code ({commits}), so new ones cannot join "
+            "them; go on with that code, or choose another folder with --out"
+        )
+
+
+def changed_beside(old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Return in words what changed that moves no number: the commit, what carries tables."""
+    then, now = ({**one.get("versions", {}), "commit": one.get("git_commit")} for one in (old, new))
+    known = {name: value for name, value in then.items() if name in now}
+    return difference(known, {name: value for name, value in now.items() if name in known})
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest, refusing a damaged one."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: cannot be read as a manifest: {error}") from None
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path}: cannot be read as a manifest: it holds no mapping")
-    return content
+    remedy = "run the experiment into another folder with --out"
+    return read_sealed(path, "a manifest", remedy, since=RUN)
 
 
+def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Write a manifest with its checksum."""
+    write_sealed(path, manifest)
+
+
+@cache
 def git_commit() -> str | None:
     """Return the commit of the checkout that the code runs from, marked if changed, or None."""
     folder = Path(__file__).resolve().parent
@@ -128,6 +176,19 @@ def _digests(plan: Plan, engine: Engine) -> dict[str, str]:
     for cell in plan.cells:
         found |= engine.digests(cell)
     return dict(sorted(found.items()))
+
+
+def _libraries(plan: Plan) -> tuple[str, ...]:
+    """Return the libraries that compute what this plan's gaits do, besides the usual."""
+    kinds = [kind_of(policy) for policy in dict.fromkeys(cell.policy for cell in plan.cells)]
+    return tuple(dict.fromkeys(name for kind in kinds if kind for name in kind.libraries))
+
+
+def _agree(old: Any, new: Any) -> bool:
+    """Whether two values are the same; what an older version did not tell is not compared."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old == {name: one for name, one in new.items() if name in old or name not in FURTHER}
+    return old == new
 
 
 def _version(library: str) -> str | None:

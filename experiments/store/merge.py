@@ -6,10 +6,10 @@ depend on how the trials were cut into pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .atomic import write_atomic
+from .integrity import check_all_there
 from .pieces import TRIALS, PieceStore, read_rows, row_schema
 
 GROUP_ROWS = 8_192
@@ -45,24 +46,33 @@ class TrialOrder:
             yield start, {self.folders[one]: trials[owner == one] for one in np.unique(owner)}
 
 
-def trial_order(store: PieceStore) -> TrialOrder:
-    """Return which piece holds each finished trial; one that stands twice is taken once."""
+def trial_order(store: PieceStore, planned: Sequence[int]) -> TrialOrder:
+    """Return which piece holds each trial; one that stands in two pieces is taken once.
+
+    Raises:
+        SimulationError: a planned trial is in no piece.
+    """
     folders = tuple(store.folders())
     held = [read_rows(folder / TRIALS)["trial"].to_numpy() for folder in folders]
     trials = np.concatenate([np.empty(0, np.int64), *held])
     owner = np.repeat(np.arange(len(folders)), [len(one) for one in held])
     unique, first = np.unique(trials, return_index=True)
+    check_all_there(unique.tolist(), planned, store.folder)
     return TrialOrder(unique, folders, owner[first])
 
 
-def merge_rows(order: TrialOrder, name: str, path: Path) -> None:
-    """Write the rows that the pieces have in their file `name` to the parquet file `path`."""
+def merge_rows(order: TrialOrder, name: str, path: Path, run: str) -> None:
+    """Write the rows that the pieces have in their file `name` to the parquet file `path`.
+
+    Its metadata holds the digest `run` of the run.
+    """
     schema = _schema([folder / name for folder in order.folders])
+    schema = schema.with_metadata({"retrowalk run": run})
 
     text: Any = [one.name for one in schema if pa.types.is_string(one.type)] or False
 
-    def write(temporary: Path) -> None:
-        writer = pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=text)
+    def write(file: BinaryIO) -> None:
+        writer = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=text)
         with writer:
             waiting = schema.empty_table()
             for _, wanted in order.blocks():

@@ -1,5 +1,7 @@
 """Finished chunks on the disk: folders that appear at once, so that a kill leaves whole ones.
 
+Each carries the digest of its run and the checksums of its files and recordings.
+
 They are read again soon and by us alone, so they are in formats that are quick to write: a table
 of a few rows and hundreds of columns takes ten times as long as parquet.
 """
@@ -8,23 +10,27 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import xarray as xr
 
+from ...sim.errors import ConfigError, SimulationError
 from ..study.plan import Chunk
-from .atomic import folder_atomic, remove_temporaries
+from .atomic import folder_atomic, make_folder, remove_temporaries, sink
+from .integrity import checksum, file_checksum
+from .sealed import read_sealed, write_sealed
 from .tables import arrow_table
 
 TRIALS, STRIDES = "trials.arrow", "strides.arrow"
 _CURVES = "curves.npz"
+_PIECE = "piece.json"
 _ABOUT = "about"
 _ROUND = (
     *("trial", "cell", "valid", "fell"),
@@ -33,13 +39,22 @@ _ROUND = (
 """Columns that the next round of a battery is chosen by."""
 
 
+class DamagedPieceError(SimulationError):
+    """A piece is not what its worker wrote."""
+
+
 @dataclass(frozen=True)
 class Piece:
-    """What one chunk gave: rows of trials and strides, and curves `(trial, channel, point)`."""
+    """What one chunk gave: rows of trials and strides, and curves `(trial, channel, point)`.
+
+    Attributes:
+        recordings: checksums of the recordings that were kept, by name.
+    """
 
     trials: pd.DataFrame
     strides: pd.DataFrame
     waveforms: xr.Dataset
+    recordings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,35 +74,74 @@ class CurvePiece:
 
 @dataclass(frozen=True)
 class PieceStore:
-    """The pieces of one run, in `folder`."""
+    """The pieces of one run, in `folder`.
+
+    Attributes:
+        run: the run's digest. recordings: folder of the recordings.
+    """
 
     folder: Path
+    run: str
+    recordings: Path
     _known: dict[Path, pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def write(self, chunk: Chunk, piece: Piece) -> None:
         """Write a piece; it exists whole or not at all."""
         first, last = chunk.trials[0].trial, chunk.trials[-1].trial
         name = f"trials-{first:06d}-{last:06d}-of-{len(chunk.trials)}"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         with folder_atomic(self.folder / name) as folder:
             _write_rows(folder / TRIALS, piece.trials)
             _write_rows(folder / STRIDES, piece.strides)
             write_curves(folder, piece.waveforms)
+            about = {
+                "run": self.run,
+                "trials": [spec.trial for spec in chunk.trials],
+                "files": {path.name: file_checksum(path) for path in sorted(folder.iterdir())},
+                "recordings": dict(piece.recordings),
+            }
+            write_sealed(folder / _PIECE, about)
 
-    def finished(self) -> frozenset[int]:
-        """Return the trials that are done; remove what was left unfinished or was damaged since."""
+    def finished(self) -> tuple[frozenset[int], tuple[str, ...]]:
+        """Return the trials that are done, and the names of pieces that were damaged.
+
+        What was left unfinished or was damaged since is removed.
+
+        Raises:
+            ConfigError: a piece is of another run.
+        """
         remove_temporaries(self.folder)
         done: set[int] = set()
+        damaged = []
         for folder in self.folders():
             try:
-                trials = set(map(int, read_rows(folder / TRIALS)["trial"].to_numpy()))
-                read_rows(folder / STRIDES)
-                read_curves(folder)
-            except (OSError, ValueError, KeyError, BadZipFile, pa.ArrowException):
+                done |= self._trials(folder)
+            except DamagedPieceError:
+                damaged.append(folder.name)
                 shutil.rmtree(folder)
-                continue
-            done |= trials
-        return frozenset(done)
+        return frozenset(done), tuple(damaged)
+
+    def _trials(self, folder: Path) -> set[int]:
+        """Return the trials of a piece that is known to be whole, its recordings too."""
+        about = _about(folder)
+        if about["run"] != self.run:
+            raise ConfigError(
+                f"{folder}: is of another run; move it away, then go on with --resume"
+            )
+        for name in (TRIALS, STRIDES, _CURVES):
+            _content(folder / name)
+        for name, wrote in about["recordings"].items():
+            if file_checksum(self.recordings / name) != wrote:
+                raise DamagedPieceError(f"{name}: damaged")
+        return set(about["trials"])
+
+    def kept_recordings(self) -> dict[str, str]:
+        """Return the checksums of the recordings of all pieces, by name."""
+        return {
+            name: wrote
+            for folder in self.folders()
+            for name, wrote in _about(folder)["recordings"].items()
+        }
 
     def outcomes(self) -> pd.DataFrame:
         """Return what rounds are chosen by, of all finished trials, in their order.
@@ -116,20 +170,31 @@ class PieceStore:
 
 
 def read_rows(path: Path) -> pa.Table:
-    """Read a piece's rows of trials or strides."""
-    with pa.OSFile(str(path), "r") as file, pa.ipc.open_file(file) as reader:
+    """Read a piece's rows of trials or strides.
+
+    Raises:
+        DamagedPieceError: they are not what was written.
+    """
+    with pa.ipc.open_file(pa.py_buffer(_content(path))) as reader:
         return reader.read_all()
 
 
 def row_schema(path: Path) -> pa.Schema:
     """Return the columns of a piece's rows, without reading them."""
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
-        return reader.schema
+    try:
+        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+            return reader.schema
+    except (OSError, pa.ArrowException):
+        raise _damaged(path) from None
 
 
 def read_curves(folder: Path) -> CurvePiece:
-    """Read the curves of the piece in `folder`."""
-    with np.load(folder / _CURVES, allow_pickle=False) as stored:
+    """Read the curves of the piece in `folder`.
+
+    Raises:
+        DamagedPieceError: they are not what was written.
+    """
+    with np.load(BytesIO(_content(folder / _CURVES)), allow_pickle=False) as stored:
         about = json.loads(str(stored[_ABOUT]))
         return CurvePiece(
             stored["trial"],
@@ -141,10 +206,13 @@ def read_curves(folder: Path) -> CurvePiece:
 
 def read_curve_layout(folder: Path) -> CurvePiece:
     """Read what curves the piece in `folder` has, without their values."""
-    with np.load(folder / _CURVES, allow_pickle=False) as stored:
-        about = json.loads(str(stored[_ABOUT]))
-        along = {name: stored[f"along {name}"] for name in about["dimensions"]}
-        return CurvePiece(stored["trial"], {}, about["variables"], along)
+    try:
+        with np.load(folder / _CURVES, allow_pickle=False) as stored:
+            about = json.loads(str(stored[_ABOUT]))
+            along = {name: stored[f"along {name}"] for name in about["dimensions"]}
+            return CurvePiece(stored["trial"], {}, about["variables"], along)
+    except Exception:  # damage shows as any error of what reads it
+        raise _damaged(folder / _CURVES) from None
 
 
 def write_curves(folder: Path, curves: xr.Dataset) -> None:
@@ -159,13 +227,38 @@ def write_curves(folder: Path, curves: xr.Dataset) -> None:
     arrays |= {f"values {name}": one.values.astype(np.float32) for name, one in kept.items()}
     arrays["trial"] = curves["trial"].values.astype(np.int64)
     arrays[_ABOUT] = np.array(json.dumps({"variables": about, "dimensions": list(along)}))
-    with (folder / _CURVES).open("wb") as file:
+    with sink(folder / _CURVES) as file:
         np.savez(file, **arrays)
+
+
+def _content(path: Path) -> bytes:
+    """Return a file of a piece, known to be what was written."""
+    wrote = _about(path.parent)["files"].get(path.name)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise _damaged(path) from None
+    if checksum(content) != wrote:
+        raise _damaged(path)
+    return content
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    try:
+        return read_sealed(folder / _PIECE, "a piece", "")
+    except ConfigError:  # missing, too: of a version without checksums
+        raise _damaged(folder / _PIECE) from None
+
+
+def _damaged(path: Path) -> DamagedPieceError:
+    return DamagedPieceError(
+        f"{path}: was damaged, changed or removed; go on with --resume, which runs its trials again"
+    )
 
 
 def _write_rows(path: Path, rows: pd.DataFrame) -> None:
     table = arrow_table(rows)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+    with sink(path) as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
 
 

@@ -24,6 +24,7 @@ from ..study.experiment import ExperimentConfig
 from ..study.load import load_config
 from ..study.pace import PreferredSpeed
 from ..study.plan import Cell, Plan, make_plan
+from .integrity import FILES, file_checksum
 from .manifest import read_manifest
 from .not_measured import not_measured_rows
 from .preferred_speeds import preferred_speeds_of
@@ -213,12 +214,25 @@ class Run:
         """Return what `read` makes of a file, or refuse it by name."""
         if not path.exists():
             raise ConfigError(f"{path}: is missing from the run's folder")
+        self._check(path)
         try:
             return read(path)
         except ConfigError:
             raise
         except Exception as error:  # damage shows as any error of the libraries that read it
             raise ConfigError(f"{path}: cannot be read ({error})") from error
+
+    def _check(self, path: Path) -> None:
+        """Refuse a file that is not what the run wrote, where the manifest has its checksum."""
+        if not self.folder.manifest.is_file():
+            return
+        name = path.relative_to(self.path).as_posix()
+        wrote = self.manifest.get(FILES, {}).get(name)
+        if wrote is not None and file_checksum(path) != wrote:
+            raise ConfigError(
+                f"{path}: cannot be read: it is not what the run wrote (damaged or edited); "
+                f"`retrowalk run {self.folder.config} --out {self.path} --resume` makes it anew"
+            )
 
 
 def contrast_rows(contrasts: Sequence[dict[str, Any]]) -> pd.DataFrame:

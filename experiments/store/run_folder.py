@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
-from .atomic import TEMPORARY, remove_temporaries, write_json
-from .manifest import check_same_run, read_manifest
+from .atomic import TEMPORARY, remove_temporaries
+from .lock import held
+from .manifest import check_same_run, read_manifest, write_manifest
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class RunFolder:
         except OSError as error:
             reason = "a file stands there" if isinstance(error, FileExistsError) else error.strerror
             raise ConfigError(f"{self.path}: cannot be used as a run's folder: {reason}") from None
-        with _locked(self.path):
+        with held(self.path):
             remove_temporaries(self.path)
             remove_temporaries(self.recordings)
             yield
@@ -98,7 +98,7 @@ class RunFolder:
                     f"{self.path}: exists and holds no run of retrowalk ({others[0]} is in it); "
                     "choose another folder with --out"
                 )
-            write_json(self.manifest, manifest)
+            write_manifest(self.manifest, manifest)
             return manifest
         old = read_manifest(self.manifest)
         check_same_run(old, manifest, self.path)
@@ -109,25 +109,3 @@ class RunFolder:
                 "or choose another folder with --out"
             )
         return old
-
-
-@contextmanager
-def _locked(folder: Path) -> Generator[None]:
-    """Hold an exclusive lock on the folder; the system drops it however the process ends."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (11, 35):  # EWOULDBLOCK; a file system without locks is let pass
-                yield
-                return
-            raise ConfigError(f"{folder}: another process is running there") from None
-        yield
-    finally:
-        os.close(descriptor)

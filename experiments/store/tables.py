@@ -57,7 +57,7 @@ def arrow_table(rows: pd.DataFrame) -> pa.Table:
 def write_table(path: Path, rows: pd.DataFrame) -> None:
     """Write rows as parquet with types that do not depend on the values, NaN as null."""
     table = arrow_table(rows)
-    write_atomic(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+    write_atomic(path, lambda file: pq.write_table(table, file, compression="zstd"))
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -9,15 +9,18 @@ those are.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import h5netcdf
 import numpy as np
 import xarray as xr
+from xarray.backends import H5NetCDFStore
 
 from ...sim.physics.recorded_variables import VARIABLES, described
 from ..study.plan import Cell
-from .atomic import write_atomic
+from .atomic import write_bytes
 from .curve_store import Curves
 
 MEAN, SD, COUNT = "_mean", "_sd", "_trials"
@@ -25,16 +28,21 @@ MEAN, SD, COUNT = "_mean", "_sd", "_trials"
 
 def write_netcdf(path: Path, dataset: xr.Dataset) -> None:
     """Write a dataset compressed, its variables as float32 (`qpos` keeps its precision)."""
+    write_bytes(path, netcdf_content(dataset))
+
+
+def netcdf_content(dataset: xr.Dataset) -> memoryview:
+    """Return the file of a dataset. HDF5 makes it in memory: it crashes where a disk is full."""
     encoding: dict[Hashable, dict[str, Any]] = {}
     for name, variable in dataset.variables.items():
         if variable.dtype.kind == "f" and variable.ndim:
             keep = name in dataset.coords or name == "qpos"
             dtype = variable.dtype if keep else np.dtype("float32")
             encoding[name] = {"zlib": True, "complevel": 4, "shuffle": True, "dtype": dtype}
-    write_atomic(
-        path,
-        lambda temporary: dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding),
-    )
+    content = BytesIO()
+    with h5netcdf.File(content, "w") as file:
+        dataset.dump_to_store(H5NetCDFStore(file), encoding=encoding)
+    return content.getbuffer()
 
 
 def average(curves: Curves, cells: Sequence[Cell], cell_of_trial: dict[int, int]) -> xr.Dataset:

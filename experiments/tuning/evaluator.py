@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from ...envs.scene import Course, Scene, build_scene
 from ...envs.task.technique import Technique, travel_sign
 from ...models.body import build_body
 from ...models.walker import WALKERS
+from ..runner.pool import Pool
 from .cost import cost
 from .tallies import GaitMonitor
 
@@ -97,17 +97,14 @@ def _mean(values: np.ndarray) -> np.ndarray:
     return np.where(there.any(1), total / np.maximum(there.sum(1), 1), np.nan)
 
 
-_walkers: _Walkers | None = None
+@lru_cache(maxsize=1)
+def _walkers(spec: RolloutSpec) -> _Walkers:
+    return _Walkers(spec)
 
 
-def _start(spec: RolloutSpec) -> None:
-    global _walkers
-    _walkers = _Walkers(spec)
-
-
-def _walk(rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
-    assert _walkers is not None
-    return _walkers.walk(rows, generation)
+def _walk(spec: RolloutSpec, rows: np.ndarray, generation: int) -> dict[str, np.ndarray]:
+    """Walk candidates in a worker, which keeps its simulations."""
+    return _walkers(spec).walk(rows, generation)
 
 
 class Evaluator:
@@ -115,25 +112,18 @@ class Evaluator:
 
     def __init__(self, spec: RolloutSpec, workers: int) -> None:
         self._spec, self._workers = spec, max(1, min(workers, spec.candidates))
-        self._pool: ProcessPoolExecutor | None = None
         self._share = -(-spec.candidates // self._workers)
-        self._local: _Walkers | None = None
+        self._one = replace(spec, candidates=self._share)
+        self._pool = Pool(self._workers)
+        self._local = _Walkers(self._one) if self._workers == 1 else None
 
     def __enter__(self) -> Evaluator:
-        """Start the workers."""
-        one = replace(self._spec, candidates=self._share)
-        if self._workers == 1:
-            self._local = _Walkers(one)
-        else:
-            self._pool = ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), _start, (one,)
-            )
+        """Workers start with the first candidates."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the workers."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._pool.__exit__()
 
     def __call__(
         self, rows: np.ndarray, generation: int
@@ -146,8 +136,9 @@ class Evaluator:
         if self._local is not None:
             walked = [self._local.walk(parts[0], generation)]
         else:
-            assert self._pool is not None
-            walked = list(self._pool.map(_walk, parts, [generation] * len(parts)))
+            calls = [(_walk, (self._one, part, generation)) for part in parts]
+            answers = dict(self._pool.run(calls))
+            walked = [answers[number] for number in range(len(parts))]
         tally = {k: np.concatenate([w[k] for w in walked])[: len(rows)] for k in walked[0]}
         spec = self._spec
         pain = WALKERS[spec.walker].knee_pain

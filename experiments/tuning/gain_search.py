@@ -8,7 +8,6 @@ best sixth of the last `KEPT`. What is kept after each update is enough to go on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from ...envs.gaits.reference_cycle import cycle_table
-from ...envs.gaits.reference_files import read_gains, write_gains
+from ...envs.gaits.reference_files import gains_text, read_gains
 from ...envs.gaits.reference_gains import NAMES, Gains, spans
 from ...envs.gaits.reference_gait import ReferenceGait
 from ...envs.policies.reference_source import BODY
@@ -26,7 +25,10 @@ from ...envs.scene import Course, build_scene
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
 from ...sim.errors import ConfigError
-from ..store.atomic import write_json
+from ..runner.interruption import raise_if_interrupted
+from ..store.atomic import make_folder, write_text
+from ..store.lock import held_file
+from ..store.sealed import read_sealed, write_sealed
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import override, refused
@@ -37,6 +39,7 @@ BETWEEN, KEPT, LEAST_KEPT = 60, 400, 120  # episodes
 Kept = TypeVar("Kept")
 BEST_SHARE, LEAST_BEST = 6, 20  # of those kept
 LEAST_SPREAD = 0.012  # of a gain's range
+_KIND = "kind"  # what the state says of itself
 
 
 class GainConfig(Strict):
@@ -121,17 +124,37 @@ def search_gains(
     """
     config = load_gain_config(config_path, overrides or [])
     out = out or Path("runs") / f"{config.name}.yaml"
+    make_folder(out.parent)
+    with held_file(out):
+        return _search(config, config_path.parent, out, resume, report)
+
+
+def _search(
+    config: GainConfig,
+    base: Path,
+    out: Path,
+    resume: bool,
+    report: Callable[[Distribution, GainConfig], None] | None,
+) -> Path:
     state = out.with_suffix(".state.json")
     if state.exists() and not resume:
         raise ConfigError(f"{state} exists: give --resume to go on, or another --out")
-    found = _read_state(state, config) if state.exists() else _begin(config, config_path.parent)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    found = _read_state(state, config) if state.exists() else _begin(config, base)
+    if found.updates:  # a kill may have come between state and gains
+        _write_gains(out, config, found)
     for done in _walk(config, found):
-        write_json(state, {"config": config.model_dump(), "distribution": _plain(done)})
-        write_gains(out, dict(zip(NAMES, done.mean, strict=True)), _how(config, done))
+        content = {"config": config.model_dump(), "distribution": _plain(done)}
+        write_sealed(state, {_KIND: "search of gains", **content})
+        _write_gains(out, config, done)
         if report is not None:
             report(done, config)
+        raise_if_interrupted()
     return out
+
+
+def _write_gains(out: Path, config: GainConfig, found: Distribution) -> None:
+    gains = dict(zip(NAMES, found.mean, strict=True))
+    write_text(out, gains_text(gains, _how(config, found)))
 
 
 def load_gain_config(path: Path, overrides: list[str]) -> GainConfig:
@@ -212,7 +235,8 @@ def _how(config: GainConfig, found: Distribution) -> dict[str, Any]:
 
 
 def _read_state(path: Path, config: GainConfig) -> Distribution:
-    read = json.loads(path.read_text(encoding="utf-8"))
+    remedy = "remove it to search from the start, or give another --out"
+    read = read_sealed(path, "a search of gains", remedy, since=_KIND)
     before = GainConfig.model_validate(read["config"])
     if before.model_copy(update={"updates": config.updates}) != config:
         raise ConfigError(f"{path}: belongs to another search; give another --out")

@@ -22,6 +22,9 @@ from pydantic import Field, ValidationError
 from ...envs.gaits.gait_files import parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
 from ...sim.errors import ConfigError
+from ..runner.interruption import raise_if_interrupted
+from ..store.atomic import make_folder, write_atomic, write_text
+from ..store.lock import held_file
 from ..store.machine import available_cores
 from ..study import catalogue
 from ..study.experiment import NAME_PATTERN
@@ -30,6 +33,9 @@ from ..study.load import override, refused
 from ..study.shipped_config import find_config
 from ..study.yaml_source import read_yaml
 from .evaluator import Evaluator, RolloutSpec
+
+_MAY_CHANGE = ("generations", "ship")
+"""Fields that a search may go on with otherwise."""
 
 SurfacePreset = Annotated[str, Known("surface", catalogue.surfaces)]
 
@@ -116,10 +122,22 @@ def tune(
     """
     config = load_tune_config(config_path, overrides or [])
     out = out or Path("runs") / f"{config.name}.yaml"
+    make_folder(out.parent)
+    with held_file(out):
+        return _tune(config, config_path.parent, out, threads, resume, report)
+
+
+def _tune(
+    config: TuneConfig,
+    base: Path,
+    out: Path,
+    threads: int | None,
+    resume: bool,
+    report: Callable[[Generation], None] | None,
+) -> Path:
     history_path = out.with_suffix(".history.npz")
     if history_path.exists() and not resume:
         raise ConfigError(f"{history_path} exists: give --resume to go on, or another --out")
-    base = config_path.parent
     start = guess(config.direction) if config.start == "guess" else None
     if start is None:
         start = {k: float(v) for k, v in _gait(config.start, base)["parameters"].items()}
@@ -155,11 +173,13 @@ def tune(
     best: tuple[float, np.ndarray] = (np.inf, centre)
     with Evaluator(spec, threads or 1) as evaluate:
         for generation in range(config.generations):
+            raise_if_interrupted()
             raw = centre + np.array(search.ask()) * scale
             candidates = np.clip(raw, low, high)
             outside = 0.05 * (((raw - candidates) / scale) ** 2).sum(1)
-            if generation < len(past):
-                costs, tallies = past[generation], {}
+            known, tallies = generation < len(past), {}
+            if known:
+                costs = past[generation]
             else:
                 costs, tallies = evaluate(candidates, generation)
                 past.append(costs)
@@ -167,16 +187,17 @@ def tune(
             if costs.min() < best[0]:
                 best = (float(costs.min()), candidates[int(costs.argmin())])
             mean = np.clip(centre + search.mean * scale, low, high)
-            if tallies:
+            if not known:
                 _write_history(history_path, past, config)
+            if generation + 1 >= len(past):  # the last known one too: a kill comes between files
                 row = best[1] if config.ship == "best" else mean
                 _write_gait(out, config, row, float(np.median(costs)), generation + 1)
-                if report is not None:
-                    lowest = int(costs.argmin())
-                    shown = {k: float(v[lowest]) for k, v in tallies.items()}
-                    median = float(np.median(costs))
-                    done = (generation + 1, config.generations)
-                    report(Generation(*done, float(costs.min()), median, shown))
+            if not known and report is not None:
+                lowest = int(costs.argmin())
+                shown = {k: float(v[lowest]) for k, v in tallies.items()}
+                median = float(np.median(costs))
+                done = (generation + 1, config.generations)
+                report(Generation(*done, float(costs.min()), median, shown))
     return out
 
 
@@ -247,27 +268,31 @@ def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, don
             "versions": {name: version(name) for name in ("retrowalk", "mujoco", "numpy", "cma")},
         },
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_suffix(".part")
-    part.write_text(yaml.safe_dump(gait, sort_keys=False), encoding="utf-8")
-    part.replace(out)
+    write_text(out, yaml.safe_dump(gait, sort_keys=False))
 
 
 def _write_history(path: Path, costs: list[np.ndarray], config: TuneConfig) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part.npz")
-    np.savez(part, costs=np.array(costs), config=np.array(config.model_dump_json()))
-    part.replace(path)
+    content = {"costs": np.array(costs), "config": np.array(config.model_dump_json())}
+    write_atomic(path, lambda file: np.savez(file, allow_pickle=False, **content))
 
 
 def _read_history(path: Path, config: TuneConfig) -> list[np.ndarray]:
     if not path.exists():
         return []
-    with np.load(path, allow_pickle=False) as stored:
-        before = TuneConfig.model_validate_json(str(stored["config"]))
-        if (
-            before.model_copy(update={"generations": config.generations, "ship": config.ship})
-            != config
-        ):
-            raise ConfigError(f"{path}: belongs to another tuning config; give another --out")
-        return list(stored["costs"])
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            before = TuneConfig.model_validate_json(str(stored["config"]))
+            costs = list(stored["costs"])
+    except Exception as error:  # damage shows as any error of what reads it
+        raise ConfigError(
+            f"{path}: was damaged ({error}); remove it to search from the start, or give another "
+            "--out"
+        ) from None
+    for name, was in before.model_dump().items():
+        now = getattr(config, name)
+        if now != was and name not in _MAY_CHANGE:
+            raise ConfigError(
+                f"{path}: belongs to another tuning config ({name} = {was!r}, now {now!r}); put "
+                "that back, or give another --out"
+            )
+    return costs

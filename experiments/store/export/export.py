@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from ....sim.errors import ConfigError, unknown_name
-from ..atomic import write_atomic
+from ..atomic import write_bytes
 from . import csv, matlab, opensim, trc
 from .columns import QUANTITIES
 
@@ -72,10 +72,7 @@ def export(
     for number in wanted:
         own = place if len(wanted) == 1 else place.with_stem(f"{place.stem}_trial-{number}")
         content = form.content(until_fall(recording.sel(trial=number)), chosen, own.stem)
-        try:
-            write_atomic(own, lambda file, content=content: file.write_bytes(content))
-        except OSError as error:
-            raise ConfigError(f"{own}: cannot be written ({error.strerror})") from None
+        write_bytes(own, content)
         written.append(own)
     return written
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +14,15 @@ import pytest
 import yaml
 
 from retrowalk.envs.policies.policy_file import read_policy
+from retrowalk.experiments.learning.checkpoint import DamagedError, read_checkpoint
 from retrowalk.experiments.learning.config import (
     check_training_config,
     load_training_config,
 )
 from retrowalk.experiments.learning.evaluation import MEASURES
-from retrowalk.experiments.learning.train import read_curve, train
+from retrowalk.experiments.learning.learning_curve import read_curve
+from retrowalk.experiments.learning.train import train
+from retrowalk.experiments.store.lock import held
 from retrowalk.sim.errors import ConfigError
 
 pytest.importorskip("stable_baselines3")
@@ -87,6 +93,74 @@ def test_a_folder_with_a_run_is_not_overwritten(run: Path, tmp_path: Path):
         train(small(), run)
     with pytest.raises(ConfigError, match="no checkpoint"):
         train(small(), tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"seed": 2}, "seed = 2"),
+        ({"task": SMALL["task"] | {"speed_m_per_s": [0.5, 0.6]}}, "task.speed_m_per_s"),
+        ({"task": SMALL["task"] | {"start_noise_rad": 0.06}}, "task.start_noise_rad = 0.06"),
+        ({"stages": []}, "stages = []"),
+        ({"ppo": SMALL["ppo"] | {"learning_rate": 1e-3}}, "ppo.learning_rate = 0.001"),
+        ({"algorithm": "sac"}, "algorithm"),
+        ({"walkers": 8}, "walkers = 8"),
+    ],
+)
+def test_a_training_goes_on_with_nothing_else(run: Path, changes: dict, key: str):
+    before = {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    with pytest.raises(ConfigError, match=rf"small\.yaml: {re.escape(key)}.*was begun with.*--out"):
+        train(small(**changes), run, resume=True)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_what_older_trainings_tell_of_themselves_is_held_to_as_well(run: Path, tmp_path: Path):
+    """They have no record, but the contract beside the gait; and no curve in the checkpoint."""
+    shutil.copytree(run, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "training.json").unlink()
+    with pytest.raises(ConfigError, match="seed"):
+        train(small(seed=2), tmp_path, resume=True)
+
+
+def test_no_row_of_the_curve_is_lost_and_damage_is_learned_again(run: Path, tmp_path: Path):
+    shutil.copytree(run, tmp_path, dirs_exist_ok=True)
+    first, last = sorted(tmp_path.glob("checkpoint-*.pt"))
+    rows = (tmp_path / "learning_curve.csv").read_text()
+    (tmp_path / "learning_curve.csv").write_text(rows.rpartition("\n")[0].rpartition("\n")[0])
+    train(small(), tmp_path, resume=True)  # as if killed between checkpoint and curve
+    assert (tmp_path / "learning_curve.csv").read_text() == rows
+    rng, said, whole = np.random.default_rng(0), [], last.read_bytes()
+    for _ in range(20):
+        spoilt = bytearray(whole)
+        spoilt[rng.integers(len(whole))] ^= 1 << rng.integers(8)
+        last.write_bytes(spoilt)
+        with contextlib.suppress(DamagedError):  # what is not content may be anything
+            read = read_checkpoint(last)["policy"]
+            assert all(torch.equal(read[name], one) for name, one in weights(run).items())
+    last.write_bytes(whole[: len(whole) // 2])
+    train(small(), tmp_path, resume=True, note=said.append)
+    assert last.name in said[0]
+    assert f"going on from {first.name}" in said[0]
+    ours, theirs = weights(run), weights(tmp_path)
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    assert [row["steps"] for row in read_curve(tmp_path)] == ["64", "128"]
+
+
+def test_one_process_trains_in_a_folder_and_one_killed_early_begins_again(tmp_path: Path):
+    with held(tmp_path), pytest.raises(ConfigError, match="another process is running there"):
+        train(small(), tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        train(small(steps=64), tmp_path, report=_stop)
+    for path in (*tmp_path.glob("checkpoint-*"), *tmp_path.glob("small.*")):
+        path.unlink()
+    with pytest.raises(ConfigError, match="seed"):
+        train(small(steps=64, seed=2), tmp_path, resume=True)
+    train(small(steps=64), tmp_path, resume=True)
+    assert len(read_curve(tmp_path)) == 1
+
+
+def _stop(row: dict) -> None:
+    raise KeyboardInterrupt
 
 
 def test_soft_actor_critic_resumes_as_exactly(tmp_path: Path):

@@ -22,6 +22,7 @@ from retrowalk.experiments.commands.replay import (
 from retrowalk.experiments.replay import again
 from retrowalk.experiments.replay.again import recording_of
 from retrowalk.experiments.replay.recorded_run import RecordedRun, listed
+from retrowalk.experiments.store.manifest import read_manifest, write_manifest
 from retrowalk.sim.errors import ConfigError, RetrowalkError
 
 TRIALS = 8
@@ -73,6 +74,9 @@ def test_a_trial_that_comes_out_different_is_not_shown(run: Path):
     rows = pd.read_parquet(run / "trials.parquet")
     rows["step_width_m"] += np.where(rows["trial"] == 3, 1e-12, 0.0)
     rows.to_parquet(run / "trials.parquet")
+    manifest = read_manifest(run / "manifest.json")
+    del manifest["files"]  # a run of a version without checksums
+    write_manifest(run / "manifest.json", manifest)
     recorded = RecordedRun.finished(run)
     with pytest.raises(RetrowalkError, match=r"comes out different \(step_width_m was") as caught:
         recording_of(recorded, recorded.choose(3))

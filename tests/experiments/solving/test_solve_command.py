@@ -16,6 +16,7 @@ from retrowalk.experiments.solving.stages import Solver
 from retrowalk.experiments.solving.starts import perturbed
 from retrowalk.experiments.solving.state_file import read_state
 from retrowalk.experiments.solving.transcription import Solved
+from retrowalk.experiments.store.lock import held
 
 CONFIGS = Path(solving.__file__).parent / "configs"
 CONFIG = """
@@ -96,6 +97,26 @@ def test_a_run_is_kept_and_goes_on(command_line, config: Path, tmp_path: Path, s
         "solve", str(config), "--out", str(out), "--resume", "--set", "iterations=7"
     )
     assert (code, "another" in error) == (2, True)
+
+
+def test_a_damaged_state_is_told_and_solved_again(
+    command_line, config: Path, tmp_path: Path, solved: list[float]
+):
+    out = tmp_path / "out"
+    command = ("solve", str(config), "--out", str(out), "--resume")
+    assert command_line(*command)[0] == 0
+    whole, rng = (out / "states" / "start0-1.20.npz"), np.random.default_rng(0)
+    content = bytearray(whole.read_bytes())
+    content[rng.integers(len(content) // 4, len(content) // 2)] ^= 4
+    whole.write_bytes(content)
+    code, _, error = command_line(*command)
+    assert code == 0
+    assert "start0-1.20.npz" in error
+    assert "solved again" in error
+    assert len(solved) == 5
+    with held(out):
+        code, _, error = command_line(*command)
+    assert (code, "another process" in error) == (2, True)
 
 
 def test_the_lowest_objective_becomes_the_cycle(

@@ -108,7 +108,7 @@ def test_resuming_the_finished_run_changes_nothing(
     """
     folder = shutil.copytree(unpacked / name, tmp_path / name)
     then = Run(folder).manifest["numeric_versions"]
-    monkeypatch.setattr("retrowalk.experiments.store.manifest.numeric_versions", lambda: then)
+    monkeypatch.setattr("retrowalk.experiments.store.manifest.numeric_versions", lambda *_: then)
     before = _contents(folder)
     config = load_config(folder / "config.yaml")
     run_experiment(config, folder, Options(threads=1, resume=True))

@@ -10,6 +10,7 @@ import yaml
 
 from retrowalk.envs.gaits.reference_files import read_gains
 from retrowalk.envs.gaits.reference_gains import NAMES, spans
+from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning import gain_search
 from retrowalk.experiments.tuning.gain_search import Distribution, search_gains
 from retrowalk.sim.errors import ConfigError
@@ -57,12 +58,22 @@ def test_it_writes_gains_and_goes_on_from_them(config: Path, tmp_path: Path):
     assert first["episodes"] >= 6
     with pytest.raises(ConfigError, match="give --resume"):
         search_gains(config, out)
+    wrote = out.read_bytes()
+    out.unlink()  # as if killed between the state and the gains
+    search_gains(config, out, resume=True)
+    assert out.read_bytes() == wrote
+    with held_file(out), pytest.raises(ConfigError, match="another process is running there"):
+        search_gains(config, out, resume=True)
     search_gains(config, out, ["updates=2"], resume=True)
     second = read_gains(out)
     assert second["episodes"] > first["episodes"]
     assert second["gains"] != first["gains"]
     with pytest.raises(ConfigError, match="belongs to another search"):
         search_gains(config, out, ["seed=5"], resume=True)
+    state = out.with_suffix(".state.json")
+    state.write_text(state.read_text().replace("1", "2", 1))
+    with pytest.raises(ConfigError, match=r"was damaged or changed .*; remove it"):
+        search_gains(config, out, resume=True)
 
 
 def test_the_same_seed_finds_the_same(config: Path, tmp_path: Path):

@@ -8,6 +8,7 @@ import yaml
 
 from retrowalk.envs.gaits.gait_files import parameter_row, read_gait, shipped_gaits
 from retrowalk.envs.gaits.parameters import NAMES
+from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning.cost import BOUNDS, LOST, cost
 from retrowalk.experiments.tuning.evaluator import RolloutSpec, _Walkers
 from retrowalk.experiments.tuning.search import (
@@ -50,8 +51,21 @@ def test_a_search_ships_a_gait_and_resumes_to_the_same(config, tmp_path):
     assert {"mujoco", "retrowalk"} <= set(made["versions"])
     with pytest.raises(ConfigError, match="give --resume"):
         tune(config, tmp_path / "whole.yaml", [])
-    with pytest.raises(ConfigError, match="belongs to another tuning config"):
+    with pytest.raises(ConfigError, match=r"belongs to another tuning config \(seed = 1, now 9\)"):
         tune(config, tmp_path / "whole.yaml", ["seed=9"], resume=True)
+    wrote = whole.read_bytes()
+    whole.write_text("older: gait")  # as if killed between the history and the gait
+    tune(config, whole, [], resume=True)
+    assert whole.read_bytes() == wrote
+    with held_file(whole), pytest.raises(ConfigError, match="another process is running there"):
+        tune(config, whole, [], resume=True)
+    history = whole.with_suffix(".history.npz")
+    history.write_bytes(history.read_bytes()[:-50])
+    with pytest.raises(ConfigError, match=r"history\.npz: was damaged .*; remove it"):
+        tune(config, whole, [], resume=True)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("tiny.yaml", "whole.yaml", "whole.history.npz", "parts.yaml", "parts.history.npz")
+    }
 
 
 @pytest.mark.parametrize(

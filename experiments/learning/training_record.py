@@ -1,0 +1,105 @@
+"""`training.json`: what a training was begun with, so that it goes on with nothing else."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ...sim.errors import ConfigError
+from ..store.manifest import git_commit
+from ..store.sealed import read_sealed, write_sealed
+from .config import TrainingConfig
+
+RECORD = "training.json"
+VERSIONS = ("mujoco", "numpy", "torch", "stable-baselines3", "onnx", "retrowalk")
+MAY_CHANGE = ("steps",)
+"""Keys that a training may go on with otherwise: it may be given more steps."""
+
+_REMEDY = "choose another folder with --out"
+
+
+def begun_with(folder: Path) -> dict[str, Any] | None:
+    """Return what stands in the record, or in the gait's file of a training without one.
+
+    Raises:
+        ConfigError: it is damaged.
+    """
+    if (folder / RECORD).exists():
+        return read_sealed(folder / RECORD, "what a training was begun with", _REMEDY)
+    for path in sorted(folder.glob("*.json")):
+        try:
+            training = json.loads(path.read_text("utf-8"))["training"]
+            return {"config": training["config"], "sessions": []}
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+    return None
+
+
+def check_same_training(before: Mapping[str, Any], config: TrainingConfig, folder: Path) -> None:
+    """Refuse to go on with other settings than the training was begun with.
+
+    Raises:
+        ConfigError: naming the file and the key.
+    """
+    asked = config.file.model_dump(mode="json")
+    for key, was, now in _differences(before["config"], asked):
+        if key not in MAY_CHANGE:
+            raise ConfigError(
+                f"{config.source}: {key} = {json.dumps(now)}: the training in {folder} was begun "
+                f"with {json.dumps(was)}; put that back, or {_REMEDY}"
+            )
+
+
+def changed_versions(before: Mapping[str, Any]) -> str:
+    """Return in words what else than at the last session the numbers now come from."""
+    if not before.get("sessions"):
+        return ""
+    last, now = before["sessions"][-1], this_session(0, 0)
+    was = {**last["versions"], "python": last["python"], "commit": last["git_commit"]}
+    new = {**now["versions"], "python": now["python"], "commit": now["git_commit"]}
+    names = [name for name in new if was.get(name) != new[name]]
+    return ", ".join(f"{n}: {str(was.get(n))[:12]}, now {str(new[n])[:12]}" for n in names)
+
+
+def write_record(
+    folder: Path, config: TrainingConfig, before: Mapping[str, Any] | None, from_steps: int
+) -> list[dict[str, Any]]:
+    """Write what the training is made with, and return its sessions (calls)."""
+    earlier = list(before["sessions"]) if before is not None else []
+    kept = [one for one in earlier if one["from_steps"] < from_steps]
+    sessions = [*kept, this_session(from_steps, config.steps)]
+    fields = config.file.model_dump(mode="json")
+    write_sealed(folder / RECORD, {"config": fields, "sessions": sessions})
+    return sessions
+
+
+def this_session(from_steps: int, steps: int) -> dict[str, Any]:
+    """Return what this call works with, from a number of steps on, towards `steps`."""
+    return {
+        "from_steps": from_steps,
+        "steps": steps,
+        "command": " ".join(["retrowalk", *sys.argv[1:]]),
+        "git_commit": git_commit(),
+        "python": platform.python_version(),
+        "versions": {name: metadata.version(name) for name in VERSIONS},
+    }
+
+
+def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield the keys, dots between, whose values differ; keys that are new are left alone."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and (old or new):
+        for name in dict.fromkeys((*old, *new)):
+            inner = f"{key}.{name}" if key else str(name)
+            if name not in old and key in _DEFAULTED:
+                continue  # a field that a newer version added, or nobody gave
+            yield from _differences(old.get(name), new.get(name), inner)
+    elif old != new:
+        yield key, old, new
+
+
+_DEFAULTED = ("", "ppo", "sac", "evaluation")
