@@ -67,7 +67,7 @@ def sealed_files(folder: RunFolder, recordings: Mapping[str, str]) -> dict[str, 
                 "on; go on with --resume, which runs its trial again"
             )
     paths = [folder.trials, folder.strides, folder.not_measured, folder.waveforms]
-    paths += [*sorted(folder.path.glob("*.json"))]
+    paths += sorted(folder.path.glob("*.json"))
     results = [path for path in paths if path != folder.manifest and path.is_file()]
     found = {path.name: file_checksum(path) for path in results}
     return found | {f"{folder.recordings.name}/{name}": one for name, one in recordings.items()}
