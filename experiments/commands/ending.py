@@ -56,8 +56,9 @@ def _lacking(error: Exception) -> int:
 def _told(error: RetrowalkError) -> int:
     with suppress(OSError):
         typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
-    codes = ((ConfigError, 2), (Interrupted, EXIT_CODE), (RetrowalkError, 1))
-    return next(code for kind, code in codes if isinstance(error, kind))
+    if isinstance(error, ConfigError):
+        return 2
+    return EXIT_CODE if isinstance(error, Interrupted) else 1
 
 
 def _let_go_of_output() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from ..store.manifest import git_commit
 from ..store.sealed import read_sealed, write_sealed
 from .config import TrainingConfig
@@ -92,7 +93,7 @@ def this_session(from_steps: int, steps: int) -> dict[str, Any]:
 
 def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Yield the keys, dots between, whose values differ; keys that are new are left alone."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and (old or new):
+    if is_dict(old) and is_dict(new) and (old or new):
         for name in dict.fromkeys((*old, *new)):
             inner = f"{key}.{name}" if key else str(name)
             if name not in old and key in _DEFAULTED:

@@ -61,7 +61,8 @@ def listening() -> Generator[None]:
         yield
         return
     _Signals.since = None
-    hook, before = sys.unraisablehook, {}
+    hook = sys.unraisablehook
+    before: dict[signal.Signals, Any] = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:

@@ -78,7 +78,7 @@ def trials_of(
         rows: of the finished run, which tell the impulse of a trial that has one of its own.
     """
     wanted = {name.rpartition("/")[2] for name in recordings}
-    found = []
+    found: list[tuple[Cell, list[TrialSpec]]] = []
     for cell in plan.cells:
         specs = [spec for spec in plan.trials(cell) if recording_name(cell, spec) in wanted]
         if cell.adaptive:

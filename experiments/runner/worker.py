@@ -68,7 +68,7 @@ def run_job(job: Job) -> int:
 
 def _keep_recordings(job: Job, recording: xr.Dataset) -> dict[str, str]:
     """Write the recordings that are kept and return their checksums by name."""
-    kept = {}
+    kept: dict[str, str] = {}
     for position, spec in enumerate(job.chunk.trials):
         if spec.index < job.keep_recordings:
             make_folder(job.recordings)

@@ -16,6 +16,7 @@ from typing import Any
 from ...envs.policies.source import kind_of
 from ...sim.errors import ConfigError
 from ...sim.measures.base.definition import DEFINITIONS
+from ...sim.plain_values import is_dict
 from ..rollout.engine import Engine
 from ..study.plan import Plan
 from .code_digest import code_digest
@@ -186,7 +187,7 @@ def _libraries(plan: Plan) -> tuple[str, ...]:
 
 def _agree(old: Any, new: Any) -> bool:
     """Whether two values are the same; what an older version did not tell is not compared."""
-    if isinstance(old, dict) and isinstance(new, dict):
+    if is_dict(old) and is_dict(new):
         return old == {name: one for name, one in new.items() if name in old or name not in FURTHER}
     return old == new
 
@@ -209,7 +210,7 @@ def _processor() -> str:
 
 def difference(old: Any, new: dict[str, Any]) -> str:
     """Return in words what of `old` is another in `new`; empty if nothing."""
-    if not isinstance(old, dict):
+    if not is_dict(old):
         return "unknown versions"
     keys = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
     return ", ".join(f"{key}: {_brief(old.get(key))}, now {_brief(new.get(key))}" for key in keys)

@@ -66,8 +66,8 @@ def merge_rows(order: TrialOrder, name: str, path: Path, run: str) -> None:
 
     Its metadata holds the digest `run` of the run.
     """
-    schema = _schema([folder / name for folder in order.folders])
-    schema = schema.with_metadata({"retrowalk run": run})
+    rows = _schema([folder / name for folder in order.folders])
+    schema = pa.schema(list(rows), metadata={"retrowalk run": run})
 
     text: Any = [one.name for one in schema if pa.types.is_string(one.type)] or False
 

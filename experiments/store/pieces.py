@@ -54,7 +54,7 @@ class Piece:
     trials: pd.DataFrame
     strides: pd.DataFrame
     waveforms: xr.Dataset
-    recordings: Mapping[str, str] = field(default_factory=dict)
+    recordings: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ class PieceStore:
     folder: Path
     run: str
     recordings: Path
-    _known: dict[Path, pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[Path, pd.DataFrame] = field(
+        default_factory=dict[Path, pd.DataFrame], compare=False, repr=False
+    )
 
     def write(self, chunk: Chunk, piece: Piece) -> None:
         """Write a piece; it exists whole or not at all."""
@@ -112,7 +114,7 @@ class PieceStore:
         """
         remove_temporaries(self.folder)
         done: set[int] = set()
-        damaged = []
+        damaged: list[str] = []
         for folder in self.folders():
             try:
                 done |= self._trials(folder)

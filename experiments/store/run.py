@@ -19,6 +19,7 @@ import xarray as xr
 import yaml
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from ..statistics.paired import proportion_interval
 from ..study.experiment import ExperimentConfig
 from ..study.load import load_config
@@ -273,15 +274,15 @@ _CONTRAST_COLUMNS = (
 
 
 def _yaml(path: Path) -> dict[str, Any]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
+    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not is_dict(content):
         raise ValueError("it holds no mapping")
     return content
 
 
 def _json(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
+    content: Any = json.loads(path.read_text(encoding="utf-8"))
+    if not is_dict(content):
         raise ValueError("it holds no mapping")
     return content
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from .atomic import write_json
 
 SEAL = "checksum"
@@ -31,10 +32,10 @@ def read_sealed(path: Path, kind: str, remedy: str, *, since: str | None = None)
         ConfigError: the file is missing, damaged or changed.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read as {kind} ({error}); {remedy}") from None
-    if not isinstance(content, dict):
+    if not is_dict(content):
         raise ConfigError(f"{path}: cannot be read as {kind} (it holds no mapping); {remedy}")
     seal = content.pop(SEAL, None)
     older = seal is None and since is not None and since not in content
