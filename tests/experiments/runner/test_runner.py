@@ -71,6 +71,7 @@ def test_folder_holds_what_the_design_says(finished: RunFolder):
     tables = {
         "trials.parquet",
         "strides.parquet",
+        "not_measured.parquet",
         "waveforms.nc",
         "waveform_contrasts.json",
         "contrasts.json",
