@@ -8,9 +8,18 @@ import pytest
 from retrowalk.models.body import Body, build_body
 from retrowalk.models.catalogue import BODIES
 
+OF_MUSCLES = ("human", "human-2026b")
+"""Whole humans in space whom muscles drive: what the tables of muscles and joints are held to."""
+
+
+@pytest.fixture(scope="session", params=OF_MUSCLES)
+def body(request: pytest.FixtureRequest) -> Body:
+    """Each body of `OF_MUSCLES`."""
+    return build_body(request.param)
+
 
 @pytest.fixture(scope="session", params=sorted(BODIES))
-def body(request: pytest.FixtureRequest) -> Body:
+def any_body(request: pytest.FixtureRequest) -> Body:
     """Every body of the catalogue."""
     return build_body(request.param)
 

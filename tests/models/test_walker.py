@@ -124,9 +124,11 @@ def test_walkers_need_a_name(name):
 @pytest.mark.parametrize("name", WALKERS)
 @pytest.mark.parametrize("body", BODIES)
 def test_every_walker_builds_in_every_body(body, name):
+    if body == "human-torque" and WALKERS[name].group_strength:
+        pytest.skip("it has no muscles that could be weak, and says so")
     built = build(body, name)
     assert built.walker.name == name
-    assert built.spec().compile().nu == len(built.muscles)
+    assert built.spec().compile().nu == len(built.actuators)
 
 
 def test_unknown_names_are_refused_with_the_nearest():

@@ -1,0 +1,48 @@
+"""The human with motors in its joints instead of muscles, as strong as people: same skeleton.
+
+Torque builds up with a time constant of 15 ms, as that of muscles does (theirs: 10 and 40 ms):
+the scripted law, made for muscles, shakes joints that answer at once. See models/human/README.md.
+"""
+
+from __future__ import annotations
+
+from ...sim.errors import ConfigError
+from ..body import Body, finished_body
+from ..joint_strength import torque_limits_n_m
+from ..motors import add_motor
+from ..proportions import apply_sex
+from ..scaling import scale_skeleton
+from ..sides import role_of
+from ..walker import Walker
+from .human import LEG_JOINTS, LUMBAR_JOINTS, TURNING, human_anatomy, skeleton_spec
+
+RISE_S = 0.015
+
+
+def build(name: str, walker: Walker) -> Body:
+    """Return the body scaled to the walker.
+
+    Raises:
+        ConfigError: a walker of whom single muscle groups are weaker: there are none.
+    """
+    if walker.group_strength:
+        raise ConfigError(
+            f"walker '{walker.name}': group_strength is of muscles, and the body '{name}' has "
+            "none; use strength, or another body"
+        )
+    spec = skeleton_spec()
+    apply_sex(spec, walker.sex)
+    scale_skeleton(spec, walker)
+    limits = torque_limits_n_m(walker)
+    for joint in human_anatomy().joints:
+        if (role := role_of(joint)) in (*LEG_JOINTS, *LUMBAR_JOINTS):
+            add_motor(spec, joint, limits[role], RISE_S)
+    return finished_body(
+        name,
+        walker,
+        spec,
+        human_anatomy(),
+        leg_joints=LEG_JOINTS,
+        trunk_joints=LUMBAR_JOINTS,
+        turning=TURNING,
+    )
