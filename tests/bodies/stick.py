@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import mujoco
@@ -40,6 +41,10 @@ def anatomy(spec: mujoco.MjSpec) -> Anatomy:
     def both(part: str) -> tuple[str, str]:
         return f"left_{part}", f"right_{part}"
 
+    def of_both(parts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        left, right = (tuple(f"{side}_{part}" for part in parts) for side in SIDES)
+        return left, right
+
     return Anatomy(
         root="hips",
         trunk="chest",
@@ -47,8 +52,8 @@ def anatomy(spec: mujoco.MjSpec) -> Anatomy:
         joint_roles=roles,
         joint_sides=sides,
         foot_bodies=both("sole"),
-        region_geoms=tuple(tuple(f"{side}_{one}" for one in REGIONS) for side in SIDES),
-        point_sites=tuple(tuple(f"{side}_{one}" for one in POINTS) for side in SIDES),
+        region_geoms=of_both(REGIONS),
+        point_sites=of_both(POINTS),
         knee_bodies=both("shin"),
         fall_geoms=("seat", "chest", "skull", *both("kneecap")),
         standing_height_m=0.0,

@@ -220,7 +220,7 @@ def test_environments_take_it(body, mode, bodies_of_tests):
     try:
         seen, _ = env.reset(seed=1)
         assert seen.shape == env.observation_space.shape
-        rng = np.random.default_rng(0)
+        rng, reward = np.random.default_rng(0), np.empty(0)
         for _ in range(5):
             seen, reward, *_ = env.step(rng.uniform(-0.2, 0.2, env.action_space.shape))
         assert np.isfinite(seen).all()

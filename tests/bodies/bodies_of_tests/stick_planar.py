@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import mujoco
+import numpy as np
 import stick
 
 from retrowalk.models.body import finished_body
@@ -76,5 +77,5 @@ def _with_tendons(spec: mujoco.MjSpec, rows: list[MuscleRow]) -> list[MuscleRow]
         slack = float(data.tendon(row.name).length[0]) - row.optimal_fibre_length_m
         found.append(replace(row, tendon_slack_length_m=slack))
         fibre = row.optimal_fibre_length_m
-        spec.actuator(row.name).lengthrange = (slack + 0.5 * fibre, slack + 1.5 * fibre)
+        spec.actuator(row.name).lengthrange = np.array([slack + 0.5 * fibre, slack + 1.5 * fibre])
     return found
