@@ -32,8 +32,6 @@ def ended(call: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         return _told(Interrupted("interrupted")) if not code else EXIT_CODE
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            return _told(ConfigError(f"{error.filename}: no file can have so long a name"))
         if error.errno == errno.EPIPE:  # whoever read our output has heard enough
             _let_go_of_output()
             return 1

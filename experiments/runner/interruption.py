@@ -18,7 +18,13 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from ...sim.errors import OutOfMemoryError, RetrowalkError, WorkerDiedError, WritingError
+from ...sim.errors import (
+    ConfigError,
+    OutOfMemoryError,
+    RetrowalkError,
+    WorkerDiedError,
+    WritingError,
+)
 
 EXIT_CODE = 130  # by convention 128 + SIGINT
 AGAIN_S = 0.02
@@ -96,6 +102,8 @@ def interruptible(kept: str) -> Generator[None]:
             lack = lacking(error)
             if lack is None:
                 raise
+            if isinstance(lack, ConfigError):
+                raise lack from None
             raise type(lack)(f"{lack}; {kept}") from None
 
 
@@ -103,6 +111,8 @@ def lacking(error: BaseException) -> RetrowalkError | None:
     """Return in our words what the machine lacked, None where it is another error."""
     if isinstance(error, RetrowalkError):
         return None
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return ConfigError(f"{error.filename}: no file can have so long a name")
     if isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM, errno.EAGAIN):
         place = "" if error.filename is None else f"{error.filename}: "
         return WritingError(f"{place}{error.strerror or error}")

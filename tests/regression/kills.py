@@ -252,6 +252,15 @@ def of_session(number: int) -> set[int]:
     return found
 
 
+def in_use(name: str) -> bool:
+    """Return whether a process that lives has the shared memory of this name."""
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        with contextlib.suppress(OSError):
+            if f"/dev/shm/{name}" in maps.read_text():
+                return True
+    return not (SHARED / name).exists()
+
+
 def send(way: str, process: subprocess.Popen[str] | Fork, rng: np.random.Generator) -> None:
     """Kill a command in one of the ways."""
     numbers = {"kill": signal.SIGKILL, "terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
@@ -285,7 +294,8 @@ def faults_of(
     kept = (path.name for path in trial.temporary.rglob("*"))
     if left := sorted(name for name in kept if not name.startswith(CACHES)):
         found.append(f"{way}: {left} left among temporary files")
-    if left := sorted({path.name for path in SHARED.iterdir()} - shared):
+    new = {path.name for path in SHARED.iterdir()} - shared
+    if left := sorted(name for name in new if not in_use(name)):
         found.append(f"{way}: {left} left in shared memory")
     code, lines = process.returncode, [one for one in told.splitlines() if "Error" in one]
     if "Traceback" in told or len(lines) > 1:
