@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ...envs.policies.source import gait_source
 from ...envs.task.technique import DIRECTIONS, PRESETS
-from ...models.catalogue import PACKAGE, find_walker
+from ...models.catalogue import find_walker, module_of
 from ...models.walker import WALKERS
 from ...sim.errors import ConfigError
 from ...sim.ground.presets import PRESETS as SURFACES
@@ -58,7 +59,8 @@ def _nothing(name: str) -> tuple[str, str]:
 
 def _body(name: str) -> tuple[str, str]:
     """Read the first sentence of the module that builds it, without importing it."""
-    text = (resources.files(PACKAGE) / f"{name.replace('-', '_')}.py").read_text("utf-8")
+    found = find_spec(module_of(name))
+    text = Path(found.origin).read_text("utf-8") if found and found.origin else ""
     return "", (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0].rstrip(".")
 
 

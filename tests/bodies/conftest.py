@@ -12,7 +12,7 @@ from retrowalk.models.body import build_body
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def bodies_of_tests():
     """Let `stick-planar` and `stick-torque` be bodies."""
     patch = pytest.MonkeyPatch()

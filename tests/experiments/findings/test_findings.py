@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from known_gait import CANNOT_TELL, DISAGREES, FORWARD, PITCH_RAD, Truth
+from resealed import resealed
 
 from retrowalk.experiments.findings import page as findings
 from retrowalk.experiments.findings.clinical_walk import attention
@@ -198,7 +199,7 @@ def test_measures_that_no_trial_has_cannot_tell(spoilt: Path):
     rows = pd.read_parquet(spoilt / "trials.parquet")
     rows["step_width_m"] = np.nan
     rows.drop(columns="activation_mean").to_parquet(spoilt / "trials.parquet")
-    found = table(spoilt)
+    found = table(resealed(spoilt))
     for finding in ("step-width", "emg-overall"):
         assert found.loc[finding, "verdict"] == "cannot tell"
         assert "no trial has it" in str(found.loc[finding, "reason"])
@@ -210,6 +211,7 @@ def test_trials_that_are_not_valid_do_not_count(spoilt: Path):
     rows.loc[rows["trial"] % 8 == 0, "valid"] = False
     rows.loc[rows["trial"] % 8 == 1, "fell"] = True
     rows.to_parquet(spoilt / "trials.parquet")
+    resealed(spoilt)
     assert value(spoilt, "step-width")["n"] == 7
     assert value(spoilt, "thigh-reversal")["n"] == 1  # of 3 recordings
 
@@ -297,12 +299,10 @@ def test_page_says_commands_and_numbers(disagreeing: Path):
 
 
 def test_unfinished_and_damaged_runs_are_refused(spoilt: Path):
-    manifest = json.loads((spoilt / "manifest.json").read_text("utf-8"))
-    unfinished = json.dumps({**manifest, "status": "running"})
-    (spoilt / "manifest.json").write_text(unfinished, "utf-8")
+    resealed(spoilt, status="running")
     with pytest.raises(ConfigError, match="not finished"):
         findings.findings_table(spoilt)
-    (spoilt / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    resealed(spoilt, status="complete")
     (spoilt / "trials.parquet").write_bytes(b"damaged")
     with pytest.raises(ConfigError, match=r"trials\.parquet"):
         findings.findings_table(spoilt)

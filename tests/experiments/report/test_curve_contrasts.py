@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from parsed_page import parse
+from resealed import resealed
 
 from retrowalk.experiments.report.curve_contrasts import curve_contrasts
 from retrowalk.experiments.report.data import load_run
@@ -23,7 +24,7 @@ def changed(run_folder: Path, copy: Path, clusters: list[dict], pairs: int = 8) 
         knee = (one["variable"], one["channel"]) == ("joint_angle_rad", "knee")
         one.update(pairs=pairs, clusters=clusters if knee else [])
     path.write_text(json.dumps(content), "utf-8")
-    return copy
+    return resealed(copy)
 
 
 def test_stretches_are_shaded_and_explained(run_folder: Path, tmp_path: Path):
@@ -55,7 +56,7 @@ def test_where_the_gait_fails_no_curve_is_shaded(run_folder: Path, tmp_path: Pat
     for one in content["contrasts"]:
         one["withheld"] = [{"reason": "gait-fails", "says": "The gait fails here."}]
     path.write_text(json.dumps(content), "utf-8")
-    data = load_run(run)
+    data = load_run(resealed(run))
     found = curve_contrasts(data)
     assert found.of(data.cells, "joint_angle_rad", "knee") == []
     sentence = found.sentence(data.cells, "joint_angle_rad")

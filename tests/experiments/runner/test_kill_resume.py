@@ -96,7 +96,7 @@ def test_killed_run_resumes_to_the_same_bytes(
     finish(start(config_file, out, "resume"))
     assert outcome(out) == expected
     left = {path.name for path in out.iterdir()} - {*expected}
-    assert left == {"recordings", "manifest.json", "report.html"}
+    assert left == {"recordings", "manifest.json", "not_measured.parquet", "report.html"}
 
 
 def test_killed_again_and_again(config_file: Path, tmp_path: Path, expected: dict[str, bytes]):

@@ -17,8 +17,10 @@ from retrowalk.experiments.analysis.waveform_answers import (
 )
 from retrowalk.experiments.statistics.curves import compare_waveforms
 from retrowalk.experiments.store.curve_store import gathered_curves
+from retrowalk.experiments.store.integrity import file_checksum
 from retrowalk.experiments.store.merge import TrialOrder
 from retrowalk.experiments.store.pieces import write_curves
+from retrowalk.experiments.store.sealed import write_sealed
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.plan import make_plan
 
@@ -116,6 +118,12 @@ def test_random_patterns_agree_with_all_patterns():
     assert some.threshold == pytest.approx(every.threshold, rel=0.03)
 
 
+def sealed(piece: Path) -> None:
+    """Write what a piece says of its files."""
+    files = {path.name: file_checksum(path) for path in piece.iterdir()}
+    write_sealed(piece / "piece.json", {"files": files})
+
+
 def test_curves_are_paired_by_seed(tmp_path: Path):
     config = ExperimentConfig.model_validate(
         {
@@ -137,6 +145,7 @@ def test_curves_are_paired_by_seed(tmp_path: Path):
         coords={"trial": np.arange(16), "joint": ["knee"]},
     )
     write_curves(tmp_path, waveforms)
+    sealed(tmp_path)
     trials = pd.DataFrame({"trial": np.arange(16), "seed": [*range(8), *order], "valid": True})
     trials["cell"] = np.repeat([backward.index, forward.index], 8)
     gathering = TrialOrder(np.arange(16), (tmp_path,), np.zeros(16, int))
@@ -180,6 +189,7 @@ def test_a_run_compares_its_directions_within_the_other_levels(tmp_path: Path):
         coords={"trial": [row["trial"] for row in rows], "group": ["vasti", "soleus"]},
     )
     write_curves(tmp_path, waveforms)
+    sealed(tmp_path)
     trials = waveforms["trial"].values
     order = TrialOrder(trials, (tmp_path,), np.zeros(len(trials), int))
     with gathered_curves(order, tmp_path) as curves:
