@@ -31,6 +31,8 @@ from .leg_control import (
 from .muscle_control import MuscleControl
 from .reference_cycle import ReferenceCycle
 from .reference_gains import Gains
+from .residual_network import ACTIONS, HELD, PACE, ResidualNetwork, ResidualSenses
+from .residual_network import LARGEST as LARGEST_RESIDUAL
 from .sharing import AHEAD, LINEAR_COST, Sharing
 from .step_clock import StepClock
 
@@ -47,7 +49,9 @@ HIP_HEIGHT = 0.86  # m, over which a foot's sideways place becomes an angle
 HALF_HIPS = 0.09  # m
 DRIFT_GAIN = 0.07  # m of foot placement per m of sideways drift
 SPEED_GAIN, MAX_BIAS = 0.2, 0.3  # of a stride's speed error into the plan; m/s at most
+REACHES_ON = 0.03  # of a stride, that a late foot goes on towards the ground
 REACH = 0.9  # m, of a leg that swings
+SUNK = 0.009  # m, of the soles under a walker's weight
 START_PHASE = 0.25  # of the left leg: mid stance
 NOISE = {"pose": 0.02, "velocity": 0.05, "rate": 0.06}  # of a start: rad, m/s, rad/s
 
@@ -57,12 +61,12 @@ class ReferenceGait:
 
     Args:
         sim: the simulation. body: its body. cycle: what is followed. gains: of the feedback.
-        sharing: criterion of the muscles' sharing.
+        sharing: criterion of the muscles' sharing. network: adds to the torques; None: nothing.
 
     Attributes:
         sign: +1 forward, -1 backward, along world x. clock: where in the stride.
-        torque: (n, 17) [N.m] last asked of legs and trunk. residual: (n, 17) [rad] added to the
-            joints' targets, in the frame of stance leg, swing leg, trunk.
+        torque: (n, 17) [N.m] last asked of legs and trunk.
+        residual: (n, ACTIONS) of the network, or of whoever learns, by stance and swing leg.
     """
 
     control_period_s = 0.005
@@ -75,6 +79,7 @@ class ReferenceGait:
         gains: Gains,
         sharing: Sharing = AHEAD,
         control_period_s: float = control_period_s,
+        network: ResidualNetwork | None = None,
     ) -> None:
         n = sim.n
         self._sim = sim
@@ -94,6 +99,8 @@ class ReferenceGait:
         self._qpos, self._dof = sim.joint_qpos[legs], sim.joint_dof[legs]
         self._trunk_dof = sim.joint_dof[trunk]
         self.torque = np.zeros((n, len(legs) + len(trunk)))
+        self.network, self.senses = network, ResidualSenses(sim, body.roles)
+        self.residual, self._calls = np.zeros((n, ACTIONS)), np.zeros(n, int)
         self._tensed: dict[float, np.ndarray] = {}
         self._linear_cost = np.full(n, LINEAR_COST)
 
@@ -107,6 +114,7 @@ class ReferenceGait:
         speed = self.sign * (state.com_velocity[:, 0] - state.ground_velocity)
         faster = speed / self.cycle.speed_m_per_s - 1.0
         quicker = 1.0 + self.gains["pace"] * np.clip(faster, -0.3, 0.3)
+        quicker += PACE * self.residual[:, -1]
         return self.tables.stride_s / quicker
 
     def excite(self, state: BodyState) -> np.ndarray:
@@ -122,6 +130,12 @@ class ReferenceGait:
 
     def _move_on(self, state: BodyState) -> None:
         """Set `torque`, move the arms and go on by one control period."""
+        if self.network is not None:
+            due = self._calls % HELD == 0
+            if due.any():
+                seen = self.senses.read(state, self.clock, self.residual)[due]
+                self.residual[due] = self.network.act(seen)
+        self._calls += 1
         self.torque = self._torques(state)
         self._time += self.control_period_s
         self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, None)
@@ -176,11 +190,12 @@ class ReferenceGait:
         target, rate, moment = np.zeros((3, n, 2, LEG_JOINTS))
         shown = clock.shown
         early = self._sharing.ahead_s / stride
+        late = np.minimum(clock.waiting / stride, REACHES_ON)
         for leg in (0, 1):
-            phase = shown + 0.5 * leg
+            phase = shown + 0.5 * leg + np.where(stance == leg, 0.0, late)
             target[:, leg] = tables.at(tables.angle, phase)
             rate[:, leg] = tables.at(tables.slope, phase) / stride[:, None]
-            moment[:, leg] = tables.at(tables.moment, phase + g["advance"] + early)
+            moment[:, leg] = tables.at(tables.moment, shown + 0.5 * leg + g["advance"] + early)
         moment *= g["feed_forward"][:, None, None]
         moment[:, :, ANKLE] *= g["push_off"][:, None]
         course, _ = _sideways(g["width"], step, stride)
@@ -236,6 +251,9 @@ class ReferenceGait:
         torque[:, :, ANKLE] -= held * push[:, None]
         turn = np.clip(g["ankle_y"] * weight * out, -12.0, 12.0)
         torque[rows, stance, SUBTALAR] -= held[rows, stance] * turn
+        more = self.residual[:, :-1] * LARGEST_RESIDUAL
+        torque[rows, stance] += more[:, :7]
+        torque[rows, swing] += more[:, 7:14]
         np.clip(torque, -LARGEST, LARGEST, out=torque)
 
         trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
@@ -243,6 +261,8 @@ class ReferenceGait:
         axes = [1, 0, 2]
         trunk_v = state.qvel[:, self._trunk_dof] + spin[:, axes]
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * trunk_v)
+        more[:, 15:17] *= side[:, None]
+        lumbar += more[:, 14:]
         np.clip(lumbar, -TRUNK_LARGEST, TRUNK_LARGEST, out=lumbar)
         return np.concatenate([torque.reshape(n, -1), lumbar], axis=1)
 
@@ -252,12 +272,14 @@ class ReferenceGait:
         rngs: Sequence[np.random.Generator],
         phase: float | None = None,
         noise: float = 1.0,
+        states: np.ndarray | None = None,
     ) -> None:
         """Start walkers `ids` on the cycle, moving, with each trial's own noise.
 
         Args:
             ids: which. rngs: their generators. phase: of the left leg; None: mid stance, left.
             noise: factor on the noise of pose and velocity.
+            states: (k, state) of `state` where to start from; None: the cycle's own.
         """
         ids = np.asarray(ids, np.int32)
         sim, k, tables = self._sim, len(ids), self.tables
@@ -276,6 +298,7 @@ class ReferenceGait:
         pose, moving, rates = (noise * np.array(part) for part in zip(*draws, strict=True))
         self.clock.reset(ids, at)
         self._bias[ids] = self._time[ids] = 0.0
+        self.residual[ids], self._calls[ids] = 0.0, 0
         stride = np.full(k, tables.stride_s)
         half = Gains({name: values[ids] for name, values in self.gains.values.items()})
         course, across = _sideways(half["width"], (2.0 * at) % 1.0, stride)
@@ -289,16 +312,30 @@ class ReferenceGait:
             qpos[:, legs[0][leg, HIP_ADDUCTION]] = spread + (1 - 2 * leg) * side * course / REACH
         lean = half["pelvis_lean"] + tables.at(tables.lean, at)
         sim.root_pose.lean(qpos, lean)
-        qpos[:, sim.joint_qpos] += NOISE["pose"] * pose
         start = np.zeros((k, 3))
         start[:, 0] = self.sign * self._command[ids] + sim.ground_velocity[ids]
         start[:, 1] = side * across
+        act = np.broadcast_to(self._tension(float(at[0])), sim.act[ids].shape)
+        if states is not None:
+            nq, nv = qpos.shape[1], qvel.shape[1]
+            qpos[:, 2:], qvel = states[:, 2:nq].copy(), states[:, nq : nq + nv].copy()
+            start = states[:, nq : nq + 3]
+            act, self._bias[ids] = states[:, nq + nv : -1], states[:, -1]
+        qpos[:, sim.joint_qpos] += NOISE["pose"] * pose
         sim.root_pose.set_velocity(qvel, start + NOISE["velocity"] * moving)
         qvel[:, sim.joint_dof] += NOISE["rate"] * rates
         sim.qpos[ids], sim.qvel[ids] = qpos, qvel
-        sim.act[ids] = sim.ctrl[ids] = self._tension(float(at[0]))
+        sim.act[ids] = sim.ctrl[ids] = act
         put_feet_on_ground(sim, ids)
+        sim.root_pose.move(sim.qpos, np.full(k, -SUNK), 2, ids)
+        sim.forward(ids)
         self.layer.reset(ids)
+        self.layer.wanted[ids] = act
+
+    def state(self, ids: np.ndarray) -> np.ndarray:
+        """What walkers `ids` could be started from: position, velocity, activation, speed bias."""
+        sim = self._sim
+        return np.hstack([sim.qpos[ids], sim.qvel[ids], sim.act[ids], self._bias[ids, None]])
 
     def _tension(self, phase: float) -> np.ndarray:
         """Activations (muscles,) that the cycle's own moments need at `phase` of the left leg."""

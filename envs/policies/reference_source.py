@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
     from ..gaits.reference_cycle import CycleTable
+    from ..gaits.residual_network import ResidualNetwork
     from .domain import Domain
 
-REFERENCE = "reference"
+REFERENCE, RESIDUAL = "reference", "reference-residual"
 BODY = "human-2026b"
 
 
@@ -31,8 +32,8 @@ class ReferenceSource(GaitSource):
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """`reference`."""
-        return (REFERENCE,)
+        """`reference`, and with a network that adds to its torques `reference-residual`."""
+        return REFERENCE, RESIDUAL
 
     @cached_property
     def gains(self) -> ReferenceGains:
@@ -46,6 +47,13 @@ class ReferenceSource(GaitSource):
 
         return cycle_table(self.direction)
 
+    @cached_property
+    def networks(self) -> dict[float, ResidualNetwork]:
+        """Networks by speed [m/s]; none for `reference`."""
+        from ..gaits.residual_network import networks
+
+        return networks(self.direction) if self.policy == RESIDUAL else {}
+
     @property
     def criterion(self) -> Sharing:
         """`AHEAD` where none is asked for."""
@@ -57,8 +65,9 @@ class ReferenceSource(GaitSource):
 
     @property
     def digest(self) -> str:
-        """sha256 of gains, cycles and criterion."""
+        """sha256 of gains, cycles, criterion and networks."""
         made_of = self.gains.digest + repr(self.criterion)
+        made_of += "".join(network.digest for network in self.networks.values())
         for cycle in self.cycles.cycles:
             for series in (cycle.angle_rad, cycle.moment_n_m, cycle.pelvis_rad_m):
                 made_of += hashlib.sha256(series.tobytes()).hexdigest()
@@ -66,7 +75,9 @@ class ReferenceSource(GaitSource):
 
     @property
     def speed_range(self) -> tuple[float, float]:
-        """Slowest and fastest speed with gains [m/s]."""
+        """Slowest and fastest speed with gains, and with a network where there is one [m/s]."""
+        if self.networks:
+            return min(self.networks), max(self.networks)
         return float(self.gains.speeds[0]), float(self.gains.speeds[-1])
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
@@ -93,6 +104,11 @@ class ReferenceSource(GaitSource):
                 f"technique.speed_m_per_s: {speed} is outside the range of the reference "
                 f"{self.direction} gait, {low} to {high} m/s"
             )
+        if self.networks and min(abs(one - speed) for one in self.networks) > 1e-9:
+            raise ConfigError(
+                f"technique.speed_m_per_s: policy '{self.policy}' has networks for "
+                f"{', '.join(map(str, sorted(self.networks)))} m/s alone, not for {speed}"
+            )
         if technique != Technique(speed_m_per_s=speed):
             raise ConfigError(
                 f"technique: policy '{self.policy}' can be asked for speed_m_per_s alone"
@@ -106,4 +122,6 @@ class ReferenceSource(GaitSource):
         speed = technique.speed_m_per_s
         gains = Gains.same(sim.n, self.gains.at(speed))
         cycle = self.cycles.cycle_at(speed)
-        return ReferenceGait(sim, body, cycle, gains, self.criterion)
+        near = min(self.networks, key=lambda one: abs(one - speed), default=None)
+        network = None if near is None else self.networks[near]
+        return ReferenceGait(sim, body, cycle, gains, self.criterion, network=network)

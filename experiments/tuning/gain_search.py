@@ -33,7 +33,7 @@ from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import override, refused
 from ..study.yaml_source import read_yaml
-from .walk_score import WalkScore
+from .walk_score import Prices, WalkScore
 
 BETWEEN, KEPT, LEAST_KEPT = 60, 400, 120  # episodes
 Kept = TypeVar("Kept")
@@ -189,7 +189,7 @@ def _walk(config: GainConfig, found: Distribution) -> Iterator[Distribution]:
     cycle = cycle_table(config.direction).cycle_at(config.speed_m_per_s)
     gains = Gains.same(n)
     gait = ReferenceGait(sim, body, cycle, gains)
-    score = WalkScore(sim, gait, config.effort)
+    score = WalkScore(sim, gait, Prices(effort=config.effort))
     rows, own, walked = np.arange(n), found.draw(rng, n), np.zeros(n)
 
     def begin(ids: np.ndarray) -> None:

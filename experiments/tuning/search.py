@@ -213,18 +213,13 @@ def tune_command(
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    if read_yaml(find_tune_config(config)).data.get("gait") == "reference":
-        from .gain_search import Distribution, GainConfig, search_gains
+    kind = read_yaml(find_tune_config(config)).data.get("gait")
+    if kind in ("reference", "reference-residual"):
 
-        def tell(found: Distribution, of: GainConfig) -> None:
-            console.print(
-                f"update {found.updates} of {of.updates}: {found.episodes} episodes, the last "
-                f"{len(found.walked_s)} walked {np.mean(found.walked_s):.2f} s",
-                highlight=False,
-                soft_wrap=True,
-            )
+        def tell(line: str) -> None:
+            console.print(line, highlight=False, soft_wrap=True)
 
-        print(search_gains(find_tune_config(config), out, overrides, resume, tell))
+        print(_search_reference(str(kind), find_tune_config(config), out, overrides, resume, tell))
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
@@ -243,6 +238,33 @@ def tune_command(
         cores = threads or available_cores()
         path = tune(find_tune_config(config), out, overrides, cores, resume, show)
     print(path)
+
+
+def _search_reference(
+    kind: str,
+    config: Path,
+    out: Path | None,
+    overrides: list[str],
+    resume: bool,
+    tell: Callable[[str], None],
+) -> Path:
+    """Search gains or a network of the reference gait; `tell` gets a line after each update."""
+    if kind == "reference-residual":
+        from .residual_learning import learn_residual
+
+        def learned(update: int, steps: int, walked_s: float) -> None:
+            tell(f"update {update}: {steps} steps, the last walkers walked {walked_s:.2f} s")
+
+        return learn_residual(config, out, overrides, resume, learned)
+    from .gain_search import Distribution, GainConfig, search_gains
+
+    def found(now: Distribution, of: GainConfig) -> None:
+        tell(
+            f"update {now.updates} of {of.updates}: {now.episodes} episodes, the last "
+            f"{len(now.walked_s)} walked {np.mean(now.walked_s):.2f} s"
+        )
+
+    return search_gains(config, out, overrides, resume, found)
 
 
 def find_tune_config(name: Path) -> Path:

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ...envs.gaits.geometry import tilt
 from ...envs.gaits.leg_control import ANKLE, HIP_FLEXION, KNEE
-from ...envs.gaits.reference_gait import ReferenceGait
+from ...envs.gaits.reference_gait import GRAVITY, ReferenceGait
 from ...sim.physics.simulation import Simulation
 
 EVERY = 4  # control periods
 SPEED_S = 1.0  # over which a walker's speed counts
-NEAR_RAD, NEAR_SPEED = 0.15, 0.15  # errors of angles, and of speed over what is asked
-ROLL, PITCH, YAW = 0.12, 0.15, 0.3  # rad
+NEAR_SPEED = 0.15  # error over what is asked
+PITCH, YAW = 0.15, 0.3  # rad
 ASTRAY_M = 0.8
-STAYING, FOLLOWING, SPEED, LATE = 0.3, 0.5, 0.4, 0.5  # a second
 _SAGITTAL = [HIP_FLEXION, KNEE, ANKLE]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What a second is worth, and what is taken off.
+
+    Attributes:
+        staying, following, speed: of being up, near the cycle, at the speed asked for. late: of
+            waiting for a contact. effort: of mean squared activation. peak: of each body weight
+            above `peak_from` on a foot. near_rad, roll_rad: errors that cost most of their part.
+    """
+
+    staying: float = 0.3
+    following: float = 0.5
+    speed: float = 0.4
+    late: float = 0.5
+    effort: float = 10.0
+    peak: float = 0.0
+    peak_from: float = 1.25
+    near_rad: float = 0.15
+    roll_rad: float = 0.12
 
 
 class WalkScore:
     """Scores of n walkers since each was reset.
 
     Args:
-        sim: the simulation. gait: that walks. effort: price of mean squared activation a second.
+        sim: the simulation. gait: that walks. prices: of what counts.
 
     Attributes:
         total: (n,) the longer, nearer to the cycle and cheaper, the higher.
     """
 
-    def __init__(self, sim: Simulation, gait: ReferenceGait, effort: float) -> None:
-        self._sim, self._gait, self._effort = sim, gait, effort
+    def __init__(self, sim: Simulation, gait: ReferenceGait, prices: Prices) -> None:
+        self._sim, self._gait, self._prices = sim, gait, prices
         self._legs = sim.joint_qpos[gait.body.roles.legs]
         self._calls, self._asked = 0, gait.cycle.speed_m_per_s
         self.total, self._speed = np.zeros(sim.n), np.full(sim.n, self._asked)
@@ -43,18 +65,22 @@ class WalkScore:
         self._calls += 1
         if self._calls % EVERY:
             return
-        sim, gait, n = self._sim, self._gait, self._sim.n
+        sim, gait, price, n = self._sim, self._gait, self._prices, self._sim.n
         dt = EVERY * gait.control_period_s
         tables, shown = gait.tables, gait.clock.shown
         legs = sim.qpos[:, self._legs][:, :, _SAGITTAL]
         wanted = np.stack([tables.at(tables.angle, shown + 0.5 * leg) for leg in (0, 1)], 1)
         error = np.square(legs - wanted[:, :, _SAGITTAL]).mean((1, 2))
         roll, pitch, yaw = tilt(sim.body_matrix[:, sim.root].reshape(n, 3, 3)).T
-        upright = (roll / ROLL) ** 2 + ((pitch - tables.lean.mean()) / PITCH) ** 2
-        upright = np.exp(-upright - (yaw / YAW) ** 2 - (sim.root_position[:, 1] / ASTRAY_M) ** 2)
+        upright = (roll / price.roll_rad) ** 2 + ((pitch - tables.lean.mean()) / PITCH) ** 2
+        upright = np.exp(-upright - (yaw / YAW) ** 2 - (sim.com[:, 1] / ASTRAY_M) ** 2)
         speed = gait.sign * sim.com_velocity[:, 0]
         self._speed += dt / SPEED_S * (speed - self._speed)
         near = np.exp(-(((self._speed / self._asked - 1.0) / NEAR_SPEED) ** 2))
-        score = STAYING + FOLLOWING * np.exp(-error / NEAR_RAD**2) * upright
-        score += SPEED * near * upright - LATE * (gait.clock.waiting > 0.01)
-        self.total += dt * (score - self._effort * np.square(sim.act).mean(1))
+        score = price.staying + price.following * np.exp(-error / price.near_rad**2) * upright
+        score += price.speed * near * upright - price.late * (gait.clock.waiting > 0.01)
+        score -= price.effort * np.square(sim.act).mean(1)
+        if price.peak:
+            load = sim.vertical_load / (sim.mass * GRAVITY)
+            score -= price.peak * np.maximum(load - price.peak_from, 0.0).sum(1)
+        self.total += dt * score

@@ -1,0 +1,158 @@
+"""A small network that adds to the reference gait's torques: what it sees, what it may add.
+
+It sees and acts in the frame of stance and swing leg, mirrored where the right leg stands, so that
+left and right are the same to it. Two layers of tanh; its weights lie beside the gait's gains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from ...models.roles import Roles
+from ...sim.errors import ConfigError
+from ...sim.physics.body_state import BodyState
+from ...sim.physics.simulation import Simulation
+from .geometry import tilt
+from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, HIP_ROTATION, KNEE
+from .step_clock import StepClock
+
+HELD = 4  # control periods for which an action is held
+_ONE_LEG = [40.0, 40.0, 20.0, 30.0, 35.0, 10.0, 0.0]
+LARGEST = np.array([*_ONE_LEG, *_ONE_LEG, 30.0, 30.0, 15.0])  # N.m: stance leg, swing leg, trunk
+PACE = 0.3  # of the clock's rate, the most that the last action adds
+ACTIONS = len(LARGEST) + 1
+GRAVITY = 9.81
+_LEG = (HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE)
+_FLIP = np.array([1.0, -1.0, 1.0])  # a vector seen in a mirror along y
+_TURN = np.array([-1.0, 1.0, -1.0])  # a turn seen in it
+FARTHEST = 6.0  # standard deviations at which an observation is cut off
+FOLDER = "networks"
+_LAYERS = 3
+
+
+class ResidualSenses:
+    """What the network sees of walkers, (n, `size`): as if each stood on its left foot."""
+
+    size = 5 * 3 + 2 * 2 * len(_LEG) + 1 + 5 + ACTIONS
+
+    def __init__(self, sim: Simulation, roles: Roles) -> None:
+        self._weight = sim.mass * GRAVITY
+        self._qpos = sim.joint_qpos[roles.legs][:, _LEG]
+        self._dof = sim.joint_dof[roles.legs][:, _LEG]
+        self._rows = np.arange(sim.n)
+
+    def read(self, state: BodyState, clock: StepClock, last: np.ndarray) -> np.ndarray:
+        """Observations; `last` (n, ACTIONS) are the actions before."""
+        n, rows, stance = state.n, self._rows, clock.stance
+        right = (stance == 1)[:, None]
+
+        def seen(vector: np.ndarray, flip: np.ndarray) -> np.ndarray:
+            return np.where(right, vector * flip, vector)
+
+        matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
+        spin = (matrix @ state.root_spin[:, :, None])[:, :, 0]
+        place = state.com - state.body_position[rows, state.feet[stance]]
+        moving = state.com_velocity.copy()
+        moving[:, 0] -= state.ground_velocity
+        trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
+        order = np.where(right, [[1, 0]], [[0, 1]])[:, :, None]
+        angle = np.take_along_axis(state.qpos[:, self._qpos], order, 1).reshape(n, -1)
+        rate = np.take_along_axis(state.qvel[:, self._dof], order, 1).reshape(n, -1)
+        drift = np.where(stance == 1, -1.0, 1.0) * state.com[:, 1]
+        turn, load = 2.0 * np.pi * clock.step_phase, state.vertical_load / self._weight
+        return np.hstack(
+            [
+                *(seen(place, _FLIP), seen(moving, _FLIP)),
+                *(seen(tilt(matrix), _TURN), seen(spin, _TURN), seen(trunk, _TURN)),
+                *(angle, rate, drift[:, None]),
+                *(np.sin(turn)[:, None], np.cos(turn)[:, None], clock.step_phase[:, None]),
+                *(load[rows, stance][:, None], load[rows, 1 - stance][:, None], last),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class ResidualNetwork:
+    """Weights of two layers of tanh and one of numbers, and how observations are scaled.
+
+    Attributes:
+        weights, biases: (_LAYERS) arrays, (out, in) and (out,). mean, deviation: (size,).
+    """
+
+    weights: Sequence[np.ndarray]
+    biases: Sequence[np.ndarray]
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    def act(self, seen: np.ndarray) -> np.ndarray:
+        """Actions (n, ACTIONS), -1 to 1, for observations (n, size)."""
+        x = np.clip((seen - self.mean) / self.deviation, -FARTHEST, FARTHEST)
+        for i, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            x = (x[:, None, :] * weight).sum(2) + bias  # row by row: the same in any batch
+            if i < _LAYERS - 1:
+                x = np.tanh(x)
+        return np.clip(x, -1.0, 1.0)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of all its numbers."""
+        parts = [*self.weights, *self.biases, self.mean, self.deviation]
+        return hashlib.sha256(
+            b"".join(np.ascontiguousarray(p).tobytes() for p in parts)
+        ).hexdigest()
+
+
+def write_network(network: ResidualNetwork, path: Path) -> None:
+    """Write a network as a compressed .npz of 32-bit numbers."""
+    arrays = {f"weight_{i}": w for i, w in enumerate(network.weights)}
+    arrays |= {f"bias_{i}": b for i, b in enumerate(network.biases)}
+    arrays |= {"mean": network.mean, "deviation": network.deviation}
+    part = path.with_name(path.name + ".part.npz")
+    np.savez_compressed(part, **{k: v.astype(np.float32) for k, v in arrays.items()})  # type: ignore[arg-type]
+    part.replace(path)
+
+
+def read_network(path: Path | Traversable) -> ResidualNetwork:
+    """Read a network that `write_network` wrote.
+
+    Raises:
+        ConfigError: the file cannot be read, or its shapes are not those of this version.
+    """
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            weights = [stored[f"weight_{i}"].astype(float) for i in range(_LAYERS)]
+            biases = [stored[f"bias_{i}"].astype(float) for i in range(_LAYERS)]
+            mean, deviation = stored["mean"].astype(float), stored["deviation"].astype(float)
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
+        raise ConfigError(f"{path}: not a readable network ({error})") from error
+    if weights[0].shape[1] != ResidualSenses.size or len(biases[-1]) != ACTIONS:
+        raise ConfigError(
+            f"{path}: sees {weights[0].shape[1]} numbers and sets {len(biases[-1])}; the "
+            f"reference gait shows {ResidualSenses.size} and takes {ACTIONS}"
+        )
+    return ResidualNetwork(weights, biases, mean, deviation)
+
+
+def networks(direction: str) -> dict[float, ResidualNetwork]:
+    """Return the shipped networks of a direction by their speed [m/s].
+
+    Raises:
+        ConfigError: none is shipped for this direction.
+    """
+    folder, head = files(__name__.rpartition(".")[0]) / FOLDER, f"residual-{direction}-"
+    found = {
+        float(file.name.removeprefix(head).removesuffix(".npz")): read_network(file)
+        for file in folder.iterdir()
+        if file.name.startswith(head) and file.name.endswith(".npz")
+    }
+    if not found:
+        raise ConfigError(f"no residual network is shipped for direction '{direction}'")
+    return found

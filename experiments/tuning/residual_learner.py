@@ -1,0 +1,174 @@
+"""Policy and value of a residual network, and one update of them by proximal policy optimisation.
+
+Schulman et al. 2017 (arXiv:1707.06347) with generalised advantages, for walkers that never all stop
+at once: each begins anew by itself, and who is stopped while up counts on with its value.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ...envs.gaits.residual_network import (
+    ACTIONS,
+    FARTHEST,
+    ResidualNetwork,
+    ResidualSenses,
+)
+from ...sim.errors import ConfigError
+
+HIDDEN = (128, 64)
+GAMMA, LAMBDA = 0.985, 0.95
+CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.04
+FIRST_SPREAD, SPREADS = -1.6, (-3.5, -0.7)  # logarithms
+SEEN_MOST = 400_000  # observations after which their scale stands still
+SMALL = 1e-6
+
+
+def _layers(out: int) -> nn.Sequential:
+    sizes = (ResidualSenses.size, *HIDDEN)
+    parts: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        parts += [nn.Linear(before, after), nn.Tanh()]
+    return nn.Sequential(*parts, nn.Linear(sizes[-1], out))
+
+
+class ResidualLearner:
+    """Learns what to add to a gait's torques.
+
+    Attributes:
+        steps: policy steps taken by all walkers.
+    """
+
+    def __init__(self, seed: int, learning_rate: float) -> None:
+        torch.manual_seed(seed)
+        torch.set_num_threads(1)  # networks this small are slower on several
+        self.policy, self.value = _layers(ACTIONS), _layers(1)
+        self.spread = nn.Parameter(torch.full((ACTIONS,), FIRST_SPREAD))
+        with torch.no_grad():  # nothing is added at first
+            last = self.policy[-1]
+            last.weight.mul_(0.01)  # type: ignore[operator,union-attr]
+            last.bias.zero_()  # type: ignore[operator,union-attr]
+        parts = [*self.policy.parameters(), *self.value.parameters(), self.spread]
+        self._optimiser = torch.optim.Adam(parts, lr=learning_rate)
+        self._parts = parts
+        self._count = 1e-4
+        self._mean = np.zeros(ResidualSenses.size)
+        self._variance = np.ones(ResidualSenses.size)
+        self.steps = 0
+
+    def scaled(self, seen: np.ndarray, learn: bool = False) -> np.ndarray:
+        """Observations as the networks take them; `learn` takes their scale into account."""
+        if learn and self._count < SEEN_MOST:
+            n, mean, variance = len(seen), seen.mean(0), seen.var(0)
+            total, off = self._count + n, mean - self._mean
+            spread = self._variance * self._count + variance * n
+            self._variance = (spread + off**2 * self._count * n / total) / total
+            self._mean, self._count = self._mean + off * n / total, total
+        x = (seen - self._mean) / np.sqrt(self._variance + SMALL)
+        return np.clip(x, -FARTHEST, FARTHEST).astype(np.float32)
+
+    def act(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Drawn actions (n, ACTIONS), their log-likelihood and the states' values, (n,)."""
+        with torch.no_grad():
+            seen = torch.from_numpy(x)
+            mean, spread = self.policy(seen), self.spread.exp()
+            action = mean + spread * torch.randn_like(mean)
+            return action.numpy(), self._likely(mean, action).numpy(), self.worth(x)
+
+    def worth(self, x: np.ndarray) -> np.ndarray:
+        """Values (n,) of states."""
+        with torch.no_grad():
+            return self.value(torch.from_numpy(x))[:, 0].numpy()
+
+    def _likely(self, mean: torch.Tensor, action: torch.Tensor) -> torch.Tensor:
+        return (-0.5 * ((action - mean) / self.spread.exp()) ** 2 - self.spread).sum(1)
+
+    def learn(self, told: dict[str, np.ndarray]) -> None:
+        """One update from a segment: arrays (time, walkers, ...) by name.
+
+        `seen`, `action`, `likely`, `reward`, `over`, `value` (time + 1), and `after`: the value of
+        where a walker was stopped while it was up, else 0.
+        """
+        time, n = told["reward"].shape
+        gain, following = np.zeros((time, n), np.float32), np.zeros(n)
+        for t in reversed(range(time)):
+            over = told["over"][t]
+            ahead = np.where(over, told["after"][t], told["value"][t + 1])
+            error = told["reward"][t] + GAMMA * ahead - told["value"][t]
+            following = error + GAMMA * LAMBDA * np.where(over, 0.0, following)
+            gain[t] = following
+        worth = (gain + told["value"][:-1]).astype(np.float32)
+
+        def flat(part: np.ndarray) -> torch.Tensor:
+            return torch.from_numpy(part.reshape(time * n, *part.shape[2:]))
+
+        seen, action, likely = (flat(told[name]) for name in ("seen", "action", "likely"))
+        wanted, better = flat(worth), flat((gain - gain.mean()) / (gain.std() + 1e-8))
+        for _ in range(EPOCHS):
+            for rows in torch.randperm(time * n).split(BATCH):
+                now = self._likely(self.policy(seen[rows]), action[rows])
+                ratio = (now - likely[rows]).exp()
+                clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
+                loss = -torch.min(ratio * better[rows], clipped * better[rows]).mean()
+                loss = loss + 0.5 * ((self.value(seen[rows])[:, 0] - wanted[rows]) ** 2).mean()
+                self._optimiser.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(self._parts, 0.5)
+                self._optimiser.step()
+                with torch.no_grad():
+                    self.spread.clamp_(*SPREADS)
+            with torch.no_grad():
+                away = likely - self._likely(self.policy(seen), action)
+            if float(away.mean()) > FARTHEST_KL:
+                break
+        self.steps += time * n
+
+    def network(self) -> ResidualNetwork:
+        """Its policy without chance."""
+        linear = [part for part in self.policy if isinstance(part, nn.Linear)]
+        return ResidualNetwork(
+            [part.weight.detach().numpy().astype(float) for part in linear],
+            [part.bias.detach().numpy().astype(float) for part in linear],
+            self._mean.copy(),
+            np.sqrt(self._variance + SMALL),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """All that it needs to go on."""
+        return {
+            "policy": self.policy.state_dict(),
+            "value": self.value.state_dict(),
+            "spread": self.spread.detach(),
+            "optimiser": self._optimiser.state_dict(),
+            "mean": torch.from_numpy(self._mean),
+            "variance": torch.from_numpy(self._variance),
+            "count": float(self._count),
+            "steps": self.steps,
+            "chance": torch.get_rng_state(),
+        }
+
+    def restore(self, path: Path) -> dict[str, Any]:
+        """Go on from a checkpoint; return all that is in it.
+
+        Raises:
+            ConfigError: the file cannot be read.
+        """
+        try:
+            kept: dict[str, Any] = torch.load(path, weights_only=True)
+            self.policy.load_state_dict(kept["policy"])
+            self.value.load_state_dict(kept["value"])
+            self._optimiser.load_state_dict(kept["optimiser"])
+        except Exception as error:
+            raise ConfigError(f"{path}: not a checkpoint of this search ({error})") from error
+        with torch.no_grad():
+            self.spread.copy_(kept["spread"])
+        self._mean, self._variance = kept["mean"].numpy(), kept["variance"].numpy()
+        self._count, self.steps = kept["count"], kept["steps"]
+        torch.set_rng_state(kept["chance"])
+        return kept

@@ -1,0 +1,210 @@
+"""Learn a network that adds to the reference gait's torques, so that it stays up.
+
+All walkers walk on while single ones fall or come to the end of their episode and begin anew, half
+of them from states in the middle of steady walking. The reward is that of the search of gains,
+less the size of what is added; a fall costs. What is kept after each update is enough to go on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from ...envs.gaits.reference_cycle import cycle_table
+from ...envs.gaits.reference_files import read_gains
+from ...envs.gaits.reference_gains import NAMES, Gains
+from ...envs.gaits.reference_gait import ReferenceGait
+from ...envs.gaits.residual_network import ACTIONS, HELD, ResidualSenses, write_network
+from ...envs.policies.reference_source import BODY
+from ...envs.scene import Course, build_scene
+from ...envs.task.termination import has_fallen
+from ...models.body import build_body
+from ...sim.errors import ConfigError
+from ..study.experiment import NAME_PATTERN
+from ..study.fields import Strict
+from ..study.load import override, refused
+from ..study.yaml_source import read_yaml
+from .start_bank import StartBank
+from .walk_score import Prices, WalkScore
+
+SEGMENT = 32  # policy steps between updates
+SAVED_EVERY = 10  # updates
+WORTH = 0.05  # of the score's second in the reward
+FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
+
+
+class ResidualConfig(Strict):
+    """One search of a residual network.
+
+    Attributes:
+        gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
+        push_m_per_s: standard deviation of changes of velocity, every 1.5 to 3.5 s.
+    """
+
+    name: str = Field(pattern=NAME_PATTERN)
+    gait: Literal["reference-residual"]
+    direction: Literal["backward", "forward"]
+    speed_m_per_s: Annotated[float, Field(gt=0.0, le=2.0)]
+    gains: str
+    walkers: int = Field(64, ge=4, le=1000)
+    episode_s: float = Field(12.0, gt=1.0, le=120.0)
+    staying: float = Field(1.0, ge=0.0)
+    following: float = Field(0.6, ge=0.0)
+    late: float = Field(1.0, ge=0.0)
+    effort: float = Field(8.0, ge=0.0)
+    peak: float = Field(2.0, ge=0.0)
+    push_m_per_s: float = Field(0.0, ge=0.0, le=1.0)
+    learning_rate: float = Field(5e-4, gt=0.0, le=0.1)
+    updates: int = Field(500, ge=1, le=1_000_000)
+    seed: int = Field(1, ge=1)
+
+    @property
+    def prices(self) -> Prices:
+        """Of the score."""
+        return Prices(
+            **{
+                key: getattr(self, key)
+                for key in ("staying", "following", "late", "effort", "peak")
+            },
+            near_rad=0.12,
+            roll_rad=0.15,
+        )
+
+
+def learn_residual(
+    config_path: Path,
+    out: Path | None = None,
+    overrides: list[str] | None = None,
+    resume: bool = False,
+    report: Callable[[int, int, float], None] | None = None,
+) -> Path:
+    """Learn a network and write it to `out` (default `runs/<name>.npz`) now and then.
+
+    `report` takes updates done, policy steps, and how long the last walkers walked [s].
+
+    Raises:
+        ConfigError: a bad config, or `out` belongs to another search.
+    """
+    from .residual_learner import ResidualLearner
+
+    source = read_yaml(config_path)
+    given = override(source, overrides or [])
+    try:
+        config = ResidualConfig.model_validate(source.data)
+    except ValidationError as error:
+        raise refused(error, source, given) from None
+    gains = _gains(config, config_path.parent)
+    out = out or Path("runs") / f"{config.name}.npz"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    learner, kept = ResidualLearner(config.seed, config.learning_rate), out.with_suffix(".pt")
+    if kept.exists() and not resume:
+        raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
+    before = learner.restore(kept) if kept.exists() else {"updates": 0, "config": None}
+    mine = config.model_dump(exclude={"updates"})
+    if before["config"] not in (None, mine):
+        raise ConfigError(f"{kept}: belongs to another search; give another --out")
+    walk = _Walk(config, gains, before["updates"])
+    for update in range(before["updates"] + 1, config.updates + 1):
+        learner.learn(walk.segment(learner))
+        if update % SAVED_EVERY and update < config.updates:
+            continue
+        _save({**learner.state(), "updates": update, "config": mine}, kept)
+        write_network(learner.network(), out)
+        if report is not None:
+            report(update, learner.steps, float(np.mean(walk.walked_s or [0.0])))
+    return out
+
+
+def _gains(config: ResidualConfig, base: Path) -> dict[str, float]:
+    paths = [path for path in (base / config.gains, Path(config.gains)) if path.is_file()]
+    if not paths:
+        raise ConfigError(f"gains: no file '{config.gains}'")
+    read = read_gains(paths[0])["gains"]
+    return {name: float(read[name]) for name in NAMES}
+
+
+def _save(state: dict[str, Any], path: Path) -> None:
+    import torch
+
+    part = path.with_name(path.name + ".part")
+    torch.save(state, part)
+    os.replace(part, path)
+
+
+class _Walk:
+    """Walkers that walk on from segment to segment."""
+
+    def __init__(self, config: ResidualConfig, gains: dict[str, float], updates: int) -> None:
+        n, body = config.walkers, build_body(BODY)
+        self._config, self._rng = config, np.random.default_rng([config.seed, updates])
+        sim = self._sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
+        cycle = cycle_table(config.direction).cycle_at(config.speed_m_per_s)
+        self._gait = ReferenceGait(sim, body, cycle, Gains.same(n, gains))
+        self._score = WalkScore(sim, self._gait, config.prices)
+        self._bank = StartBank(self._gait, self._rng)
+        self._lasted, self._pushed = np.zeros((2, n))
+        self.walked_s: deque[float] = deque(maxlen=100)
+        self._begin(np.arange(n))
+
+    def _begin(self, ids: np.ndarray) -> None:
+        some = self._rng.random(len(ids)) < 0.5
+        for group, states in ((ids[some], self._bank.draw(int(some.sum()))), (ids[~some], None)):
+            rngs = [np.random.default_rng(self._rng.integers(1 << 60)) for _ in group]
+            self._gait.reset(group, rngs, states=states if len(group) else None)
+        self._score.reset(ids)
+        self._lasted[ids] = 0.0
+        self._pushed[ids] = self._rng.uniform(1.5, 3.5, len(ids))
+
+    def _seen(self) -> np.ndarray:
+        gait = self._gait
+        return gait.senses.read(self._sim, gait.clock, gait.residual)
+
+    def segment(self, learner: Any) -> dict[str, np.ndarray]:
+        """Walk for `SEGMENT` policy steps and return what `learner.learn` wants."""
+        n, sim, gait = self._sim.n, self._sim, self._gait
+        shapes = {"seen": ResidualSenses.size, "action": ACTIONS}
+        told = {name: np.zeros((SEGMENT, n, size), np.float32) for name, size in shapes.items()}
+        told |= {name: np.zeros((SEGMENT, n), np.float32) for name in ("likely", "reward", "after")}
+        told["over"] = np.zeros((SEGMENT, n), bool)
+        told["value"] = np.zeros((SEGMENT + 1, n), np.float32)
+        for t in range(SEGMENT):
+            x = learner.scaled(self._seen(), learn=True)
+            action, told["likely"][t], told["value"][t] = learner.act(x)
+            told["seen"][t], told["action"][t] = x, action
+            gait.residual[:] = np.clip(action, -1.0, 1.0)
+            before, fallen = self._score.total.copy(), np.zeros(n, bool)
+            for _ in range(HELD):
+                sim.ctrl[:] = gait.excite(sim)
+                sim.step(round(gait.control_period_s / sim.time_step))
+                self._lasted += gait.control_period_s
+                self._score.note()
+                fallen |= has_fallen(sim) | ~sim.valid
+                self._bank.note(np.where(fallen, 0.0, self._lasted))
+            self._push()
+            gained = (self._score.total - before) / (HELD * gait.control_period_s)
+            told["reward"][t] = WORTH * gained - ADDED * np.square(gait.residual).sum(1)
+            told["reward"][t] -= FALL * fallen
+            over = fallen | (self._lasted >= self._config.episode_s)
+            told["over"][t] = over
+            if over.any():
+                worth = learner.worth(learner.scaled(self._seen()))
+                told["after"][t] = np.where(over & ~fallen, worth, 0.0)
+                self.walked_s.extend(self._lasted[over].tolist())
+                self._begin(np.flatnonzero(over))
+        told["value"][SEGMENT] = learner.worth(learner.scaled(self._seen()))
+        return told
+
+    def _push(self) -> None:
+        size = self._config.push_m_per_s
+        ids = np.flatnonzero(self._lasted > self._pushed) if size else np.empty(0, int)
+        if ids.size:
+            by = np.zeros((self._sim.n, 3))
+            by[ids, :2] = size * self._rng.standard_normal((len(ids), 2))
+            self._sim.root_pose.push(self._sim.qvel, by)
+            self._pushed[ids] += self._rng.uniform(1.5, 3.5, len(ids))

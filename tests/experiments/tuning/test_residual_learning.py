@@ -1,0 +1,80 @@
+"""A residual network is learned, kept, and learned on; its update moves to what is rewarded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from retrowalk.envs.gaits.residual_network import ACTIONS, ResidualSenses, read_network
+from retrowalk.experiments.tuning import residual_learning
+from retrowalk.experiments.tuning.residual_learning import learn_residual
+from retrowalk.experiments.tuning.search import find_tune_config
+from retrowalk.sim.errors import ConfigError
+
+pytest.importorskip("torch")
+CONFIG = {
+    "name": "tiny",
+    "gait": "reference-residual",
+    "direction": "forward",
+    "speed_m_per_s": 1.2,
+    "walkers": 4,
+    "episode_s": 1.1,
+    "push_m_per_s": 0.1,
+    "updates": 1,
+    "gains": "gains.yaml",
+}
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A search that is over soon."""
+    monkeypatch.setattr(residual_learning, "SEGMENT", 16)
+    shipped = find_tune_config(Path("reference-residual-forward-1.2")).parent / "starts"
+    gains = (shipped / "reference-forward-1.2.yaml").read_text("utf-8")
+    (tmp_path / "gains.yaml").write_text(gains, "utf-8")
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(CONFIG), "utf-8")
+    return path
+
+
+def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
+    told: list[tuple[int, int, float]] = []
+
+    def tell(update: int, steps: int, walked_s: float) -> None:
+        told.append((update, steps, walked_s))
+
+    out = learn_residual(config, tmp_path / "out.npz", report=tell)
+    first = read_network(out)
+    assert told[0][:2] == (1, 64)
+    with pytest.raises(ConfigError, match="give --resume"):
+        learn_residual(config, out)
+    learn_residual(config, out, ["updates=2"], resume=True, report=tell)
+    assert told[1][:2] == (2, 128)
+    assert np.abs(read_network(out).weights[0] - first.weights[0]).max() > 0.0
+    with pytest.raises(ConfigError, match="belongs to another search"):
+        learn_residual(config, out, ["seed=5"], resume=True)
+
+
+def test_an_update_moves_actions_to_what_is_rewarded():
+    from retrowalk.experiments.tuning.residual_learner import ResidualLearner
+
+    learner, rng, time, n = ResidualLearner(1, 1e-3), np.random.default_rng(2), 16, 32
+    seen = rng.standard_normal((50, ResidualSenses.size))
+    assert np.abs(learner.network().act(seen)).max() < 0.05  # nothing is added at first
+    for _ in range(5):
+        told = {"over": np.ones((time, n), bool), "after": np.zeros((time, n), np.float32)}
+        for name, size in (("seen", ResidualSenses.size), ("action", ACTIONS)):
+            told[name] = np.zeros((time, n, size), np.float32)
+        told["likely"], told["reward"] = np.zeros((2, time, n), np.float32)
+        told["value"] = np.zeros((time + 1, n), np.float32)
+        for t in range(time):
+            x = learner.scaled(rng.standard_normal((n, ResidualSenses.size)), learn=True)
+            told["seen"][t] = x
+            told["action"][t], told["likely"][t], told["value"][t] = learner.act(x)
+        told["reward"][:] = -((told["action"][:, :, 0] - 0.5) ** 2)
+        learner.learn(told)
+    assert learner.network().act(seen)[:, 0].mean() > 0.1
+    assert learner.steps == 5 * time * n
