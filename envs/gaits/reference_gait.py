@@ -318,8 +318,9 @@ class ReferenceGait:
         act = np.broadcast_to(self._tension(float(at[0])), sim.act[ids].shape)
         if states is not None:
             nq, nv = qpos.shape[1], qvel.shape[1]
-            qpos[:, 2:], qvel = states[:, 2:nq].copy(), states[:, nq : nq + nv].copy()
-            start = states[:, nq : nq + 3]
+            qpos, qvel = states[:, :nq].copy(), states[:, nq : nq + nv].copy()
+            place, start = sim.root_pose.position(qpos), sim.root_pose.velocity(qvel).copy()
+            sim.root_pose.shift(qpos, -place * [1.0, 1.0, 0.0])
             act, self._bias[ids] = states[:, nq + nv : -1], states[:, -1]
         qpos[:, sim.joint_qpos] += NOISE["pose"] * pose
         sim.root_pose.set_velocity(qvel, start + NOISE["velocity"] * moving)

@@ -2,7 +2,7 @@
 
 All walkers walk on while single ones fall or come to the end of their episode and begin anew, half
 of them from states in the middle of steady walking. The reward is that of the search of gains,
-less the size of what is added; a fall costs. What is kept after each update is enough to go on from there.
+less the size of what is added; a fall costs. What is kept now and then is enough to go on from.
 """
 
 from __future__ import annotations
