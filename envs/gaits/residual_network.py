@@ -35,6 +35,7 @@ _FLIP = np.array([1.0, -1.0, 1.0])  # a vector seen in a mirror along y
 _TURN = np.array([-1.0, 1.0, -1.0])  # a turn seen in it
 FARTHEST = 6.0  # standard deviations at which an observation is cut off
 FOLDER = "networks"
+ASTRAY = 0.3  # m, beyond which a walker's place across the way is seen as this
 _LAYERS = 3
 
 
@@ -66,7 +67,7 @@ class ResidualSenses:
         order = np.where(right, [[1, 0]], [[0, 1]])[:, :, None]
         angle = np.take_along_axis(state.qpos[:, self._qpos], order, 1).reshape(n, -1)
         rate = np.take_along_axis(state.qvel[:, self._dof], order, 1).reshape(n, -1)
-        drift = np.where(stance == 1, -1.0, 1.0) * state.com[:, 1]
+        drift = np.where(stance == 1, -1.0, 1.0) * np.clip(state.com[:, 1], -ASTRAY, ASTRAY)
         turn, load = 2.0 * np.pi * clock.step_phase, state.vertical_load / self._weight
         return np.hstack(
             [
