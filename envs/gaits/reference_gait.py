@@ -66,6 +66,7 @@ class ReferenceGait:
     Attributes:
         sign: +1 forward, -1 backward, along world x. clock: where in the stride.
         torque: (n, 17) [N.m] last asked of legs and trunk.
+        bias: (n,) [m/s] by which the planned speed is above the commanded.
         residual: (n, ACTIONS) of the network, or of whoever learns, by stance and swing leg.
     """
 
@@ -87,7 +88,7 @@ class ReferenceGait:
         self.control_period_s = control_period_s
         self.sign = 1.0 if cycle.direction == "forward" else -1.0
         self._command = np.full(n, cycle.speed_m_per_s)
-        self._bias, self._time = np.zeros((2, n))
+        self.bias, self._time = np.zeros((2, n))
         self._contact = np.zeros((n, 2, 2))  # time and place of each foot's last
         self.tables = CycleTables(sim, body.roles, cycle)
         self.layer = MuscleControl(sim, body, sharing)
@@ -156,7 +157,7 @@ class ReferenceGait:
         walked = self.clock.steps[ids] > 2
         speed = self.sign * way / np.where(walked, since, 1.0)
         error = np.where(walked, self._command[ids] - speed, 0.0)
-        self._bias[ids] = np.clip(self._bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
+        self.bias[ids] = np.clip(self.bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         self._contact[ids, foot] = np.stack(now, -1)
 
     def _balance(self, state: BodyState, stride: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -167,7 +168,7 @@ class ReferenceGait:
         com, velocity = state.com, state.com_velocity
         ahead = self.tables.at(self.tables.com_ahead, clock.phase - 0.5 * stance)
         lead = com[:, 0] - ankle[:, 0] - ahead
-        planned = self.sign * (self._command + self._bias)
+        planned = self.sign * (self._command + self.bias)
         lead += (velocity[:, 0] - state.ground_velocity - planned) / FALL_RATE
         lead -= self.sign * gains["lead"]
         side = np.where(stance == 0, 1.0, -1.0)
@@ -297,7 +298,7 @@ class ReferenceGait:
         ]
         pose, moving, rates = (noise * np.array(part) for part in zip(*draws, strict=True))
         self.clock.reset(ids, at)
-        self._bias[ids] = self._time[ids] = 0.0
+        self.bias[ids] = self._time[ids] = 0.0
         self.residual[ids], self._calls[ids] = 0.0, 0
         stride = np.full(k, tables.stride_s)
         half = Gains({name: values[ids] for name, values in self.gains.values.items()})
@@ -321,7 +322,7 @@ class ReferenceGait:
             qpos, qvel = states[:, :nq].copy(), states[:, nq : nq + nv].copy()
             place, start = sim.root_pose.position(qpos), sim.root_pose.velocity(qvel).copy()
             sim.root_pose.shift(qpos, -place * [1.0, 1.0, 0.0])
-            act, self._bias[ids] = states[:, nq + nv : -1], states[:, -1]
+            act, self.bias[ids] = states[:, nq + nv : -1], states[:, -1]
         qpos[:, sim.joint_qpos] += NOISE["pose"] * pose
         sim.root_pose.set_velocity(qvel, start + NOISE["velocity"] * moving)
         qvel[:, sim.joint_dof] += NOISE["rate"] * rates
@@ -336,7 +337,7 @@ class ReferenceGait:
     def state(self, ids: np.ndarray) -> np.ndarray:
         """What walkers `ids` could be started from: position, velocity, activation, speed bias."""
         sim = self._sim
-        return np.hstack([sim.qpos[ids], sim.qvel[ids], sim.act[ids], self._bias[ids, None]])
+        return np.hstack([sim.qpos[ids], sim.qvel[ids], sim.act[ids], self.bias[ids, None]])
 
     def _tension(self, phase: float) -> np.ndarray:
         """Activations (muscles,) that the cycle's own moments need at `phase` of the left leg."""

@@ -24,7 +24,7 @@ from ...sim.errors import ConfigError
 
 HIDDEN = (128, 64)
 GAMMA, LAMBDA = 0.985, 0.95
-CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.04
+CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.03
 FIRST_SPREAD, SPREADS = -1.6, (-3.5, -0.7)  # logarithms
 SEEN_MOST = 400_000  # observations after which their scale stands still
 SMALL = 1e-6

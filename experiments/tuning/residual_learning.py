@@ -36,6 +36,7 @@ from .walk_score import Prices, WalkScore
 SEGMENT = 32  # policy steps between updates
 SAVED_EVERY = 10  # updates
 WORTH = 0.05  # of the score's second in the reward
+ASIDE, BIASES = 0.5, (-0.25, 0.15)  # m from the way's middle, m/s of the planned speed, at a start
 FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
 
 
@@ -53,14 +54,14 @@ class ResidualConfig(Strict):
     speed_m_per_s: Annotated[float, Field(gt=0.0, le=2.0)]
     gains: str
     walkers: int = Field(64, ge=4, le=1000)
-    episode_s: float = Field(12.0, gt=1.0, le=120.0)
+    episode_s: float = Field(25.0, gt=1.0, le=120.0)
     staying: float = Field(1.0, ge=0.0)
     following: float = Field(0.6, ge=0.0)
     late: float = Field(1.0, ge=0.0)
     effort: float = Field(8.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
     push_m_per_s: float = Field(0.0, ge=0.0, le=1.0)
-    learning_rate: float = Field(5e-4, gt=0.0, le=0.1)
+    learning_rate: float = Field(4e-4, gt=0.0, le=0.1)
     updates: int = Field(500, ge=1, le=1_000_000)
     seed: int = Field(1, ge=1)
 
@@ -157,6 +158,10 @@ class _Walk:
         for group, states in ((ids[some], self._bank.draw(int(some.sum()))), (ids[~some], None)):
             rngs = [np.random.default_rng(self._rng.integers(1 << 60)) for _ in group]
             self._gait.reset(group, rngs, states=states if len(group) else None)
+        gait, sim = self._gait, self._sim  # what builds up over a minute, at once
+        gait.bias[ids] = self._rng.uniform(*BIASES, len(ids))
+        sim.root_pose.move(sim.qpos, ASIDE * self._rng.standard_normal(len(ids)), 1, ids)
+        sim.forward(np.asarray(ids, np.int32))
         self._score.reset(ids)
         self._lasted[ids] = 0.0
         self._pushed[ids] = self._rng.uniform(1.5, 3.5, len(ids))

@@ -80,10 +80,10 @@ def test_who_starts_from_a_state_is_in_it_at_the_origin():
     sim, gait = start(2)
     walk(sim, gait, 0.1)
     state, pose = gait.state(np.array([0])), sim.qpos[0].copy()
-    bias, at = gait._bias[0], float(gait.clock.phase[0])
+    bias, at = gait.bias[0], float(gait.clock.phase[0])
     gait.reset(np.array([1]), [np.random.default_rng(2)], phase=at, noise=0.0, states=state)
     np.testing.assert_allclose(sim.qpos[1, 3:], pose[3:], atol=1e-12)
     np.testing.assert_allclose(sim.qpos[1, :2], 0.0, atol=1e-12)
     np.testing.assert_allclose(sim.qvel[1], sim.qvel[0], atol=1e-12)
     np.testing.assert_allclose(sim.act[1], sim.act[0], atol=1e-12)
-    assert gait._bias[1] == bias
+    assert gait.bias[1] == bias
