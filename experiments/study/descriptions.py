@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from pathlib import Path
@@ -135,10 +134,10 @@ def changes(preset: Any, *left_out: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        value = tuple(value.items())
-    if isinstance(value, tuple):
-        return "; ".join(f"{name} {factor:g}" for name, factor in value)
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if value is None or isinstance(value, (str, int)):
+        return str(value)
+    return "; ".join(f"{name} {factor:g}" for name, factor in value)  # of muscle groups

@@ -76,7 +76,7 @@ class ResidualLearner:
     def act(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Drawn actions (n, ACTIONS), their log-likelihood and the states' values, (n,)."""
         with torch.no_grad():
-            seen = torch.from_numpy(x)
+            seen = torch.as_tensor(x)
             mean, spread = self.policy(seen), self.spread.exp()
             action = mean + spread * torch.randn_like(mean)
             return action.numpy(), self._likely(mean, action).numpy(), self.worth(x)
@@ -84,7 +84,7 @@ class ResidualLearner:
     def worth(self, x: np.ndarray) -> np.ndarray:
         """Values (n,) of states."""
         with torch.no_grad():
-            return self.value(torch.from_numpy(x))[:, 0].numpy()
+            return self.value(torch.as_tensor(x))[:, 0].numpy()
 
     def _likely(self, mean: torch.Tensor, action: torch.Tensor) -> torch.Tensor:
         return (-0.5 * ((action - mean) / self.spread.exp()) ** 2 - self.spread).sum(1)
@@ -96,22 +96,25 @@ class ResidualLearner:
         where a walker was stopped while it was up, else 0.
         """
         time, n = told["reward"].shape
-        gain, following = np.zeros((time, n), np.float32), np.zeros(n)
+        gain: np.ndarray = np.zeros((time, n), np.float32)
+        following = np.zeros(n)
         for t in reversed(range(time)):
-            over = told["over"][t]
-            ahead = np.where(over, told["after"][t], told["value"][t + 1])
+            over = told["over"][t].astype(float)
+            ahead = over * told["after"][t] + (1.0 - over) * told["value"][t + 1]
             error = told["reward"][t] + GAMMA * ahead - told["value"][t]
-            following = error + GAMMA * LAMBDA * np.where(over, 0.0, following)
+            following[:] = error + GAMMA * LAMBDA * (1.0 - over) * following
             gain[t] = following
         worth = (gain + told["value"][:-1]).astype(np.float32)
 
         def flat(part: np.ndarray) -> torch.Tensor:
-            return torch.from_numpy(part.reshape(time * n, *part.shape[2:]))
+            return torch.as_tensor(part.reshape(time * n, *part.shape[2:]))
 
         seen, action, likely = (flat(told[name]) for name in ("seen", "action", "likely"))
         wanted, better = flat(worth), flat((gain - gain.mean()) / (gain.std() + 1e-8))
         for _ in range(EPOCHS):
-            for rows in torch.randperm(time * n).split(BATCH):
+            order = torch.randperm(time * n)
+            for first in range(0, time * n, BATCH):
+                rows = order[first : first + BATCH]
                 now = self._likely(self.policy(seen[rows]), action[rows])
                 ratio = (now - likely[rows]).exp()
                 clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
@@ -146,8 +149,8 @@ class ResidualLearner:
             "value": self.value.state_dict(),
             "spread": self.spread.detach(),
             "optimiser": self._optimiser.state_dict(),
-            "mean": torch.from_numpy(self._mean),
-            "variance": torch.from_numpy(self._variance),
+            "mean": torch.as_tensor(self._mean),
+            "variance": torch.as_tensor(self._variance),
             "count": float(self._count),
             "steps": self.steps,
             "chance": torch.get_rng_state(),

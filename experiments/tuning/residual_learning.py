@@ -110,8 +110,9 @@ def learn_residual(
     mine = config.model_dump(exclude={"updates"})
     if before["config"] not in (None, mine):
         raise ConfigError(f"{kept}: belongs to another search; give another --out")
-    walk = _Walk(config, gains, before["updates"])
-    for update in range(before["updates"] + 1, config.updates + 1):
+    done = int(before["updates"] or 0)
+    walk = _Walk(config, gains, done)
+    for update in range(done + 1, config.updates + 1):
         learner.learn(walk.segment(learner))
         if update % SAVED_EVERY and update < config.updates:
             continue

@@ -27,7 +27,8 @@ class StartBank:
         """Draw states (count, state); None while there are too few."""
         if len(self.states) < LEAST:
             return None
-        return np.stack([self.states[i] for i in self._rng.integers(len(self.states), size=count)])
+        drawn: list[int] = self._rng.integers(len(self.states), size=count).tolist()
+        return np.stack([self.states[i] for i in drawn])
 
     def note(self, walked_s: np.ndarray) -> None:
         """Take note of a control period; `walked_s` (n,) is since each walker's start."""
@@ -36,7 +37,7 @@ class StartBank:
         for i in np.flatnonzero(here):
             self._waiting.append((int(i), float(walked_s[i]), self._gait.state(np.array([i]))[0]))
         self._phase = phase.copy()
-        left = []
+        left: list[tuple[int, float, np.ndarray]] = []
         for i, since, state in self._waiting:
             if walked_s[i] > since + LASTING_S:
                 self._keep(state)
