@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -111,18 +112,18 @@ class ResidualNetwork:
         ).hexdigest()
 
 
-def write_network(network: ResidualNetwork, path: Path) -> None:
-    """Write a network as a compressed .npz of 32-bit numbers."""
+def network_bytes(network: ResidualNetwork) -> bytes:
+    """Return the content of a network's file: a compressed .npz of 32-bit numbers."""
     arrays = {f"weight_{i}": w for i, w in enumerate(network.weights)}
     arrays |= {f"bias_{i}": b for i, b in enumerate(network.biases)}
     arrays |= {"mean": network.mean, "deviation": network.deviation}
-    part = path.with_name(path.name + ".part.npz")
-    np.savez_compressed(part, **{k: v.astype(np.float32) for k, v in arrays.items()})  # type: ignore[arg-type]
-    part.replace(path)
+    file = BytesIO()
+    np.savez_compressed(file, **{k: v.astype(np.float32) for k, v in arrays.items()})  # type: ignore[arg-type]
+    return file.getvalue()
 
 
 def read_network(path: Path | Traversable) -> ResidualNetwork:
-    """Read a network that `write_network` wrote.
+    """Read a network of which `network_bytes` gave the content.
 
     Raises:
         ConfigError: the file cannot be read, or its shapes are not those of this version.

@@ -128,24 +128,20 @@ def _memory() -> Finding:
         return Finding("memory", "ok", "this system does not tell")
     sizes = {line.split(":")[0]: int(line.split()[1]) / 2**20 for line in lines}
     free, whole = sizes.get("MemAvailable", 0.0), sizes.get("MemTotal", 0.0)
-    little = free < _LITTLE_MEMORY_GIB
-    return Finding(
-        "memory",
-        "missing" if little else "ok",
-        f"{free:.1f} of {whole:.1f} GiB free",
-        "use fewer `--threads`" if little else "",
-    )
+    told = f"{free:.1f} of {whole:.1f} GiB free"
+    return _room("memory", free, _LITTLE_MEMORY_GIB, told, "use fewer `--threads`")
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(Path.cwd()).free / 2**30
-    little = free < _LITTLE_DISK_GIB
-    return Finding(
-        "disk",
-        "missing" if little else "ok",
-        f"{free:.1f} GiB free here",
-        "a run that keeps recordings may not fit" if little else "",
-    )
+    told, remedy = f"{free:.1f} GiB free here", "a run that keeps recordings may not fit"
+    return _room("disk", free, _LITTLE_DISK_GIB, told, remedy)
+
+
+def _room(what: str, free_gib: float, little_gib: float, told: str, remedy: str) -> Finding:
+    """Return a finding on what there is of something, with the remedy where it is little."""
+    little = free_gib < little_gib
+    return Finding(what, "missing" if little else "ok", told, remedy if little else "")
 
 
 def _browser() -> Finding:

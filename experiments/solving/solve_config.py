@@ -7,14 +7,13 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ...sim.errors import ConfigError
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import BodyName, Strict, WalkerName
-from ..study.load import override, refused
+from ..study.load import load_tool_config
 from ..study.shipped_config import find_config
-from ..study.yaml_source import read_yaml
 
 Speed = Annotated[float, Field(ge=0.3, le=2.0)]
 
@@ -72,12 +71,7 @@ def load_solve_config(path: Path, overrides: list[str]) -> SolveConfig:
     Raises:
         ConfigError: unreadable, unknown or wrong fields.
     """
-    source = read_yaml(path)
-    given = override(source, overrides)
-    try:
-        config = SolveConfig.model_validate(source.data)
-    except ValidationError as error:
-        raise refused(error, source, given) from None
+    config = load_tool_config(SolveConfig, path, overrides)
     for k, start in enumerate(config.starts):
         if (start.kind != "published") != bool(start.of):
             raise ConfigError(

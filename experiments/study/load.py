@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ...sim.errors import ConfigError, unknown_name
 from . import catalogue
@@ -16,6 +16,7 @@ from .fields import problem_of
 from .policy_names import TRUSTED
 from .yaml_source import KeyPath, YamlSource, parse_value, read_yaml
 
+_Config = TypeVar("_Config", bound=BaseModel)
 MOST_PROBLEMS = 20  # a message tells no more
 
 
@@ -47,6 +48,20 @@ def override(source: YamlSource, overrides: Iterable[str]) -> dict[KeyPath, str]
         given[path] = f"--set {one}"
         set_value(source.data, path, value, given[path])
     return given
+
+
+def load_tool_config(kind: type[_Config], path: Path, overrides: Iterable[str] = ()) -> _Config:
+    """Return the checked config of a tool (tuning, solving) at `path`, changed by `overrides`.
+
+    Raises:
+        ConfigError: unreadable, unknown or wrong fields.
+    """
+    source = read_yaml(path)
+    given = override(source, overrides)
+    try:
+        return kind.model_validate(source.data)
+    except ValidationError as error:
+        raise refused(error, source, given) from None
 
 
 def check_config(

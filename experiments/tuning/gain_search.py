@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ...envs.gaits.reference_cycle import cycle_table
 from ...envs.gaits.reference_files import gains_text, read_gains
@@ -31,8 +31,7 @@ from ..store.lock import held_file
 from ..store.sealed import read_sealed, write_sealed
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
-from ..study.load import override, refused
-from ..study.yaml_source import read_yaml
+from ..study.load import load_tool_config
 from .walk_score import Prices, WalkScore
 
 BETWEEN, KEPT, LEAST_KEPT = 60, 400, 120  # episodes
@@ -163,22 +162,27 @@ def load_gain_config(path: Path, overrides: list[str]) -> GainConfig:
     Raises:
         ConfigError: unreadable, unknown or wrong fields.
     """
-    source = read_yaml(path)
-    given = override(source, overrides)
-    try:
-        return GainConfig.model_validate(source.data)
-    except ValidationError as error:
-        raise refused(error, source, given) from None
+    return load_tool_config(GainConfig, path, overrides)
 
 
 def _begin(config: GainConfig, base: Path) -> Distribution:
     start, low, high = spans()
     if config.start != "guess":
-        paths = [path for path in (base / config.start, Path(config.start)) if path.is_file()]
-        if not paths:
-            raise ConfigError(f"start: no file '{config.start}'")
-        start = np.array([float(read_gains(paths[0])["gains"][name]) for name in NAMES])
+        start = np.array([*gains_beside(base, "start", config.start).values()])
     return Distribution(start, config.spread * (high - low), [], [], [])
+
+
+def gains_beside(base: Path, key: str, name: str) -> dict[str, float]:
+    """Return the gains of the file `name`, beside the config (in `base`) or from here, in order.
+
+    Raises:
+        ConfigError: there is none; `key` is the config's field.
+    """
+    paths = [path for path in (base / name, Path(name)) if path.is_file()]
+    if not paths:
+        raise ConfigError(f"{key}: no file '{name}'")
+    read = read_gains(paths[0])["gains"]
+    return {gain: float(read[gain]) for gain in NAMES}
 
 
 def _walk(config: GainConfig, found: Distribution) -> Iterator[Distribution]:

@@ -21,6 +21,7 @@ from ...envs.gaits.residual_network import (
     ResidualSenses,
 )
 from ...sim.errors import ConfigError
+from ..store.atomic import write_atomic
 
 HIDDEN = (128, 64)
 GAMMA, LAMBDA = 0.985, 0.95
@@ -155,6 +156,10 @@ class ResidualLearner:
             "steps": self.steps,
             "chance": torch.get_rng_state(),
         }
+
+    def save(self, path: Path, **told: Any) -> None:
+        """Write a checkpoint, whole or not at all, with what else is `told`."""
+        write_atomic(path, lambda file: torch.save({**self.state(), **told}, file))
 
     def restore(self, path: Path) -> dict[str, Any]:
         """Go on from a checkpoint; return all that is in it.

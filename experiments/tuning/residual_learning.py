@@ -7,29 +7,31 @@ less the size of what is added; a fall costs. What is kept now and then is enoug
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ...envs.gaits.reference_cycle import cycle_table
-from ...envs.gaits.reference_files import read_gains
-from ...envs.gaits.reference_gains import NAMES, Gains
+from ...envs.gaits.reference_gains import Gains
 from ...envs.gaits.reference_gait import ReferenceGait
-from ...envs.gaits.residual_network import ACTIONS, HELD, ResidualSenses, write_network
+from ...envs.gaits.residual_network import ACTIONS, HELD, ResidualSenses, network_bytes
 from ...envs.policies.reference_source import BODY
 from ...envs.scene import Course, build_scene
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, RetrowalkError
+from ...sim.extras import needs_extra
+from ..runner.interruption import raise_if_interrupted
+from ..store.atomic import make_folder, write_bytes
+from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
-from ..study.load import override, refused
-from ..study.yaml_source import read_yaml
+from ..study.load import load_tool_config
+from .gain_search import gains_beside
 from .start_bank import StartBank
 from .walk_score import Prices, WalkScore
 
@@ -91,18 +93,27 @@ def learn_residual(
 
     Raises:
         ConfigError: a bad config, or `out` belongs to another search.
+        RetrowalkError: the extra `rl` is not installed.
     """
-    from .residual_learner import ResidualLearner
-
-    source = read_yaml(config_path)
-    given = override(source, overrides or [])
-    try:
-        config = ResidualConfig.model_validate(source.data)
-    except ValidationError as error:
-        raise refused(error, source, given) from None
-    gains = _gains(config, config_path.parent)
+    config = load_tool_config(ResidualConfig, config_path, overrides or [])
     out = out or Path("runs") / f"{config.name}.npz"
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(out.parent)
+    with held_file(out):
+        return _learn(config, config_path.parent, out, resume, report)
+
+
+def _learn(
+    config: ResidualConfig,
+    base: Path,
+    out: Path,
+    resume: bool,
+    report: Callable[[int, int, float], None] | None,
+) -> Path:
+    try:
+        from .residual_learner import ResidualLearner
+    except ImportError as error:
+        raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
+    gains = gains_beside(base, "gains", config.gains)
     learner, kept = ResidualLearner(config.seed, config.learning_rate), out.with_suffix(".pt")
     if kept.exists() and not resume:
         raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
@@ -111,32 +122,19 @@ def learn_residual(
     if before["config"] not in (None, mine):
         raise ConfigError(f"{kept}: belongs to another search; give another --out")
     done = int(before["updates"] or 0)
+    if done:  # a kill may have come between checkpoint and network
+        write_bytes(out, network_bytes(learner.network()))
     walk = _Walk(config, gains, done)
     for update in range(done + 1, config.updates + 1):
         learner.learn(walk.segment(learner))
+        raise_if_interrupted()
         if update % SAVED_EVERY and update < config.updates:
             continue
-        _save({**learner.state(), "updates": update, "config": mine}, kept)
-        write_network(learner.network(), out)
+        learner.save(kept, updates=update, config=mine)
+        write_bytes(out, network_bytes(learner.network()))
         if report is not None:
             report(update, learner.steps, float(np.mean(walk.walked_s or [0.0])))
     return out
-
-
-def _gains(config: ResidualConfig, base: Path) -> dict[str, float]:
-    paths = [path for path in (base / config.gains, Path(config.gains)) if path.is_file()]
-    if not paths:
-        raise ConfigError(f"gains: no file '{config.gains}'")
-    read = read_gains(paths[0])["gains"]
-    return {name: float(read[name]) for name in NAMES}
-
-
-def _save(state: dict[str, Any], path: Path) -> None:
-    import torch
-
-    part = path.with_name(path.name + ".part")
-    torch.save(state, part)
-    os.replace(part, path)
 
 
 class _Walk:

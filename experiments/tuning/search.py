@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import cma
 import numpy as np
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ...envs.gaits.gait_files import parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
@@ -29,7 +29,7 @@ from ..store.machine import available_cores
 from ..study import catalogue
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Known, Strict, WalkerName
-from ..study.load import override, refused
+from ..study.load import load_tool_config
 from ..study.shipped_config import find_config
 from ..study.yaml_source import read_yaml
 from .evaluator import Evaluator, RolloutSpec
@@ -84,12 +84,7 @@ def load_tune_config(path: Path, overrides: list[str]) -> TuneConfig:
     Raises:
         ConfigError: unreadable, unknown or wrong fields.
     """
-    source = read_yaml(path)
-    given = override(source, overrides)
-    try:
-        return TuneConfig.model_validate(source.data)
-    except ValidationError as error:
-        raise refused(error, source, given) from None
+    return load_tool_config(TuneConfig, path, overrides)
 
 
 def _gait(name: str, base: Path) -> dict[str, Any]:

@@ -49,9 +49,9 @@ def driven_skeleton(walker: Walker, table: str) -> tuple[mujoco.MjSpec, tuple[Mu
 
 
 def human_body(
-    name: str, walker: Walker, spec: mujoco.MjSpec, muscles: tuple[MuscleRow, ...]
+    name: str, walker: Walker, spec: mujoco.MjSpec, muscles: tuple[MuscleRow, ...] = ()
 ) -> Body:
-    """Return the body of a driven human skeleton."""
+    """Return the body of a driven human skeleton, by `muscles` or else by motors."""
     return finished_body(
         name,
         walker,

@@ -7,14 +7,14 @@ the scripted law, made for muscles, shakes joints that answer at once. See model
 from __future__ import annotations
 
 from ...sim.errors import ConfigError
-from ..body import Body, finished_body
+from ..body import Body
 from ..joint_strength import torque_limits_n_m
 from ..motors import add_motor
 from ..proportions import apply_sex
 from ..scaling import scale_skeleton
 from ..sides import role_of
 from ..walker import Walker
-from .human import LEG_JOINTS, LUMBAR_JOINTS, TURNING, human_anatomy, skeleton_spec
+from .human import LEG_JOINTS, LUMBAR_JOINTS, human_anatomy, human_body, skeleton_spec
 
 RISE_S = 0.015
 
@@ -37,12 +37,4 @@ def build(name: str, walker: Walker) -> Body:
     for joint in human_anatomy().joints:
         if (role := role_of(joint)) in (*LEG_JOINTS, *LUMBAR_JOINTS):
             add_motor(spec, joint, limits[role], RISE_S)
-    return finished_body(
-        name,
-        walker,
-        spec,
-        human_anatomy(),
-        leg_joints=LEG_JOINTS,
-        trunk_joints=LUMBAR_JOINTS,
-        turning=TURNING,
-    )
+    return human_body(name, walker, spec)

@@ -89,11 +89,12 @@ class Recorder:
         put["ground_force_n"][:, t] = force
         load = np.maximum(force[..., 2], 0.0)  # (n, 2, 3)
         total = load.sum(-1)
-        centre = (sim.contact_position * load[..., None]).sum(2)
+        place = sim.contact_position
+        centre = (place * load[..., None]).sum(2)
         loaded = total > STANDS_N
         centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
         put["centre_of_pressure_m"][:, t] = centre
-        arm = sim.contact_position - centre[:, :, None]
+        arm = place - centre[:, :, None]
         turn = (
             sim.contact_torque[..., 2] + arm[..., 0] * force[..., 1] - arm[..., 1] * force[..., 0]
         )

@@ -56,24 +56,22 @@ def test_no_part_is_named_by_its_side_outside_models(sources):
 
 def test_no_name_is_cut_to_find_its_side(sources):
     cut = re.compile(r"name\w*\[(:?-2:?|-1:)\]|\[:-2\]|removesuffix\(\"_[lr]\"\)|_\{side\}")
-    wrong = [
-        f"{source.path}:{number}: {line.strip()}"
-        for source in _outside_models(sources)
-        for number, line in enumerate(source.text.splitlines(), 1)
-        if cut.search(line)
-    ]
-    assert wrong == []
+    assert _lines_like(cut, sources) == []
 
 
 def test_no_joint_is_counted_outside_models(sources):
     counted = re.compile(r"\[:, :14\]|14:17|:7\]\s*,\s*\w+\.joint_qpos|reshape\(\w+, 2, 7\)")
-    wrong = [
+    assert _lines_like(counted, sources) == []
+
+
+def _lines_like(pattern, sources):
+    """The lines outside models/ in which `pattern` is found, with their places."""
+    return [
         f"{source.path}:{number}: {line.strip()}"
         for source in _outside_models(sources)
         for number, line in enumerate(source.text.splitlines(), 1)
-        if counted.search(line)
+        if pattern.search(line)
     ]
-    assert wrong == []
 
 
 def test_one_module_counts_coordinates_of_the_root(sources):

@@ -17,6 +17,7 @@ from ..base.trial import STANDING, Trial
 
 _NO_START = "null without a start from standing"
 _NO_STOP = "null if it was never told to stop"
+_NO_STAND = f"{_NO_STOP}, or does not stand in the end"
 _NO_WALK = "null without a start from standing, or if it was never told to stop"
 
 MEASURES = (
@@ -76,7 +77,7 @@ MEASURES = (
         "stop_time_s",
         "from the word to stop until the walker stands to the end of the trial",
         "s",
-        limits=_NO_STOP + ", or does not stand in the end",
+        limits=_NO_STAND,
         level="trial",
         label=Label("time to stop", "s", digits=2),
         topic="Gait",
@@ -87,7 +88,7 @@ MEASURES = (
         "displacement of the centre of mass along the commanded direction in that time",
         "m",
         "positive in the commanded direction",
-        limits=_NO_STOP + ", or does not stand in the end",
+        limits=_NO_STAND,
         level="trial",
         label=Label("way to stop", "m", digits=2),
     ),
@@ -95,7 +96,7 @@ MEASURES = (
         "stop_steps_count",
         "contacts of either foot in that time",
         "1",
-        limits=_NO_STOP + ", or does not stand in the end",
+        limits=_NO_STAND,
         level="trial",
         label=Label("steps to stop", "steps", digits=1),
         topic="Gait",

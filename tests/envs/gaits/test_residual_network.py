@@ -13,9 +13,9 @@ from retrowalk.envs.gaits.residual_network import (
     LARGEST,
     ResidualNetwork,
     ResidualSenses,
+    network_bytes,
     networks,
     read_network,
-    write_network,
 )
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
 from retrowalk.envs.task.technique import Technique
@@ -65,19 +65,17 @@ def test_what_it_adds_is_bounded():
 
 def test_it_is_kept_in_a_file(tmp_path: Path):
     path = tmp_path / "network.npz"
-    write_network(network(), path)
+    path.write_bytes(network_bytes(network()))
     seen = np.random.default_rng(1).standard_normal((3, ResidualSenses.size))
     np.testing.assert_allclose(read_network(path).act(seen), network().act(seen), atol=1e-5)
     narrow = network()
-    write_network(
-        ResidualNetwork(
-            [narrow.weights[0][:, 1:], *narrow.weights[1:]],
-            narrow.biases,
-            narrow.mean[1:],
-            narrow.deviation[1:],
-        ),
-        path,
+    narrower = ResidualNetwork(
+        [narrow.weights[0][:, 1:], *narrow.weights[1:]],
+        narrow.biases,
+        narrow.mean[1:],
+        narrow.deviation[1:],
     )
+    path.write_bytes(network_bytes(narrower))
     with pytest.raises(ConfigError, match=f"reference gait shows {ResidualSenses.size}"):
         read_network(path)
     path.write_bytes(b"no network")

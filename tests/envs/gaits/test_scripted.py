@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from reference_walks import walk
 
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.parameters import NAMES, GaitTable, guess, search_range
@@ -24,12 +25,6 @@ def start(direction: str, speed: float, n: int, seed: int = 3):
     gait = ScriptedGait(sim, body, gait_table(direction), Technique(speed_m_per_s=speed))
     gait.reset(np.arange(n), [np.random.default_rng([seed, i]) for i in range(n)])
     return sim, gait
-
-
-def walk(sim, gait, seconds: float) -> None:
-    for _ in range(round(seconds / gait.control_period_s)):
-        sim.ctrl[:] = gait.excite(sim)
-        sim.step(round(gait.control_period_s / sim.time_step))
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)

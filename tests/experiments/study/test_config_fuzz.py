@@ -18,9 +18,10 @@ from retrowalk.experiments.learning.config import load_training_config
 from retrowalk.experiments.rollout.engine import simulation_engine
 from retrowalk.experiments.rollout.trials import check_cell
 from retrowalk.experiments.runner.run import checked_plan
-from retrowalk.experiments.study.load import load_config
+from retrowalk.experiments.study.load import load_config, load_tool_config
 from retrowalk.experiments.study.plan import Cell
 from retrowalk.experiments.tuning.gain_search import load_gain_config
+from retrowalk.experiments.tuning.residual_learning import ResidualConfig
 from retrowalk.experiments.tuning.search import load_tune_config
 from retrowalk.sim.errors import ConfigError
 
@@ -32,7 +33,8 @@ CELLS_CHECKED = 2
 EXPERIMENTS = [*config_mutations.EXPERIMENTS, *config_mutations.shipped("study")]
 SHIPPED_TUNINGS = config_mutations.shipped("tuning")
 GAIN_SEARCHES = [text for text in SHIPPED_TUNINGS if "\ngait: reference\n" in text]
-TUNINGS = [text for text in SHIPPED_TUNINGS if text not in GAIN_SEARCHES]
+NETWORKS = [text for text in SHIPPED_TUNINGS if "\ngait: reference-residual\n" in text]
+TUNINGS = [text for text in SHIPPED_TUNINGS if text not in GAIN_SEARCHES + NETWORKS]
 TRAININGS = config_mutations.shipped("learning")
 
 
@@ -68,6 +70,10 @@ def read_gain_search(path: Path) -> None:
     load_gain_config(path, [])
 
 
+def read_network_search(path: Path) -> None:
+    load_tool_config(ResidualConfig, path)
+
+
 def read_training(path: Path) -> None:
     load_training_config(str(path))
 
@@ -76,6 +82,7 @@ KINDS = {
     "experiment": (EXPERIMENTS, read_experiment),
     "tuning": (TUNINGS, read_tuning),
     "gain search": (GAIN_SEARCHES, read_gain_search),
+    "network search": (NETWORKS, read_network_search),
     "training": (TRAININGS, read_training),
 }
 
