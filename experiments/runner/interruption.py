@@ -96,9 +96,11 @@ def interruptible(kept: str) -> Generator[None]:
             raise_if_interrupted()
         except KeyboardInterrupt:
             raise Interrupted(f"interrupted: {kept}") from None
-        except (WritingError, WorkerDiedError) as error:
-            raise type(error)(f"{error}; {kept}") from None
         except Exception as error:
+            if _Signals.since is not None:  # an extension turned the interrupt into its own error
+                raise Interrupted(f"interrupted: {kept}") from None
+            if isinstance(error, WritingError | WorkerDiedError):
+                raise type(error)(f"{error}; {kept}") from None
             lack = lacking(error)
             if lack is None:
                 raise

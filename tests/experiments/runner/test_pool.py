@@ -135,6 +135,21 @@ def test_an_interrupt_that_a_library_swallows_is_found_by_the_next_loop():
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+@posix
+def test_an_interrupt_that_becomes_another_error_is_an_interrupt():
+    """So an extension's import does: onnxruntime raises `ImportError: initialization failed`."""
+
+    def work() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        except KeyboardInterrupt:
+            raise ImportError("initialization failed") from None
+
+    with pytest.raises(Interrupted, match="all is kept"), interruptible("all is kept"):
+        work()
+
+
 def test_what_the_machine_lacks_is_told_in_our_words():
     full = OSError(28, "No space left on device", "runs/a/report.md")
     assert str(lacking(full)) == "runs/a/report.md: No space left on device"
