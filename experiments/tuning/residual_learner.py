@@ -1,18 +1,17 @@
 """Policy and value of a residual network, and one update of them by proximal policy optimisation.
 
 Schulman et al. 2017 (arXiv:1707.06347) with generalised advantages, for walkers that never all stop
-at once: each begins anew by itself, and who is stopped while up counts on with its value.
+at once: each begins anew by itself, and who is stopped while up counts on with its value. torch
+(extra `rl`) is imported when it is needed, so that this module can be without it.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import nn
 
 from ...envs.gaits.residual_network import (
     ACTIONS,
@@ -23,6 +22,10 @@ from ...envs.gaits.residual_network import (
 from ...sim.errors import ConfigError
 from ..store.atomic import write_atomic
 
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
 HIDDEN = (128, 64)
 GAMMA, LAMBDA = 0.985, 0.95
 CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.03
@@ -32,6 +35,8 @@ SMALL = 1e-6
 
 
 def _layers(out: int) -> nn.Sequential:
+    from torch import nn
+
     sizes = (ResidualSenses.size, *HIDDEN)
     parts: list[nn.Module] = []
     for before, after in pairwise(sizes):
@@ -47,6 +52,9 @@ class ResidualLearner:
     """
 
     def __init__(self, seed: int, learning_rate: float) -> None:
+        import torch
+        from torch import nn
+
         torch.manual_seed(seed)
         torch.set_num_threads(1)  # networks this small are slower on several
         self.policy, self.value = _layers(ACTIONS), _layers(1)
@@ -76,6 +84,8 @@ class ResidualLearner:
 
     def act(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Drawn actions (n, ACTIONS), their log-likelihood and the states' values, (n,)."""
+        import torch
+
         with torch.no_grad():
             seen = torch.as_tensor(x)
             mean, spread = self.policy(seen), self.spread.exp()
@@ -84,6 +94,8 @@ class ResidualLearner:
 
     def worth(self, x: np.ndarray) -> np.ndarray:
         """Values (n,) of states."""
+        import torch
+
         with torch.no_grad():
             return self.value(torch.as_tensor(x))[:, 0].numpy()
 
@@ -96,6 +108,9 @@ class ResidualLearner:
         `seen`, `action`, `likely`, `reward`, `over`, `value` (time + 1), and `after`: the value of
         where a walker was stopped while it was up, else 0.
         """
+        import torch
+        from torch import nn
+
         time, n = told["reward"].shape
         gain: np.ndarray = np.zeros((time, n), np.float32)
         following = np.zeros(n)
@@ -135,6 +150,8 @@ class ResidualLearner:
 
     def network(self) -> ResidualNetwork:
         """Its policy without chance."""
+        from torch import nn
+
         linear = [part for part in self.policy if isinstance(part, nn.Linear)]
         return ResidualNetwork(
             [part.weight.detach().numpy().astype(float) for part in linear],
@@ -145,6 +162,8 @@ class ResidualLearner:
 
     def state(self) -> dict[str, Any]:
         """All that it needs to go on."""
+        import torch
+
         return {
             "policy": self.policy.state_dict(),
             "value": self.value.state_dict(),
@@ -159,6 +178,8 @@ class ResidualLearner:
 
     def save(self, path: Path, **told: Any) -> None:
         """Write a checkpoint, whole or not at all, with what else is `told`."""
+        import torch
+
         write_atomic(path, lambda file: torch.save({**self.state(), **told}, file))
 
     def restore(self, path: Path) -> dict[str, Any]:
@@ -167,6 +188,8 @@ class ResidualLearner:
         Raises:
             ConfigError: the file cannot be read.
         """
+        import torch
+
         try:
             kept: dict[str, Any] = torch.load(path, weights_only=True)
             self.policy.load_state_dict(kept["policy"])

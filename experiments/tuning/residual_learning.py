@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -32,6 +32,7 @@ from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import load_tool_config
 from .gain_search import gains_beside
+from .residual_learner import ResidualLearner
 from .start_bank import StartBank
 from .walk_score import Prices, WalkScore
 
@@ -109,12 +110,11 @@ def _learn(
     resume: bool,
     report: Callable[[int, int, float], None] | None,
 ) -> Path:
+    gains, kept = gains_beside(base, "gains", config.gains), out.with_suffix(".pt")
     try:
-        from .residual_learner import ResidualLearner
+        learner = ResidualLearner(config.seed, config.learning_rate)
     except ImportError as error:
         raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
-    gains = gains_beside(base, "gains", config.gains)
-    learner, kept = ResidualLearner(config.seed, config.learning_rate), out.with_suffix(".pt")
     if kept.exists() and not resume:
         raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
     before = learner.restore(kept) if kept.exists() else {"updates": 0, "config": None}
@@ -169,7 +169,7 @@ class _Walk:
         gait = self._gait
         return gait.senses.read(self._sim, gait.clock, gait.residual)
 
-    def segment(self, learner: Any) -> dict[str, np.ndarray]:
+    def segment(self, learner: ResidualLearner) -> dict[str, np.ndarray]:
         """Walk for `SEGMENT` policy steps and return what `learner.learn` wants."""
         n, sim, gait = self._sim.n, self._sim, self._gait
         shapes = {"seen": ResidualSenses.size, "action": ACTIONS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 import yaml
 
 from retrowalk.envs.gaits.residual_network import ACTIONS, ResidualSenses, read_network
+from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning import residual_learning
 from retrowalk.experiments.tuning.residual_learning import learn_residual
 from retrowalk.experiments.tuning.search import find_tune_config
-from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.errors import ConfigError, RetrowalkError
 
 pytest.importorskip("torch")
 CONFIG = {
@@ -56,6 +58,21 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
     assert np.abs(read_network(out).weights[0] - first.weights[0]).max() > 0.0
     with pytest.raises(ConfigError, match="belongs to another search"):
         learn_residual(config, out, ["seed=5"], resume=True)
+
+
+def test_without_the_extra_one_line_says_what_to_install(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(RetrowalkError, match=r"needs the extra `rl`.*: pip install '"):
+        learn_residual(config, tmp_path / "out.npz")
+    assert not (tmp_path / "out.npz").exists()
+
+
+def test_a_second_process_is_refused(config: Path, tmp_path: Path):
+    out = tmp_path / "out.npz"
+    with held_file(out), pytest.raises(ConfigError, match=r"out\.npz"):
+        learn_residual(config, out)
 
 
 def test_an_update_moves_actions_to_what_is_rewarded():

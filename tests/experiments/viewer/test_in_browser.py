@@ -128,6 +128,8 @@ def test_bones_muscles_and_balance_of_one_picture_are_of_one_moment(tab: Tab, pa
     pelvis = model.body("pelvis").id
     starts = [site for site in page._look._tubes._sites[:, 0] if model.site_bodyid[site] == pelvis]
     assert len(starts) > 10
+    while not any(corners == hips for corners, _, _ in drawn(tab, 1)[0]):
+        pass  # the body's meshes are still on their way
     places = []
     for picture in drawn(tab, 6):
         (root,) = [matrix for corners, matrix, _ in picture if corners == hips]
