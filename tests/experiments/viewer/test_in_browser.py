@@ -36,6 +36,7 @@ window.__THREE_DEVTOOLS__.addEventListener("observe", ({detail: renderer}) => {
   if (!renderer.render || !renderer.domElement) return;
   const render = renderer.render.bind(renderer);
   renderer.render = (scene, camera) => {
+    if (!camera.isPerspectiveCamera) return render(scene, camera);
     const seen = [];
     scene.updateMatrixWorld();
     scene.traverse(node => {
@@ -50,7 +51,10 @@ window.__THREE_DEVTOOLS__.addEventListener("observe", ({detail: renderer}) => {
   };
 });
 """
-"""Notes each mesh whenever three.js draws: its corners (or that it is a line), matrix, last two."""
+"""Notes each mesh in each picture of the world: corners (or that it is a line), matrix, last two.
+
+three.js draws other scenes between: its map of the light, by an orthographic camera.
+"""
 
 
 @pytest.fixture(scope="module")
