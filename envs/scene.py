@@ -24,6 +24,7 @@ from ..sim.physics.simulation import Simulation
 from ..sim.physics.spec_parts import body_names
 from ..sim.treadmill.belt_drive import start_treadmill
 from ..sim.treadmill.treadmill import Treadmill
+from .senses.motor_noise import MotorNoise
 from .senses.perception import Perception
 
 _FASTER, _MARGIN_M = 1.5, 3.0  # ground for those who walk faster than commanded, and beyond
@@ -68,11 +69,13 @@ class Scene:
         body: of all walkers. course: what they walk on. ground: as laid. sim: their simulation.
         hazards: what happens to them, None before `add_hazards` or where nothing does.
         senses: what they know of themselves, after `add_senses`.
+        motor_noise: of their muscles, after `add_senses` too.
         attention: (n,) 1 on walking to 0 elsewhere, apart from lapses; may be written where they
             are `distractible`.
     """
 
     senses: Perception
+    motor_noise: MotorNoise
     attention: np.ndarray
 
     def __init__(
@@ -105,7 +108,9 @@ class Scene:
         *,
         distractible: bool = False,
     ) -> Perception:
-        """Give the walkers senses, asked every `period_s`; reset them before the first `sense`.
+        """Give the walkers senses, asked every `period_s`, and the noise of their muscles.
+
+        Reset both before the first `sense` and `excite`.
 
         Args:
             walkers: one for all, or one for each simulation.
@@ -113,7 +118,9 @@ class Scene:
         """
         lapses = any(hazard.takes_attention for hazard in self._asked)
         self._changing = distractible or lapses
-        self.senses = Perception(self.sim, walkers, period_s, self._changing)
+        people = [walkers] * self.sim.n if isinstance(walkers, Walker) else walkers
+        self.senses = Perception(self.sim, people, period_s, self._changing)
+        self.motor_noise = MotorNoise(self.sim, people, period_s)
         self.attention = self.senses.attention.copy()
         return self.senses
 
@@ -129,6 +136,10 @@ class Scene:
             lapsed = 1.0 if self.hazards is None else self.hazards.attention
             np.minimum(self.attention, lapsed, out=self.senses.attention)
         return self.senses.sense()
+
+    def excite(self, command: np.ndarray) -> None:
+        """Excite the muscles as commanded, (n, actuators), with noise; once each `period_s`."""
+        self.sim.ctrl[:] = self.motor_noise.added(command)
 
 
 def build_scene(

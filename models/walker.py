@@ -57,6 +57,8 @@ class Walker:
     """Factor on the sensory noise of the age; a focused young adult's own is the least there is."""
     extra_delay_s: Annotated[float, Range(0.0, 0.2)] = 0.0
     """Delay of all senses on top of the age's [s]."""
+    motor_noise: Annotated[float, Range(0.0, 0.5)] = 0.0
+    """Standard deviation of each muscle's excitation over its mean; 0: none, 0.03: of people."""
     attention: Annotated[float, Range(0.0, 1.0)] = 1.0
     """1: all on walking; 0: all on something else."""
     knee_pain: Annotated[float, Range(0.0, 10.0)] = 0.0

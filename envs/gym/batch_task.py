@@ -60,6 +60,7 @@ class BatchTask(PolicyInterface):
         )
         sim, n = scene.sim, len(seeds)
         self._rngs, self._sense_rngs = _streams(seeds, "episodes"), _streams(seeds, "senses")
+        self._noise_rngs = _streams(seeds, "motor noise")
         self.pushes = None
         if task.pushes is not None:
             self.pushes = RandomPushes(sim, task.pushes, _streams(seeds, "pushes"))
@@ -75,7 +76,8 @@ class BatchTask(PolicyInterface):
         scene.add_senses(walkers, _PERIOD_S)
         outside = len(sim.effects) > 1 or scene.ground.slippery is not None
         steps = round(POLICY_S / _PERIOD_S)
-        self._pieces = steps // self.control_steps if outside or scene.senses.live else 1
+        live = scene.senses.live or scene.motor_noise.live
+        self._pieces = steps // self.control_steps if outside or live else 1
         pieces = self.control_steps * self._pieces
         self._substeps = round(POLICY_S / pieces / sim.time_step)
         self.squared_exertion, self.time = np.zeros((2, n))
@@ -106,6 +108,8 @@ class BatchTask(PolicyInterface):
                 self.scene.hazards.draw(ids, [self._hazard_rngs[int(i)] for i in ids])
         senses = [self._sense_rngs[int(i)].spawn(1)[0] for i in ids]
         self.scene.senses.reset(ids, senses, new_ground=seeds is not None)
+        noise = [self._noise_rngs[int(i)].spawn(1)[0] for i in ids]
+        self.scene.motor_noise.reset(ids, noise)
         self.state = self.scene.senses.begin(ids)
         self.rest(ids)
         self.squared_exertion[ids] = (self.sim.exertion[ids] ** 2).mean(1)
@@ -119,8 +123,9 @@ class BatchTask(PolicyInterface):
                 "reset_mask, and to every walker"
             )
         self.scene.lay_anew(ids, _streams(seeds, "surface"))
-        fresh = {name: _streams(seeds, name) for name in ("episodes", "hazards", "senses")}
-        kept = (self._rngs, self._hazard_rngs, self._sense_rngs)
+        names = ("episodes", "hazards", "senses", "motor noise")
+        fresh = {name: _streams(seeds, name) for name in names}
+        kept = (self._rngs, self._hazard_rngs, self._sense_rngs, self._noise_rngs)
         for rngs, streams in zip(kept, fresh.values(), strict=True):
             for i, stream in zip(ids, streams, strict=True):
                 rngs[i] = stream
@@ -143,8 +148,9 @@ class BatchTask(PolicyInterface):
         self.act(action)
         squared = 0.0
         for part in range(self.control_steps):
-            sim.ctrl[:] = self.excite(part)
+            command = self.excite(part)
             for _ in range(self._pieces):
+                self.scene.excite(command)
                 sim.step(self._substeps)
                 self.state = self.scene.sense()
             squared = squared + mean_square(sim.exertion)

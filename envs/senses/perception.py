@@ -21,6 +21,7 @@ from ...sim.errors import SimulationError
 from ...sim.physics.body_state import BodyState, locked
 from ...sim.physics.joint_sensors import JointLoad
 from ...sim.physics.simulation import Simulation
+from .coloured_noise import ColouredNoise
 from .forward_model import ForwardModel
 
 CORRELATION_S = {
@@ -32,8 +33,6 @@ CORRELATION_S = {
     "joint_rate": 0.1,
 }
 """Time constants of the noise by channel [s]: chosen, of the order of a step and less."""
-
-_BLOCK = 256  # control steps of noise drawn at once
 
 
 class Perception:
@@ -68,7 +67,10 @@ class Perception:
         if not self.live:
             return
         self._view = PerceivedState(sim, self._senses.load_threshold_n)
-        self._noise = _ColouredNoise(sim.n, len(sim.joint_qpos), period_s)
+        widths = [len(sim.joint_qpos) if c.startswith("joint") else 3 for c in CHANNELS]
+        times = np.repeat([CORRELATION_S[c] for c in CHANNELS], widths)
+        self._noise = ColouredNoise(sim.n, times, period_s)
+        self._first_columns = np.cumsum(widths)[:-1]
         longest = self._steps(self._senses.excess(np.zeros(sim.n)).delay_s).max()
         self._model = ForwardModel(sim, period_s, int(longest)) if longest else None
 
@@ -109,7 +111,7 @@ class Perception:
             return self._sim.state
         if self._model is not None:
             self._model.push()
-        noise = self._noise.advance()
+        noise = np.split(self._noise.advance(), self._first_columns, axis=1)
         excess = self._senses.excess(self.attention)
         rows = np.flatnonzero(excess.disturbed)
         if not rows.size:
@@ -122,7 +124,7 @@ class Perception:
             self._model.predict(late, steps[late])
             qpos[late], qvel[late] = self._model.qpos[late], self._model.qvel[late]
             sensors[late] = self._model.sensors[late]
-        error = {c: noise[c] * excess.noise[:, i, None] for i, c in enumerate(CHANNELS)}
+        error = {c: noise[i] * excess.noise[:, i, None] for i, c in enumerate(CHANNELS)}
         root = sim.root_pose
         root.shift(qpos, error["position"])
         root.turn(qpos, error["tilt"][rows], rows)
@@ -169,41 +171,3 @@ class PerceivedState(BodyState):
         """Vertical force of the ground on each foot as felt, (n, 2) [N]."""
         load = super().vertical_load
         return np.where(np.abs(load) < self._threshold, 0.0, load)
-
-
-class _ColouredNoise:
-    """Ornstein-Uhlenbeck noise of unit variance, each trial's from its own generator."""
-
-    def __init__(self, n: int, joints: int, period_s: float) -> None:
-        widths = {c: joints if c.startswith("joint") else 3 for c in CHANNELS}
-        ends = np.cumsum(list(widths.values()))
-        self._columns = {
-            c: slice(end - widths[c], end) for c, end in zip(CHANNELS, ends, strict=True)
-        }
-        keep = np.concatenate(
-            [np.full(widths[c], np.exp(-period_s / CORRELATION_S[c])) for c in CHANNELS]
-        )
-        self._keep, self._add = keep, np.sqrt(1.0 - keep**2)
-        self._value = np.zeros((n, ends[-1]))
-        self._fresh = np.zeros((n, _BLOCK, ends[-1]))
-        self._used = np.full(n, _BLOCK)
-        self._rngs: list[np.random.Generator | None] = [None] * n
-
-    def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
-        for i, rng in zip(ids, rngs, strict=True):
-            self._rngs[i] = rng
-            self._value[i] = rng.standard_normal(self._value.shape[1])
-            self._used[i] = _BLOCK
-
-    def advance(self) -> dict[str, np.ndarray]:
-        """Go on by one control period; return the values by channel, (n, width) each."""
-        for i in np.flatnonzero(self._used == _BLOCK):
-            rng = self._rngs[i]
-            if rng is None:
-                raise SimulationError("the senses were not reset before they were used")
-            self._fresh[i] = rng.standard_normal(self._fresh.shape[1:])
-            self._used[i] = 0
-        drawn = self._fresh[np.arange(len(self._used)), self._used]
-        self._used += 1
-        self._value = self._keep * self._value + self._add * drawn
-        return {c: self._value[:, columns] for c, columns in self._columns.items()}

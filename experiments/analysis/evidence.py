@@ -50,7 +50,7 @@ class Standing:
         name: of the cell, in words. valid: walks that count. falls: of them, by whatever.
         undisturbed: falls before any hazard came, or without one.
         outside: in what the cell lies outside of what its gait was made for.
-        commanded: by measure, what sets it. noise_free: nothing is sensed with noise or late.
+        commanded: by measure, what sets it. noise_free: no noise of senses or muscles.
         speed: the preferred speed that it walks at, None at one that was asked for.
     """
 
@@ -152,9 +152,10 @@ def commanded(cell: Cell) -> dict[str, str]:
 
 
 def noise_free(cell: Cell) -> bool:
-    """Return whether the walker senses everything as it is and at once."""
+    """Return whether the walker senses all as it is and at once, and its muscles obey exactly."""
     attention = np.array([cell.walker.attention])
-    return not Senses([cell.walker]).excess(attention).disturbed.any()
+    sensed = Senses([cell.walker]).excess(attention).disturbed.any()
+    return not sensed and not cell.walker.motor_noise
 
 
 def of_run(known: Sequence[Standing]) -> tuple[Refusal, ...]:

@@ -58,10 +58,12 @@ class TrialBatch:
             _give_impulses(self.hazards, trials)
         senses = scene.add_senses(cell.walker, self.period_s, distractible=distractible)
         senses.reset(everyone, [named_generator(seed, "senses") for seed in seeds])
+        noise = [named_generator(seed, "motor noise") for seed in seeds]
+        scene.motor_noise.reset(everyone, noise)
 
     def step(self) -> None:
         """Let all walk on for one control period."""
-        self.sim.ctrl[:] = self.gait.excite(self.scene.sense())
+        self.scene.excite(self.gait.excite(self.scene.sense()))
         self.sim.step(self._substeps)
 
 

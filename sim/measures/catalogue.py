@@ -91,7 +91,8 @@ Every measure is a pure function of a recording. Conventions that hold for all o
 - Variability of a walker without noise of senses and muscles is that of a limit cycle: how it
   starts and what the ground does. It is no human variability, and no answer is made of it. A
   focused young adult senses without noise unless `sensory_noise` is above 1 (the square root of 2:
-  noise of the size published for people, `models/senses.py`); noise of muscles there is none.
+  noise of the size published for people, `models/senses.py`), and his muscles obey exactly unless
+  `motor_noise` is above 0 (0.03: the size published, docs/world/walkers.md).
 - What cannot be given is null, never 0; `missing_reason` says why a trial has no strides, and
   `not_measured.parquet` why a measure is null in all trials of a condition. A measure that *needs*
   what a body lacks (muscles, a joint, motion sideways) is null for it.

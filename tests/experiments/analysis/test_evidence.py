@@ -28,7 +28,7 @@ BASE: dict[str, Any] = {
     "technique": {"speed_m_per_s": 0.8},
     "trials": N,
 }
-NOISY = {"sensory_noise": 1.5}
+NOISY = ({"sensory_noise": 1.5}, {"motor_noise": 0.03})
 
 
 def plan_of(measure: str = "fell", as_: str = "difference", **changes: Any) -> Plan:
@@ -144,7 +144,8 @@ def test_variability_without_noise_is_no_human_variability(measure: str):
     ]
     assert refused["reason"] == "noise-free"
     assert refused["says"].endswith("is no human variability.")
-    assert reasons(plan_of(measure, walker=NOISY), [0, 0]) == [[]]
+    for walker in NOISY:
+        assert reasons(plan_of(measure, walker=walker), [0, 0]) == [[]]
 
 
 def swept(estimate: float, *, at_end: bool) -> list[PreferredSpeed]:
