@@ -19,6 +19,7 @@ from ..sim.errors import ConfigError, unknown_name
 from ..sim.measures.base.needs import BodyParts
 from ..sim.physics.actuators import actuator_kinds
 from ..sim.physics.anatomy import Anatomy
+from ..sim.physics.muscle_pull import paths_are_straight
 from ..sim.physics.root_pose import root_pose
 from .catalogue import BODIES, module_of
 from .muscle_table import MuscleRow
@@ -63,6 +64,8 @@ class Body:
     """Least and largest excitation of each actuator; beyond it it is cut off."""
     planar: bool
     """Whether it moves in the plane x-z alone."""
+    straight_paths: bool
+    """Whether no muscle's path bends around a surface."""
     _spec: mujoco.MjSpec = field(repr=False, compare=False)
 
     @property
@@ -70,6 +73,7 @@ class Body:
         """What measures may need of it."""
         return BodyParts(
             muscles=bool(self.muscles),
+            straight_paths=self.straight_paths,
             sideways=not self.planar,
             joints=frozenset(self.roles.joint_roles),
             groups=frozenset(row.group for row in self.muscles),
@@ -116,6 +120,7 @@ def finished_body(
     trunk_joints: Sequence[str] = (),
     turning: Sequence[str] = (),
     muscles: Sequence[MuscleRow] = (),
+    size: tuple[float, float] | None = None,
 ) -> Body:
     """Return the body of a spec that is done; its lengths are measured on it.
 
@@ -124,6 +129,7 @@ def finished_body(
         anatomy: its parts; the standing height is filled in.
         leg_joints, trunk_joints, turning: as in `Roles`.
         muscles: in actuator order; of a body that motors on its joints drive, none.
+        size: its height [m] and mass [kg] where they are not the walker's.
 
     Raises:
         ConfigError: neither all of its actuators are muscles of the table, nor all motors.
@@ -132,7 +138,8 @@ def finished_body(
     model = spec.compile()
     shank, foot = spec.body(anatomy.knee_bodies[0]), spec.body(anatomy.foot_bodies[0])
     knee, ankle = shank.pos, foot.pos
-    ankle_height = -spec.site(anatomy.point_sites[0][0]).pos[2]
+    ankle_height = -_height_in(foot, spec.site(anatomy.point_sites[0][0]))
+    height, mass = size or (walker.height_m, walker.mass_kg)
     standing = float(ankle_height - knee[2] - ankle[2])
     actuators = tuple(model.actuator(i).name for i in range(model.nu))
     _check_actuators(name, model, actuators, muscles)
@@ -140,8 +147,8 @@ def finished_body(
         name=name,
         walker=walker,
         muscles=tuple(muscles),
-        mass_kg=walker.mass_kg,
-        height_m=walker.height_m,
+        mass_kg=mass,
+        height_m=height,
         thigh_length_m=float(-knee[2]),
         shank_length_m=float(-ankle[2]),
         ankle_height_m=float(ankle_height),
@@ -163,8 +170,17 @@ def finished_body(
         actuation="muscles" if muscles else "torques",
         excitation_range=tuple((float(low), float(high)) for low, high in model.actuator_ctrlrange),
         planar=root_pose(model, anatomy.root).planar,
+        straight_paths=all(paths_are_straight(model)),
         _spec=spec,
     )
+
+
+def _height_in(body: mujoco.MjsBody, site: mujoco.MjsSite) -> float:
+    """Return the height of a site in the frame of a body that it hangs on, all joints at 0."""
+    height, part = site.pos[2], site.parent
+    while part.name != body.name:
+        height, part = height + part.pos[2], part.parent
+    return float(height)
 
 
 def _actuator_roles(

@@ -11,17 +11,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..sim.physics.spec_parts import SpecParts
 from .body import Body
 
 
 def crosses_knee(body: Body) -> np.ndarray:
     """True where a muscle passes the knee, (muscles,): above it at one end, below at the other."""
-    return np.array([_above_and_below(row.path) for row in body.muscles])
+    below = _below(body.spec(), body.anatomy.knee_bodies)
+    ends = [[part in below for part, _ in row.path] for row in body.muscles]
+    return np.array([any(path) and not all(path) for path in ends])
 
 
-def _above_and_below(path: tuple[tuple[str, object], ...]) -> bool:
-    below = [name.rsplit("_", 1)[0] in ("shank", "foot", "toes") for name, _ in path]
-    return any(below) and not all(below)
+def _below(spec: SpecParts, knees: tuple[str, str]) -> set[str]:
+    found = set(knees)
+    for part in spec.bodies[1:]:  # parents come before what hangs on them
+        if part.parent.name in found:
+            found.add(part.name)
+    return found
 
 
 def knee_linear_cost(body: Body) -> np.ndarray:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import mujoco
 
+from ..sim.errors import ConfigError
+from .walker import Walker
+
 
 def add_motor(
     spec: mujoco.MjSpec, joint: str, limits_n_m: tuple[float, float], rise_s: float = 0.0
@@ -21,3 +24,16 @@ def add_motor(
     if rise_s:
         actuator.dyntype = mujoco.mjtDyn.mjDYN_FILTEREXACT
         actuator.dynprm[0] = rise_s
+
+
+def refuse_group_strength(body: str, walker: Walker) -> None:
+    """Refuse a walker whose single muscle groups are weaker.
+
+    Raises:
+        ConfigError: there are no muscles.
+    """
+    if walker.group_strength:
+        raise ConfigError(
+            f"walker '{walker.name}': group_strength is of muscles, and the body '{body}' has "
+            "none; use strength, or another body"
+        )

@@ -9,10 +9,19 @@ trunk muscles, of which the model has only the lumbar part, keep the formula.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cache
+
 import numpy as np
 
 from .body import Body
-from .muscle_table import MUSCLE_DENSITY_KG_PER_M3, SPECIFIC_TENSION_N_PER_M2
+from .muscle_table import (
+    MUSCLE_DENSITY_KG_PER_M3,
+    SPECIFIC_TENSION_N_PER_M2,
+    MuscleRow,
+    read_muscle_table,
+)
+from .sides import SIDES
 
 VOLUME_CM3 = {
     "gluteus_maximus": 849.1,
@@ -49,14 +58,51 @@ MEASURED_MASS_KG, MEASURED_HEIGHT_M = 71.7, 1.71
 
 
 def muscle_masses_kg(body: Body) -> np.ndarray:
-    """Mass of each muscle of `body` in actuator order, (muscles,) [kg]."""
+    """Mass of each muscle of `body` in actuator order, (muscles,) [kg].
+
+    Of a body whose muscles are others than those of `human`, the volume of each group is shared
+    out by force times fibre length.
+    """
     size = body.mass_kg * body.height_m / (MEASURED_MASS_KG * MEASURED_HEIGHT_M)
-    masses: list[float] = []
-    for row in body.muscles:
-        volume = VOLUME_CM3.get(row.role)
-        if volume is None:
-            area = row.max_isometric_force_n / SPECIFIC_TENSION_N_PER_M2
-            masses.append(area * row.optimal_fibre_length_m * MUSCLE_DENSITY_KG_PER_M3)
-        else:
-            masses.append(1e-6 * volume * size * MUSCLE_DENSITY_KG_PER_M3)
-    return np.array(masses)
+    by_formula = [_by_formula(row) for row in body.muscles]
+    lumps = [VOLUME_CM3.get(row.role) for row in body.muscles]
+    groups = _group_volumes_cm3()
+    if any(
+        lump is None and row.group in groups for lump, row in zip(lumps, body.muscles, strict=True)
+    ):
+        lumps = _shared_out(body.muscles, by_formula, groups)
+    return np.array(
+        [
+            formula if lump is None else 1e-6 * lump * size * MUSCLE_DENSITY_KG_PER_M3
+            for formula, lump in zip(by_formula, lumps, strict=True)
+        ]
+    )
+
+
+def _by_formula(row: MuscleRow) -> float:
+    area = row.max_isometric_force_n / SPECIFIC_TENSION_N_PER_M2
+    return area * row.optimal_fibre_length_m * MUSCLE_DENSITY_KG_PER_M3
+
+
+@cache
+def _group_volumes_cm3() -> dict[str, float]:
+    """Return the volume of each group of muscles of `human`'s leg."""
+    volumes: dict[str, float] = {}
+    for row in read_muscle_table("muscles.csv"):
+        if row.side == SIDES[0] and row.role in VOLUME_CM3:
+            volumes[row.group] = volumes.get(row.group, 0.0) + VOLUME_CM3[row.role]
+    return volumes
+
+
+def _shared_out(
+    rows: Sequence[MuscleRow], shares: Sequence[float], groups: Mapping[str, float]
+) -> list[float | None]:
+    """Return each muscle's part of its group's volume of its side; None where that is not known."""
+    whole: dict[tuple[str, str], float] = {}
+    for row, share in zip(rows, shares, strict=True):
+        part = row.group, row.side
+        whole[part] = whole.get(part, 0.0) + share
+    return [
+        groups[row.group] * share / whole[row.group, row.side] if row.group in groups else None
+        for row, share in zip(rows, shares, strict=True)
+    ]

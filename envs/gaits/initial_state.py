@@ -93,6 +93,7 @@ def standing_pose(
 def put_feet_on_ground(sim: Simulation, ids: np.ndarray) -> None:
     """Lift or lower simulations `ids` until the foot point lowest over the ground is on it."""
     ids = np.asarray(ids, np.int32)
+    sim.settle_coupled(ids)
     sim.forward(ids)
     sole = sim.points[:, :, :-1].reshape(sim.n, -1, 3)[ids]
     above = (sole[:, :, 2] - sim.ground_height(sole[:, :, :2], ids)).min(1)

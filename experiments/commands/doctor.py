@@ -23,6 +23,7 @@ _USES = {
     "cluster": "`retrowalk run --scheduler`",
     "video": "`retrowalk replay --video`",
     "solve": "`retrowalk solve`",
+    "bodies": "the bodies `myolegs` and `myolegs26`",
     "dev": "`make test`",
 }
 """What an extra is for; one that is not named here is told by its name alone."""

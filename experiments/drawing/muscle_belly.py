@@ -10,6 +10,7 @@ import numpy as np
 
 from ...models.body import MuscleRow
 from ...sim.physics.actuators import actuator_kinds
+from ...sim.physics.muscle_pull import sites_of_path
 from .muscle_tubes import SPECIFIC_TENSION
 
 TENDON_M = 0.0026
@@ -45,7 +46,7 @@ def bellies(model: mujoco.MjModel, rows: Sequence[MuscleRow] = ()) -> list[Belly
         force = float(abs(model.actuator_gainprm[actuator, 2]))
         radius = max(_SLENDER * np.sqrt(force / SPECIFIC_TENSION / np.pi), _THINNEST_M)
         start = 0.35 * (1.0 - share)  # more tendon at the far end, as in the leg
-        found.append(Belly(tuple(_sites(model, int(actuator))), start, share, float(radius)))
+        found.append(Belly(tuple(sites_of_path(model, int(actuator))), start, share, float(radius)))
     return found
 
 
@@ -64,14 +65,3 @@ def spindle(path: np.ndarray, belly: Belly, activation: float, rings: int) -> np
     profile = np.sin(np.pi * np.clip(inside, 0.0, 1.0)) ** 0.8
     radius = TENDON_M + belly.radius_m * profile * (SWELL[0] + SWELL[1] * activation)
     return np.column_stack([*places, radius])
-
-
-def _sites(model: mujoco.MjModel, actuator: int) -> list[int]:
-    """Return the sites that an actuator's path runs through."""
-    tendon = int(model.actuator_trnid[actuator, 0])
-    first = int(model.tendon_adr[tendon])
-    return [
-        int(model.wrap_objid[k])
-        for k in range(first, first + int(model.tendon_num[tendon]))
-        if model.wrap_type[k] == mujoco.mjtWrap.mjWRAP_SITE
-    ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 
 from ...models.body import Body
+from ...sim.physics.muscle_pull import sites_of_path
 from ...sim.physics.simulation import Simulation
 from .loft import closed_tube
 
@@ -30,7 +30,7 @@ class MuscleTubes:
         self.groups = tuple(row.group for row in rows)
         self.sides = tuple(row.side for row in rows)
         self.faces = closed_tube(RINGS, SIDES)
-        paths = [_sites(model, int(i)) for i in sim.actuators.muscles]
+        paths = [sites_of_path(model, int(i)) for i in sim.actuators.muscles]
         longest = max(map(len, paths), default=0)
         padded = [path + path[-1:] * (longest - len(path)) for path in paths]
         self._sites = np.array(padded, int).reshape(len(paths), longest)
@@ -61,14 +61,6 @@ class MuscleTubes:
         ends = middle[:, [0, -1]]
         rows = len(self._sites)
         return np.concatenate([ring.reshape(rows, -1, 3), ends], axis=1).astype(np.float32)
-
-
-def _sites(model: mujoco.MjModel, actuator: int) -> list[int]:
-    """Return the sites that the actuator's path runs through."""
-    tendon = int(model.actuator_trnid[actuator, 0])
-    first = int(model.tendon_adr[tendon])
-    wraps = range(first, first + int(model.tendon_num[tendon]))
-    return [int(model.wrap_objid[k]) for k in wraps]
 
 
 def _along(path: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ...models.walker import Walker
 from .body_shapes import BodyShape, body_shapes
+from .geom_pieces import geom_pieces
 from .packing import encode, rounded
 from .scene_parts import SkinPiece
 
@@ -14,16 +15,15 @@ _STEP_M = 5e-5  # int16 step of corners in their body's frame: reaches 1.6 m
 
 
 def skin_of(model: mujoco.MjModel, person: Walker) -> list[tuple[int, BodyShape]]:
-    """Return the pieces of a person's look with the number of the body that each is fixed to.
+    """Return the pieces of a walker's look with the number of the body that each is fixed to.
 
-    Pieces of bodies that the model does not have are left out.
+    A model with the parts of `human` looks like a person, any other like its own geoms.
     """
-    found: list[tuple[int, BodyShape]] = []
-    for piece in body_shapes(person.length_scale, person.mass_scale):
-        body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, piece.body)
-        if body > 0:
-            found.append((body, piece))
-    return found
+    pieces = body_shapes(person.length_scale, person.mass_scale)
+    bodies = [mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, piece.body) for piece in pieces]
+    if min(bodies) < 0:
+        return geom_pieces(model)
+    return list(zip(bodies, pieces, strict=True))
 
 
 def drawn_skin(model: mujoco.MjModel, person: Walker) -> list[SkinPiece]:

@@ -9,9 +9,9 @@ from ...models.body import Body
 from ...models.walker import Walker
 from ...sim.measures.base.muscle_groups import CHAINS
 from ...sim.physics.simulation import Simulation
-from ..drawing.body_shapes import body_shapes
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from ..drawing.muscle_tubes import MuscleTubes
+from ..drawing.skin import skin_of
 
 OPACITY = {"see-through": 0.32, "solid": None, "hidden": None}
 """Ways to show the body."""
@@ -44,8 +44,7 @@ class WalkerLook:
     def _add_body(self, sim: Simulation, walker: Walker) -> None:
         self._frames: dict[int, viser.FrameHandle] = {}
         self._pieces: list[viser.MeshHandle] = []
-        for shape in body_shapes(walker.length_scale, walker.mass_scale):
-            number = sim.model.body(shape.body).id
+        for number, shape in skin_of(sim.model, walker):
             name = f"{self._root}/{shape.body}"
             if number not in self._frames:
                 self._frames[number] = self._scene.add_frame(name, show_axes=False)

@@ -6,10 +6,9 @@ the scripted law, made for muscles, shakes joints that answer at once. See model
 
 from __future__ import annotations
 
-from ...sim.errors import ConfigError
 from ..body import Body
 from ..joint_strength import torque_limits_n_m
-from ..motors import add_motor
+from ..motors import add_motor, refuse_group_strength
 from ..proportions import apply_sex
 from ..scaling import scale_skeleton
 from ..sides import role_of
@@ -25,11 +24,7 @@ def build(name: str, walker: Walker) -> Body:
     Raises:
         ConfigError: a walker of whom single muscle groups are weaker: there are none.
     """
-    if walker.group_strength:
-        raise ConfigError(
-            f"walker '{walker.name}': group_strength is of muscles, and the body '{name}' has "
-            "none; use strength, or another body"
-        )
+    refuse_group_strength(name, walker)
     spec = skeleton_spec()
     apply_sex(spec, walker.sex)
     scale_skeleton(spec, walker)

@@ -96,7 +96,7 @@ class CpuBatch:
     def __init__(
         self, model: mujoco.MjModel, n: int, threads: int = 1, *, persistent: bool = True
     ) -> None:
-        _keep_quiet()
+        keep_quiet()
         self.raw = batch.Batch(model, n, threads, persistent=persistent)
         self.bind, self.expand = self.raw.bind, self.raw.expand
         self.set_models = self.raw.set_models
@@ -145,7 +145,7 @@ class CpuBatch:
 
 
 @cache
-def _keep_quiet() -> None:
+def keep_quiet() -> None:
     """Let MuJoCo write its warnings nowhere but into `warnings`.
 
     By default each goes to the terminal and into MUJOCO_LOG.TXT in the current folder. Whoever has

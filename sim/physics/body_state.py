@@ -21,6 +21,7 @@ from ..plain_values import is_array
 from .actuators import actuator_kinds
 from .anatomy import Anatomy
 from .backend import Backend
+from .coupled_joints import CoupledJoints
 from .joint_sensors import JointLoad
 from .muscle import MuscleSet
 from .root_pose import root_pose
@@ -41,6 +42,7 @@ class BodyState:
         muscles: their parameters.
         qpos (n, nq), qvel (n, nv), act, ctrl (n, actuators), applied (n, nv): live state.
         root_pose: which of their coordinates place the root.
+        coupled: joints that follow others.
         actuators: which of them are muscles and which are motors.
         path_length, path_velocity (n, actuators) [m, m/s]; force (n, actuators) of a muscle [N],
             negative pulls; of a motor its torque [N.m].
@@ -115,6 +117,7 @@ class BodyState:
         except KeyError as error:
             raise lacks_part(error) from error
         self.root_pose = root_pose(model, anatomy.root)
+        self.coupled = CoupledJoints(model)
         self.joint_qpos = np.array([j.qposadr[0] for j in joints])
         self.joint_dof = np.array([j.dofadr[0] for j in joints])
         self._points = np.array(sites)
@@ -242,8 +245,13 @@ class BodyState:
 
     @property
     def moment_arm(self) -> np.ndarray:
-        """Derivative of path lengths by dofs, (n, muscles, nv) [m]; torque = -arm * tension."""
+        """Derivative of path lengths by dofs, (n, muscles, nv) [m]; torque = -arm * tension.
+
+        That of a joint which others follow is with all that they move.
+        """
         self._arm[:, self._moment_row, self._moment_column] = self._moment
+        if len(self.coupled):
+            self.coupled.lump(self._arm, self.qpos)
         return self._arm
 
     def inertia(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

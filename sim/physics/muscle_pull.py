@@ -19,6 +19,31 @@ from .anatomy import Anatomy
 _STRAIGHT = mujoco.mjtWrap.mjWRAP_SITE
 
 
+def sites_of_path(model: mujoco.MjModel, actuator: int) -> list[int]:
+    """Return the sites that a muscle's path runs through; it may bend around surfaces between."""
+    path = _path(model, actuator)
+    return model.wrap_objid[path][model.wrap_type[path] == _STRAIGHT].tolist()
+
+
+def paths_are_straight(model: mujoco.MjModel) -> list[bool]:
+    """Return of each muscle whether its path is straight between its sites."""
+    return [
+        bool((model.wrap_type[_path(model, muscle)] == _STRAIGHT).all())
+        for muscle in _with_paths(model)
+    ]
+
+
+def _with_paths(model: mujoco.MjModel) -> list[int]:
+    """Return the actuators that pull on a tendon; the others press nothing together."""
+    return np.flatnonzero(model.actuator_trntype == mujoco.mjtTrn.mjTRN_TENDON).tolist()
+
+
+def _path(model: mujoco.MjModel, actuator: int) -> slice:
+    tendon = int(model.actuator_trnid[actuator, 0])
+    first = int(model.tendon_adr[tendon])
+    return slice(first, first + int(model.tendon_num[tendon]))
+
+
 class MusclePull:
     """Muscles' part of the force of the bones before each joint on the bones beyond it.
 
@@ -33,20 +58,13 @@ class MusclePull:
     def __init__(self, model: mujoco.MjModel, bodies: Sequence[str]) -> None:
         self._bodies = np.array([model.body(name).id for name in bodies])
         beyond = np.array([[_hangs_on(model, b, j) for b in range(model.nbody)] for j in bodies])
-        self.known = True
-        pieces: list[tuple[int, int, int]] = []
-        for m in range(model.nu):
-            if model.actuator_trntype[m] != mujoco.mjtTrn.mjTRN_TENDON:
-                continue  # a torque presses nothing together
-            tendon = model.actuator_trnid[m, 0]
-            first = model.tendon_adr[tendon]
-            path = slice(first, first + model.tendon_num[tendon])
-            self.known &= bool((model.wrap_type[path] == _STRAIGHT).all())
-            sites = model.wrap_objid[path]
-            pieces += [(m, one, two) for one, two in itertools.pairwise(sites)]
-        table = np.array(pieces, int).reshape(-1, 3)
-        if not self.known:
-            table = table[:0]
+        self.known = all(paths_are_straight(model))
+        pieces = [
+            (muscle, *pair)
+            for muscle in _with_paths(model)
+            for pair in itertools.pairwise(sites_of_path(model, muscle))
+        ]
+        table = np.array(pieces if self.known else [], int).reshape(-1, 3)
         owner = model.site_bodyid[table[:, 1:]]  # (pieces, 2)
         # +1: the piece leaves the bones beyond the joint, so that it pulls them along itself
         leaves = beyond[:, owner[:, 0]].astype(float) - beyond[:, owner[:, 1]]
@@ -82,13 +100,14 @@ def _hangs_on(model: mujoco.MjModel, body: int, name: str) -> bool:
 
 
 class JointPulls:
-    """`MusclePull` at the hips, knees, ankles and the lumbar joint of a body."""
+    """`MusclePull` at the hips, knees, ankles and the lumbar joint of a body; `known` as there."""
 
     def __init__(self, model: mujoco.MjModel, anatomy: Anatomy) -> None:
         shanks = [model.body(name) for name in anatomy.knee_bodies]
         thighs = [model.body(int(model.body_parentid[shank.id])).name for shank in shanks]
         bodies = [*thighs, *anatomy.knee_bodies, *anatomy.foot_bodies, anatomy.trunk]
         self._pull = MusclePull(model, bodies)
+        self.known = self._pull.known
 
     def forces(
         self, site_position: np.ndarray, body_matrix: np.ndarray, tension: np.ndarray

@@ -76,6 +76,8 @@ class Recorder:
         put["joint_angle_rad"][:, t] = sim.qpos[:, sim.joint_qpos]
         put["joint_velocity_rad_per_s"][:, t] = sim.qvel[:, sim.joint_dof]
         moment = sim.actuator_torque + sim.passive_force + sim.applied
+        if len(sim.coupled):
+            sim.coupled.lump(moment, sim.qpos)
         limits = sim.joint_load.limit_moment(put["joint_angle_rad"][:, t])
         put["joint_moment_n_m"][:, t] = moment[:, sim.joint_dof] + limits
         put["com_position_m"][:, t] = sim.com
@@ -209,6 +211,8 @@ class Recorder:
                 ("motor", limit) for limit in limits
             )
         attrs = attrs | {"moves_in": "plane" if sim.root_pose.planar else "space"}
+        if not self._pulls.known:
+            attrs["muscle_paths"] = "bent"
         return described(xr.Dataset(variables, coords, attrs))
 
     def _names(self, actuators: np.ndarray) -> list[str]:

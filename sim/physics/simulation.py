@@ -137,6 +137,13 @@ class Simulation(BodyState):
         for effect in self.effects:
             effect.reset(self, every)
 
+    def settle_coupled(self, ids: np.ndarray) -> None:
+        """Put the joints that follow others where these have them, of simulations `ids`."""
+        if len(self.coupled):
+            qpos, qvel = self.qpos[ids], self.qvel[ids]
+            self.coupled.settle(qpos, qvel)
+            self.qpos[ids], self.qvel[ids] = qpos, qvel
+
     def forward(self, ids: np.ndarray | None = None) -> None:
         """Compute everything that depends on the state of simulations `ids` (all: None)."""
         self._batch.forward(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import mujoco
 
@@ -36,12 +36,64 @@ class SpecParts(Protocol):
         ...
 
     @property
+    def meshes(self) -> list[mujoco.MjsMesh]:
+        """All meshes."""
+        ...
+
+    @property
+    def frames(self) -> list[mujoco.MjsFrame]:
+        """All frames that parts are placed in."""
+        ...
+
+    @property
+    def cameras(self) -> list[mujoco.MjsCamera]:
+        """All cameras."""
+        ...
+
+    @property
+    def lights(self) -> list[mujoco.MjsLight]:
+        """All lights."""
+        ...
+
+    @property
+    def keys(self) -> list[mujoco.MjsKey]:
+        """All keyframes."""
+        ...
+
+    @property
+    def pairs(self) -> list[mujoco.MjsPair]:
+        """All pairs of geoms that are told to touch."""
+        ...
+
+    @property
+    def excludes(self) -> list[mujoco.MjsExclude]:
+        """All pairs of bodies that may not touch."""
+        ...
+
+    @property
+    def equalities(self) -> list[mujoco.MjsEquality]:
+        """All equality constraints."""
+        ...
+
+    @property
     def compiler(self) -> mujoco.MjsCompiler:
         """How it is compiled."""
         ...
 
     def joint(self, name: str, /) -> mujoco.MjsJoint | None:
         """Return the joint of this name, None if there is none."""
+        ...
+
+    def body(self, name: str, /) -> mujoco.MjsBody:
+        """Return the body of this name."""
+        ...
+
+    def delete(self, part: Any, /) -> None:
+        """Take a part away."""
+        ...
+
+    def compile(self) -> mujoco.MjModel:
+        """Return the model; parts then know their numbers in it."""
         ...
 
 

@@ -11,7 +11,7 @@ import pytest
 from retrowalk.models import bodies
 from retrowalk.models.body import build_body
 from retrowalk.models.catalogue import BODIES
-from retrowalk.models.sides import mirrored_name, role_of, side_of
+from retrowalk.models.sides import mirrored_name, side_of
 from retrowalk.models.strength import moment_arms_m
 from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
@@ -43,7 +43,7 @@ def test_roles_point_at_the_parts_of_their_names(any_body):
     for left, right in roles.legs.T:
         assert roles.joints[right] == mirrored_name(roles.joints[left])
         assert side_of(roles.joints[left]) == "l"
-    assert [role_of(roles.joints[i]) for i in roles.legs[0]] == list(roles.leg_joints)
+    assert [roles.joint_roles[i] for i in roles.legs[0]] == list(roles.leg_joints)
     assert [roles.joints[i] for i in roles.trunk] == list(roles.trunk_joints)
     for left, right in roles.actuator_pairs.T:
         assert body.actuators[right] == mirrored_name(body.actuators[left])
@@ -61,7 +61,8 @@ def test_a_joint_turns_its_sign_in_the_mirror_where_its_axis_says_so(any_body):
             assert sign == (1.0 if abs(axis[1]) == 1.0 else -1.0), name
             continue
         other = model.joint(mirrored_name(name)).axis
-        np.testing.assert_array_equal(other, axis * [-1, 1, -1])
+        tilted = 2e-3 if body.name == "myolegs" else 0.0  # its pelvis sits askew by 0.05 degrees
+        np.testing.assert_allclose(other, axis * [-1, 1, -1], atol=tilted)
         assert sign == 1.0
 
 

@@ -1,7 +1,7 @@
 """What a measure needs of a body, and why a body that lacks it cannot give the measure.
 
-A need is a word: `muscles`, `sideways` (motion out of the plane x-z), `joint ROLE`, or
-`group NAME`, where several names with `|` between are any of them.
+A need is a word: `muscles`, `straight paths` (of muscles), `sideways` (motion out of the plane
+x-z), `joint ROLE`, or `group NAME`, where several names with `|` between are any of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .part_sides import roles_of
 if TYPE_CHECKING:
     import xarray as xr
 
-MUSCLES, SIDEWAYS = "muscles", "sideways"
+MUSCLES, STRAIGHT_PATHS, SIDEWAYS = "muscles", "straight paths", "sideways"
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,13 @@ class BodyParts:
     """What measures may need of a body; what is not known of one is not held against it.
 
     Attributes:
-        muscles: whether it has any. sideways: whether it can move out of the plane x-z.
+        muscles: whether it has any. straight_paths: whether none bends around a surface.
+        sideways: whether it can move out of the plane x-z.
         joints: roles of its joints, or None. groups: of its muscles, or None.
     """
 
     muscles: bool = True
+    straight_paths: bool = True
     sideways: bool = True
     joints: frozenset[str] | None = None
     groups: frozenset[str] | None = None
@@ -45,6 +47,7 @@ class BodyParts:
         driven_by_motors = "motor" in recording.dims and "muscle" not in recording.dims
         return cls(
             muscles=not driven_by_motors,
+            straight_paths=recording.attrs.get("muscle_paths") != "bent",
             sideways=recording.attrs.get("moves_in") != "plane",
             joints=frozenset(roles_of(recording, "joint")) if "joint" in recording.coords else None,
             groups=None if groups is None else frozenset(groups),
@@ -56,8 +59,11 @@ class BodyParts:
 
     def _lacks(self, need: str) -> str | None:
         kind, _, name = need.partition(" ")
-        if kind in (MUSCLES, "group") and not self.muscles:
-            return "the body has no muscles: motors in its joints drive it"
+        if need in (MUSCLES, STRAIGHT_PATHS) or kind == "group":
+            if not self.muscles:
+                return "the body has no muscles: motors in its joints drive it"
+            if need == STRAIGHT_PATHS and not self.straight_paths:
+                return "muscles of the body bend around surfaces: their pull on a bone is not known"
         if kind == SIDEWAYS and not self.sideways:
             return "the body moves in one plane: nothing happens sideways"
         if kind == "joint" and self.joints is not None and name not in self.joints:
@@ -75,6 +81,6 @@ def need_words(need: str) -> str:
     kind, _, name = need.partition(" ")
     if kind == SIDEWAYS:
         return "a body that can move sideways"
-    if kind == MUSCLES:
-        return "muscles"
+    if need in (MUSCLES, STRAIGHT_PATHS):
+        return need if need == MUSCLES else "muscles on straight paths"
     return f"a {kind} {words(name)}" if kind == "joint" else f"muscles of {words(name)}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..base.definition import Measure
 from ..base.filters import LOW_PASS_HZ, low_pass
-from ..base.needs import MUSCLES
+from ..base.needs import STRAIGHT_PATHS
 from ..base.per_stride import stride_mean, stride_peak
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -33,7 +33,7 @@ MEASURES = (
             "body weights",
             "positive: presses the joint together",
             limits=_LIMITS,
-            needs=(MUSCLES,),
+            needs=(STRAIGHT_PATHS,),
         )
         for joint in _JOINTS
         for part, text in _PARTS.items()
@@ -46,7 +46,7 @@ MEASURES = (
             "body weights.s",
             "positive: presses the joint together",
             limits=_LIMITS,
-            needs=(MUSCLES,),
+            needs=(STRAIGHT_PATHS,),
         )
         for joint in _JOINTS
         for part, text in _PARTS.items()
@@ -58,7 +58,7 @@ MEASURES = (
             "body weights",
             "positive: presses the joint together",
             limits=_LIMITS,
-            needs=(MUSCLES,),
+            needs=(STRAIGHT_PATHS,),
         )
         for when in ("peak", "mean")
         for part, text in _PARTS.items()

@@ -1,0 +1,47 @@
+"""MyoLeg26: 12 joints and 26 muscles, from `myo-sim`; see docs/world/bodies.md."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ..body import Body
+from ..mapped.body_map import BodyMap
+from ..mapped.build import Described, describe, mapped_body
+from ..mapped.myo_sim import HIP_AND_TOES, SKELETON, load, of_both_sides
+from ..sides import pair
+from ..walker import Walker
+
+_GROUPS = {
+    "gluteus_maximus": ("glutmax",),
+    "gluteus_medius": ("abd",),
+    "hamstrings": ("hamstrings",),
+    "biceps_femoris_short": ("bifemsh",),
+    "iliopsoas": ("iliopsoas",),
+    "rectus_femoris": ("rectfem",),
+    "vasti": ("vasti",),
+    "adductors": ("add",),
+    "gastrocnemius": ("gastroc",),
+    "soleus": ("soleus",),
+    "tibialis_anterior": ("tibant",),
+    "toe_flexors": ("fdl",),
+    "toe_extensors": ("edl",),
+}
+_JOINTS = HIP_AND_TOES | {"knee": pair("knee_angle"), "ankle": pair("ankle_angle")}
+HEIGHT_M = 1.72
+"""As the skeleton stands, from sole to crown."""
+
+
+def build(name: str, walker: Walker) -> Body:
+    """Return the body scaled to the walker.
+
+    Raises:
+        ConfigError: the extra `bodies` is missing.
+    """
+    return mapped_body(name, walker, _described())
+
+
+@cache
+def _described() -> Described:
+    muscles = of_both_sides(_GROUPS)
+    parts = BodyMap(**SKELETON, joints=_JOINTS, muscles=muscles, height_m=HEIGHT_M)
+    return describe(load("myolegs26"), parts, "myo-sim, MyoLeg26")

@@ -1,0 +1,1 @@
+"""Bodies made of any MJCF by a map that says which of its parts are what."""
