@@ -46,11 +46,11 @@ def part_table(tested: Sequence[Part]) -> str:
     ]
     head = (
         *("part", "measure", "claimed", "matters from", "found (95 % interval)", "pairs"),
-        *("these walks see", ""),
+        *("smallest difference seen", ""),
     )
     note = (
-        "*These walks see*: the smallest true difference that this many pairs show with a power of "
-        "80 % at 5 % ([statistics.md](../../use/statistics.md))."
+        "*Smallest difference seen*: the smallest true one that this many pairs show with a power "
+        "of 80 % at 5 % ([statistics.md](../../use/statistics.md))."
     )
     margins = dict.fromkeys(
         f"*Matters from {_matters(test, contrast)}*: {test.margin.reason.strip()} "

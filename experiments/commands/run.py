@@ -182,7 +182,8 @@ def _answer_lines(summary: dict[str, Any]) -> Iterator[str]:
     if top is not None:
         told = f"{top['number']} {top['what']} ({top['interval']})."
         none = f"none to {top['what']}."
-        yield f"Answer: {told if top['interval'] else none} {top['sentence']}"
+        plain = f" In plain words: {top['plain']}." if top["plain"] else ""
+        yield f"Answer: {told if top['interval'] else none} {top['sentence']}{plain}"
     for sentence in summary["no_evidence"]:
         if top is None or sentence != top["sentence"]:
             yield sentence

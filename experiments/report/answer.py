@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +35,9 @@ class Comparison:
         method: how the interval was made.
         hangs_on: said where leaving out one pair of walks changes the answer; else empty.
         geometry: said where the shape of the foot is in the difference; else empty.
+        geometry_share: which share of the difference that is.
+        relative: the difference free of units, signed: the logarithm of a ratio, else the
+            difference over the mean size of both sides (-2 to 2), without the foot's shape.
         withheld: sentences that say why it is no answer; none where it is one. why: the same in
             a few words.
         remarks: sentences to read beside it.
@@ -63,6 +68,8 @@ class Comparison:
     method: str = ""
     hangs_on: str = ""
     geometry: str = ""
+    geometry_share: float = 0.0
+    relative: float = 0.0
     withheld: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     why: str = ""
@@ -75,22 +82,34 @@ class Comparison:
         )
 
     @property
+    def higher(self) -> bool:
+        """Whether the first side is the higher one."""
+        return self.estimate > self.nothing
+
+    @property
+    def nothing(self) -> float:
+        """The estimate that means no difference."""
+        return 1.0 if self.ratio else 0.0
+
+    @property
     def phrase(self) -> str:
-        """The contrast inside a list that names its two sides: `step width 2.0 cm more (...)`."""
-        place = f" ({self.where})" if self.where and not self.pooled else ""
+        """The contrast inside a list that names its two sides: `step width: 2.0 cm more (...)`."""
+        return f"{self.measure}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """What was found of the measure, with the interval: `2.0 cm more (...)`."""
+        place = f"{self.where}: " if self.where and not self.pooled else ""
         if self.withheld:
-            return f"{self.measure}{place}: no answer. {self.withheld[0]}"
+            return f"{place}no answer. {self.withheld[0]}"
         if not self.known:
             why = self.note or f"{self.pairs} usable pairs"
-            return f"{self.measure}{place}: the trials cannot tell, {why}"
+            return f"{place}the trials cannot tell, {why}"
         ends = f"(95 % interval {self.interval})"
-        nothing = 1.0 if self.ratio else 0.0
-        if self.low <= nothing <= self.high:
-            told = f"no clear difference, {self.shown} {ends}{self._but}{self.can_see}"
-            return f"{self.measure}{place}: {told}"
+        if self.low <= self.nothing <= self.high:
+            return f"{place}no clear difference, {self.shown} {ends}{self._but}{self.can_see}"
         size = self.shown.lstrip("+\N{MINUS SIGN}")
-        way = "higher" if self.estimate > nothing else "lower"
-        return f"{self.measure}{place}: {size} {way} {ends}{self._but}"
+        return f"{place}{size} {'higher' if self.higher else 'lower'} {ends}{self._but}"
 
     @property
     def _but(self) -> str:
@@ -126,18 +145,28 @@ class Topic:
 
 
 def topics(items: list[Comparison], most: int = 3) -> list[tuple[str, list[Topic]]]:
-    """Sort contrasts by what is compared, then by topic; keep the first `most` of each topic.
+    """Sort contrasts by what is compared, then by topic; keep the `most` telling of each topic.
 
-    Contrasts pooled over all settings stand for those of single settings.
+    The topic of the first contrast comes first, and the first contrast in it.
     """
-    pooled = [item for item in items if item.pooled or not item.where]
     found: dict[str, dict[str, list[Comparison]]] = {}
-    for item in pooled or items:
+    shown = over_settings(items)
+    for item in [*shown[:1], *by_certainty(shown[1:])]:
         found.setdefault(item.sides, {}).setdefault(topic_of(item.column), []).append(item)
     return [
         (sides, [Topic(name, tuple(own[:most]), len(own[most:])) for name, own in parts.items()])
         for sides, parts in found.items()
     ]
+
+
+def over_settings(items: Sequence[Comparison]) -> list[Comparison]:
+    """Return the contrasts pooled over all settings, which stand for those of single settings."""
+    return [item for item in items if item.pooled or not item.where] or list(items)
+
+
+def by_certainty(items: Sequence[Comparison]) -> list[Comparison]:
+    """Return what is certain first, then what is known; in each the largest difference first."""
+    return sorted(items, key=lambda one: (not one.clear, not one.known, -abs(one.relative)))
 
 
 def topic_of(column: str) -> str:
@@ -168,7 +197,8 @@ def _comparison(item: dict[str, Any]) -> Comparison:
     estimate, low, high = (_number(item.get(key)) for key in ("estimate", "low", "high"))
     p_holm = _number(item.get("p_holm"))
     nothing = 1.0 if ratio else 0.0
-    withheld = tuple(str(one["says"]) for one in item.get("withheld") or ())
+    shape = _geometry(item.get("geometry") or {}, estimate)
+    withheld = tuple(_worded(str(one["says"])) for one in item.get("withheld") or ())
     clear = (low > nothing or high < nothing) and not p_holm >= 0.05 and not withheld
     if ratio:
         texts = percents(estimate - 1.0, low - 1.0, high - 1.0)
@@ -203,11 +233,18 @@ def _comparison(item: dict[str, Any]) -> Comparison:
         aliases=", ".join(" × ".join(map(words, one)) for one in item.get("aliases") or ()),
         method=str(item.get("method") or ""),
         hangs_on=_hangs_on(item.get("leave_one_out") or {}),
-        geometry=_geometry(item.get("geometry") or {}, text),
+        geometry=f"{text.quantity(shape)} of it is the shape of the foot" if shape else "",
+        geometry_share=shape / estimate if shape else 0.0,
+        relative=_relative(item, estimate - (shape or 0.0)),
         withheld=withheld,
         remarks=tuple(str(one["says"]) for one in item.get("remarks") or ()),
         why="; ".join(SHORT.get(one["reason"], "") for one in item.get("withheld") or ()),
     )
+
+
+def _worded(sentence: str) -> str:
+    """Return a sentence of the answers without the names of fields."""
+    return re.sub(r"\btechnique\.\w+", "the technique that was asked for", sentence)
 
 
 def _effect(item: dict[str, Any]) -> str:
@@ -237,9 +274,20 @@ def _hangs_on(found: dict[str, Any]) -> str:
     return f"without the one pair number {found['hangs_on']} the answer would be another"
 
 
-def _geometry(found: dict[str, Any], text: Label) -> str:
+def _geometry(found: dict[str, Any], estimate: float) -> float | None:
+    """Return the part of a difference that the shape of the foot makes; None without one."""
     size = _number(found.get("difference"))
-    return f"{text.quantity(size)} of it is the shape of the foot" if math.isfinite(size) else ""
+    return size if math.isfinite(size) and math.isfinite(estimate) and estimate else None
+
+
+def _relative(item: dict[str, Any], estimate: float) -> float:
+    if not math.isfinite(estimate):
+        return 0.0
+    if item.get("as") == "ratio":
+        return math.log(estimate) if estimate > 0 else 0.0
+    first, second = (_number(item.get(key)) for key in ("mean_first", "mean_second"))
+    size = (abs(first) + abs(second)) / 2
+    return estimate / size if size > 0 else 0.0
 
 
 def _across(across: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from .style import (
     RIGHT_COLOUR,
     SOFT,
     Picture,
+    Room,
     canvas,
+    fitted,
     picture,
 )
 from .tables import Table
@@ -54,8 +57,8 @@ class FallRiskSection(FallRisk):
             "All other sections tell of undisturbed walking alone.",
             "The run’s fall risk could not be read.",
             lambda: fall_risk_table(risk),
-            lambda: survival(risk),
-            lambda: dose_responses(risk),
+            lambda: fitted(partial(survival, risk, "fall-survival", "")),
+            lambda: fitted(partial(dose_responses, risk)),
         )
 
 
@@ -99,16 +102,14 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
     return rows
 
 
-def survival(
-    conditions: list[dict[str, Any]], name: str = "fall-survival", title: str = ""
-) -> Picture | None:
+def survival(conditions: list[dict[str, Any]], name: str, title: str, room: Room) -> Picture | None:
     """Share still walking over distance, with the interval as a band."""
     shown = [one for one in conditions if one["undisturbed"]["curve"]["ends_m"] or _fell(one)]
     many, shown = len(shown), most_telling(shown)
     if not shown:
         return None
     told: list[str] = []
-    with canvas(7.2, 2.8) as (figure, ((axes,),)):
+    with canvas(room.inches, 2.8) as (figure, ((axes,),)):
         for place, one in enumerate(shown):
             curve, colour, line = one["undisturbed"]["curve"], *_style(one, place)
             ends = curve["ends_m"]
@@ -125,7 +126,7 @@ def survival(
         axes.set_xlim(left=0)
         axes.set_xlabel("distance walked (m)")
         axes.set_ylabel("still walking (%)")
-        _legend(figure, axes, len(shown))
+        _legend(figure, axes, len(shown), room)
         some = f"; {len(shown)} of {many} conditions" if len(shown) < many else ""
         title = title or f"Still walking by distance (Kaplan–Meier, 95 % bands{some})"
         return picture(figure, name, title, "; ".join(told) + ".")
@@ -145,16 +146,16 @@ def _fall_share(condition: dict[str, Any]) -> float:
     return calm["falls"] / max(1, calm["falls"] + len(calm["curve"]["ends_m"]))
 
 
-def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:
+def dose_responses(conditions: list[dict[str, Any]], room: Room) -> Picture | None:
     """Probability of a fall by impulse, a panel for each direction; every push as a mark."""
     shown = conditions[:MOST_CURVES]
     names = list(dict.fromkeys(push["challenge"] for one in shown for push in one["pushes"]))
     if not names:
         return None
-    across = min(2, len(names))
+    across = room.across(2, len(names))
     down = math.ceil(len(names) / across)
     told: list[str] = []
-    with canvas(7.2, 0.5 + 2.1 * down, down, across) as (figure, grid):
+    with canvas(room.inches, 0.5 + 2.1 * down, down, across) as (figure, grid):
         for axes, name in zip(grid.flat, names, strict=False):
             for place, one in enumerate(shown):
                 for push in one["pushes"]:
@@ -176,7 +177,7 @@ def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:
         for place, one in enumerate(shown):
             colour, line = _style(one, place)
             grid[0][0].plot([], [], line, color=colour, label=condition_name(one))
-        _legend(figure, grid[0][0], len(shown))
+        _legend(figure, grid[0][0], len(shown), room)
         title = "Falls by the impulse of a push; bars: impulse at which half fall, 95 % interval"
         return picture(figure, "dose-response", title, "; ".join(told) + ".")
 
@@ -220,10 +221,10 @@ def _style(condition: dict[str, Any], place: int) -> tuple[str, str]:
     return colour or _OTHERS[place % len(_OTHERS)] or GRID, _LINES[place % len(_LINES)]
 
 
-def _legend(figure: Figure, axes: Axes, count: int) -> None:
+def _legend(figure: Figure, axes: Axes, count: int, room: Room) -> None:
     if count > 1:
         handles, names = axes.get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper right", ncols=2)
+        figure.legend(handles, names, loc="outside upper right", ncols=2 if room.wide else 1)
 
 
 def condition_name(condition: dict[str, Any]) -> str:

@@ -81,6 +81,8 @@ def _answer(content: Mapping[str, Any]) -> Iterable[str]:
     if top is not None:
         ends = f" ({top.interval})" if top.interval else ""
         yield plain(f"**{top.number}** {top.what}{ends}. {top.sentence}")
+    for paragraph in content["summary"] or ():
+        yield plain(paragraph.text)
     if content["no_evidence"]:
         yield "\n".join(f"- **{_line(sentence)}**" for sentence in content["no_evidence"])
     for sides, parts in content["answers"]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
@@ -14,15 +16,20 @@ from ..drawing.series import steady_from
 from ..study.labels import words
 from .curve_contrasts import CurveContrasts, Stretches, shade
 from .data import Cell, RunData
+from .people_forward import PEOPLE, people_forward
 from .style import (
     DIRECTION_COLOURS,
     INK,
     LEFT_COLOUR,
     RIGHT_COLOUR,
     Picture,
+    Room,
     canvas,
     picture,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _JOINTS = {
     "hip_flexion": "hip flexion",
@@ -35,7 +42,9 @@ _JOINTS = {
 _LINES = {"backward": "-", "forward": "--"}
 
 
-def joint_angles(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
+def joint_angles(
+    data: RunData, cells: Sequence[Cell], compared: CurveContrasts, room: Room
+) -> Picture | None:
     """Mean joint angles over the gait cycle with the spread between trials."""
     waves = data.waveforms
     if waves is None or not {"joint_angle_rad_mean", "joint_angle_rad_sd"} <= set(waves):
@@ -54,10 +63,16 @@ def joint_angles(data: RunData, cells: Sequence[Cell], compared: CurveContrasts)
         heading: compared.of(cells, "joint_angle_rad", name) for name, heading in _JOINTS.items()
     }
     title = "Joint angles over the gait cycle"
-    return _cycles(panels, "joint-angles", title, "°", (3, 1.9), shades)
+    units = {heading: f"° ({heading.split()[-1]} +)" for heading in curves}
+    people = {_JOINTS[joint]: bands for joint, bands in people_forward().items()}
+    forward = any(cell.direction == "forward" for cell in cells)
+    looks = _Panels((3, 1.9), units, people if forward else {})
+    return _cycles(panels, "joint-angles", title, looks, shades, room)
 
 
-def activations(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
+def activations(
+    data: RunData, cells: Sequence[Cell], compared: CurveContrasts, room: Room
+) -> Picture | None:
     """Mean activation of each muscle group over the gait cycle with the spread between trials."""
     waves = data.waveforms
     if waves is None or not {"activation_mean", "activation_sd"} <= set(waves):
@@ -75,7 +90,8 @@ def activations(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) 
     }
     title = "Muscle activation over the gait cycle"
     shades = {words(group): compared.of(cells, "activation", group) for group in present}
-    return _cycles(panels, "activations", title, "%", (5, 1.45), shades, zero=True)
+    looks = _Panels((5, 1.45), dict.fromkeys(panels, "%"), {}, zero=True)
+    return _cycles(panels, "activations", title, looks, shades, room)
 
 
 def _curve(
@@ -86,24 +102,43 @@ def _curve(
     return cell, own[f"{variable}_mean"].values, own[f"{variable}_sd"].values
 
 
+@dataclass(frozen=True)
+class _Panels:
+    """How panels over the cycle look.
+
+    Attributes:
+        shape: how many side by side, and how high [inch]. units: of each panel's axis.
+        people: published curves of each panel, drawn as a band; `zero`: whether axes begin there.
+    """
+
+    shape: tuple[int, float]
+    units: dict[str, str]
+    people: dict[str, np.ndarray]
+    zero: bool = False
+
+
 def _cycles(
     curves: dict[str, list[tuple[Cell, np.ndarray, np.ndarray]]],
     name: str,
     title: str,
-    unit: str,
-    shape: tuple[int, float],
+    looks: _Panels,
     shades: dict[str, list[Stretches]],
-    zero: bool = False,
+    room: Room,
 ) -> Picture | None:
     if not curves:
         return None
-    across, high = min(shape[0], len(curves)), shape[1]
+    across, high = room.across(looks.shape[0], len(curves)), looks.shape[1]
     down = math.ceil(len(curves) / across)
     lines: list[str] = []
     tall = high * down + 0.7
-    margins = {"left": 0.07, "right": 0.985, "bottom": 0.42 / tall, "top": 1 - 0.5 / tall}
-    margins |= {"wspace": 0.28, "hspace": 0.5 / high}
-    with canvas(7.4, tall, down, across, margins=margins) as (figure, grid):
+    margins = {
+        "left": 0.52 / room.inches,
+        "right": 0.985,
+        "bottom": 0.42 / tall,
+        "top": 1 - 0.5 / tall,
+    }
+    margins |= {"wspace": 0.28 if looks.shape[0] > 3 else 0.36, "hspace": 0.5 / high}
+    with canvas(room.inches, tall, down, across, margins=margins) as (figure, grid):
         for axes, (heading, of_cells) in zip(grid.flat, curves.items(), strict=False):
             for cell, mean, spread in of_cells:
                 phase, mean, spread = np.linspace(0, 100, len(mean))[::2], mean[::2], spread[::2]
@@ -117,8 +152,11 @@ def _cycles(
                 if np.isfinite(mean).any():
                     lines.append(
                         f"{heading}, {cell.label}: {np.nanmin(mean):.0f} to "
-                        f"{np.nanmax(mean):.0f} {unit}"
+                        f"{np.nanmax(mean):.0f} {looks.units[heading]}"
                     )
+            if heading in looks.people:
+                _people(axes, looks.people[heading])
+                lines.append(f"{heading}: with the band of people who walk forwards")
             differ = shade(axes, shades.get(heading, []))
             if differ:
                 lines.append(f"{heading}: directions differ at {', '.join(differ)} of the cycle")
@@ -126,12 +164,14 @@ def _cycles(
             axes.set_xlim(0, 100)
             axes.set_xticks([0, 50, 100])
             axes.tick_params(labelsize=7.5)
-            if zero:
+            if looks.zero:
                 axes.set_ylim(bottom=0)
         for axes in list(grid.flat)[len(curves) :]:
             axes.set_axis_off()
-        for axes in grid[:, 0]:
-            axes.set_ylabel(unit)
+        alike = len(set(looks.units.values())) == 1
+        for axes, unit in zip(grid.flat, looks.units.values(), strict=False):
+            if axes in grid[:, 0] or not alike:
+                axes.set_ylabel(unit, fontsize=7.5, labelpad=1)
         figure.supxlabel(
             "gait cycle from foot contact to the next of the same foot (%)", fontsize=8.5
         )
@@ -140,15 +180,23 @@ def _cycles(
         return picture(figure, name, title, "Range of the mean. " + "; ".join(lines) + ".")
 
 
+def _people(axes: Axes, published: np.ndarray) -> None:
+    """Draw published curves, (k, points), as a band between the lowest and the highest."""
+    phase = np.linspace(0, 100, published.shape[1])
+    low, high = published.min(axis=0), published.max(axis=0)
+    axes.fill_between(phase, low, high, color=LEFT_COLOUR, alpha=0.25, linewidth=0)
+    axes.plot(phase, published.mean(axis=0), ":", color=LEFT_COLOUR, linewidth=1.2, label=PEOPLE)
+
+
 def foot_contacts(
-    recorded: Sequence[tuple[Cell, xr.Dataset]], seconds: float = 2.5
+    recorded: Sequence[tuple[Cell, xr.Dataset]], room: Room, seconds: float = 2.5
 ) -> Picture | None:
     """Which region of which foot bears load, over a few strides of one trial of each cell."""
     usable = [(cell, one) for cell, one in recorded if "ground_force_n" in one]
     if not usable:
         return None
     lines: list[str] = []
-    with canvas(7.2, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
+    with canvas(room.inches, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
         for axes, (cell, recording) in zip(grid[:, 0], usable, strict=True):
             start = steady_from(recording)
             clip = recording.sel(time=slice(start, start + seconds))

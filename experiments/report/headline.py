@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..statistics.paired import FEWEST
 from .answer import Comparison
 from .data import Cell
+from .plain_words import plain_words
 
 NO_NUMBER = "–"
 
@@ -16,13 +17,15 @@ NO_NUMBER = "–"
 class Headline:
     """A number to read from afar: `number`, what it is, its interval, and a plain sentence.
 
-    Where there is no answer there is no number: a dash, and the sentence says why.
+    Where there is no answer there is no number: a dash, and the sentence says why. `plain` says a
+    clear difference in everyday words, good or bad included.
     """
 
     number: str
     what: str
     interval: str
     sentence: str
+    plain: str = ""
 
     @property
     def told(self) -> str:
@@ -66,11 +69,10 @@ def _of(item: Comparison) -> Headline:
         return Headline(NO_NUMBER, what, "", item.withheld[0])
     if not item.known:
         return Headline(NO_NUMBER, what, "", f"The trials cannot tell: {item.phrase}.")
-    nothing = 1.0 if item.ratio else 0.0
     if item.clear:
-        way = "higher" if item.estimate > nothing else "lower"
+        way = "higher" if item.higher else "lower"
         sentence = f"Clearly {way}: chance between trials alone would not give this."
-    elif item.low <= nothing <= item.high:
+    elif item.low <= item.nothing <= item.high:
         sentence = f"No clear difference{item.can_see}."
     else:
         sentence = (
@@ -78,4 +80,5 @@ def _of(item: Comparison) -> Headline:
             "contrasts asked (Holm)."
         )
     sentence = " ".join([sentence, *item.remarks])
-    return Headline(item.shown, what, f"95 % interval {item.interval}", sentence)
+    plain = plain_words().clause(item) if item.clear else ""
+    return Headline(item.shown, what, f"95 % interval {item.interval}", sentence, plain)

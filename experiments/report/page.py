@@ -12,18 +12,23 @@ from typing import Any
 
 import xarray as xr
 
+from ...sim.measures import COLUMNS
+from ...sim.measures.base.definition import Measure
 from ..store.atomic import write_text
 from . import tables
 from .answer import Comparison, comparisons, falls_sentence, topics
 from .data import Cell, RunData, load_run
-from .figures import forest, muscle_load
+from .figures import muscle_load
 from .files import write_files
+from .forest import forest
 from .headline import headline
+from .plain_words import plain_words
 from .poses import poses
 from .replay import body_of, replay
-from .section import attempt
+from .section import Section, attempt
 from .sections import sections
-from .style import Picture
+from .style import Picture, fitted
+from .summary import summary
 
 _KEY_CONTRASTS = 10
 _MOST_STILLS = 2
@@ -81,12 +86,14 @@ def page(data: RunData) -> dict[str, Any]:
         attempt(data, "Moving picture", partial(poses, *one, data.strides, f"stride-{i}"))
         for i, one in enumerate(drawn[:_MOST_STILLS])
     ]
+    parts = sections(data, contrasts, recorded)
     return {
         "title": str(data.config.get("name") or data.folder.name).replace("-", " "),
         "question": data.config.get("question") or "",
         "headline": top,
         "no_evidence": [s for s in data.no_evidence if s != getattr(top, "sentence", "")],
         "caution": CAUTION,
+        "summary": attempt(data, "Short answer", lambda: summary(data, contrasts, plain_words())),
         "answers": answers,
         "unclear": not all(item.clear for item in told),
         "falls": falls_sentence(data.cells),
@@ -94,7 +101,8 @@ def page(data: RunData) -> dict[str, Any]:
         "key_picture": attempt(data, "Short answer", lambda: _key_picture(data, told)),
         "replay": moving,
         "stills": [one for one in stills if one],
-        "sections": sections(data, contrasts, recorded),
+        "sections": parts,
+        "definitions": _definitions(told, parts),
         "invalid": tables.invalid_trials(data.cells),
         "left_out": _left_out(recorded),
         "design": tables.design_table(data),
@@ -107,10 +115,19 @@ def page(data: RunData) -> dict[str, Any]:
 def _key_picture(data: RunData, items: list[Comparison]) -> Picture | None:
     """The picture for the top: the contrasts if there are any, else the load of both chains."""
     known = [item for item in items if item.known]
-    found = forest(known[:_KEY_CONTRASTS], "key", "What differs, with 95 % intervals")
     if any(item.withheld for item in items) and not known:
         return None
-    return found or muscle_load(data.cells, "key-muscle-load", groups=False)
+    if known:
+        title = "What differs, with 95 % intervals"
+        return fitted(partial(forest, known[:_KEY_CONTRASTS], "key", title))
+    return fitted(partial(muscle_load, data.cells, name="key-muscle-load", groups=False))
+
+
+def _definitions(items: list[Comparison], parts: list[Section]) -> dict[str, Measure]:
+    """Return the definitions of all measures that a reader may ask for, by column."""
+    named = [item.column for item in items]
+    named += [column for part in parts for table in part.tables for column in table.measures]
+    return {name: COLUMNS[name] for name in dict.fromkeys(named) if name in COLUMNS}
 
 
 def _size(data: RunData) -> str:

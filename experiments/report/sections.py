@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import xarray as xr
 
@@ -18,9 +19,11 @@ from .fall_risk import FallRiskSection
 from .figures import MOST_SETTINGS, by_cell, falls, muscle_load
 from .gait_figures import activations, foot_contacts, joint_angles
 from .not_measured import not_measured_section
+from .people_forward import sources
 from .policies import PolicySection
 from .section import Material, Section
 from .speeds import PreferredSpeedSection
+from .style import fitted
 
 _BALANCE = ["mos_ap_m", "mos_ml_m", "mos_ml_sd_m", "step_width_sd_m", "stride_time_cv"]
 _ENERGY = [
@@ -45,7 +48,7 @@ def _falls(material: Material) -> Section:
         "Falls",
         "A fall counts wherever it happens, also in the seconds before steady walking.",
         "No valid trial tells whether it fell.",
-        lambda: falls(cells),
+        lambda: fitted(partial(falls, cells)),
         lambda: tables.falls_table(cells),
     )
 
@@ -68,7 +71,7 @@ def _muscle_load(material: Material) -> Section:
         "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior."
         + (f" The first {MOST_SETTINGS} settings." if settings > MOST_SETTINGS else ""),
         "No trial has activations.",
-        lambda: muscle_load(material.cells),
+        lambda: fitted(partial(muscle_load, material.cells)),
     )
 
 
@@ -78,7 +81,7 @@ def _balance(material: Material) -> Section:
         "Margin of stability (Hof 2005) at foot contact: positive is stable, for either "
         "direction of travel." + _noise_words(material),
         "No trial has a margin of stability.",
-        lambda: by_cell(material.cells, _BALANCE, "balance", f"Balance: {_DOTS}"),
+        lambda: fitted(partial(by_cell, material.cells, _BALANCE, "balance", f"Balance: {_DOTS}")),
     )
 
 
@@ -96,7 +99,7 @@ def _energy(material: Material) -> Section:
         "Energy",
         "Metabolic rate of the muscles plus the resting rate, by published models.",
         "No trial has a metabolic rate.",
-        lambda: by_cell(material.cells, _ENERGY, "energy", f"Energy: {_DOTS}"),
+        lambda: fitted(partial(by_cell, material.cells, _ENERGY, "energy", f"Energy: {_DOTS}")),
     )
 
 
@@ -104,9 +107,10 @@ def _joint_angles(material: Material) -> Section:
     few, curves = material.few, material.curves
     return material.section(
         "Joint angles",
-        f"{_curve_words(material)} {curves.sentence(few, 'joint_angle_rad')}".strip(),
+        f"{_curve_words(material)} {_people_words(few)}"
+        f"{curves.sentence(few, 'joint_angle_rad')}".strip(),
         "The run holds no joint angles over the gait cycle.",
-        lambda: joint_angles(material.data, few, curves),
+        lambda: fitted(partial(joint_angles, material.data, few, curves)),
     )
 
 
@@ -116,7 +120,15 @@ def _activations(material: Material) -> Section:
         "Muscle activation over the gait cycle",
         f"{_curve_words(material)} {curves.sentence(few, 'activation')}".strip(),
         "The run holds no activations over the gait cycle.",
-        lambda: activations(material.data, few, curves),
+        lambda: fitted(partial(activations, material.data, few, curves)),
+    )
+
+
+def _people_words(cells: Sequence[Cell]) -> str:
+    if not any(cell.direction == "forward" for cell in cells):
+        return ""
+    return (
+        f"Green band, dotted: between published means of people who walk forwards ({sources()}). "
     )
 
 
@@ -135,7 +147,7 @@ def _foot_contacts(material: Material) -> Section:
         "Foot contacts",
         f"A bar stands where a region of the foot bears more than {REGION_BEARS_N:g} N.",
         "No recording tells which part of the foot is on the ground.",
-        lambda: foot_contacts(recorded),
+        lambda: fitted(partial(foot_contacts, recorded)),
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -62,13 +62,42 @@ _RC: dict[Any, Any] = {
 
 
 @dataclass(frozen=True)
+class Room:
+    """How wide a figure may be [inch]; `wide`: whether panels stand side by side."""
+
+    inches: float
+    wide: bool
+
+    def across(self, most: int, count: int) -> int:
+        """Return how many of `count` panels stand side by side, at most `most` where it is wide."""
+        return max(1, min(most if self.wide else (most + 1) // 3, count))
+
+
+WIDE, NARROW = Room(7.4, True), Room(3.9, False)
+"""A page on paper or a desk, and the page of a telephone."""
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A finished figure: `svg` for the page, `name` for links, `title` and `text` for everyone."""
+    """A finished figure: `svg` for the page, `name` for links, `title` and `text` for everyone.
+
+    `narrow`: the same for a telephone; empty where it is the same.
+    """
 
     name: str
     title: str
     text: str
     svg: str
+    narrow: str = ""
+
+
+def fitted(make: Callable[[Room], Picture | None]) -> Picture | None:
+    """Return the figure that `make` draws, for the page and for a telephone."""
+    wide, narrow = make(WIDE), make(NARROW)
+    if wide is None or narrow is None:
+        return wide
+    ids = re.compile(rf'(id="|href="#|url\(#|labelledby="|title ){re.escape(wide.name)}-')
+    return replace(wide, narrow=ids.sub(rf"\g<1>{wide.name}-narrow-", narrow.svg))
 
 
 @contextmanager

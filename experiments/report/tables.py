@@ -39,12 +39,16 @@ _SIZES = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table of texts: the first column holds the row's name. `folded`: opened on a click."""
+    """A table of texts: the first column holds the row's name.
+
+    `folded`: opened on a click. `measures`: the column that each row tells of, to define it.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     folded: bool = False
+    measures: tuple[str, ...] = ()
 
 
 def measure_tables(cells: list[Cell]) -> list[Table]:
@@ -62,16 +66,14 @@ def measure_tables(cells: list[Cell]) -> list[Table]:
 
 
 def _by_cell(name: str, columns: tuple[str, ...], cells: list[Cell]) -> Table | None:
-    rows: list[tuple[str, ...]] = []
-    for column in columns:
-        if not any(len(cell.values(column)) for cell in cells):
-            continue
-        text = label(column)
-        rows.append((_with_chain(column), text.unit, *(_mean(cell, column) for cell in cells)))
+    told = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
+    rows = [
+        (_with_chain(one), label(one).unit, *(_mean(cell, one) for cell in cells)) for one in told
+    ]
     head = ("measure", "unit", *(cell.label for cell in cells))
     folded = name not in MEASURE_GROUPS
     caption = f"{name}: mean over trials (95 % interval)"
-    return Table(caption, head, tuple(rows), folded) if rows else None
+    return Table(caption, head, tuple(rows), folded, tuple(told)) if rows else None
 
 
 def _with_chain(column: str) -> str:
@@ -111,7 +113,7 @@ def contrast_table(items: list[Comparison]) -> Table | None:
     columns = {
         "measure": [item.measure for item in items],
         "where": [item.where for item in items],
-        "contrast": [f"{i.first} {'÷' if i.ratio else '−'} {i.second}" for i in items],
+        "contrast": [f"{item.first} against {item.second}" for item in items],
         "estimate": [item.shown for item in items],
         "95 % interval": [item.interval for item in items],
         "across": [item.across for item in items],
@@ -123,8 +125,16 @@ def contrast_table(items: list[Comparison]) -> Table | None:
         "not told apart from": [item.aliases for item in items],
     }
     told = {name: texts for name, texts in columns.items() if any(texts)}
+    shared = {name: told[name][0] for name in _SHARED if name in told and len(set(told[name])) == 1}
+    told = {name: texts for name, texts in told.items() if name not in shared}
     rows = tuple(zip(*told.values(), strict=True))
-    return Table("Contrasts, paired by seed; ratios are shown as changes", tuple(told), rows)
+    common = "".join(f"; {name}: {text}" for name, text in shared.items())
+    caption = f"Contrasts, paired by seed; % are changes, all else differences{common}"
+    return Table(caption, tuple(told), rows, measures=tuple(item.column for item in items))
+
+
+_SHARED = ("where", "contrast", "pairs")
+"""Columns of contrasts that stand in the caption where all rows have the same."""
 
 
 def _p_value(p: float | None) -> str:
@@ -166,7 +176,7 @@ def design_table(data: RunData) -> Table:
         for factor, levels in factors.items()
     )
     rows.extend(
-        (words(key), _plain(config[key]))
+        (words(key), _condition(key, config[key]))
         for key in _CONDITIONS
         if key in config and key not in factors
     )
@@ -176,6 +186,12 @@ def design_table(data: RunData) -> Table:
             value = text.quantity(float(config[key])) if text else str(config[key])
             rows.append((_SIZES[key], value))
     return Table("Design of the experiment", ("", ""), tuple(rows))
+
+
+def _condition(key: str, value: Any) -> str:
+    if key == "walker" and isinstance(value, str):
+        return words(value.replace("-", " "))
+    return "none" if value in ({}, [], None) else _plain(value)
 
 
 def provenance_table(data: RunData) -> Table:

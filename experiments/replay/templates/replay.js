@@ -173,7 +173,9 @@
     refresh();
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setPlaying(true); else change();
     player.dataset.ready = "yes";
-    player.retrowalk = { scene, tracks, seek(t) { setPlaying(false); seek(t); change(); }, state, seconds: () => seconds };
+    const draw = () => panes.forEach((pane, i) => pane.draw(scene, tracks[shown[i]], state.time));
+    const stills = () => { draw(); return panes.map((pane, i) => [scene.titles[shown[i]], pane.canvas.toDataURL("image/jpeg", 0.9)]); };
+    player.retrowalk = { scene, tracks, seek(t) { setPlaying(false); seek(t); change(); }, state, seconds: () => seconds, stills };
   }
 
   /* Drag or arrow keys turn the camera, + and - bring it nearer; the page still scrolls by touch. */

@@ -13,7 +13,8 @@ from steered_browser import Page, browser, chromium
 
 PLAYER = "document.querySelector('.player')"
 TWO_FRAMES = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))"
-FIGURES = """[...document.querySelectorAll('figure svg')].map(svg => {
+FIGURES = """[...document.querySelectorAll('figure svg')].filter(
+    svg => svg.getClientRects().length).map(svg => {
     const box = svg.getBoundingClientRect();
     const marks = [...svg.querySelectorAll('path, text')].filter(e => {
         const r = e.getBoundingClientRect(); return r.width + r.height > 0; });
@@ -51,6 +52,11 @@ def test_everything_is_seen_without_error(tab: Page, report: Path, wide: int, da
     figures = tab.run(FIGURES)
     assert len(figures) >= 9
     assert [row for row in figures if not all(row[1:])] == []
+    assert len({row[0] for row in figures}) == len(figures)  # each for one width alone
+    fits = (
+        "[...document.querySelectorAll('figure .scroll')].every(e => e.scrollWidth <= innerWidth)"
+    )
+    assert tab.run(fits)
     sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert tab.run(sideways) <= 1  # wide tables and figures scroll on their own
     assert tab.problems == []

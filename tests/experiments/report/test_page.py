@@ -89,9 +89,12 @@ def test_structure(page: Element):
 def test_question_and_answer_come_first(page: Element):
     words = section(page, "Short answer").words()
     assert "Does the made-up walk <differ> & how?" in words
-    assert re.search(r"posterior chain activation: [\d.]+ % higher \(95 % interval", words)
-    assert "anterior chain activation: no clear difference" in words
-    assert "backward 1 of 7 trials" in words
+    answers = section(page, "The answer in numbers").all("dd")
+    told = {one.all("button")[0].text: one.text for one in answers}
+    assert re.match(r": [\d.]+ % higher \(95 % interval", told["posterior chain activation"])
+    assert told["anterior chain activation"].startswith(": no clear difference")
+    assert "No clear difference: posterior chain activation, anterior chain activation" in words
+    assert "Falls: backwards 1 of 7 walks, forwards 1 of 7 walks." in words
 
 
 def test_every_section_shows_something(page: Element):
@@ -108,6 +111,13 @@ def test_every_section_shows_something(page: Element):
         assert section(page, heading).all("svg"), heading
     for heading in ("Design", "Contrasts", "Falls", "All measures", "Provenance"):
         assert section(page, heading).all("table"), heading
+
+
+def test_measures_are_defined_where_they_are_named(page: Element):
+    links = [b for b in page.all("button") if "popovertarget" in b.attributes]
+    defined = {d.attributes["id"] for d in page.all("div") if "popover" in d.attributes}
+    assert {link.attributes["popovertarget"] for link in links} == defined
+    assert "definition-activation_posterior_chain" in defined
 
 
 def test_numbers_carry_units(page: Element):

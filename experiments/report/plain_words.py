@@ -1,0 +1,94 @@
+"""What a coach reads of a contrast: a clause in everyday words, and whether it is good or bad.
+
+The words are data, one file a language (`plain/en.yaml`), so that they can be translated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from .answer import Comparison
+
+_TWICE, _HALF = (1.9, 2.1), (0.47, 0.53)  # ratios that are told as such
+_MULTIPLE_FROM, _MULTIPLE_TO = 1.9, 0.53  # beyond these a ratio is a multiple, else percents
+_MOSTLY = 0.5  # share of a difference: what the foot's shape makes of it is told instead
+
+
+@dataclass(frozen=True)
+class PlainWords:
+    """Everyday words of one language; `texts` as its file has them."""
+
+    texts: dict[str, Any]
+
+    def clause(self, item: Comparison) -> str:
+        """Say one contrast: `the back of the thigh (hamstrings) works about twice as hard`."""
+        forms = self._forms(item.column)
+        times, how = self._times(item), forms["how"]
+        change = 100 * abs(item.estimate - 1.0)
+        percent = f"{change:.{0 if change >= 1 else 1}f} %"
+        by = percent if item.ratio else item.shown.lstrip("+\N{MINUS SIGN}")
+        told = f"{times} {how['as']}" if times else f"{by} {how[_way(item)]}"
+        muscle = self._muscle(item.column)
+        said = forms["say"].format(how=told, name=item.measure, muscle=muscle)
+        means = self.means(item)
+        return f"{said} ({means})" if means else said
+
+    def means(self, item: Comparison) -> str:
+        """Say whether a contrast is good or bad; empty where that is not known."""
+        if item.geometry_share > _MOSTLY:
+            return str(self.texts["foot"]["mostly"])
+        return str(self._forms(item.column).get("means", {}).get(_way(item), ""))
+
+    def sides(self, item: Comparison, speed: str = "") -> str:
+        """Say what is compared with what; `speed`: the one that both sides walk, if they do."""
+        first, second = (self.texts["levels"].get(one, one) for one in (item.first, item.second))
+        forms = self.texts["sides"]
+        told = forms.get(item.factor, forms["any"]).format(first=first, second=second)
+        told = forms["same_speed"].format(sides=told, speed=speed) if speed else told
+        return told[:1].upper() + told[1:]
+
+    def place(self, item: Comparison) -> str:
+        """Say in which setting a contrast holds, in brackets; empty for everywhere."""
+        place = self.texts["pooled"] if item.pooled else item.where
+        return f" ({place})" if place else ""
+
+    def listed(self, names: list[str]) -> str:
+        """Return names side by side: `a, b and c`."""
+        return self.texts["and"].join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+    def _forms(self, column: str) -> dict[str, Any]:
+        known = self.texts["measures"].get(column)
+        return known or self.texts["muscle" if self._muscle(column) else "any"]
+
+    def _muscle(self, column: str) -> str:
+        part = column.removeprefix("activation_")
+        return str(self.texts["muscles"].get(part, "")) if part != column else ""
+
+    def _times(self, item: Comparison) -> str:
+        """Return a ratio as a multiple, empty where percents say it better."""
+        ratio, said = item.estimate, self.texts["multiples"]
+        if not item.ratio or _MULTIPLE_TO < ratio < _MULTIPLE_FROM:
+            return ""
+        if _TWICE[0] <= ratio <= _TWICE[1]:
+            return said["twice"]
+        if _HALF[0] <= ratio <= _HALF[1]:
+            return said["half"]
+        return said["times"].format(number=f"{ratio:.{1 if ratio >= 1 else 2}f}")
+
+
+def _way(item: Comparison) -> str:
+    return "more" if item.higher else "less"
+
+
+@cache
+def plain_words(language: str = "en") -> PlainWords:
+    """Return the everyday words of a language."""
+    text = (
+        files(__name__.rpartition(".")[0]).joinpath("plain", f"{language}.yaml").read_text("utf-8")
+    )
+    return PlainWords(yaml.safe_load(text))

@@ -1,0 +1,78 @@
+"""The paragraph for a coach: what was asked first, then the certain and large; good or bad said."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from test_answer import contrast
+
+from retrowalk.experiments.report.answer import comparisons
+from retrowalk.experiments.report.data import Cell, RunData
+from retrowalk.experiments.report.plain_words import plain_words
+from retrowalk.experiments.report.summary import summary
+from retrowalk.sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
+
+WORDS = plain_words()
+
+
+def clause(measure: str, estimate: float, **changes: object) -> str:
+    ends = {"low": estimate - 0.001, "high": estimate + 0.001}
+    one = contrast(measure=measure, estimate=estimate, **{**ends, **changes})
+    return WORDS.clause(comparisons(RunData(run=None, contrasts=[one]))[0])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "told"),
+    [
+        (2.19, "works 2.2 times as hard"),
+        (2.0, "works about twice as hard"),
+        (1.25, "works 25 % harder"),
+        (0.88, "works 12 % less hard"),
+        (0.51, "works about half as hard"),
+    ],
+)
+def test_a_ratio_is_told_as_people_say_it(estimate: float, told: str):
+    assert clause("activation_hamstrings", estimate) == f"the back of the thigh (hamstrings) {told}"
+
+
+def test_good_and_bad_are_said_where_they_are_known():
+    assert clause("knee_contact_force_peak_bw", 1.2).endswith("(harder on the joint)")
+    assert clause("knee_contact_force_peak_bw", 0.8).endswith("(easier on the joint)")
+    assert clause("stride_length_m", 0.9) == "strides are 10 % shorter"
+    margin = {"as": "difference", "mean_first": -0.2, "mean_second": 0.1}
+    assert clause("mos_ap_m", -0.15, **margin).endswith("(less room before a fall)")
+
+
+def test_a_margin_that_the_foot_makes_is_no_worse_balance():
+    margin = {"as": "difference", "geometry": {"measure": "mos_ap_edge_m", "difference": -0.13}}
+    assert "mostly the shape of the foot" in clause("mos_ap_m", -0.148, **margin)
+
+
+def test_every_muscle_group_has_plain_words():
+    assert set(WORDS.texts["muscles"]) == {*MUSCLE_GROUPS, *CHAINS}
+
+
+def test_what_was_asked_is_first_then_the_largest_certain_difference():
+    data = RunData(
+        run=None,  # type: ignore[arg-type]
+        contrasts=[
+            contrast(measure="stride_length_m", estimate=0.94, low=0.93, high=0.95),
+            contrast(measure="cadence_steps_per_min", estimate=1.07, low=1.06, high=1.08),
+            contrast(measure="activation_hamstrings", estimate=2.19, low=2.1, high=2.3),
+            contrast(measure="activation_soleus", estimate=1.9, low=0.9, high=2.3),
+        ],
+        cells=[Cell({}, pd.DataFrame({"valid": True, "fell": [False] * 8}))],
+        trials=pd.DataFrame({"commanded_speed_m_per_s": [0.8, 0.8]}),
+    )
+    (found,) = summary(data, comparisons(data), WORDS)
+    assert found.text == (
+        "Walking backwards instead of forwards, at the same 0.8 m/s: strides are 6 % shorter; "
+        "the back of the thigh (hamstrings) works 2.2 times as hard; there are 7 % more steps a "
+        "minute. No clear difference: soleus activation. Nobody fell (8 walks)."
+    )
+
+
+def test_without_an_answer_there_is_no_paragraph():
+    refused = [{"reason": "gait-fails", "says": "The gait fails here."}]
+    data = RunData(run=None, contrasts=[contrast(withheld=refused)])  # type: ignore[arg-type]
+    assert summary(data, comparisons(data), WORDS) == []
