@@ -154,16 +154,17 @@ def _default(value: Any) -> str:
 
 
 def recorded_variables_page() -> str:
-    """Return unit and meaning of every variable that a recording may hold."""
+    """Return unit, meaning and dimensions of every variable that a recording may hold."""
     from retrowalk.sim.physics.recorded_variables import VARIABLES
 
-    rows = [(f"`{name}`", meaning.units, meaning.what) for name, meaning in VARIABLES.items()]
+    rows = [(f"`{name}`", *variable) for name, variable in VARIABLES.items()]
     return _page(
         "Recorded variables",
         "What a recording (`recordings/*.nc`, `rw.simulate`) may hold, and the coordinates of its "
-        "dimensions; dimensions are in [contracts](../develop/contracts.md). Units are written as "
-        "UDUNITS does; the variables carry them as `units`, the meaning as `long_name`.",
-        _table(("variable", "unit", "what"), rows),
+        "dimensions. Units are written as UDUNITS does; the variables carry them as `units`, the "
+        "meaning as `long_name`. Dimensions are those after `trial` and `time` of what is sampled "
+        "each control step; all are in [contracts](../develop/contracts.md).",
+        _table(("variable", "unit", "what", "sampled by"), rows),
     )
 
 
