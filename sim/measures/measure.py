@@ -33,30 +33,45 @@ def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
             trial cannot give it (`missing_reason` then says why it has no strides).
         strides: one row a steady stride, `STRIDE_KEYS` and the measures of level `stride`.
     """
-    lacking = cannot(BodyParts.of(recording))
+    lacking = dict.fromkeys(cannot(BodyParts.of(recording)))
     trial_rows: list[dict[str, object]] = []
     stride_parts: list[dict[str, object]] = []
     for trial in trials_of(recording):
         strides = strides_of(trial)
-        columns: dict[str, np.ndarray] = {}
-        values: dict[str, float] = {}
-        for module in SECTIONS.values():
-            columns |= module.stride_columns(trial, strides)
-            if hasattr(module, "trial_columns"):
-                values |= module.trial_columns(trial, strides, columns)
-        for name in lacking:
-            if name in columns:
-                columns[name] = np.full(len(strides), np.nan)
-            else:
-                values[name] = np.nan
-        row = _trial_keys(trial, strides)
-        for name, definition in COLUMNS.items():
-            whole = definition.level == "trial"
-            row[name] = values[name] if whole else average(columns[name])
-        trial_rows.append(row)
+        columns, values = _columns(trial, strides)
+        null = np.full(len(strides), np.nan)
+        columns |= {name: null for name in columns if name in lacking}
+        values |= {name: average(column) for name, column in columns.items()}
+        values |= dict.fromkeys(lacking, np.nan)
+        trial_rows.append(_trial_keys(trial, strides) | values)
         if len(strides):
             stride_parts.append(_stride_keys(trial, strides) | columns)
     return _trials_frame(trial_rows), _strides_frame(stride_parts)
+
+
+def _columns(trial: Trial, strides: Strides) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """Return the measures of level `stride` and those of level `trial`, NaN unless given.
+
+    A module gives what it can of its measures by any of these functions: `stride_columns(trial,
+    strides)`, `foot_columns(trial, strides, foot)` with the strides of one foot, and
+    `trial_columns(trial, strides, columns)`. The first two are asked only if there are strides.
+    """
+    levels = {name: of.level for name, of in COLUMNS.items()}
+    columns = {n: np.full(len(strides), np.nan) for n, level in levels.items() if level == "stride"}
+    values = {name: np.nan for name, level in levels.items() if level == "trial"}
+    for module in SECTIONS.values():
+        if len(strides) and hasattr(module, "stride_columns"):
+            columns |= module.stride_columns(trial, strides)
+        if hasattr(module, "foot_columns"):
+            for foot, own in enumerate(strides.of_foot):
+                found: dict[str, np.ndarray] = {}
+                if len(own):
+                    found = module.foot_columns(trial, own, foot)
+                for name, column in found.items():
+                    columns[name][strides.foot == foot] = column
+        if hasattr(module, "trial_columns"):
+            values |= module.trial_columns(trial, strides, columns)
+    return columns, values
 
 
 def _trial_keys(trial: Trial, strides: Strides) -> dict[str, object]:

@@ -50,10 +50,9 @@ MEASURES = (
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
     momentum = trial.get("angular_momentum_kg_m2_per_s")
-    if momentum is None or not len(strides):
-        return columns
+    if momentum is None:
+        return {}
     samples, owner, first = each_sample(strides.start, strides.end)
     series = momentum[samples].astype(float)
     by_plane = {
@@ -61,6 +60,7 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
         "frontal": (series[:, :2] * strides.travel[owner]).sum(axis=1),
         "transverse": series[:, 2],
     }
+    columns: dict[str, np.ndarray] = {}
     size = trial.layout.body_mass_kg * _speed(trial, strides) * _height(trial, strides)
     for plane, values in by_plane.items():
         swing = np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)

@@ -56,11 +56,10 @@ _POINTS = ("heel", "ball_medial", "ball_lateral", "toe_medial", "toe_lateral")
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
     centre = trial.get("centre_of_pressure_m")
     index = [trial.layout.index("point", name) for name in _POINTS]
-    if centre is None or None in index or not len(strides):
-        return columns
+    if centre is None or None in index:
+        return {}
     samples, owner, first = each_sample(strides.start, strides.off)
     foot = strides.foot[owner]
     points = trial["foot_point_m"][samples, foot][:, [i or 0 for i in index]].astype(float)
@@ -73,16 +72,18 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     across = axis[:, 0] * offset[:, 1] - axis[:, 1] * offset[:, 0]
     known = np.isfinite(along)
     share = along / length
-    columns["cop_range_share"] = _range(share, first)
-    columns["cop_width_m"] = _range(across, first)
-    columns["cop_path_m"] = _path(along, across, owner, len(strides))
-    place = np.flatnonzero(known)
-    if len(place):
-        begins = np.unique(owner[place], return_index=True)
-        ends = np.unique(owner[place][::-1], return_index=True)
-        columns["cop_first_share"][begins[0]] = share[place[begins[1]]]
-        columns["cop_last_share"][ends[0]] = share[place[::-1][ends[1]]]
-    return columns
+    begins, ends = np.full((2, len(strides)), np.nan)
+    of, place = np.unique(owner[known], return_index=True)
+    begins[of] = share[known][place]
+    of, place = np.unique(owner[known][::-1], return_index=True)
+    ends[of] = share[known][::-1][place]
+    return {
+        "cop_first_share": begins,
+        "cop_last_share": ends,
+        "cop_range_share": _range(share, first),
+        "cop_width_m": _range(across, first),
+        "cop_path_m": _path(along, across, owner, len(strides)),
+    }
 
 
 def _range(values: np.ndarray, first: np.ndarray) -> np.ndarray:

@@ -188,16 +188,11 @@ def angular_velocity(quaternion: np.ndarray, period_s: float) -> np.ndarray:
     )
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return nothing: divergence belongs to a whole trial."""
-    return {}
-
-
 def trial_columns(
     trial: Trial, strides: Strides, columns: dict[str, np.ndarray]
 ) -> dict[str, float]:
     """Return the trial measures of this module."""
-    values = {measure.name: float("nan") for measure in MEASURES}
+    values: dict[str, float] = {}
     turn = trial.get("trunk_quaternion")
     series = {"divergence_short": trial.com_speed_m_per_s}
     if turn is not None and trial.samples > 1:

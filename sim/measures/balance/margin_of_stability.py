@@ -376,12 +376,8 @@ def in_stance(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    nothing = np.full(len(strides), np.nan)
-    columns = {measure.name: nothing for measure in MEASURES if measure.level == "stride"}
-    if len(strides):
-        columns |= at_contact(trial, strides) | at_foot_flat(trial, strides)
-        columns |= in_stance(trial, strides)
-    return columns
+    at_moments = at_contact(trial, strides) | at_foot_flat(trial, strides)
+    return at_moments | in_stance(trial, strides)
 
 
 def trial_columns(

@@ -87,18 +87,12 @@ MEASURES = (
 )
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return nothing: near falls belong to a whole trial."""
-    return {}
-
-
 def trial_columns(
     trial: Trial, strides: Strides, columns: dict[str, np.ndarray]
 ) -> dict[str, float]:
     """Return the trial measures of this module."""
-    values = dict.fromkeys((measure.name for measure in MEASURES), float("nan"))
-    values["recovery_steps"] = recovery_steps(trial, strides, columns)
-    values["hazard_onset_s"] = trial.hazard_s
+    recovery = recovery_steps(trial, strides, columns)
+    values = {"recovery_steps": recovery, "hazard_onset_s": trial.hazard_s}
     if min(int((strides.foot == foot).sum()) for foot in (0, 1)) < FEWEST_STRIDES:
         return values
     series = {

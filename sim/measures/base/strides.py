@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -52,6 +53,17 @@ class Strides:
     def __len__(self) -> int:
         """Return the number of strides k."""
         return len(self.foot)
+
+    @cached_property
+    def of_foot(self) -> tuple[Strides, Strides]:
+        """The strides of the left foot, and those of the right."""
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        del arrays["before_fall"]
+        left, right = (
+            replace(self, **{name: values[self.foot == foot] for name, values in arrays.items()})
+            for foot in (0, 1)
+        )
+        return left, right
 
     @property
     def time_s(self) -> np.ndarray:

@@ -37,19 +37,16 @@ MEASURES = (
 )
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
-    for foot in (0, 1):
-        own = strides.foot == foot
-        start, end = strides.start[own], strides.end[own]
-        for name, joint in _RANGES.items():
-            angle = trial.leg_joint(joint, foot)
-            if angle is not None:
-                columns[name][own] = stride_max(angle, start, end) - stride_min(angle, start, end)
-        knee = trial.leg_joint("knee", foot)
-        if knee is not None:
-            columns["knee_flexion_at_contact_rad"][own] = at_moment(
-                knee, start, strides.start_s[own], trial.time_s
-            )
+def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:
+    """Return the stride measures of this module for the strides of `foot`, each of shape (k,)."""
+    columns: dict[str, np.ndarray] = {}
+    span = strides.start, strides.end
+    for name, joint in _RANGES.items():
+        angle = trial.leg_joint(joint, foot)
+        if angle is not None:
+            columns[name] = stride_max(angle, *span) - stride_min(angle, *span)
+    knee = trial.leg_joint("knee", foot)
+    if knee is not None:
+        at_contact = at_moment(knee, strides.start, strides.start_s, trial.time_s)
+        columns["knee_flexion_at_contact_rad"] = at_contact
     return columns

@@ -114,23 +114,16 @@ MEASURES = (
 )
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return nothing: all measures of this module are a trial's."""
-    return {}
-
-
 def trial_columns(
     trial: Trial, strides: Strides, columns: dict[str, np.ndarray]
 ) -> dict[str, float]:
     """Return the trial measures of this module."""
-    values = dict.fromkeys((measure.name for measure in MEASURES), float("nan"))
     phase = trial.get("walking_phase")
     if phase is None or not trial.valid or not trial.samples:
-        return values
+        return {}
     way = trial.com_on_ground_m[:, 0] * trial.travel_sign
     moving = np.flatnonzero(phase != STANDING)
-    if phase[0] == STANDING and len(moving):
-        values |= _start(trial, int(moving[0]))
+    values = _start(trial, int(moving[0])) if phase[0] == STANDING and len(moving) else {}
     told = int(np.searchsorted(trial.time_s, trial.told_to_stop_s - 1e-9))
     if told >= trial.samples:
         return values

@@ -40,13 +40,14 @@ def trunk_axis(quaternion: np.ndarray) -> np.ndarray:
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    lean = tilt = np.full(len(strides), np.nan)
     quaternion = trial.get("trunk_quaternion")
-    if quaternion is not None and len(strides):
-        axis = trunk_axis(quaternion)
-        facing = strides.travel * trial.travel_sign
-        up = stride_mean(axis, strides.start, strides.end)
-        lean = np.arctan2((up[:, :2] * facing).sum(axis=1), up[:, 2])
-        angle = np.arctan2(np.hypot(axis[:, 0], axis[:, 1]), axis[:, 2])
-        tilt = stride_max(angle, strides.start, strides.end)
-    return {"trunk_lean_rad": lean, "trunk_tilt_max_rad": tilt}
+    if quaternion is None:
+        return {}
+    axis = trunk_axis(quaternion)
+    facing = strides.travel * trial.travel_sign
+    up = stride_mean(axis, strides.start, strides.end)
+    angle = np.arctan2(np.hypot(axis[:, 0], axis[:, 1]), axis[:, 2])
+    return {
+        "trunk_lean_rad": np.arctan2((up[:, :2] * facing).sum(axis=1), up[:, 2]),
+        "trunk_tilt_max_rad": stride_max(angle, strides.start, strides.end),
+    }

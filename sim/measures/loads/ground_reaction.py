@@ -146,9 +146,7 @@ MEASURES = (
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
-    if not len(strides):
-        return columns
+    columns: dict[str, np.ndarray] = {}
     weight = trial.layout.body_weight_n
     vertical = vertical_force(trial) / weight
     smooth = low_pass(vertical, trial.period_s)
@@ -167,7 +165,8 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
             ("vertical_grf_second_peak_bw", smooth, (middle[own], off)),
             ("loading_rate_bw_per_s", rise, (start, early[own])),
         ):
-            columns[name][own] = stride_max(series[:, foot], *span)
+            column = columns.setdefault(name, np.empty(len(strides)))
+            column[own] = stride_max(series[:, foot], *span)
     columns["loading_rate_mean_bw_per_s"] = mean_rise(
         smooth, strides.foot, strides.start, middle, trial.period_s
     )

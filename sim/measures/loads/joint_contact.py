@@ -152,43 +152,37 @@ def patellofemoral_factor(knee_rad: np.ndarray) -> np.ndarray:
     return above / (1.0 - q * (1.62e-2 - q * (1.55e-4 - 6.98e-7 * q)))
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
-    if not len(strides):
-        return columns
-    weight = trial.layout.body_weight_n
-    forces = {joint: joint_force_n(trial, joint) for joint in _OF_JOINT}
-    for foot in (0, 1):
-        own = strides.foot == foot
-        span = strides.start[own], strides.end[own]
-        seconds = strides.time_s[own]
-        for joint, force in forces.items():
-            if force is not None:
-                peak, mean = stride_max(force[:, foot], *span), stride_mean(force[:, foot], *span)
-                columns[f"{joint}_contact_force_peak_bw"][own] = peak / weight
-                columns[f"{joint}_contact_impulse_bw_s"][own] = mean * seconds / weight
-        force = patellofemoral_force_n(trial, foot)
+def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:
+    """Return the stride measures of this module for the strides of `foot`, each of shape (k,)."""
+    columns: dict[str, np.ndarray] = {}
+    weight, seconds = trial.layout.body_weight_n, strides.time_s
+    span = strides.start, strides.end
+    for joint in _OF_JOINT:
+        force = joint_force_n(trial, joint, foot)
         if force is not None:
-            columns["patellofemoral_force_peak_bw"][own] = stride_max(force, *span) / weight
-            impulse = stride_mean(force, *span) * seconds
-            columns["patellofemoral_impulse_bw_s"][own] = impulse / weight
-    return columns | _lumbar(trial, strides)
+            peak, mean = stride_max(force, *span), stride_mean(force, *span)
+            columns[f"{joint}_contact_force_peak_bw"] = peak / weight
+            columns[f"{joint}_contact_impulse_bw_s"] = mean * seconds / weight
+    force = patellofemoral_force_n(trial, foot)
+    if force is not None:
+        columns["patellofemoral_force_peak_bw"] = stride_max(force, *span) / weight
+        columns["patellofemoral_impulse_bw_s"] = stride_mean(force, *span) * seconds / weight
+    return columns
 
 
-def joint_force_n(trial: Trial, joint: str) -> np.ndarray | None:
-    """Return the filtered force in both `joint`s (`hip knee ankle`), (n, 2) [N].
+def joint_force_n(trial: Trial, joint: str, foot: int) -> np.ndarray | None:
+    """Return the filtered force in the `joint` (`hip knee ankle`) of a leg, (n,) [N].
 
     Compression at the knee, size of the force elsewhere; None if not recorded.
     """
     recorded = trial.get(f"{joint}_contact_force_n")
     if recorded is None:
         return None
-    smooth = low_pass(recorded, trial.period_s)
+    smooth = low_pass(recorded[:, foot], trial.period_s)
     return -smooth[..., 2] if joint == "knee" else np.sqrt(np.square(smooth).sum(axis=-1))
 
 
-def _lumbar(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the measures of the lumbar spine that the recording can give, each (k,)."""
     columns: dict[str, np.ndarray] = {}
     span = strides.start, strides.end

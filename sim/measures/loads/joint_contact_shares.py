@@ -66,24 +66,26 @@ MEASURES = (
 )
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
-    if not len(strides):
-        return columns
+def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:
+    """Return the stride measures of this module for the strides of `foot`, each of shape (k,)."""
+    columns: dict[str, np.ndarray] = {}
+    span = strides.start, strides.end
     for joint in _JOINTS:
-        found = _along(trial, joint)
+        found = _along(trial, joint, foot)
         if found is None:
             continue
         whole, parts = found
-        for foot in (0, 1):
-            own = strides.foot == foot
-            span = strides.start[own], strides.end[own]
-            for part, series in parts.items():
-                at_peak = stride_peak(whole[:, foot], series[:, foot], *span)
-                columns[f"{joint}_contact_force_{part}_bw"][own] = at_peak
-                mean = stride_mean(series[:, foot], *span)
-                columns[f"{joint}_contact_impulse_{part}_bw_s"][own] = mean * strides.time_s[own]
+        for part, series in parts.items():
+            at_peak = stride_peak(whole, series, *span)
+            columns[f"{joint}_contact_force_{part}_bw"] = at_peak
+            mean = stride_mean(series, *span)
+            columns[f"{joint}_contact_impulse_{part}_bw_s"] = mean * strides.time_s
+    return columns
+
+
+def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
+    """Return the stride measures of the lumbar joint, each of shape (k,)."""
+    columns: dict[str, np.ndarray] = {}
     found = _along(trial, "lumbar")
     if found is not None:
         whole, parts = found
@@ -94,8 +96,10 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     return columns
 
 
-def _along(trial: Trial, joint: str) -> tuple[np.ndarray, dict[str, np.ndarray]] | None:
-    """Return the filtered force of `joint` and its parts along it, (n, 2) or (n,) [body weights].
+def _along(
+    trial: Trial, joint: str, foot: int | None = None
+) -> tuple[np.ndarray, dict[str, np.ndarray]] | None:
+    """Return the filtered force of a `joint` and its parts along it, (n,) [body weights].
 
     The direction is the whole force's at each instant; at the knee -z of the shank, at the lumbar
     joint z of the trunk. None if a part is not recorded.
@@ -104,6 +108,8 @@ def _along(trial: Trial, joint: str) -> tuple[np.ndarray, dict[str, np.ndarray]]
     pulled = trial.get(f"{joint}_contact_force_muscles_n")
     if recorded is None or pulled is None:
         return None
+    if foot is not None:
+        recorded, pulled = recorded[:, foot], pulled[:, foot]
     weight = trial.layout.body_weight_n
     force = low_pass(recorded, trial.period_s) / weight
     muscles = low_pass(pulled, trial.period_s) / weight

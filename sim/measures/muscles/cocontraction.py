@@ -39,30 +39,24 @@ MEASURES = tuple(
 )
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return the stride measures of this module, each of shape (k,)."""
-    columns = {measure.name: np.full(len(strides), np.nan) for measure in MEASURES}
-    activation = trial.get("activation")
-    if activation is None:
-        return columns
-    for foot in (0, 1):
-        side = side_of(trial, strides, foot)
-        if side is None:
-            continue
-        series = activation[side.window, side.muscles]
-        members = group_members(trial.layout, side.muscles)
-        for joint, pair in ANTAGONISTS.items():
-            means: list[np.ndarray | None] = []
-            for groups in pair:
-                found = [members[group] for group in groups if group in members]
-                index = np.concatenate(found) if found else np.empty(0, int)
+def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:
+    """Return the stride measures of this module for the strides of `foot`, each of shape (k,)."""
+    activation, side = trial.get("activation"), side_of(trial, strides, foot)
+    if activation is None or side is None:
+        return {}
+    columns: dict[str, np.ndarray] = {}
+    series = activation[side.window, side.muscles]
+    members = group_members(trial.layout, side.muscles)
+    for joint, pair in ANTAGONISTS.items():
+        means: list[np.ndarray] = []
+        for groups in pair:
+            found = [members[group] for group in groups if group in members]
+            if found:
+                index = np.concatenate(found)
                 weight = side.strength[index]
-                means.append(series[:, index] @ weight / weight.sum() if len(index) else None)
-            one, other = means
-            if one is None or other is None:
-                continue
-            both = stride_mean(one + other, side.start, side.end)
-            shared = 2.0 * stride_mean(np.minimum(one, other), side.start, side.end)
-            share = shared / np.where(both > 0, both, np.nan)
-            columns[f"cocontraction_{joint}"][strides.foot == foot] = share
+                means.append(series[:, index] @ weight / weight.sum())
+        if len(means) == 2:
+            both = stride_mean(means[0] + means[1], side.start, side.end)
+            shared = 2.0 * stride_mean(np.minimum(*means), side.start, side.end)
+            columns[f"cocontraction_{joint}"] = shared / np.where(both > 0, both, np.nan)
     return columns

@@ -177,13 +177,11 @@ def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the stride measures of this module, each of shape (k,)."""
-    columns = {power_column(prefix): np.full(len(strides), np.nan) for prefix in _MODELS}
-    if not len(strides):
-        return columns
     first = int(strides.start.min())
     state = muscle_state(trial, slice(first, int(strides.end.max()) + 1))
     if state is None:
-        return columns
+        return {}
+    columns: dict[str, np.ndarray] = {}
     rates = {"umberger": umberger(state), "bhargava": bhargava(state)}
     for prefix, model in _MODELS.items():
         rate: np.ndarray = getattr(rates[model.rate], model.work)

@@ -284,31 +284,24 @@ def part_matrix(members: Mapping[str, np.ndarray], count: int) -> np.ndarray:
     return parts
 
 
-def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return the stride measures of this module, each of shape (k,)."""
-    columns = {
-        column.name: np.full(len(strides), np.nan)
-        for measure in MEASURES
-        for column in measure.columns()
-    }
-    for foot in (0, 1):
-        own = strides.foot == foot
-        side = side_of(trial, strides, foot)
-        if side is None:
-            continue
-        groups = group_members(trial.layout, side.muscles)
-        members = groups | chain_members(groups)
-        if members:
-            found = loads_of(trial, side, part_matrix(members, len(side.muscles)))
-            for prefix, values in found.items():
-                for part, column in zip(members, values.T, strict=True):
-                    columns[f"{prefix}_{part}"][own] = column
-        activation = trial.get("activation")
-        if activation is not None:
-            series = activation[side.window, side.muscles]
-            for name, values in (
-                ("activation_mean", series),
-                ("activation_squared_mean", np.square(series)),
-            ):
-                columns[name][own] = stride_mean(values, side.start, side.end).mean(axis=1)
+def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:
+    """Return the stride measures of this module for the strides of `foot`, each of shape (k,)."""
+    side = side_of(trial, strides, foot)
+    if side is None:
+        return {}
+    columns: dict[str, np.ndarray] = {}
+    groups = group_members(trial.layout, side.muscles)
+    members = groups | chain_members(groups)
+    if members:
+        loads = loads_of(trial, side, part_matrix(members, len(side.muscles)))
+        for prefix, values in loads.items():
+            columns |= {f"{prefix}_{part}": values[:, i] for i, part in enumerate(members)}
+    activation = trial.get("activation")
+    if activation is not None:
+        series = activation[side.window, side.muscles]
+        for name, values in (
+            ("activation_mean", series),
+            ("activation_squared_mean", np.square(series)),
+        ):
+            columns[name] = stride_mean(values, side.start, side.end).mean(axis=1)
     return columns
