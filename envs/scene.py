@@ -1,4 +1,4 @@
-"""Walkers on their ground: the one builder of what trials, environments and tuning step.
+"""Scenes: walkers on their ground, as trials, environments and tuning simulate them.
 
 In order: `build_scene` lays the ground, compiles the model and starts a belt; a gait or a policy is
 made for `Scene.sim`; then hazards and senses are added, which need to know when it walks steadily

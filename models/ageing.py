@@ -1,4 +1,4 @@
-"""What age does to muscles and senses, as factors on a young adult's values.
+"""Effects of age on muscles and senses, as factors on a young adult's values.
 
 Nothing changes until 40 years, then everything changes linearly: strength starts to fall about then
 (isometric, women: no change from 21 to 40, a fall after it; PMC3587913, abstract read), and so do
@@ -66,10 +66,10 @@ AGEING = Ageing()
 
 
 def share_of_ageing(age_years: float) -> float:
-    """Return how far ageing has gone: 0 up to 40 years, 1 at 75."""
+    """Return the degree of ageing: 0 up to 40 years, 1 at 75."""
     return max(age_years - ONSET_YEARS, 0.0) / (OLDER_YEARS - ONSET_YEARS)
 
 
 def aged(factor_at_75: float, age_years: float, young: float = 1.0) -> float:
-    """Return the value at an age of what is `young` until 40 and `factor_at_75` at 75."""
+    """Return a value at some age that is `young` until 40 and `young * factor_at_75` at 75."""
     return young + (factor_at_75 - young) * share_of_ageing(age_years)

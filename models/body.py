@@ -1,4 +1,4 @@
-"""A body: a model without ground as an editable MjSpec, and what there is to know of its parts.
+"""A body: an editable MjSpec without ground, with anatomy, roles and actuation.
 
 A body is one module of `models.bodies`, whose `build` returns it for a walker.
 """
@@ -70,7 +70,7 @@ class Body:
 
     @property
     def parts(self) -> BodyParts:
-        """What measures may need of it."""
+        """The body's parts that measures may need."""
         return BodyParts(
             muscles=bool(self.muscles),
             straight_paths=self.straight_paths,
@@ -122,7 +122,7 @@ def finished_body(
     muscles: Sequence[MuscleRow] = (),
     size: tuple[float, float] | None = None,
 ) -> Body:
-    """Return the body of a spec that is done; its lengths are measured on it.
+    """Return the body of a finished spec; its lengths are measured on the model.
 
     Args:
         spec: scaled to the walker, with all that drives it, no ground.
@@ -197,7 +197,7 @@ def _actuator_roles(
 def _check_actuators(
     name: str, model: mujoco.MjModel, actuators: tuple[str, ...], muscles: Sequence[MuscleRow]
 ) -> None:
-    """Refuse a body whose actuators are not what it says of them."""
+    """Refuse a body whose actuators differ from its declaration."""
     if muscles and tuple(row.name for row in muscles) != actuators:
         raise ConfigError(
             f"body '{name}': its actuators must be its muscles, in the same order; they are "

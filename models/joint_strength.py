@@ -1,4 +1,4 @@
-"""How large a torque people can give about each joint: what a body's motors may give at most.
+"""Largest torques of people about each joint, which limit a body's motors.
 
 Each is the largest over the joint's angles and is given at every angle and speed: people's falls
 with both, to less than half at the ends of the range and at 3 rad/s, so these motors are stronger
@@ -41,7 +41,7 @@ turning 90 N.m.
 
 
 def torque_limits_n_m(walker: Walker) -> dict[str, tuple[float, float]]:
-    """Return least and largest torque of a walker by the joint's role [N.m]."""
+    """Return minimum and maximum torque of a walker by the joint's role [N.m]."""
     factor = walker.strength * aged(AGEING.strength, walker.age_years)
     size = factor * walker.mass_kg * GRAVITY * walker.height_m
     return {role: (-size * low, size * high) for role, (low, high) in LARGEST.items()}

@@ -1,4 +1,4 @@
-"""What a painful knee makes of muscles: those that press the knee together cost more.
+"""Knee pain: muscles that compress the knee cost more.
 
 Knee load can be spared in two ways. Where static optimisation shares torques out, add
 `walker.knee_pain * knee_linear_cost(body)` to the linear cost of activation, whose mean over
@@ -31,7 +31,7 @@ def _below(spec: SpecParts, knees: tuple[str, str]) -> set[str]:
 
 
 def knee_linear_cost(body: Body) -> np.ndarray:
-    """Price of activation for loading the knee, (muscles,): 0 for muscles that do not cross it.
+    """Linear cost of activation for loading the knee, (muscles,): 0 for muscles not crossing it.
 
     Proportional to the maximum force, for a muscle along the shank presses the knee together with
     all of its tension; the mean over all muscles is 1.

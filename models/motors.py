@@ -1,4 +1,4 @@
-"""Motors in a body's joints: what drives a body that has no muscles."""
+"""Joint motors, for bodies without muscles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Muscles of a walker put into a spec: a tendon along each path, an actuator on it."""
+"""Muscle actuators: adds a walker's muscles to a spec, each a tendon and an actuator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much each muscle weighs, from volumes measured in people.
+"""Muscle masses, from volumes measured in people.
 
 Mass by the usual m = F0 / sigma * rho * L0 takes every error of the force and of the fibre length
 over (MyoLeg's fibres of the lateral and intermediate vasti and of rectus femoris are about 1.7

@@ -1,4 +1,4 @@
-"""A body with other numerics, to see what of a result is theirs: `human@half-step` and so on."""
+"""Bodies with other numerics, such as `human@half-step`, to test how results depend on them."""
 
 from __future__ import annotations
 

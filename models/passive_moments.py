@@ -1,4 +1,4 @@
-"""Passive moments of hip, knee and ankle: what ligaments and resting muscles do at a joint's ends.
+"""Passive moments of hip, knee and ankle from ligaments and resting muscles.
 
 Riener and Edrich 1999, J Biomech 32:539: double exponentials fitted to ten people at rest, with the
 coupling of neighbouring joints by muscles that cross both. `models.body` gives them to the body and

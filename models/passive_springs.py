@@ -1,4 +1,4 @@
-"""Springs in a body's joints for the passive moments that its muscles do not give.
+"""Joint springs for the passive moments that the muscles do not give.
 
 At the ends of walking's range hip, knee and ankle resist by ligaments, capsule and skin as well as
 by muscles at rest. The whole is known from people (`passive_moments`, Riener and Edrich 1999); the

@@ -1,4 +1,4 @@
-"""How mass is spread over the segments of a woman and of a man.
+"""Segment masses and inertias by sex.
 
 The reference body is a man with Winter's segments. A woman differs from him by the ratios of the
 women's to the men's values of de Leva 1996, J Biomech 29:1223, table 4, so that two sets of

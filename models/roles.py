@@ -1,4 +1,4 @@
-"""What the joints of a body and all that drives it are, as indices: legs, trunk, left and right.
+"""Roles of a body's joints and actuators as indices: legs, trunk, left and right.
 
 Gaits, actions and observations work with these arrays and know no order of joints of their own.
 """
@@ -61,7 +61,7 @@ class Roles:
 
     @cached_property
     def actuator_pairs(self) -> np.ndarray:
-        """Actuators of the left side and those of the right that answer them, (2, m)."""
+        """Actuators of the left side and their counterparts on the right, (2, m)."""
         known = list(zip(self.actuator_roles, self.actuator_sides, strict=True))
         left = [role for role, side in known if side == SIDES[0]]
         rows = [[known.index((role, side)) for role in left] for side in SIDES]

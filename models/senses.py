@@ -1,4 +1,4 @@
-"""What a walker senses worse, and later, than a focused young adult.
+"""Sensory noise and delay of a walker beyond those of a focused young adult.
 
 A focused young adult is the reference: the gait senses for him without error or delay, since his
 own noise and delay are part of how people walk and of what they learnt to predict. Everybody else
@@ -81,7 +81,7 @@ class Excess:
 
     @property
     def disturbed(self) -> np.ndarray:
-        """True for walkers that sense with any noise or delay, (n,)."""
+        """True for walkers whose senses have noise or delay, (n,)."""
         return (self.delay_s > 0) | (self.noise > 0).any(1)
 
 

@@ -1,4 +1,4 @@
-"""Left and right in the names of a body's parts: `knee_l` is the left one's, `torso` has no side.
+"""Sides in the names of a body's parts: `knee_l` is on the left, `torso` has no side.
 
 Whoever wants to know a part's side asks here, or the tables that a body carries (`Anatomy`,
 `Roles`); nobody else reads it from a name.

@@ -1,4 +1,4 @@
-"""Soles that give: heel pad and shoe under the heel, ball and toes of a body.
+"""Compliant soles: heel pad and shoe under heel, ball and toes.
 
 Under one body weight a heel or a forefoot gives 10 to 15 mm (barefoot heel pads 9 to 11 mm in
 walking, De Clercq et al. 1994, J Biomech 27:1213; a shoe adds some; recalled), and grows stiffer
@@ -26,7 +26,7 @@ MOVING_MASS_KG = 2.0
 
 
 def soften_soles(spec: mujoco.MjSpec, walker: Walker) -> None:
-    """Give the body's soles their softness."""
+    """Make the body's soles compliant."""
     model = spec.compile()
     for side in "lr":
         for part, depth in DEPTH_M.items():

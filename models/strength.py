@@ -1,4 +1,4 @@
-"""How strong a body is: the largest isometric torque about a joint."""
+"""Strength of a body: the largest isometric torque about a joint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who walks: size, sex, age, strength of each muscle group, senses, attention, pain."""
+"""The walker: size, sex, age, strength of each muscle group, senses, attention, pain."""
 
 from __future__ import annotations
 

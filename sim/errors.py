@@ -1,4 +1,4 @@
-"""Errors meant for people: what was wrong, where, and what is allowed."""
+"""Errors for users: what was wrong, where, and what is allowed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
 
 
 def on_a_screen(text: str) -> str:
-    """Return a message as it can be shown: on one screen, without control characters."""
+    """Return a message fit for a terminal: short, without control characters."""
     text = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
     lines = [_cut(line) for line in text.split("\n")]
     rows = [max(1, -(-len(line) // COLUMNS)) for line in lines]

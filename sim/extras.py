@@ -1,4 +1,4 @@
-"""Optional parts: what an extra installs, and the sentence that says it is missing."""
+"""Optional extras: what each installs, and the message when one is missing."""
 
 from __future__ import annotations
 

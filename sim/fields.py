@@ -1,4 +1,4 @@
-"""A field is declared once: its type, what it may be, and in the text below it what it means.
+"""Declared fields: a field's type, allowed values and meaning, stated once on its dataclass.
 
     slope: Annotated[float, Range(-0.3, 0.3)] = 0.0
     \"\"\"Rise along the direction of travel, of the way along it; 0.05 is uphill 5 %.\"\"\"
@@ -23,7 +23,7 @@ from .plain_values import is_sequence, make_plain
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Return whether `value` is a number; yes and no are none."""
+    """Return whether `value` is a number; booleans are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -55,7 +55,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Pair:
-    """A least and a most, from `low` to `high`; one number stands for both."""
+    """A minimum and a maximum between `low` and `high`; a single number stands for both."""
 
     low: float
     high: float
@@ -69,7 +69,7 @@ class Pair:
         return f"{name} must be a least and a most from {self.low:g} to {self.high:g}, is {value!r}"
 
     def ends(self, value: Any) -> tuple[Any, ...]:
-        """Return least and most of a value that has no problem."""
+        """Return minimum and maximum of a valid value."""
         return tuple(value) if is_sequence(value) else (value, value)
 
     def allowed(self) -> str:
@@ -79,7 +79,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Choice:
-    """A text that is one of `names`, or one of a mapping's keys."""
+    """A string that is one of `names`, or one of a mapping's keys."""
 
     names: Sequence[str] | Mapping[str, Any]
 
@@ -96,7 +96,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Name:
-    """A text that is not empty; what names there are is known elsewhere."""
+    """A non-empty string; the valid names are checked elsewhere."""
 
     def problem(self, name: str, value: Any) -> str | None:
         """Return what is wrong with the field `name`, None if nothing is."""
@@ -111,7 +111,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Switch:
-    """Yes or no; every field of type `bool` is one."""
+    """A boolean; every field of type `bool` is one."""
 
     def problem(self, name: str, value: Any) -> str | None:
         """Return what is wrong with the field `name`, None if nothing is."""
@@ -127,7 +127,7 @@ Rule = Range | Pair | Choice | Name | Switch
 
 @dataclass(frozen=True)
 class Field:
-    """What a field may be, and whether it may be None."""
+    """A field's rule, and whether the field may be None."""
 
     rule: Rule
     optional: bool
@@ -154,7 +154,7 @@ def declared(thing: type) -> dict[str, Field]:
 
 
 def ranges(things: type | Iterable[type]) -> dict[str, tuple[float, float]]:
-    """Return smallest and largest value of the numbers that dataclasses declare, by name."""
+    """Return the allowed minimum and maximum of the numbers that dataclasses declare, by name."""
     return {
         name: (field.rule.low, field.rule.high)
         for thing in ([things] if isinstance(things, type) else things)
@@ -180,7 +180,7 @@ def meanings(thing: type) -> dict[str, str]:
 
 
 def check(thing: object, where: str) -> None:
-    """Refuse a dataclass that is just being made if a field is not what it may be.
+    """Refuse a dataclass under construction if a field breaks its rule.
 
     numpy's numbers become Python's own, and pairs become (least, most).
 

@@ -1,4 +1,4 @@
-"""OpenGL without a display: EGL where it works, else OSMesa, else a line that says what to do.
+"""Offscreen OpenGL: EGL where it works, else OSMesa, else an error that says what to do.
 
 The one place that chooses: environments, videos and the documents' pictures all draw by it.
 """

@@ -1,4 +1,4 @@
-"""numpy's scalars and arrays as Python's own values: a field that takes a number takes both."""
+"""Conversion of numpy scalars and arrays to plain Python values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A frozen description with some of its fields changed by name."""
+"""Copies of frozen dataclasses with some fields changed by name."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The scripted gait: where the feet go, what each leg does, which muscles do it."""
+"""Scripted and reference gaits: foot placement, leg control, muscle control."""

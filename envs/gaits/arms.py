@@ -1,4 +1,4 @@
-"""Arms that swing against the legs or are held crossed, and a neck that turns the head.
+"""Control of arms (swinging or crossed) and neck.
 
 Arms and neck have no muscles in the model and are driven by torque: their effort is not counted.
 The swing, half of what the hips do, gives about the 20 degrees at the shoulder that people show at

@@ -1,4 +1,4 @@
-"""A step to stand: the free foot is put beside the one that stands, or where it can hold the body.
+"""The closing step of a stop: the swing foot lands where both feet can hold the body.
 
 It lands beside the other foot if the capture point will be over the feet then, else as far on as
 the capture point is beyond what the foot can hold.

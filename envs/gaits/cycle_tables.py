@@ -1,4 +1,4 @@
-"""A reference cycle as tables over phase for one body: what the law looks up each control step."""
+"""Lookup tables over phase of a reference cycle for one body."""
 
 from __future__ import annotations
 

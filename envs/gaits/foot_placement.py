@@ -1,4 +1,4 @@
-"""Where the body is going and where the next foot should land.
+"""Foot placement: predicted body motion and where the next foot should land.
 
 Extrapolated centre of mass xi = x + v / w0 with w0 = sqrt(g / h) (Hof et al. 2005, J Biomech 38:1);
 foot placement by constant offset from where xi will be at contact (Hof 2008, Hum Mov Sci 27:112).

@@ -1,4 +1,4 @@
-"""Where the walker looks: glances over the left shoulder, and what is seen then."""
+"""Gaze: glances over the left shoulder, and what is visible then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a trial starts: in mid step, already moving, or in quiet standing."""
+"""Initial state of a trial: in mid step, already moving, or in quiet standing."""
 
 from __future__ import annotations
 

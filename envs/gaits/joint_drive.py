@@ -1,4 +1,4 @@
-"""Turns the torques that a gait asks for into excitations of muscles that share them, or motors."""
+"""Conversion of a gait's joint torques to excitations of muscles or motors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .sharing import OF_2026A, Sharing
 
 
 class JointDrive(Protocol):
-    """Drives joints by the torques that are asked for.
+    """Drives joints by the torques requested.
 
     Attributes:
         joints: indices into `anatomy.joints` of the joints that it drives.
@@ -41,7 +41,7 @@ class JointDrive(Protocol):
 
 
 class MotorControl:
-    """Gives torques to the motors of the joints, as far as these go.
+    """Drives joint motors within their torque limits.
 
     Args:
         sim: the simulation.

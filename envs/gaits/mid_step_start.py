@@ -1,4 +1,4 @@
-"""How a gait other than the scripted one starts: as that does, in mid step at its slowest speed."""
+"""Mid-step start of other gaits: as the scripted gait's, at its slowest speed."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class MuscleControl:
         return np.clip(2.0 * self.wanted - act, LEAST, 1.0)
 
     def _blended(self, torque: np.ndarray, since: np.ndarray) -> np.ndarray:
-        """Torques that go over from what they were before the legs changed roles.
+        """Torques blended from those before the legs changed roles.
 
         That is their running mean, because a foot that lands makes them jump just before.
         """

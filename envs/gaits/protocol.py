@@ -1,4 +1,4 @@
-"""What every gait offers, whoever made it: a controller of n walkers at once."""
+"""Protocols of a gait: a controller of n walkers at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A law that follows a reference cycle and keeps its balance: both directions, n walkers at once.
+"""The reference gait: tracks a reference cycle and keeps balance, in both directions.
 
 Each control step: where in the stride (`step_clock`), what the cycle wants of every joint and which
 moments that takes (`cycle_tables`), and feedback: joints are damped against the cycle's own speed;
@@ -150,7 +150,7 @@ class ReferenceGait:
             self._correct_speed(state, changed)
 
     def _correct_speed(self, state: BodyState, ids: np.ndarray) -> None:
-        """Take back a share of the last stride's speed error of walkers `ids`, who begin a step."""
+        """Correct part of the last stride's speed error of walkers `ids`, who begin a step."""
         now = self._time[ids], state.com[ids, 0] - state.ground_travel[ids]
         foot = self.clock.stance[ids]
         since, way = now[0] - self._contact[ids, foot, 0], now[1] - self._contact[ids, foot, 1]
@@ -335,7 +335,7 @@ class ReferenceGait:
         self.layer.wanted[ids] = act
 
     def state(self, ids: np.ndarray) -> np.ndarray:
-        """What walkers `ids` could be started from: position, velocity, activation, speed bias."""
+        """State to start walkers from: position, velocity, activation, speed bias of `ids`."""
         sim = self._sim
         return np.hstack([sim.qpos[ids], sim.qvel[ids], sim.act[ids], self.bias[ids, None]])
 

@@ -1,4 +1,4 @@
-"""Small changes to what the scripted gait wants, in the frame of its stance and swing leg.
+"""Residual changes to the scripted gait's targets, in the frame of stance and swing leg.
 
 Left and right are mirrored, so that whoever chooses the changes need not know which leg stands. All
 zero is exactly the scripted gait.

@@ -1,4 +1,4 @@
-"""A small network that adds to the reference gait's torques: what it sees, what it may add.
+"""Residual network of the reference gait: its observations and the torques it may add.
 
 It sees and acts in the frame of stance and swing leg, mirrored where the right leg stands, so that
 left and right are the same to it. Two layers of tanh; its weights lie beside the gait's gains.

@@ -1,4 +1,4 @@
-"""The scripted gait: a person who plans each step, drives joints by torque and these by muscles.
+"""The scripted gait: plans each step, computes joint torques and shares them among muscles.
 
 One control law for both directions. Each control period: where is the extrapolated centre of mass
 going (`foot_placement`), where should the swing foot be (`swing_trajectory`), torques of both legs
@@ -126,7 +126,7 @@ class ScriptedGait:
         return max(self._ramp.time_s, self._technique_tracker.settled_s)
 
     def _set_parameters(self, begin: np.ndarray | None = None) -> None:
-        """Set the parameters to what is asked now; of walkers `begin` alone where given."""
+        """Set the parameters to the present command; of walkers `begin` alone where given."""
         speed = self.asked
         plain = self.residual is NONE and not self._technique_tracker.asks
         same = speed == self._plain_at
@@ -169,7 +169,7 @@ class ScriptedGait:
         return excitation
 
     def follow(self, state: BodyState) -> None:
-        """Take note of which leg stands and which leaves the ground; move arms and head.
+        """Update stance and swing leg from the contacts; move arms and head.
 
         Who drives the legs calls it once each `control_period_s`, and `pass_time` after it.
         """
@@ -219,7 +219,7 @@ class ScriptedGait:
         roles.change(ids)
 
     def _leave_ground(self, state: BodyState) -> None:
-        """Note where swing feet leave the ground, and how it rises under the feet that stay."""
+        """Record where swing feet leave the ground, and the slope under the feet that stay."""
         roles = self.roles
         leaving = roles.leaving(self.parameters)
         if not leaving.size:

@@ -1,4 +1,4 @@
-"""By which criterion joint torques are shared out to muscles, and how torques change legs."""
+"""Criteria of muscle sharing, and how torques blend when legs change roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The speed that is asked for: from the slowest tuned one up to the command, or the belt's."""
+"""Commanded speed: ramps from the slowest tuned speed to the command, or follows the belt."""
 
 from __future__ import annotations
 

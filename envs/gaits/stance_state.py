@@ -1,4 +1,4 @@
-"""Which leg stands, since when, and how the ground rises under the feet."""
+"""Stance state: which leg stands, since when, and the slope under the feet."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class StanceState:
         return (~self.lifted & (self.time_in_step >= p["double_support"])).nonzero()[0]
 
     def feel_ground(self, ids: np.ndarray, lowest: np.ndarray) -> None:
-        """Learn from where the feet of walkers `ids` stand as one of them leaves the ground.
+        """Estimate the slope from the stance of walkers `ids` as one foot leaves the ground.
 
         `lowest` (k, 2) is x and z [m] of the lowest point of the foot that stays.
         """

@@ -1,4 +1,4 @@
-"""Standing on both feet or on one: torques that put the centre of pressure where it is wanted.
+"""Standing balance on one or both feet: torques that control the centre of pressure.
 
 The feet press on the ground with the force that passes through the centre of mass from the wanted
 centre of pressure; each leg gives its share of it by its Jacobian (virtual model control, Pratt et

@@ -1,4 +1,4 @@
-"""From quiet standing to walking and back: what surrounds a walking law, whichever it is.
+"""Gait initiation and termination around any walking law.
 
 A walker stands, shifts its weight (`SHIFT`) until the capture point is near the foot that stays,
 and steps: from then on the law walks, asked for a speed that grows to the command within a few
@@ -173,7 +173,7 @@ class StartStop:
         return self._last
 
     def _tell(self, state: BodyState, law: WalkingLaw) -> None:
-        """Tell walkers to go, and to stop."""
+        """Signal walkers to start, and to stop."""
         go = (self.mode == QUIET) & np.isinf(self._go_s) & (self._time >= self._ends.stand_s - 1e-9)
         self.mode[go], self._go_s[go], self._since[go] = SHIFT, self._time[go], 0.0
         ends, stop = self._ends, ~self.told_to_stop
@@ -219,7 +219,7 @@ class StartStop:
         torque[ids, stance[:, HIP_ADDUCTION]] += beyond[:, HIP_ADDUCTION]
 
     def _catch(self, state: BodyState, stance: np.ndarray) -> None:
-        """Let walkers stop whose foot, `stance`, stands where it can hold the capture point."""
+        """Stop the walkers whose foot `stance` can hold the capture point."""
         could = (self.mode == STEP) & self.told_to_stop
         could &= (self._since_landed >= CATCH_FROM_S) & (self._since_landed < CATCH_UNTIL_S)
         ids = np.flatnonzero(could)

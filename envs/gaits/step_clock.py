@@ -1,4 +1,4 @@
-"""Where in the stride each walker is: a clock that contact sets right."""
+"""Stride clock of each walker, corrected at contact."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StepClock:
 
     @property
     def shown(self) -> np.ndarray:
-        """Phase for the tables, (n,): after contact it goes over to the clock's smoothly."""
+        """Phase for the tables, (n,): blends smoothly to the clock's after contact."""
         share = 1.0 - smooth_step(np.clip(self.since / BLEND_S, 0.0, 1.0))
         return self.phase - share * self._lag
 

@@ -1,4 +1,4 @@
-"""The course of the swing foot from where it left the ground to where it should land."""
+"""Swing trajectory: path of the foot from lift-off to landing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the scripted gait can be asked for: outside it walkers fell, or did not do it.
+"""Limits of the techniques that the scripted gait can walk.
 
 Ranges are what 8 walkers of 20 s each walked without falling more than once, doing what was asked
 within the tolerances of tests/envs/test_techniques.py; `docs/develop/gait.md` has the numbers.

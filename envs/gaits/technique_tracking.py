@@ -1,4 +1,4 @@
-"""Doing what was asked: technique into gait parameters, corrected by what came of it.
+"""Technique tracking: maps a technique to gait parameters and corrects them by what results.
 
 A parameter of the control law is not yet what the walker does: steps planned to last 0.5 s may last
 0.45 s. What is asked and can be felt from step to step (time, width, lean, height) is therefore
@@ -69,7 +69,7 @@ class TechniqueTracker:
 
     @property
     def settled_s(self) -> float:
-        """Time into a trial at which the walker does what was asked; 0 if nothing was."""
+        """Time into a trial from which the walker follows the technique; 0 without one."""
         return SETTLED_S if self.asks else 0.0
 
     def reset(self, ids: np.ndarray) -> None:
@@ -100,7 +100,7 @@ class TechniqueTracker:
         return 2.0 * np.arccos(np.clip((hip_height - ANKLE_HEIGHT) / self._leg, 0.4, 1.0))
 
     def feel(self, state: BodyState, stance: np.ndarray) -> None:
-        """Take note of posture, each control period; `stance` (n,) is the foot that stands."""
+        """Update from the posture each control period; `stance` (n,) is the foot that stands."""
         if not self._feels:
             return
         self._samples += 1.0

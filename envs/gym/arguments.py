@@ -1,4 +1,4 @@
-"""What callers of the environments give to `reset` and `step`, checked and in one form."""
+"""Checked, normalised arguments of the environments' `reset` and `step`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""n walkers of one task on one surface: what every learning environment steps."""
+"""A batch of walkers of one task on one surface, the core of every learning environment."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class BatchTask(PolicyInterface):
         self.time[ids], self.fallen[ids] = 0.0, False
 
     def _reseed(self, ids: np.ndarray, seeds: Sequence[int]) -> None:
-        """Lay the ground of walkers `ids` anew and let all their chances come from `seeds`."""
+        """Lay the ground of walkers `ids` anew and draw everything random from `seeds`."""
         if self.task.randomise is not None:
             raise ConfigError(
                 "reset: with randomise= all walkers are made anew by a seed; give it without a "

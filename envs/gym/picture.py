@@ -54,5 +54,5 @@ class FollowCamera:
         return self._offscreen.picture(self._scene, heights_of=model)
 
     def close(self) -> None:
-        """Give the graphics memory back."""
+        """Free the graphics memory."""
         self._offscreen.close()

@@ -44,7 +44,7 @@ def with_length(spec: EnvSpec | None, steps: int) -> EnvSpec | None:
 
 
 def register_environments() -> None:
-    """Tell Gymnasium of all `ENVIRONMENTS`; done once, when the part `envs` is imported.
+    """Register all `ENVIRONMENTS` with Gymnasium; done once, when `envs` is imported.
 
     No `max_episode_steps`: the environments truncate by `episode_s` themselves, alike in single and
     vector form, and say so in their own specs.

@@ -1,4 +1,4 @@
-"""What a policy observes, does and earns, as tables for people: a page of the documentation."""
+"""Documentation tables of observations, actions and rewards."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         return observation, reward, fallen.copy(), truncated, info
 
     def autoreset(self, mode: AutoresetMode | str) -> None:
-        """Let new episodes begin by `mode` from now on.
+        """Set the autoreset mode.
 
         Raises:
             ConfigError: there is no such mode.
@@ -247,7 +247,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._cameras = []
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Release what draws."""
+        """Release the renderer."""
         self._close_cameras()
 
     def _gather(self, parts: Sequence[np.ndarray]) -> np.ndarray:

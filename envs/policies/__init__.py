@@ -1,1 +1,1 @@
-"""What steers a walker: policy files, learned gaits and gaits of the user's own."""
+"""Policies: policy files, learned gaits and user-defined gaits."""

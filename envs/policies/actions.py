@@ -1,4 +1,4 @@
-"""What an action does: changes the scripted gait, sets joint targets, or excites muscles.
+"""Action modes: changes to the scripted gait, joint targets, or muscle excitations.
 
 Every action is (n, size) in -1 to 1 and in the frame of the stance and the swing leg, so that what
 is learned for one leg holds for the other.
@@ -36,7 +36,7 @@ EFFORT_PRICE = 0.05  # linear price of activation, as the scripted gaits have ab
 
 
 class Actions(Protocol):
-    """How actions reach muscles or motors.
+    """Base class of action modes.
 
     Attributes:
         control_steps: control periods in a policy step of 20 ms.

@@ -1,4 +1,4 @@
-"""What a gait was tuned or trained for: bodies, walkers and grounds. Outside it, it is a guess.
+"""Domain of validity of a gait: bodies, walkers and grounds that it was tuned or trained for.
 
 A gait that was made for one person on a level floor and walks another one over grass may fall or
 not; in neither case does it tell of people, who would have learned it.
@@ -29,7 +29,7 @@ _BOTH_WAYS = ("slope", "cross_slope")
 
 @dataclass(frozen=True)
 class Outside:
-    """One thing in which a walk lies outside of what its gait was made for.
+    """One way in which a walk lies outside its gait's domain.
 
     Attributes:
         field: of the walker, the surface, or `body`. value: there.
@@ -44,7 +44,7 @@ class Outside:
 
 @dataclass(frozen=True)
 class Domain:
-    """What a gait was made for.
+    """Domain of validity of a gait.
 
     The senses, attention and pain of a walker are not in it: they are what is asked of who walks,
     as hazards are. Of surfaces the hardness in each field counts by itself: who has learned bumps
@@ -61,7 +61,7 @@ class Domain:
     def outside(
         self, body: str, walker: Walker, surface: Surface, slopes: Sequence[float] = ()
     ) -> tuple[Outside, ...]:
-        """Return in what a walk lies outside; nothing where it lies within.
+        """Return the ways in which a walk lies outside the domain; none where it lies within.
 
         Args:
             slopes: more of them than the surface's, such as a treadmill's programme has.
@@ -114,7 +114,7 @@ def _no_less(field: str, value: float, known: Sequence[float]) -> Iterator[Outsi
 
 
 def _age(walker: Walker) -> float:
-    """Return the age as far as it matters: nothing changes before its onset."""
+    """Return the age, or that at which ageing begins if it is later."""
     return max(walker.age_years, ONSET_YEARS)
 
 

@@ -1,4 +1,4 @@
-"""A gait that was learned: a network that observes and acts every 20 ms, through the muscles."""
+"""Learned gait: a network that observes and acts every 20 ms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learned policy as a source: the name of one that ships, or a file."""
+"""Gait source of learned policies: shipped by name, or a file."""
 
 from __future__ import annotations
 

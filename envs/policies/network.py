@@ -17,7 +17,7 @@ _TELEMETRY = "ORT_DISABLE_TELEMETRY"
 
 
 def onnxruntime() -> Any:
-    """Return onnxruntime, imported where a network is run, and kept from telling its maker of it.
+    """Return onnxruntime, imported on first use, with telemetry disabled.
 
     On its import it would write into the user's cache, and later look its maker's host up.
     """

@@ -1,4 +1,4 @@
-"""Whether a file in ONNX format is no more than a feed-forward network, before anything loads it.
+"""Check, before loading, that an ONNX file is only a feed-forward network.
 
 ONNX can hold loops, functions, operators of anybody's own, weights in other files, and shapes that
 fill all memory. A gait needs none of it: numbers come in as rows, pass through layers, and go out.
@@ -31,11 +31,11 @@ _FLOATS = {1: np.dtype("<f4"), 10: np.dtype("<f2"), 11: np.dtype("<f8")}  # Tens
 
 
 class NotFeedForwardError(Exception):
-    """The file is no network, or more than one; the message says what it has."""
+    """The file is not a feed-forward network; the message says what it contains."""
 
 
 def check_feed_forward(data: bytes) -> None:
-    """Refuse what is no feed-forward network, or too large a one.
+    """Refuse a file that is not a feed-forward network, or is too large.
 
     Raises:
         NotFeedForwardError: saying why.

@@ -1,4 +1,4 @@
-"""How a policy steers a batch of walkers: what it observes, and how its actions reach the muscles.
+"""Interface between a policy and a batch of walkers: observations and actions.
 
 A policy acts every 20 ms; its action, low-passed, comes in over the control periods of the action
 mode: four of 5 ms, or one. The learning environments and the learned gaits are both made of this.
@@ -69,7 +69,7 @@ class Frame(NamedTuple):
 
 
 class PolicyInterface:
-    """n walkers that a policy steers.
+    """Observations and actions of n walkers that a policy steers.
 
     Args:
         sim: the simulation. body: its body. table: the scripted gait's parameters.
@@ -168,7 +168,7 @@ class PolicyInterface:
         return Frame(sides, ankles[:, 0], ankles[:, 1], self.gait.asked)
 
     def rest(self, ids: np.ndarray) -> None:
-        """Forget what walkers `ids` did; the scripted gait has just been reset for them."""
+        """Reset walkers `ids`, for whom the scripted gait has just been reset."""
         self.action[ids] = self.action_before[ids] = self.acting[ids] = 0.0
         self.mean_speed[ids] = self.gait.commanded[ids]
         if self.sliding is not None:
@@ -189,7 +189,7 @@ class PolicyInterface:
         return self.actions.excite(self.state, before + (self.acting - before) * share)
 
     def note_speed(self) -> None:
-        """Take note of the speed at the end of a policy step."""
+        """Record the speed at the end of a policy step."""
         state = self.state
         speed = self.gait.sign * (state.com_velocity[:, 0] - state.ground_velocity)
         self.mean_speed = self.mean_speed + self.period_s / STRIDE_S * (speed - self.mean_speed)

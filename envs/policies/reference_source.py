@@ -1,4 +1,4 @@
-"""The reference gait as a source: gait cycles and gains that ship, by direction."""
+"""Gait source of the reference gait: shipped gait cycles and gains, by direction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scripted gait as a source: tuned parameters that ship, by direction and walker."""
+"""Gait source of the scripted gait: shipped tuned parameters, by direction and walker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the feet slide over the ground, as a walker feels it from one policy step to the next."""
+"""Sliding of the feet over the ground between policy steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Sliding:
         self._before: np.ndarray | None = None
 
     def rest(self, state: BodyState, ids: np.ndarray) -> None:
-        """Begin anew for walkers `ids`, from where their feet are."""
+        """Restart for walkers `ids` from the present place of their feet."""
         now = _places(state)
         if self._before is None:
             self._before = now.copy()
@@ -36,7 +36,7 @@ class Sliding:
         self.velocity[ids], self.lately[ids] = 0.0, 0.0
 
     def note(self, state: BodyState) -> None:
-        """Take note of where the feet are now."""
+        """Record the present place of the feet."""
         now = _places(state)
         before = now if self._before is None else self._before
         lowest = state.sole_height.argmin(2)

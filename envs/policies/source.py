@@ -1,4 +1,4 @@
-"""Where a gait comes from: what the name of a policy stands for, one class for each kind of gait.
+"""Gait sources: what a policy's name stands for, one class for each kind of gait.
 
 A kind is a subclass of `GaitSource` in a module `*_source.py` of this package; `kinds` finds it.
 These modules import lightly: a config is read without loading the physics.

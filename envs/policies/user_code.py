@@ -1,4 +1,4 @@
-"""Gaits of the user's own, named `module:Class`: found, imported, and known by their source.
+"""Import and digest of user-defined gaits, named `module:Class`.
 
 Importing runs the module. Nothing here is called for a policy that was not named on the command
 line or allowed there (`--trust`): `policy_names` sees to that when a config is read.

@@ -1,4 +1,4 @@
-"""A gait of the user's own: any class that keeps the contract, held to it while it walks.
+"""User-defined gaits: any class that keeps the contract, which is checked while it walks.
 
     class Mine:
         control_period_s = 0.01                 # a multiple of 5 ms
@@ -39,7 +39,7 @@ _SLACK = 1e-9  # s, of a period that is a multiple of the control period
 
 @dataclass(frozen=True)
 class GaitRequest:
-    """What a gait of the user's own is made for; its class is called with this alone.
+    """What a user-defined gait is constructed with.
 
     Attributes:
         sim: the simulation of n walkers: its true state, for `reset`.
@@ -56,7 +56,7 @@ class GaitRequest:
 
 
 class UserGait:
-    """A gait of the user's own, as a gait policy.
+    """A user-defined class as a gait.
 
     Walkers start as the scripted gait does, in mid step at its slowest speed; then the class's own
     `reset` is called, with the trials' generators as new, and may put them elsewhere.

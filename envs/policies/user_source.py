@@ -1,4 +1,4 @@
-"""A class of the user's as a source, named `module:Class`."""
+"""Gait source of user-defined classes, named `module:Class`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 
 
 class UserSource(GaitSource):
-    """A gait that a class of the user's makes; it starts as the scripted gait does."""
+    """A gait made by a user's class; it starts as the scripted gait does."""
 
     pattern = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
     rehearsed = True

@@ -1,1 +1,1 @@
-"""What a walker knows of itself: noise, delay, prediction."""
+"""Senses of a walker: noise, delay, prediction."""

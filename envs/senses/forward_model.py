@@ -1,4 +1,4 @@
-"""What walkers expect their body to do now, from what they knew of it a delay ago.
+"""Forward model: predicts the present state of the body from a delayed one.
 
 Sensed values are late; people make up for the lateness that they are used to by predicting, from
 what they sensed and what they have commanded since, where the body is now (a forward model: Miall
@@ -73,7 +73,7 @@ class ForwardModel:
         self._known += 1
 
     def predict(self, rows: np.ndarray, steps: np.ndarray) -> None:
-        """Bring `qpos`, `qvel`, `sensors` of `rows` to what was to be expected `steps` ago.
+        """Advance the state of `rows` from `steps` ago to the one predicted for now.
 
         Since a reset no more is known than has passed; before, prediction starts there.
 

@@ -17,7 +17,7 @@ class History:
         self._past = np.repeat(first[None], length, axis=0)
 
     def fill(self, ids: np.ndarray) -> None:
-        """Make the present value of simulations `ids` their whole past."""
+        """Fill the history of simulations `ids` with the present value."""
         self._past[:, ids] = self._live[ids]
 
     def push(self) -> None:

@@ -1,4 +1,4 @@
-"""What a gait senses of the body: the simulation itself, or one that is late and noisy.
+"""Perception: the true state of the body, or a delayed and noisy one.
 
 The walker's estimate of its own state (`qpos`, `qvel`) is what was to be expected of the body from
 what was sensed a delay ago (`forward_model`), with coloured noise on it; another batch of the same

@@ -1,1 +1,1 @@
-"""What is asked: technique, task, random pushes, termination."""
+"""Tasks: technique, learning task, random pushes, termination."""

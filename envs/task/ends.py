@@ -1,4 +1,4 @@
-"""How a trial begins and ends: moving or from quiet standing, walking on or coming to a stop."""
+"""Beginning and end of a trial: moving or from standing, walking on or stopping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pushes at random moments, again and again: for learning, where hazards happen once a trial."""
+"""Repeated random pushes for learning."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class RandomPushes:
             self._draw(sim, i, 0.0, self._rngs[i].uniform(min(0.5, latest), latest))
 
     def reseed(self, ids: np.ndarray, generators: Sequence[np.random.Generator]) -> None:
-        """Let the chances of simulations `ids` come from other generators from their next reset."""
+        """Replace the random generators of simulations `ids` from their next reset on."""
         for i, generator in zip(ids, generators, strict=True):
             self._sources[i] = generator
 

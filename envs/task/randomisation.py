@@ -1,4 +1,4 @@
-"""Walkers that differ from each other while a gait is learned, so that it suits more than one.
+"""Domain randomisation: walkers that differ while a gait is learned.
 
 Each simulation draws its own body, ground and senses once, when it is made; a training segment
 makes all anew. The gait and its policy know nothing of it.
@@ -19,7 +19,7 @@ from ...sim.physics.simulation import Simulation
 
 @dataclass(frozen=True)
 class Randomisation:
-    """Least and most of what each simulation draws, evenly in between.
+    """Ranges from which each simulation draws uniformly.
 
     Raises:
         ConfigError: a field that is not what it may be.
@@ -46,7 +46,7 @@ class Randomisation:
         walkers: Sequence[Walker],
         generators: Sequence[np.random.Generator],
     ) -> list[Walker]:
-        """Let each simulation of `sim` be as it draws; return who senses in each."""
+        """Draw each simulation's properties; return the senses of each walker."""
         chance = np.array([rng.random(len(fields(self))) for rng in generators])
         drawn = {
             field.name: low + (high - low) * chance[:, i]

@@ -1,4 +1,4 @@
-"""What a learning environment asks: direction, ground, command, actions, rewards. Data only."""
+"""Learning task: direction, ground, command, actions, rewards. Data only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Technique: how a person is told to walk. Fields left at None are the gait's own choice."""
+"""Walking technique. Fields left at None are the gait's own choice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def travel_sign(direction: str) -> float:
 
 @dataclass(frozen=True)
 class Technique:
-    """What is asked of the walker; numbers as a person of ordinary size can be asked for them.
+    """A walking technique; numbers are for a person of ordinary size.
 
     Raises:
         ConfigError: a field that is not what it may be, or step length and cadence both given.

@@ -1,4 +1,4 @@
-"""When a trial is over: the walker has fallen, or has stepped off the treadmill."""
+"""Termination of a trial: the walker has fallen, or has stepped off the treadmill."""
 
 from __future__ import annotations
 

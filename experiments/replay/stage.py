@@ -183,7 +183,7 @@ class TrialStage:
         mujoco.mj_tendon(self.model, self.data)
 
     def close(self) -> None:
-        """Give the graphics memory back."""
+        """Free the graphics memory."""
         self._offscreen.close()
 
     def __enter__(self) -> TrialStage:

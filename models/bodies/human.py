@@ -37,7 +37,7 @@ def build(name: str, walker: Walker) -> Body:
 
 
 def driven_skeleton(walker: Walker, table: str) -> tuple[mujoco.MjSpec, tuple[MuscleRow, ...]]:
-    """Return the walker's skeleton with the muscles of a table, and these."""
+    """Return the walker's skeleton with the muscles of a table, and those muscles."""
     spec = skeleton_spec()
     apply_sex(spec, walker.sex)
     scale_skeleton(spec, walker)

@@ -1,4 +1,4 @@
-"""The human with iliacus and psoas apart, passive moments at joints' ends, soles that give."""
+"""The human with separate iliacus and psoas, passive joint moments and compliant soles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The human with motors in its joints instead of muscles, as strong as people: same skeleton.
+"""The human with joint motors of human strength instead of muscles; same skeleton.
 
 Torque builds up with a time constant of 15 ms, as that of muscles does (theirs: 10 and 40 ms):
 the scripted law, made for muscles, shakes joints that answer at once. See models/human/README.md.

@@ -1,4 +1,4 @@
-"""Where anatomy puts each muscle of the left side: the start of the fit, and what is not fitted.
+"""Muscle paths sketched from anatomy (left side): start of the fit, and unfitted values.
 
 Points are in body frames [m]: pelvis origin midway between the hip centres, thigh at the hip, shank
 at the knee, foot at the ankle, toes at the metatarsophalangeal joint, torso at the lumbar joint;

@@ -1,4 +1,4 @@
-"""Reference muscles (MyoLeg, after Rajagopal et al. 2016) and what the muscles here stand for."""
+"""Reference muscles (MyoLeg, after Rajagopal et al. 2016) that each muscle here lumps together."""
 
 from __future__ import annotations
 

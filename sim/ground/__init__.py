@@ -1,1 +1,1 @@
-"""The ground: what it is (`surface`), how it lies in each trial (`ground`), how feet feel it."""
+"""The ground: its description (`surface`), its shape in each trial (`ground`), its contacts."""

@@ -1,4 +1,4 @@
-"""The bed of a treadmill: a belt of finite size that can tilt, above the floor."""
+"""A treadmill's bed: a belt of finite size above the floor that can tilt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ground as it lies in each trial of a batch: heights, friction, contacts."""
+"""The ground of each trial of a batch: heights, friction, contacts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Ground:
 
     @property
     def trials(self) -> int | None:
-        """How many trials it is the ground of; None where one is like any other."""
+        """Number of trials with ground of their own; None where all share the same."""
         if self.belt is not None:
             return len(self.belt.slope)
         if self.grid is not None:
@@ -75,7 +75,7 @@ class Ground:
         return None
 
     def lay_anew(self, other: Ground, trials: np.ndarray) -> None:
-        """Make the ground of `trials` that of `other`, of as many trials on the same surface."""
+        """Replace the ground of `trials` by that of `other`, on the same surface."""
         if self.grid is not None and other.grid is not None:
             self.grid.share[trials] = other.grid.share
         for strips, others in ((self.raised, other.raised), (self.slippery, other.slippery)):
@@ -90,7 +90,7 @@ class Ground:
         return np.where(self.slippery.hold(xy[..., 0]), self.surface.patch_friction or 0.0, usual)
 
     def softness(self, mass_kg: float, time_step: float) -> Softness | None:
-        """Contact of a walker of this mass with soft ground; None on rigid ground."""
+        """Contact parameters of soft ground under a walker of this mass; None on rigid ground."""
         soft = self.surface
         if not soft.indentation_m:
             return None
@@ -126,14 +126,14 @@ class Ground:
             self.slippery.add_to(spec, "patch", _COLOUR_PATCH, solid=False)
 
     def finish(self, model: mujoco.MjModel) -> None:
-        """Write into the compiled model what MjSpec cannot say."""
+        """Write into the compiled model what MjSpec cannot express."""
         if self.grid is not None:
             self.grid.write(model, 0)
         model.flg_surfacevel = self.belt is not None  # MuJoCo looks at surfacevel only then
 
     @property
     def own_model(self) -> OwnModel | None:
-        """What puts trial i's own ground into its model; None where all are alike."""
+        """Function that writes trial i's ground into its model; None where all share the same."""
         moved = [strips for strips in (self.raised, self.slippery) if strips is not None]
         return self._write if self.grid is not None or moved else None
 

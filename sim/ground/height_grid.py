@@ -124,7 +124,7 @@ def lay_grid(
 
 
 def check_reach(surface: Surface, reach_m: float) -> None:
-    """Refuse more uneven ground than there is room for.
+    """Refuse uneven ground that is longer than the height field may be.
 
     Raises:
         ConfigError: telling how much there may be.

@@ -1,4 +1,4 @@
-"""Contacts of the feet as springs with dampers: soft ground, in MuJoCo's terms.
+"""Soft ground: spring-damper contacts of the feet as MuJoCo's solref and solimp.
 
 A contact of elliptic friction cone with solref = (-k, -b) and impedance d(r) at depth r gives, at
 rest, the normal force

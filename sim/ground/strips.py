@@ -1,4 +1,4 @@
-"""What lies across the path at intervals: raised pavements, bars, slippery patches."""
+"""Strips across the path at intervals: raised pavements, bars, slippery patches."""
 
 from __future__ import annotations
 

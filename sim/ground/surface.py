@@ -1,4 +1,4 @@
-"""What a surface is: a few numbers that add up, from level floor to a bumpy, slippery slope."""
+"""Surface description: numbers that combine, from a level floor to a bumpy, slippery slope."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNEVEN = ("roughness_m", "cobble_height_m", "kerb_height_m", "obstacle_height_m
 
 @dataclass(frozen=True)
 class Surface:
-    """What the ground is like. The defaults are a level, rigid floor with dry friction.
+    """Properties of the ground. The defaults are a level, rigid floor with dry friction.
 
     Roughness, slopes and slippery patches add up freely; steps, obstacles, soft ground and the
     belt of a treadmill each need ground that they can be put on.
@@ -103,7 +103,7 @@ class Surface:
         return bool(self.roughness_m or self.cobble_height_m)
 
     def check_leg(self, leg_length_m: float) -> None:
-        """Refuse what a person with these legs cannot step onto or over.
+        """Refuse steps and bars too high for a person with this leg length.
 
         Raises:
             ConfigError: a kerb or an obstacle higher than half a leg.

@@ -1,4 +1,4 @@
-"""A lapse of attention: the walker's mind is elsewhere for a while."""
+"""A lapse of attention: the walker is distracted for a while."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
 
 @dataclass(frozen=True)
 class AttentionLapse(Lasting):
-    """The walker's mind is elsewhere for a while."""
+    """The walker's attention is elsewhere for a while."""
 
     kind: ClassVar[str] = "attention-lapse"
     takes_attention: ClassVar[bool] = True
@@ -27,12 +27,12 @@ class AttentionLapse(Lasting):
 
     @property
     def magnitude(self) -> float:
-        """Attention that is left."""
+        """Remaining attention."""
         return self.attention_left
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens, with how hard."""
+        """Return what happens and how severe it is."""
         return f"attention at {100 * magnitude:g} %"
 
     def event(self, sim: Simulation, part: str, *how: Any) -> LapseEvent:
@@ -41,7 +41,7 @@ class AttentionLapse(Lasting):
 
 
 class LapseEvent(TimedEvent[AttentionLapse]):
-    """Attention falls for a while; who senses reads `HazardEffect.attention`."""
+    """Attention falls for a while; senses read `HazardEffect.attention`."""
 
     @property
     def attention(self) -> float:

@@ -46,7 +46,7 @@ class BeltJerk(Hazard):
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens, with how hard."""
+        """Return what happens and how severe it is."""
         return f"belt {magnitude:+g} m/s".replace("-", "−")
 
     def event(self, sim: Simulation, part: str, *how: Any) -> BeltJerkEvent:

@@ -1,4 +1,4 @@
-"""One hazard in n simulations: it waits for its time, then for its moment, acts, and is over."""
+"""The course of one hazard in n simulations: it waits, starts, acts and ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Timed = TypeVar("Timed", bound=Lasting)
 
 
 class Event(Generic[Kind]):
-    """A hazard's course in n simulations; what it does is in the subclasses.
+    """A hazard's course in n simulations; subclasses implement what it does.
 
     Args:
         sim: the simulation. hazard: what happens. travel_sign: +1 to +x, -1 to -x.
@@ -53,11 +53,11 @@ class Event(Generic[Kind]):
 
     @property
     def attention(self) -> float:
-        """What it leaves of the walker's attention while it acts."""
+        """The walker's remaining attention while the hazard acts."""
         return 1.0
 
     def draw(self, ids: np.ndarray, chance: np.ndarray) -> None:
-        """Let simulations `ids` have the chances `chance`, (k, 4) uniform numbers."""
+        """Give simulations `ids` new random draws `chance`, (k, 4) uniform numbers."""
         hazard = self.hazard
         by_chance = self._steady_from_s + hazard.after_s + hazard.window_s * chance[:, 0]
         self.from_s[ids] = by_chance if hazard.at_s is None else float(hazard.at_s)
@@ -66,12 +66,12 @@ class Event(Generic[Kind]):
         self.drawn_side[ids] = np.where(chance[:, 3] < 0.5, 1, -1)
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
-        """Let it happen anew in simulations `ids`, which have just been reset."""
+        """Rearm the hazard in simulations `ids`, which have just been reset."""
         self.forget(sim, ids[self.state[ids] == ACTIVE])
         self.state[ids], self.onset_s[ids], self.place_m[ids] = WAITING, np.nan, np.nan
 
     def step(self, sim: Simulation, stride: StridePhase, duration_s: float) -> None:
-        """Start where the moment has come, act where it goes on, stop where it is over."""
+        """Start the hazard where it is due, act where it is active, stop it where it is over."""
         due = (self.state == WAITING) & (sim.time >= self.from_s) & sim.valid
         begun = np.flatnonzero(due)
         if begun.size:
@@ -86,7 +86,7 @@ class Event(Generic[Kind]):
             self.state[active[over]] = OVER
 
     def phase_of(self, asked: float | None) -> np.ndarray:
-        """Share of the stride that is asked for, (n,); each trial's own where None is."""
+        """Requested share of the stride, (n,); each trial's own draw where None is requested."""
         return self.drawn_phase if asked is None else np.full(len(self.rows), asked)
 
     def phase_has_come(self, stride: StridePhase, sim: Simulation, wanted: np.ndarray) -> Any:

@@ -1,4 +1,4 @@
-"""What can happen to a walker: the base of all kinds of hazard, each of which is a module here.
+"""Base class of hazards; each kind of hazard is a module of this package.
 
 A kind's module holds its numbers, checked when it is made, what body or ground cannot have it, what
 it needs in the model, and its course in a simulation. Being in this package is enough to be known.
@@ -29,7 +29,7 @@ LASTS = Range(0.005, 60.0)
 
 @dataclass(frozen=True)
 class Hazard:
-    """Something that happens once in a trial.
+    """A hazard: something that happens once in a trial.
 
     Attributes:
         kind: its name in a config. takes_attention: whether it does.
@@ -59,21 +59,21 @@ class Hazard:
 
     @property
     def magnitude(self) -> float:
-        """The number that says how bad it is, in the unit of its field."""
+        """The hazard's severity, in the unit of its main field."""
         raise NotImplementedError
 
     @property
     def on_body(self) -> str:
-        """The body that it acts on, where it is one."""
+        """The body part that it acts on, empty if none."""
         return ""
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens in a few words, with how bad it is."""
+        """Return what happens and how severe it is, in a few words."""
         return f"{cls.kind.replace('-', ' ')} {magnitude:g}"
 
     def refuse(self, bodies: Sequence[str], belt: bool, planar: bool = False) -> None:
-        """Refuse a walker with these bodies, or ground with or without a belt, that cannot have it.
+        """Refuse a walker or ground on which this hazard cannot happen.
 
         `planar`: the walker moves in the plane x-z alone.
 
@@ -84,11 +84,11 @@ class Hazard:
             raise ConfigError(f"hazard '{self.kind}': {self.needs}")
 
     def suits(self, belt: bool) -> bool:
-        """Return whether ground with or without the belt of a treadmill can have it."""
+        """Return whether the hazard can happen on ground with or without a treadmill's belt."""
         return self.on_belt is None or self.on_belt == belt
 
     def prepare(self, spec: mujoco.MjSpec, anatomy: Anatomy, part: str) -> None:
-        """Put into `spec`, before it is compiled, what it needs, under the name `part`."""
+        """Add to `spec`, before it is compiled, what the hazard needs, under the name `part`."""
 
     def event(self, sim: Simulation, part: str, *how: Any) -> Event[Any]:
         """Return its course in the simulations of `sim`; `how` is the rest of what events take."""
@@ -97,7 +97,7 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Lasting(Hazard):
-    """A hazard that is over after a time of its own."""
+    """A hazard with a fixed duration."""
 
     lasts_s: Annotated[float, LASTS] = 0.4
     """How long it lasts [s]."""
@@ -120,6 +120,6 @@ def kinds() -> dict[str, type[Hazard]]:
 
 
 def field_names() -> tuple[str, ...]:
-    """Return the fields that any hazard has."""
+    """Return the field names of all kinds of hazard."""
     names = (field.name for kind in kinds().values() for field in fields(kind))
     return tuple(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""All the hazards of a batch: prepared in the model, scheduled by chance, acting, recorded."""
+"""All hazards of a batch: prepared in the model, scheduled at random, applied, recorded."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def prepare(spec: mujoco.MjSpec, anatomy: Anatomy, hazards: Sequence[Hazard]) ->
 def refuse_impossible(
     hazards: Sequence[Hazard], bodies: Sequence[str], belt: bool, planar: bool = False
 ) -> None:
-    """Refuse hazards that a walker with these bodies, or ground with a belt or not, cannot have.
+    """Refuse hazards that cannot happen to this walker or on this ground.
 
     `planar`: the walker moves in the plane x-z alone.
 
@@ -42,7 +42,7 @@ def refuse_impossible(
 
 
 class HazardEffect:
-    """Lets hazards happen in the simulations of a batch, each trial's by its own chance.
+    """Applies hazards in the simulations of a batch, at random times of each trial's own.
 
     Args:
         sim: the simulation, whose spec was `prepare`d for the same hazards.
@@ -88,7 +88,7 @@ class HazardEffect:
             event.draw(ids, chance[:, i])
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
-        """Let all happen anew in simulations `ids`."""
+        """Rearm all hazards in simulations `ids`."""
         self._stride.reset(ids)
         for event in self.events:
             event.reset(sim, ids)

@@ -41,7 +41,7 @@ class MissedStep(Hazard):
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens, with how hard."""
+        """Return what happens and how severe it is."""
         return f"missed step, {100 * magnitude:g} cm down"
 
     def prepare(self, spec: mujoco.MjSpec, anatomy: Anatomy, part: str) -> None:
@@ -71,7 +71,7 @@ class MissedStepEvent(Event[MissedStep]):
         return (swung >= 0.4) & (swung < 0.8)
 
     def start(self, sim: Simulation, rows: np.ndarray) -> None:
-        """Put the floor where the foot will land, and let the foot through the ground."""
+        """Put the floor where the foot will land, and let the foot pass through the ground."""
         place = sim.geom_position[rows[:, None], self._geoms[self.foot[rows]]].mean(1)
         place[:, 0] += 0.2 * self.sign
         place[:, 2] = sim.ground_height(place[:, None, :2], rows)[:, 0]

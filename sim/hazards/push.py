@@ -54,11 +54,11 @@ class Push(Lasting):
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens, with how hard."""
+        """Return what happens and how severe it is."""
         return f"push {magnitude:g} N·s"
 
     def refuse(self, bodies: Sequence[str], belt: bool, planar: bool = False) -> None:
-        """Refuse a body that there is not, and a push out of the plane of one that stays in it."""
+        """Refuse an unknown body, and a sideways push of a planar one."""
         super().refuse(bodies, belt, planar)
         if planar and self.push_towards not in _IN_PLANE:
             raise ConfigError(
@@ -86,7 +86,7 @@ class PushEvent(TimedEvent[Push]):
         self.impulse_n_s = np.full(sim.n, float(hazard.impulse_n_s))
 
     def draw(self, ids: np.ndarray, chance: np.ndarray) -> None:
-        """Draw the side as well, where it is to be either."""
+        """Draw the side as well, where either side is allowed."""
         super().draw(ids, chance)
         towards = {
             "along-travel": (self.sign, 0.0),

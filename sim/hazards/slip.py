@@ -34,7 +34,7 @@ class Slip(Lasting):
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens, with how hard."""
+        """Return what happens and how severe it is."""
         return f"slip, friction {magnitude:g}"
 
     def event(self, sim: Simulation, part: str, *how: Any) -> SlipEvent:
@@ -43,7 +43,7 @@ class Slip(Lasting):
 
 
 class SlipEvent(TimedEvent[Slip]):
-    """Less friction under one foot from its contact on."""
+    """Reduced friction under one foot from its contact on."""
 
     def __init__(self, sim: Simulation, hazard: Slip, *how: Any) -> None:
         super().__init__(sim, hazard, *how)

@@ -1,4 +1,4 @@
-"""Where walkers are in their stride, from the loads on their feet alone."""
+"""Stride phase of each walker, from the loads on the feet alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class StridePhase:
             times[ids] = np.nan
 
     def update(self, sim: Simulation) -> None:
-        """Take note of the loads of this instant."""
+        """Update from the present loads."""
         load, now = sim.vertical_load, sim.time[:, None]
         settled = now - self._changed > LEAST_S
         landed = ~self.down & (load > self._down_load) & settled
@@ -51,7 +51,7 @@ class StridePhase:
         self.down, self.landed = (self.down | landed) & ~lifted, landed
 
     def of_stride(self, time: np.ndarray) -> np.ndarray:
-        """Time since each foot's contact over its last stride, (n, 2); NaN where none is known."""
+        """Time since each foot's contact over its last stride time, (n, 2); NaN where unknown."""
         return (time[:, None] - self._contact) / self._stride
 
     def standing(self, sim: Simulation) -> np.ndarray:

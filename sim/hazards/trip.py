@@ -47,7 +47,7 @@ class Trip(Lasting):
 
     @classmethod
     def words(cls, magnitude: float) -> str:
-        """Return what happens, with how hard."""
+        """Return what happens and how severe it is."""
         return f"trip over {100 * magnitude:g} cm"
 
     def prepare(self, spec: mujoco.MjSpec, anatomy: Anatomy, part: str) -> None:

@@ -1,4 +1,4 @@
-"""Bodies from outside, such as a trip's bar: they wait below the ground until they are needed."""
+"""Mocap bodies, such as a trip's bar, parked below the ground until they are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was chosen in the measures, why, and how much it matters: a part of the measures' page."""
+"""Choices made in the measures, why, and how much they matter: a section of the measures' page."""
 
 from __future__ import annotations
 

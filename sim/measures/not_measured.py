@@ -1,4 +1,4 @@
-"""Why measures are null: what the body lacks, or what none of the trials came to."""
+"""Why measures are null: parts the body lacks, or events that no trial had."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:  # pandas is slow to import, and the catalogue is read without
 
 
 def cannot(parts: BodyParts) -> dict[str, str]:
-    """Return the measures that a body with these parts cannot give, and why, by their names."""
+    """Return the reason for each measure that a body with these parts cannot give, by name."""
     lacking = {name: parts.lacks(measure.needs) for name, measure in COLUMNS.items()}
     return {name: reason for name, reason in lacking.items() if reason}
 
 
 def not_measured(trials: pd.DataFrame, parts: BodyParts) -> dict[str, str]:
-    """Return the measures that are null in all of a condition's trials, and why, by their names.
+    """Return the reason for each measure that is null in all trials of a condition, by name.
 
     Args:
         trials: rows of `trials.parquet`. parts: of the body that walked.
@@ -45,6 +45,6 @@ def _no_strides(trials: pd.DataFrame) -> str | None:
 
 
 def _limit(name: str) -> str | None:
-    """Return when a measure is null, as it says itself."""
+    """Return when a measure is null, from its own `limits`."""
     limits = COLUMNS[name].limits.split("; ")
     return next((limit for limit in limits if limit.startswith("null")), None)

@@ -1,1 +1,1 @@
-"""One body, stepped as a batch: simulation, muscles, friction, recording."""
+"""Batched physics of one body: simulation, muscles, friction, recording."""

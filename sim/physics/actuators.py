@@ -1,4 +1,4 @@
-"""What drives a body: muscles, or motors that put a torque on a joint."""
+"""Actuators of a body: muscles, or motors that apply a torque to a joint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import SimulationError
 
 @dataclass(frozen=True)
 class ActuatorKinds:
-    """Which of a model's actuators are what, as indices.
+    """Indices of a model's actuators by kind.
 
     Attributes:
         muscles: (m,). motors: (k,), whose control is the torque [N.m] about their joint, at
@@ -55,7 +55,7 @@ _AT_ONCE_OR_LATE = tuple(
 
 
 def _is_motor(model: mujoco.MjModel, i: int) -> bool:
-    """Whether actuator `i` turns a hinge with the torque that its control is."""
+    """Return whether actuator `i` is a torque motor on a hinge."""
     if model.actuator_trntype[i] != mujoco.mjtTrn.mjTRN_JOINT:
         return False
     return bool(

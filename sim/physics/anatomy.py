@@ -1,4 +1,4 @@
-"""Names by which `sim` finds its way around a body that it does not otherwise know."""
+"""Anatomy: the names by which `sim` finds the parts of any body."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ POINTS = (
 
 @dataclass(frozen=True)
 class Anatomy:
-    """What a simulation must know of a body; all strings are names in its model.
+    """Names of a body's parts in its model, as a simulation needs them.
 
     Attributes:
         root: body that carries the free joint. trunk: body whose uprightness counts.
@@ -56,7 +56,7 @@ class Anatomy:
 
     @property
     def common_names(self) -> dict[str, str]:
-        """The body's own names of what every body has: `pelvis` and `torso`."""
+        """This body's names for the common parts `pelvis` and `torso`."""
         return {"pelvis": self.root, "torso": self.trunk}
 
     def bodies(self, names: Iterable[str]) -> list[str]:
@@ -65,7 +65,7 @@ class Anatomy:
         return own + [name for name in self.common_names if name not in own]
 
     def body_of(self, model: mujoco.MjModel, name: str) -> str:
-        """Return which body of `model` a body's own or common name means."""
+        """Return the body of `model` that an own or common name means."""
         try:
             return model.body(name).name
         except KeyError:

@@ -1,4 +1,4 @@
-"""What steps the physics: the protocol that `Simulation` needs of it, and the one on the CPU.
+"""Physics backends: the protocol that `Simulation` needs, and `mujoco.batch` on the CPU.
 
 No other module knows `mujoco.batch`. A backend for other hardware keeps `Backend` and is handed to
 `Simulation`.
@@ -33,7 +33,7 @@ class Backend(Protocol):
 
     @property
     def warnings(self) -> np.ndarray:
-        """Of each of MuJoCo's warnings the last value and the count, (n, kinds, 2), live."""
+        """Last value and count of each of MuJoCo's warnings, (n, kinds, 2), live."""
         ...
 
     def bind(self, name: str) -> np.ndarray:
@@ -57,7 +57,7 @@ class Backend(Protocol):
         ...
 
     def set_constants(self, ids: np.ndarray) -> None:
-        """Compute again what in the models of simulations `ids` follows from expanded arrays."""
+        """Recompute what the models of simulations `ids` derive from expanded arrays."""
         ...
 
     def reset(self, ids: np.ndarray) -> None:
@@ -65,7 +65,7 @@ class Backend(Protocol):
         ...
 
     def forward(self, ids: np.ndarray | None = None, *, motion_only: bool = False) -> None:
-        """Compute what follows from the state of simulations `ids` (all: None).
+        """Compute all that depends on the state of simulations `ids` (all: None).
 
         `motion_only` stops at positions and velocities: no forces.
         """
@@ -121,7 +121,7 @@ class CpuBatch:
         return self.raw.get_model(i)
 
     def set_constants(self, ids: np.ndarray) -> None:
-        """Compute what follows from expanded arrays."""
+        """Recompute derived constants; see `Backend`."""
         self.raw.set_const(ids=ids.astype(np.int32))
 
     def reset(self, ids: np.ndarray) -> None:
@@ -129,7 +129,7 @@ class CpuBatch:
         self.raw.reset(ids=ids.astype(np.int32))
 
     def forward(self, ids: np.ndarray | None = None, *, motion_only: bool = False) -> None:
-        """Compute what follows from the state."""
+        """Compute all that depends on the state; see `Backend`."""
         if motion_only:
             self.raw.forward(ids=_rows(ids), stage=_UP_TO_VELOCITY)
         else:
@@ -146,7 +146,7 @@ class CpuBatch:
 
 @cache
 def keep_quiet() -> None:
-    """Let MuJoCo write its warnings nowhere but into `warnings`.
+    """Keep MuJoCo from printing warnings; they are counted in `warnings`.
 
     By default each goes to the terminal and into MUJOCO_LOG.TXT in the current folder. Whoever has
     chosen otherwise keeps the choice.

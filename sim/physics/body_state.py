@@ -1,4 +1,4 @@
-"""The state of many bodies of one model, and all that follows from it: to be read, never written.
+"""Read-only state of many bodies of one model, and all quantities derived from it.
 
 Gaits, senses and observations see this and no more. Arrays are live and `(n, ...)`. Positions and
 velocities are those at the present instant; contact and joint forces are those that acted during
@@ -31,7 +31,7 @@ _FOUND_FORCE_TORQUE_POSITION = (0, 1, 4, 7, 10)
 
 
 class BodyState:
-    """n bodies of one model, as they are now.
+    """Present state of n bodies of one model.
 
     Args:
         batch: that holds them. anatomy: names of the body's parts.
@@ -83,7 +83,7 @@ class BodyState:
         self._all_there_is = dict(vars(self))
 
     def _bind_motion(self, bind: Callable[[str], np.ndarray]) -> None:
-        """Bind positions and velocities, and what follows from these alone."""
+        """Bind positions, velocities and what depends on these alone."""
         self.qpos, self.qvel = bind("qpos"), bind("qvel")
         self.geom_position, self.body_com = bind("geom_xpos"), bind("xipos")
         self.body_position, self.body_matrix, self.site_position, self.body_quaternion = map(
@@ -92,13 +92,13 @@ class BodyState:
         self._inertia, self.bias_force = bind("M"), bind("qfrc_bias")
 
     def read_only(self) -> BodyState:
-        """Return the same state, live, with arrays that cannot be written."""
+        """Return the same live state with read-only arrays."""
         view = BodyState.__new__(BodyState)
         view._look_at(self)
         return view
 
     def _look_at(self, other: BodyState) -> None:
-        """Take over all of `other`, live but locked."""
+        """Take over all attributes of `other` as live, read-only views."""
         vars(self).update({name: locked(value) for name, value in other._all_there_is.items()})
         self._arm = np.zeros_like(self._arm)  # written whenever it is asked for
         self._all_there_is = other._all_there_is
@@ -211,7 +211,7 @@ class BodyState:
 
     @property
     def fall_contact(self) -> np.ndarray:
-        """True where a part that only a fall brings down touches the ground, (n,)."""
+        """True where a part that touches the ground only in a fall does so, (n,)."""
         return np.logical_or.reduce(self._fall_found, 1)
 
     @cached_property
@@ -294,7 +294,7 @@ class BodyState:
 
     @property
     def exertion(self) -> np.ndarray:
-        """How hard each actuator works, (n, actuators), 0 to 1.
+        """Effort of each actuator, (n, actuators), 0 to 1.
 
         Of a muscle its activation; of a motor its torque over the largest in that direction.
         """
@@ -323,13 +323,13 @@ class BodyState:
 
 
 def lacks_part(error: KeyError) -> SimulationError:
-    """Return the error of a model that lacks a part, from that of its names."""
+    """Return the `ConfigError` for a model that lacks a part, from MuJoCo's KeyError."""
     reason = str(error).split(". Valid")[0]
     return SimulationError(f"the body lacks a part: {reason}")
 
 
 def locked(value: Any) -> Any:
-    """Return an array as one that cannot be written, anything else as it is."""
+    """Return a read-only view of an array, anything else unchanged."""
     if not is_array(value):
         return value
     view = value.view()

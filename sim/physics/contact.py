@@ -1,4 +1,4 @@
-"""When a foot stands: the thresholds of the vertical force that every part shares.
+"""Contact thresholds: the vertical force from which a foot or region counts as loaded.
 
 Measures follow the force plates of gait laboratories: contact and foot off where the vertical force
 crosses 20 N. Any threshold from 0 to 50 N finds the contact of people's feet; foot off wants a low

@@ -1,4 +1,4 @@
-"""What acts on a simulation from outside while it steps: a belt, a rail, patches, a push."""
+"""Protocol of external effects on a simulation: a belt, a rail, patches, a push."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Effect(Protocol):
-    """Something outside the walker. `Simulation.effects` holds those that are on, in order.
+    """An external effect. `Simulation.effects` holds the active ones, in order.
 
     An effect may add to `sim.external_force`, multiply `sim.foot_friction_scale`, set
     `sim.ground_velocity` and write model fields through `sim.fields`.

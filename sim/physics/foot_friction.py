@@ -1,4 +1,4 @@
-"""Friction under each region of each foot, as it is where that region stands.
+"""Friction under each region of each foot, at the place where it stands.
 
 The geoms of the feet have MuJoCo's contact priority over any ground, so that what is written to
 them counts, whatever they touch.
@@ -45,7 +45,7 @@ class Footing:
         self._scale = b""  # of what is written
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
-        """Give simulations `ids` the friction that they began with."""
+        """Restore the initial friction of simulations `ids`."""
         if self._written is None:
             return
         usual = self._usual[:, 0]

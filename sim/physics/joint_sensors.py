@@ -1,4 +1,4 @@
-"""What the joints bear: contact forces, the moments of their limits, and the body's spin.
+"""Joint loads: contact forces, joint-limit moments, and whole-body angular momentum.
 
 Sensors of one model, read from the batch's live `sensordata`. The force at a joint is that of the
 parent body on the child, in the child's frame, with the pulls of the muscles that cross the joint

@@ -81,7 +81,7 @@ class ModelFields:
             self._batch.set_models(self.models)
 
     def renew(self, own: OwnModel, ids: np.ndarray) -> None:
-        """Let `own` write anew what simulations `ids` alone have, where each has a model."""
+        """Let `own` rewrite what differs in the models of simulations `ids`, if anything."""
         if self.models is None:
             return
         for i in map(int, ids):
@@ -113,7 +113,7 @@ class ModelFields:
         return self.expanded[name]
 
     def _follow(self, ids: np.ndarray) -> None:
-        """Compute the constants that depend on what was written."""
+        """Recompute the constants that depend on the fields written."""
         if self.models is None:
             self._batch.set_constants(ids)
             return

@@ -1,4 +1,4 @@
-"""MuJoCo's muscle curves for arrays: of the simulation's control and of recordings alike.
+"""MuJoCo's muscle curves, vectorised, for control and for recordings.
 
 They are `mju_muscleGain` and `mju_muscleBias` (see "Muscle actuators" in
 MuJoCo's modelling documentation), and keep the float type of their arguments.

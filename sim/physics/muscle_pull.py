@@ -1,4 +1,4 @@
-"""The muscles' part of the forces in joints: what their pulls alone press the bones together with.
+"""Muscle contribution to joint contact forces.
 
 A muscle that crosses a joint pulls the bones beyond it towards the bones before it, along the
 straight piece of its path that crosses. The joint must hold the bones apart with the opposite of
@@ -45,7 +45,7 @@ def _path(model: mujoco.MjModel, actuator: int) -> slice:
 
 
 class MusclePull:
-    """Muscles' part of the force of the bones before each joint on the bones beyond it.
+    """Muscle contribution to the force of the proximal on the distal bones at some joints.
 
     Args:
         model: compiled. bodies: whose origins are the joints, each with all that hangs on it.

@@ -15,7 +15,7 @@ from .simulation import Simulation
 
 
 class Recorder:
-    """Room for `samples` control steps of a simulation.
+    """Records a simulation for up to `samples` control steps.
 
     Args:
         sim: the simulation. samples: control steps. period_s: time between them.

@@ -1,4 +1,4 @@
-"""How a body's root sits in the world: the coordinates that place and turn it.
+"""Pose of a body's root: the coordinates that place and turn it in the world.
 
 Either a free joint, or for a body that moves in the plane x-z alone slides along x and z and a
 hinge about y. Nothing outside this module counts coordinates of the root.
@@ -199,7 +199,7 @@ class PlanarRoot:
 
 
 def root_pose(model: mujoco.MjModel, root: str) -> RootPose:
-    """Return how the coordinates of `model` place its body `root`.
+    """Return the `RootPose` of the body `root` of `model`.
 
     Raises:
         SimulationError: its joints are neither of the two kinds.

@@ -1,4 +1,4 @@
-"""A treadmill at work: its belt runs and tilts, its bar and rails push back."""
+"""A running treadmill: its belt moves and tilts, its bar and rails push back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The padded bar at a treadmill's front end: it stops a pelvis, and says with what force."""
+"""The padded bar at a treadmill's front end: stops the pelvis and reports the force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a treadmill is: belt, edges, bar, rails and programme."""
+"""Treadmill description: belt, edges, bar, rails and programme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much the whole body's angular momentum about its centre of mass swings in a stride."""
+"""Range of the whole-body angular momentum about the centre of mass in a stride."""
 
 from __future__ import annotations
 

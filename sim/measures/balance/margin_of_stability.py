@@ -293,7 +293,7 @@ def _instants(trial: Trial, samples: np.ndarray, foot: np.ndarray) -> _Instants:
 
 
 def at_foot_flat(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return what the moments at which the feet come down flat give, each (k,)."""
+    """Return the margins at foot flat, each (k,)."""
     names = [f"mos_{axis}_flat_{end}" for axis in _WHERE for end in ("m", "edge_m")]
     columns = {name: np.full(len(strides), np.nan) for name in (*names, "foot_flat_s")}
     sample = flat_sample(trial, strides)
@@ -313,7 +313,7 @@ def at_foot_flat(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
 
 
 def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return what the contacts that begin strides give, each (k,)."""
+    """Return the margins at the contacts that begin strides, each (k,)."""
     when = strides.start, strides.start_s, trial.time_s
     ankle = ankles_m(trial)[strides.start, strides.foot]
     centre = at_moment(trial.com_on_ground_m, *when)
@@ -346,7 +346,7 @@ def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
 
 
 def in_stance(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return what the stances that begin strides give, each (k,)."""
+    """Return the margins over the stances that begin strides, each (k,)."""
     samples, owner, first = each_sample(strides.start, strides.off)
     found = support_points(trial, samples)
     if found is None:

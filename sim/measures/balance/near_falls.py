@@ -1,4 +1,4 @@
-"""Near falls: strides in which the walker had to save itself, and how long it took after a hazard.
+"""Near falls: strides with compensatory movements, and steps to recover after a hazard.
 
 A near fall is a loss of balance from which the walker recovers by compensating; two compensations
 or more tell it from a mere long step (Maidan et al. 2014). The compensations looked for in a stride
@@ -133,7 +133,7 @@ def compensating(series: dict[str, np.ndarray], foot: np.ndarray) -> np.ndarray:
 
 
 def _lowering(trial: Trial, strides: Strides) -> np.ndarray:
-    """Return how low the centre of mass comes in each stride, minus its height there, (k,) [m]."""
+    """Return minus the lowest height of the centre of mass in each stride, (k,) [m]."""
     height = trial["com_position_m"][:, 2] - trial["foot_point_m"][..., 2].min(axis=(1, 2))
     samples, _, first = each_sample(strides.start, strides.end)
     return -np.minimum.reduceat(height[samples].astype(float), first)

@@ -1,1 +1,1 @@
-"""What measures are made of: trial, strides, contacts, reductions."""
+"""Building blocks of measures: trial, strides, contacts, reductions."""

@@ -1,4 +1,4 @@
-"""What a measure is: its name, what it means, and where it comes from."""
+"""Definition of a measure: name, meaning, unit and source."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Measure:
 
     @property
     def shown(self) -> Label:
-        """How its numbers are shown."""
+        """Label with which its numbers are displayed."""
         if isinstance(self.label, Label):
             return self.label
         return label_of_name(self.name, self.label)

@@ -1,4 +1,4 @@
-"""How a column of numbers is shown: words, unit, scale and digits.
+"""Labels: how a column of numbers is displayed: words, unit, scale and digits.
 
 Inside, everything is SI and radians; a `Label` says how a number looks on a screen.
 """

@@ -1,4 +1,4 @@
-"""The muscle groups and chains that every recording is summarised by."""
+"""Muscle groups and chains by which recordings are summarised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a measure needs of a body, and why a body that lacks it cannot give the measure.
+"""Requirements of measures on the body, and why a body without them cannot give a measure.
 
 A need is a word: `muscles`, `straight paths` (of muscles), `sideways` (motion out of the plane
 x-z), `joint ROLE`, or `group NAME`, where several names with `|` between are any of them.
@@ -24,7 +24,7 @@ MUSCLES, STRAIGHT_PATHS, SIDEWAYS = "muscles", "straight paths", "sideways"
 
 @dataclass(frozen=True)
 class BodyParts:
-    """What measures may need of a body; what is not known of one is not held against it.
+    """Parts of a body that measures may need; unknown parts are assumed to be there.
 
     Attributes:
         muscles: whether it has any. straight_paths: whether none bends around a surface.
@@ -54,7 +54,7 @@ class BodyParts:
         )
 
     def lacks(self, needs: Iterable[str]) -> str | None:
-        """Return why a body with these parts cannot give what has these needs; None if it can."""
+        """Return why a body with these parts cannot meet the requirements; None if it can."""
         return next((reason for need in needs if (reason := self._lacks(need))), None)
 
     def _lacks(self, need: str) -> str | None:
@@ -77,7 +77,7 @@ class BodyParts:
 
 
 def need_words(need: str) -> str:
-    """Return a need as the documents say it."""
+    """Return a requirement in words, as the documents have it."""
     kind, _, name = need.partition(" ")
     if kind == SIDEWAYS:
         return "a body that can move sideways"

@@ -94,7 +94,7 @@ def strides_of(trial: Trial) -> Strides:
 
 
 def _of_foot(trial: Trial, foot: int, own: Contacts, other: Contacts) -> dict[str, np.ndarray]:
-    """Return the attributes of `Strides` for one foot, but its directions."""
+    """Return the attributes of `Strides` for one foot, except its directions."""
     steady = own.touch_s >= trial.steady_from_s - 1e-9 if trial.valid else own.touch < 0
     first = np.flatnonzero(steady[:-1] & steady[1:]) if len(steady) > 1 else np.empty(0, int)
     start_s, end_s, off_s = own.touch_s[first], own.touch_s[first + 1], own.off_s[first]
@@ -128,7 +128,7 @@ def _of_foot(trial: Trial, foot: int, own: Contacts, other: Contacts) -> dict[st
 def _directions(
     trial: Trial, start: np.ndarray, end: np.ndarray, start_s: np.ndarray, end_s: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return travel and left of `Strides`: the way of the centre of mass over the ground."""
+    """Return `travel` and `left` of `Strides`, from the path of the centre of mass."""
     commanded = np.array([trial.travel_sign, 0.0])
     if not len(start):
         return np.empty((0, 2)), np.empty((0, 2))

@@ -122,7 +122,7 @@ class Trial:
 
     @cached_property
     def ground_moved_m(self) -> np.ndarray:
-        """How far the ground has moved along world x since the start, (n,): the belt's travel."""
+        """Displacement of the ground (a belt) along world x since the start, (n,) [m]."""
         speed = self.get("ground_velocity_m_per_s")
         moved = np.zeros(self.samples)
         if speed is not None and self.samples > 1:
@@ -201,7 +201,7 @@ def layout_of(recording: xr.Dataset) -> Layout:
 
 
 def trials_of(recording: xr.Dataset) -> Iterator[Trial]:
-    """Yield the trials of `recording`, one after the other, without copying its arrays."""
+    """Yield the trials of `recording` without copying its arrays."""
     if "trial" not in recording.dims:
         recording = recording.expand_dims("trial")
     layout = layout_of(recording)

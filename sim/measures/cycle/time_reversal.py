@@ -25,7 +25,7 @@ QUANTITIES = {
 
 
 def reversed_in_time(curve: np.ndarray, stance: float) -> np.ndarray:
-    """Return a gait's curve as it is when the gait runs backwards in time, cut at its contact.
+    """Return a gait's curve reversed in time, starting at contact.
 
     Run backwards, a gait begins its stance where it ended it: r(p) = f(s - p), s the share of
     stance, so that the contact of the reversed gait (the foot off of the gait) is at phase 0.
@@ -109,7 +109,7 @@ def stance_share(recording: xr.Dataset) -> float:
 
 
 def mean_curves(recording: xr.Dataset) -> dict[tuple[str, str], np.ndarray]:
-    """Return the mean curve (points,) by joint and quantity, of those that can be had."""
+    """Return the mean curve (points,) by joint and quantity, where available."""
     recording = with_joint_power(recording)
     curves: dict[tuple[str, str], np.ndarray] = {}
     for quantity, variable in QUANTITIES.items():

@@ -1,4 +1,4 @@
-"""Where and when the feet are put down: speed, cadence, step and stride, stance, symmetry."""
+"""Spatiotemporal measures: speed, cadence, step and stride, stance, symmetry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From quiet standing and back: the first step, the way walked, the stop.
+"""Gait initiation and termination: the first step, the distance walked, the stop.
 
 Only trials that begin or end in standing have these (`start` and `stop` in a config); the recording
 tells the phases. The time of a walk runs from the word to go, as with a stopwatch.
@@ -141,7 +141,7 @@ def trial_columns(
 
 
 def _start(trial: Trial, go: int) -> dict[str, float]:
-    """Return what the first step from standing was like, after the word at sample `go`."""
+    """Return the measures of gait initiation, with the signal to start at sample `go`."""
     force = vertical_force(trial)
     off = np.flatnonzero(force[go:].min(axis=1) < STANDS_N)
     centre = trial.get("centre_of_pressure_m")

@@ -199,7 +199,7 @@ def mean_rise(
 
 
 def _horizontal(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return what the horizontal force gives, each (k,)."""
+    """Return the measures of the horizontal force, each (k,)."""
     weight = trial.layout.body_weight_n
     whole = trial["ground_force_n"][..., :2].sum(axis=2, dtype=float) / weight  # (n, 2, 2)
     smooth = low_pass(whole, trial.period_s)
@@ -220,7 +220,7 @@ def _horizontal(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
 
 
 def _toes(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
-    """Return what the force under the toes gives, each (k,); nothing if it is not recorded."""
+    """Return the measures of the force under the toes, each (k,); none if it is not recorded."""
     toe = trial.layout.index("region", "toe")
     if toe is None:
         return {}

@@ -1,4 +1,4 @@
-"""Forces in the joints, the muscles' pulls included, and the load of the lumbar spine.
+"""Joint contact forces, muscle forces included, and the load on the lumbar spine.
 
 Joint forces are those of the proximal on the distal bone: what the ground reaction, weight and
 inertia leave, and the compression by the muscles that cross the joint.

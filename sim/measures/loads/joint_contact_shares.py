@@ -1,4 +1,4 @@
-"""Joint contact forces told apart: what the muscles press, and what is left without them.
+"""Muscles' share of joint contact forces, and what remains without it.
 
 The muscles' part is the opposite of the pull of every piece of muscle that crosses the joint; the
 rest is the intersegmental force of inverse dynamics: weight, inertia and the ground's reaction.

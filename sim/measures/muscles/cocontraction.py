@@ -1,4 +1,4 @@
-"""Co-contraction: how much the muscles on the two sides of a joint pull at the same time."""
+"""Co-contraction of the antagonists at each joint."""
 
 from __future__ import annotations
 

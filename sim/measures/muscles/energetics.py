@@ -50,7 +50,7 @@ _LIMITS = (
 
 @dataclass(frozen=True)
 class _Model:
-    """One model of the rate of energy, in words, and which rate is meant."""
+    """A model of metabolic rate in words, and the rate that it stands for."""
 
     text: str
     source: str

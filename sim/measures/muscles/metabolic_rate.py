@@ -20,7 +20,7 @@ BASAL_W_PER_KG = 1.2  # Umberger 2010: whole body at rest
 
 @dataclass(frozen=True)
 class MuscleState:
-    """What the models need; series have shape (n, muscles), parameters (muscles,).
+    """Inputs of the models; series have shape (n, muscles), parameters (muscles,).
 
     Attributes:
         excitation, activation: 0..1.
@@ -47,7 +47,7 @@ class MuscleState:
 
 
 class MetabolicRate(NamedTuple):
-    """The rate of each muscle [W], (n, muscles), by what is done with negative fibre work."""
+    """Metabolic rate of each muscle [W], (n, muscles), by how negative fibre work counts."""
 
     positive_work: np.ndarray
     """Negative work is left out."""

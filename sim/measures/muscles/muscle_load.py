@@ -1,4 +1,4 @@
-"""How hard the muscles work in a stride: activation, tension, impulse and fibre work.
+"""Muscle load in a stride: activation, tension, impulse and fibre work.
 
 A stride belongs to one leg, and so do its muscle measures: they sum or average over the muscles on
 the side of the stride's foot (trunk muscles too). A trial's value is the mean over the strides of

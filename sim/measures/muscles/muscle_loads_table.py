@@ -1,4 +1,4 @@
-"""The load of every single muscle, group and chain, by trial and side: a long table."""
+"""Load of every muscle, group and chain, by trial and side, as a long table."""
 
 from __future__ import annotations
 
