@@ -1,1 +1,1 @@
-"""From trials to answers: contrasts, fall risk, policies beside each other."""
+"""Analysis of trials: contrasts, fall risk, comparison of policies."""

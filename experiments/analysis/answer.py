@@ -1,4 +1,4 @@
-"""What a run is asked: each kind of answer is one class, listed in `answers`."""
+"""Protocol of answers: each kind of analysis of a run is one class, listed in `answers`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Content = TypeVar("Content", bound=Mapping[str, Any])
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a finished run's answers are drawn from.
+    """Data of a finished run from which answers are computed.
 
     Attributes:
         plan: of the run. trials: its table, one row a trial. curves: of all trials over the cycle.
@@ -37,7 +37,7 @@ class Answer(ABC, Generic[Content]):
 
     @abstractmethod
     def applies(self, plan: Plan) -> bool:
-        """Return whether a run of this plan is asked this."""
+        """Return whether the answer applies to a run of this plan."""
 
     @abstractmethod
     def answer(self, evidence: Evidence) -> Content:

@@ -1,4 +1,4 @@
-"""All kinds of answers, in the order in which they are given."""
+"""All kinds of answers, in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANSWERS: tuple[Answer[Any], ...] = (
 
 
 def write_answers(evidence: Evidence, folder: RunFolder) -> None:
-    """Give every answer that the plan asks for and write it into the run's folder."""
+    """Compute every answer that applies to the plan and write it into the run's folder."""
     for kind in ANSWERS:
         if kind.applies(evidence.plan):
             found = kind.answer(evidence)

@@ -1,4 +1,4 @@
-"""Which cells a contrast compares: the two sides of it, in each setting and over all of them."""
+"""The two sides of a contrast: which cells it compares, in each setting and over all settings."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _quadrants(contrast: ContrastConfig) -> list[dict[str, Scalar]]:
 def _aliases(
     fraction: Fraction, compared: tuple[str, ...], within: frozenset[str]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return the aliases of what is compared; factors outside of the fraction go along."""
+    """Return the aliases of the compared effects, with the factors outside the fraction."""
     if not within:
         return ()
     outside = tuple(name for name in compared if name not in within)
@@ -81,7 +81,7 @@ def _aliases(
 
 
 def _challenges(plan: Plan) -> list[dict[str, Scalar]]:
-    """Return what tells a battery's challenges apart, one empty mapping without a battery.
+    """Return the levels that distinguish a battery's challenges; one empty mapping without one.
 
     Pushes are left out: every trial has an impulse of its own, chosen from what the condition's
     earlier trials showed, so that pairs of equal seed are not alike (`fall_risk.json` has them).

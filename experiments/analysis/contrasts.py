@@ -68,7 +68,7 @@ class Contrasts(Answer[ContrastAnswers]):
     name = "contrasts"
 
     def applies(self, plan: Plan) -> bool:
-        """Every run tells the means of its cells."""
+        """Always: every run has means of its cells."""
         return True
 
     def answer(self, evidence: Evidence) -> ContrastAnswers:
@@ -205,7 +205,7 @@ def _answers(
 
 
 def _told(found: Standing) -> dict[str, Any]:
-    """Return what a cell may be taken for, as plain data."""
+    """Return a cell's standing as plain data."""
     return {
         "fails": found.fails,
         "fell_undisturbed": found.undisturbed,
@@ -236,7 +236,7 @@ def _leave_one_out(
 def _geometry(
     contrast: ContrastConfig, one: ContrastSides, values: _Values
 ) -> dict[str, Any] | None:
-    """Return the part of a difference that the shape of the foot makes, None where it has none."""
+    """Return the part of a difference due to the foot's shape, None where it has none."""
     measure = COLUMNS.get(contrast.measure)
     if measure is None or not measure.geometry or contrast.across or contrast.as_ == "ratio":
         return None
@@ -301,7 +301,7 @@ def _kept(first: np.ndarray, second: np.ndarray, shares: bool) -> _Sample:
 
 
 def _detectable(answer: dict[str, Any], sample: _Sample, alpha: float) -> dict[str, Any]:
-    """Return the smallest difference that is seen; of ratios of ratios it is one of logarithms."""
+    """Return the smallest detectable difference; for ratios of ratios, of logarithms."""
     found = asdict(smallest(*sample, alpha))
     if answer.get("across") and answer["as"] == "ratio" and found["difference"] is not None:
         found = {**found, "ratio": float(np.expm1(found["difference"])), "difference": None}

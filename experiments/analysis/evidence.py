@@ -1,4 +1,4 @@
-"""The rule of what may be answered: when a comparison of walks is no evidence about people.
+"""Evidence rules: when a comparison of walks is no evidence about people.
 
 A walk is undisturbed until the first hazard comes: a push, slip, trip, jerk of the belt, missed
 step or lapse of attention. A fall after it is an outcome. A fall before it, or without a hazard, is
@@ -44,7 +44,7 @@ _ASKED = {
 
 @dataclass(frozen=True)
 class Standing:
-    """What the walks of a cell may be taken for.
+    """Evidence status of the walks of a cell.
 
     Attributes:
         name: of the cell, in words. valid: walks that count. falls: of them, by whatever.
@@ -70,12 +70,12 @@ class Standing:
 
     @property
     def mostly_falls(self) -> bool:
-        """Whether more than half of the walks fall, by whatever."""
+        """Whether more than half of the walks fall, for any reason."""
         return 2 * self.falls > self.valid
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """Why the cell is no evidence about people, whatever is asked of it."""
+        """Reasons why the cell is no evidence about people for any measure."""
         found: list[Refusal] = []
         if self.fails:
             found.append(refusals.gait_fails([self.told(undisturbed=True)]))
@@ -130,7 +130,7 @@ def _met_before_falling(cell: Cell, rows: pd.DataFrame) -> np.ndarray:
 
 
 def outside(cell: Cell) -> tuple[Outside, ...]:
-    """Return in what a cell lies outside of what its gait was tuned or trained for."""
+    """Return the ways in which a cell lies outside its gait's domain."""
     try:
         domains = source_of(cell).made_for(cell.technique.speed_m_per_s)
     except ConfigError:
@@ -143,7 +143,7 @@ def outside(cell: Cell) -> tuple[Outside, ...]:
 
 
 def commanded(cell: Cell) -> dict[str, str]:
-    """Return what sets each measure that the cell's config or gait holds to a number."""
+    """Return, by measure, what in the cell's config or gait prescribes its value."""
     found = dict.fromkeys(source_of(cell).set_points, "the gait's own parameters")
     for name, measures in _ASKED.items():
         if getattr(cell.technique, name) is not None:
@@ -159,7 +159,7 @@ def noise_free(cell: Cell) -> bool:
 
 
 def of_run(known: Sequence[Standing]) -> tuple[Refusal, ...]:
-    """Return what the cells of a run are no evidence for: where gaits fail, and what is foreign."""
+    """Return the cells of a run that are no evidence: where gaits fail or leave their domain."""
     found: list[Refusal] = []
     if failing := [one.told(undisturbed=True) for one in known if one.fails]:
         found.append(refusals.gait_fails(failing))
@@ -175,7 +175,7 @@ def of_run(known: Sequence[Standing]) -> tuple[Refusal, ...]:
 def withheld(
     contrast: ContrastConfig, groups: Sequence[Sequence[Standing]], pooled: bool, pairs: int
 ) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
-    """Return why a contrast is no answer, and what must be said beside one that is.
+    """Return why a contrast is withheld, and the caveats of one that is not.
 
     Falls of different gaits beside each other tell of the gaits, so there a gait that fails, or
     walks what it was not made for, is no reason to withhold the answer: it is said beside it.

@@ -1,4 +1,4 @@
-"""A recording's joint torques shared out to the muscles anew: exactly, each instant by itself.
+"""Exact muscle sharing: a recording's joint torques shared among muscles instant by instant.
 
 What a gait's muscles did beyond that has two parts. Activations fall too slowly for the torques
 that are asked of them: what no muscles could have done better is told by `reachable_sharing`. The
@@ -27,7 +27,7 @@ PRECISION = 20.0  # times that a torque error weighs more than in a gait's own s
 
 @dataclass(frozen=True)
 class SharingExcess:
-    """A walk beside the exact sharing of its own torques.
+    """A walk compared with the exact sharing of its own torques.
 
     Attributes:
         cost: [J/kg/m], Umberger, gross; exact_cost: of exact sharing; reach_cost: of the best that
@@ -44,7 +44,7 @@ class SharingExcess:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Shares by which the walk is beyond the exact and beyond what could be reached."""
+        """Excess over exact sharing, and over sharing within reach, as shares."""
         return {
             "cost_excess": self.cost / self.exact_cost - 1.0,
             "cost_beyond_reach": self.cost / self.reach_cost - 1.0,
@@ -56,7 +56,7 @@ class SharingExcess:
 def sharing_excess(
     recording: xr.Dataset, body: Body, sharing: Sharing, linear_cost: float
 ) -> SharingExcess:
-    """Measure a recording beside the sharing of its torques by the same criterion."""
+    """Compare a recording with the exact sharing of its torques by the same criterion."""
     walks = [recording]
     walks += [share_again(recording, body, sharing, linear_cost, slow) for slow in (False, True)]
     tables = [measure(walk)[0] for walk in walks]

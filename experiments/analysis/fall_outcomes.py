@@ -1,4 +1,4 @@
-"""What a trial with a hazard tells: whether the hazard came, and whether the walker fell of it."""
+"""Outcomes of trials with a hazard: whether it struck, and whether the walker fell from it."""
 
 from __future__ import annotations
 

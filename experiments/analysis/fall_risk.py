@@ -1,4 +1,4 @@
-"""What a battery found (`fall_risk.json`): falls by distance, by impulse, by hazard."""
+"""Fall risk of a battery (`fall_risk.json`): falls by distance, by impulse, by hazard."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class FallRiskAnswers(TypedDict):
 
 
 class FallRisk(Answer[FallRiskAnswers]):
-    """What a battery found: survival over distance, dose-responses of pushes, hazards."""
+    """Fall risk of a battery: survival over distance, dose-responses of pushes, hazards."""
 
     name = "fall_risk"
 
@@ -160,7 +160,7 @@ def _push(
 
 
 def _push_note(fit: DoseResponse, battery: BatteryFields) -> str:
-    """Say what the estimate lacks; empty if nothing."""
+    """Return what the estimate lacks, in words; empty if nothing."""
     half = fit.half
     if not fit.trials:
         return "no push came while the walker stood"

@@ -1,4 +1,4 @@
-"""Does an answer hang on one pair of walks? What it would be without any single one of them."""
+"""Leave-one-out sensitivity: whether an answer depends on a single pair of walks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Side = Literal["above", "below", "around"]
 
 @dataclass(frozen=True)
 class LeaveOneOut:
-    """What leaving out any one pair does.
+    """Effect of leaving out any one pair.
 
     Attributes:
         low, high: least and largest estimate without one pair; None below two pairs.

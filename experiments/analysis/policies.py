@@ -1,4 +1,4 @@
-"""What a run says of the policies that it compares (`comparison.json`).
+"""Comparison of policies (`comparison.json`): measures and ranks at every place.
 
 Any run with the factor `policy` has it: for each place (levels of the other factors) every policy
 with how many trials it survived, its measures, and its rank; ranks over all places together; and
@@ -53,7 +53,7 @@ class ComparedPolicies(TypedDict):
 
 
 class PolicyComparison(Answer[ComparedPolicies]):
-    """Policies beside each other at every place, with ranks."""
+    """Comparison of policies at every place, with ranks."""
 
     name = "comparison"
 
@@ -129,7 +129,7 @@ def compare_policies(
 
 
 def _places(plan: Plan) -> dict[_Place, dict[str, Cell]]:
-    """Return the cells of each place by policy, without pushes that each policy had its own of."""
+    """Return the cells of each place by policy, without adaptive pushes, which differ by policy."""
     found: dict[_Place, dict[str, Cell]] = {}
     for cell in plan.cells:
         levels = dict(cell.levels)
@@ -179,7 +179,7 @@ def _most_fall(summary: Mapping[str, Any]) -> bool:
 
 
 def _noted(ranks: list[Rank], what: str, most: Sequence[bool]) -> list[Rank]:
-    """Say of policies without a rank that it is for their falls."""
+    """Return a note that policies without a rank lack it for their falls."""
     if what == SURVIVED:
         return ranks
     pairs = zip(ranks, most, strict=True)

@@ -1,4 +1,4 @@
-"""The best that activations could have done for given torques, with all that follows known.
+"""Muscle sharing within reach: the best activations with all future torques known.
 
 Exact sharing may drop a muscle from one instant to the next; activation decays with a time constant
 of 20 to 80 ms. Here a whole walk is shared out at once: least criterion, torques met, and no

@@ -1,4 +1,4 @@
-"""Why there is no answer, in words: one sentence a reason, the same wherever answers are read."""
+"""Reasons for withholding an answer, each as one sentence used everywhere."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NO_EVIDENCE = "this is no evidence about people"
 
 @dataclass(frozen=True)
 class Refusal:
-    """A reason for which a comparison is no answer, and the sentence that says so."""
+    """A reason to withhold a comparison, and the sentence that says so."""
 
     reason: Reason
     says: str
@@ -53,7 +53,7 @@ def cell_words(levels: Mapping[str, Any]) -> str:
 
 
 def gait_fails(falls: Sequence[str]) -> Refusal:
-    """Return the refusal where a gait fails; `falls` as `fall_words` has them."""
+    """Return the refusal where a gait fails; `falls` are from `fall_words`."""
     return Refusal("gait-fails", f"The gait fails here ({_listed(falls)}); {NO_EVIDENCE}.")
 
 
@@ -83,7 +83,7 @@ def outside(found: Iterable[Outside], names: Sequence[str] = ()) -> Refusal:
 
 
 def _listed(parts: Sequence[str]) -> str:
-    """Return parts side by side, and how many more there are."""
+    """Return the first parts as a list in words, and how many more there are."""
     more = len(parts) - _MOST_NAMED
     return "; ".join([*parts[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
 

@@ -35,7 +35,7 @@ class WaveformContrasts(Answer[WaveformAnswers]):
     name = "waveform_contrasts"
 
     def applies(self, plan: Plan) -> bool:
-        """Every run tells it; without both directions there is nothing in it."""
+        """Always; without both directions the answer is empty."""
         return True
 
     def answer(self, evidence: Evidence) -> WaveformAnswers:

@@ -1,4 +1,4 @@
-"""How fast the learning environments are beside the raw physics of the very same walk.
+"""Benchmark of the learning environments against raw physics of the same walk.
 
 An environment walks once while an effect notes what it feeds the physics; then environment and
 `mujoco.batch` alone, fed with the same from the same states, are timed in turn.
@@ -51,7 +51,7 @@ print({steps} * env.dt / (time.process_time() - began))
 
 @dataclass
 class Fed:
-    """An effect that notes what each control step of a simulation is fed.
+    """An effect that records the inputs of each control step of a simulation.
 
     Attributes:
         steps: (ctrl, applied, external force, ids that began anew, their state) of each.

@@ -1,4 +1,4 @@
-"""What numerics alone do to results: the same trials with another time step, solver or contact.
+"""Numerical verification: the same trials with another time step, solver or contact.
 
 Each variant of `models.numerics` walks the same seeds in both directions. The gait is feedback, so
 a trial with other numerics is another walk from the same start; its mean over steady strides is
@@ -44,7 +44,7 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Moved:
-    """One result with other numerics beside its own.
+    """One result with the body's own numerics and with others.
 
     Attributes:
         subject: `backward`, `forward`, or `backward / forward` for the ratio of the two.
@@ -76,7 +76,7 @@ class Falls:
 
 @dataclass(frozen=True)
 class Verification:
-    """All that came out, and of what walks."""
+    """All results of a verification, and the walks behind them."""
 
     trials: int
     duration_s: float

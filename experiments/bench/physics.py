@@ -1,4 +1,4 @@
-"""How fast this machine simulates, as ratios to the raw physics measured in the same run."""
+"""Benchmark of simulation speed, relative to raw physics measured in the same run."""
 
 from __future__ import annotations
 

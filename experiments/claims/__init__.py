@@ -1,1 +1,1 @@
-"""Claims about retro walking: what a run says of each, as pages of docs/results/claims/."""
+"""Claims about retro walking, tested by a run each, as pages of docs/results/claims/."""

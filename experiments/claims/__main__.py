@@ -1,4 +1,4 @@
-"""Claims' pages from runs: `python -m retrowalk.experiments.claims collect|write|check`.
+"""Builds the claims' pages: `python -m retrowalk.experiments.claims collect|write|check`.
 
     collect RUNS [NAME ...]   take the results of RUNS/NAME into docs/results/claims/results
     write                     write pages, figures and index from words and results

@@ -1,4 +1,4 @@
-"""A claim in a coach's words, and what would support it (`claims/answers/NAME.yaml`)."""
+"""A claim in a coach's words and its tests (`claims/answers/NAME.yaml`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Margin(Strict):
 
 
 class ClaimTest(Strict):
-    """One comparison that the claim stands or falls with.
+    """One comparison on which the claim depends.
 
     It is a contrast of the experiment in one setting of its other factors (`where`), or over all
     of them (`pooled`).
@@ -68,7 +68,7 @@ class Figure(Strict):
 
 
 class Claim(Strict):
-    """All that people wrote about a claim; every number comes from the run."""
+    """The text and tests of a claim; every number comes from the run."""
 
     experiment: str
     title: str
@@ -117,7 +117,7 @@ def answers_part(test: ClaimTest, contrast: dict[str, Any]) -> bool:
 
 
 def _tuples(value: Any) -> Any:
-    """Return lists as tuples, all the way down."""
+    """Return nested lists as tuples."""
     if isinstance(value, list):
         return tuple(_tuples(one) for one in value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The page of a claim: the answer in a coach's words first, then all that it rests on."""
+"""The page of a claim: the answer in a coach's words, then its evidence."""
 
 from __future__ import annotations
 

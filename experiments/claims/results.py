@@ -1,4 +1,4 @@
-"""What a page needs of a run's folder, small enough to keep beside it (`claims/results`)."""
+"""Extract of a run's results that a claim's page needs, kept in `claims/results`."""
 
 from __future__ import annotations
 

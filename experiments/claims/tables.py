@@ -66,7 +66,7 @@ def _compared(test: ClaimTest, contrast: dict[str, Any]) -> str:
 
 
 def _found(contrast: dict[str, Any] | None) -> str:
-    """Return the number, its interval and what must be known beside it, or why there is none."""
+    """Return the number with interval and caveats, or why there is none."""
     if contrast is None:
         return "not run yet"
     if why := refusals(contrast):
@@ -78,7 +78,7 @@ def _found(contrast: dict[str, Any] | None) -> str:
 
 
 def _seen(contrast: dict[str, Any]) -> str:
-    """Return the smallest difference that this many pairs see."""
+    """Return the smallest difference detectable with this many pairs."""
     found: dict[str, Any] = contrast.get("detectable") or {}
     if contrast["as"] == "ratio" and found.get("ratio") is not None:
         return f"{100 * found['ratio']:.2g} %"
@@ -148,7 +148,7 @@ def condition_table(claim: Claim, results: dict[str, Any]) -> str:
 
 
 def _unsteady(name: str, cell: dict[str, Any]) -> bool:
-    """Return whether a condition has no steady walking to tell of: a hazard, or mostly falls."""
+    """Return whether a condition has no steady walking: a hazard, or mostly falls."""
     return disturbed(name, cell["levels"]) or 2 * cell["fell"]["count"] > cell["valid"]
 
 

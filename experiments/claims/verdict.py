@@ -1,4 +1,4 @@
-"""From intervals to an answer: the rule, the same for every claim."""
+"""Verdict of a claim from the intervals of its tests."""
 
 from __future__ import annotations
 

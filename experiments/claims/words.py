@@ -1,4 +1,4 @@
-"""What comparisons and outcomes are called on the pages of claims."""
+"""Wording of comparisons and outcomes on the pages of claims."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def refusals(contrast: dict[str, Any]) -> list[str]:
 
 
 def but(contrast: dict[str, Any]) -> str:
-    """Say what must be known beside a number: foot geometry in it, one walk that it hangs on."""
+    """Return the caveats of a number: foot geometry in it, one walk that it depends on."""
     told: list[str] = []
     geometry: dict[str, Any] = contrast.get("geometry") or {}
     without: dict[str, Any] = contrast.get("leave_one_out") or {}

@@ -187,7 +187,7 @@ def validate(
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
-    """Hold the model against published findings in people."""
+    """Compare the model with published human data."""
     from ..runner.run import Options
     from .validate import validate_command
 
@@ -205,7 +205,7 @@ def sharing(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run that kept recordings.")],
     as_json: AsJson = False,
 ) -> None:
-    """Hold a run's muscles against the best sharing of their own joint torques."""
+    """Compare a run's muscles with the exact sharing of their joint torques."""
     from .sharing import sharing_command
 
     sharing_command(folder, as_json=as_json)

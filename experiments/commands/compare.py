@@ -1,4 +1,4 @@
-"""`retrowalk compare`: run policies on the same grounds with the same seeds; who does best?"""
+"""`retrowalk compare`: run policies on the same grounds with the same seeds and rank them."""
 
 from __future__ import annotations
 

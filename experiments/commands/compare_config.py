@@ -1,4 +1,4 @@
-"""The experiment that a comparison of policies is: policy x surface (x hazard), paired by seed."""
+"""The experiment behind a comparison of policies: policy x surface (x hazard), paired by seed."""
 
 from __future__ import annotations
 

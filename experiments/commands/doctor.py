@@ -1,4 +1,4 @@
-"""What this machine has of all that retrowalk uses, and which command lacks something."""
+"""`retrowalk doctor`: checks what this machine has and which commands lack something."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ State = Literal["ok", "missing", "broken"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `remedy` says what to do, or what goes without it."""
+    """Result of one check. `remedy` says what to do, or what works without it."""
 
     what: str
     state: State

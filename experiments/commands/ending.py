@@ -1,4 +1,4 @@
-"""How the program ends: an exit code, and one line where something went wrong."""
+"""Exit of the program: an exit code, and one line for an error."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ended(call: Callable[[], object]) -> int:
 
 
 def _lacking(error: Exception) -> int:
-    """Tell what the machine lacks; an error of the program's own is raised on."""
+    """Print what the machine lacks; any other error is raised."""
     lack = lacking(error)
     if lack is None:
         raise error

@@ -1,4 +1,4 @@
-"""The commands that tell what there is: names, this machine, data for other programs."""
+"""Information commands: `list`, `doctor`, `schema`, `export`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`retrowalk sharing`: cost and knee force of a run's walks beside the exact sharing of torques."""
+"""`retrowalk sharing`: cost and knee force of a run's walks against exact muscle sharing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the short commands print: names, numbers, the config's schema."""
+"""Output of the short commands: names, numbers, the config's schema."""
 
 from __future__ import annotations
 

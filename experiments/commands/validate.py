@@ -1,4 +1,4 @@
-"""`retrowalk validate`: run what the published findings need and hold the model against them."""
+"""`retrowalk validate`: run the experiments that published findings need and compare the model."""
 
 from __future__ import annotations
 

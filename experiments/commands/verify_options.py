@@ -1,4 +1,4 @@
-"""What `retrowalk verify` may be told."""
+"""Options of `retrowalk verify`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Balance as it is drawn: extrapolated centre of mass and base of support at every frame.
+"""Balance overlay: extrapolated centre of mass and base of support at every frame.
 
 Both are those of the measures (`sim.measures.stability`, `sim.measures.contact_polygon`): the
 pendulum reaches from the ankle of the foot that landed last to the centre of mass, and the base of

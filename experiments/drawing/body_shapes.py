@@ -1,4 +1,4 @@
-"""What the walker looks like: smooth shapes fixed to its bodies, for pictures only.
+"""Body shapes: smooth surfaces fixed to the walker's bodies, for pictures only.
 
 The physics knows nothing of them; joints, lengths and soles are where the model has them. The
 proportions are drawn by eye over the reference body (a man of 1.75 m and 75 kg).

@@ -1,4 +1,4 @@
-"""The ground under a recorded trial as the player draws it: a plane, bumps, kerbs, a belt.
+"""Drawn ground of a recorded trial: a plane, bumps, kerbs, a belt.
 
 A level or sloping floor is `plane` alone: height at the origin, slopes along x and y. Uneven ground
 has a `mesh` too: heights on lines across and along the path, in the strip that was walked, with the

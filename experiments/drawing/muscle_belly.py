@@ -1,4 +1,4 @@
-"""How thick a muscle is drawn along its path: thin tendons, a belly as strong as the muscle is."""
+"""Muscle thickness along the drawn path: thin tendons, a belly sized by muscle strength."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the player of a replay reads, part by part: the JSON of a scene.
+"""Types of a replay scene's JSON, as the player reads it.
 
 Series are base64 of little-endian numbers (`packing`); lengths in m, colours 0 to 1.
 """

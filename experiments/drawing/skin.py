@@ -1,4 +1,4 @@
-"""A walker's smooth look, packed for the player."""
+"""Body surfaces packed for the replay player."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The findings that a walk of 3 m from standing speaks to: the shipped experiment `backward-3m`.
+"""Findings on the 3-metre backward walk, from the shipped experiment `backward-3m`.
 
 A second run beside that of the other findings; without it these rows are not reached.
 """

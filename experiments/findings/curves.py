@@ -1,4 +1,4 @@
-"""What a kept recording says for the findings: curves over the gait cycle, powers, the foot's roll.
+"""Values for the findings from kept recordings: gait-cycle curves, powers, foot roll-over.
 
 Curves are the mean over the steady strides of a foot from contact to contact, then over both legs.
 """

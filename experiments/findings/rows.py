@@ -1,4 +1,4 @@
-"""For each row of `human_findings.csv`: which values of a run speak to it, and what they should be.
+"""The model's values and expected ranges for each row of `human_findings.csv`.
 
 An expectation repeats the row's `human_value`; no value of the model stands here.
 """
@@ -35,7 +35,7 @@ RUN_AS_PREFERRED = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a run says to one row.
+    """The model's values for one finding.
 
     Attributes:
         parts: the model's values. caveat: what to bear in mind, a sentence without full stop.

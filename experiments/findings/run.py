@@ -1,4 +1,4 @@
-"""A finished run as the findings see it: backward and forward conditions, paired trial by trial."""
+"""A finished run for the findings: backward and forward conditions, paired trial by trial."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ class FindingsRun:
 
     @property
     def lack_of_pairs(self) -> str:
-        """Say why recorded values have no interval; empty if they have."""
+        """Return why recorded values have no interval; empty if they have one."""
         recorded = [len(seeds) for seeds in self.curves.values()]
         if recorded and min(recorded) >= FEWEST:
             return ""

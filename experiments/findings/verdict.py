@@ -1,4 +1,4 @@
-"""What a model's value says about a finding in people: agrees, disagrees or cannot tell.
+"""Verdict on a finding in people: the model agrees, disagrees or cannot tell.
 
 A value with a 95 % interval agrees if the whole interval lies where the finding says, and disagrees
 if none of it does. Without an interval the single pairs take its place, all of them.
@@ -30,7 +30,7 @@ WATT = Label("", "W", digits=1)
 
 @dataclass(frozen=True)
 class ExpectedRange:
-    """Where a finding puts a value: between `low` and `high`, the bounds included if `closed`."""
+    """Expected range of a value: between `low` and `high`, the bounds included if `closed`."""
 
     words: str
     low: float = -math.inf
@@ -74,7 +74,7 @@ class FindingPart:
 
     @property
     def verdict(self) -> str:
-        """What this value says by itself."""
+        """Verdict of this value alone."""
         bounds = self.bounds
         return (
             CANNOT_TELL if self.expected is None or not bounds else self.expected.verdict(*bounds)

@@ -53,7 +53,7 @@ def save_checkpoint(learner: Learner, folder: Path, segment: int, curve: Rows) -
 
 
 def go_back(learner: Learner, folder: Path, note: Callable[[str], None]) -> tuple[int, Rows]:
-    """Put the learner where the last whole checkpoint in `folder` was.
+    """Restore the learner from the last intact checkpoint in `folder`.
 
     Returns the number of segments done and the learning curve of them. Damaged checkpoints are
     told to `note`; what followed is learned again, to the same numbers.
@@ -75,7 +75,7 @@ def go_back(learner: Learner, folder: Path, note: Callable[[str], None]) -> tupl
 
 
 def load_checkpoint(learner: Learner, path: Path) -> tuple[int, Rows]:
-    """Put the learner where the checkpoint was; return segments done and the learning curve.
+    """Restore the learner from a checkpoint; return segments done and the learning curve.
 
     Raises:
         ConfigError: the file is damaged, or of another network.

@@ -1,4 +1,4 @@
-"""Trials of a gait while it is learned, by the project's own measures.
+"""Evaluation of a gait during training, by the project's own measures.
 
 The gait walks as `retrowalk run` lets it walk, from its file, on grounds and seeds that are the
 same at every evaluation and none of training's. Each evaluation is a row of `evaluation.csv` for
@@ -38,7 +38,7 @@ MEASURES = {
 
 
 class EvaluationSettings(Strict):
-    """When and on what a gait is tried while it is learned."""
+    """When and on what a gait is evaluated during training."""
 
     every_segments: int = Field(4, ge=1)
     trials: int = Field(16, ge=1, le=1024)
@@ -111,7 +111,7 @@ def summary(trials: pd.DataFrame, commanded_m_per_s: float) -> dict[str, float]:
 
 
 def score(rows: Sequence[Mapping[str, Any]]) -> float:
-    """What early stopping compares: share without a fall less the speed's relative error, mean.
+    """Score for early stopping: mean of the share without a fall less the relative speed error.
 
     Where all fell the speed's error counts as 1.
     """
@@ -156,7 +156,7 @@ class Evaluations:
         return bool(scores) and int(np.argmax(scores)) == len(scores) - 1
 
     def worn_out(self, patience: int | None) -> bool:
-        """Whether the last `patience` evaluations were none of them better than one before."""
+        """Whether none of the last `patience` evaluations improved on an earlier one."""
         scores = self.scores()
         return (
             patience is not None and len(scores) - 1 - int(np.argmax(scores or [0.0])) >= patience

@@ -1,4 +1,4 @@
-"""`training.json`: what a training was begun with, so that it goes on with nothing else."""
+"""`training.json`: settings and versions with which a training began."""
 
 from __future__ import annotations
 

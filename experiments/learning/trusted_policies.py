@@ -1,4 +1,4 @@
-"""Models of stable-baselines3 in a config, once the user trusts them: converted, then named so."""
+"""Conversion of trusted stable-baselines3 models that a config names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Begin training from what was learned before: a gait's file, or a run's checkpoint.
+"""Warm start: begin training from a gait's file or a run's checkpoint.
 
 Columns of the observation are matched by name. Those that are new begin with weights of zero, so at
 first the policy does what it did before; their statistics begin anew, those of the others go on. A

@@ -1,4 +1,4 @@
-"""What a caller gives in Python, as the plain data that a config file would hold."""
+"""Conversion of Python arguments to the plain data that a config file would hold."""
 
 from __future__ import annotations
 

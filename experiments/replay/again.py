@@ -1,4 +1,4 @@
-"""The recording of a trial: from the run's folder, or walked again exactly as it was.
+"""The recording of a trial: from the run's folder, or simulated again exactly.
 
 A trial is determined by its config and its seed, so what was not kept can be had again. That it is
 the same is checked: every number of the run's row for that trial must come out equal, bit for bit.
@@ -45,7 +45,7 @@ def recording_of(
 
 
 def walked_again(run: RecordedRun, chosen: Chosen, engine: Engine) -> xr.Dataset:
-    """Simulate a trial once more and return it, sure that it is the one of the run.
+    """Simulate a trial again, check that it matches the run, and return its recording.
 
     The dimension `trial` stays, of length 1.
 

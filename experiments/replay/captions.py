@@ -1,4 +1,4 @@
-"""Words on the frames of a film: whose trial, when, how far, what happens, what colours mean."""
+"""Captions on the frames of a film: trial, time, distance, events, colour legend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a recorded walker, as the player marks it: when, where, which way, how hard."""
+"""Hazards of a recorded trial as the player marks them: when, where, direction, severity."""
 
 from __future__ import annotations
 

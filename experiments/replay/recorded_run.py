@@ -1,4 +1,4 @@
-"""A finished run as replays see it: its trials, which were recorded, which fell.
+"""A finished run for replays: its trials, which were recorded, which fell.
 
 run = RecordedRun.finished("runs/quick-start")
 chosen = run.choose(trial=None, cell=None)

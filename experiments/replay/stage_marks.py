@@ -1,4 +1,4 @@
-"""What is drawn around a recorded walker: muscles, forces, balance, hazards, rails, stripes."""
+"""Marks around a recorded walker: muscles, forces, balance, hazards, rails, stripes."""
 
 from __future__ import annotations
 

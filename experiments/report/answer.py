@@ -1,4 +1,4 @@
-"""The answer in words: one plain sentence for each contrast, and one for the falls."""
+"""The answers in sentences: one for each contrast, and one for the falls."""
 
 from __future__ import annotations
 
@@ -113,13 +113,13 @@ class Comparison:
 
     @property
     def _but(self) -> str:
-        """What a reader must know beside the number, as the end of a sentence."""
+        """Caveats of the number, as the end of a sentence."""
         told = "".join(f"; {one}" for one in (self.geometry, self.hangs_on) if one)
         return told + "".join(f". {one.rstrip('.')}" for one in self.remarks)
 
     @property
     def can_see(self) -> str:
-        """How small a difference this many pairs can see, as the end of a sentence."""
+        """Smallest detectable difference, as the end of a sentence."""
         return f"; one of {self.seen} would be seen in 80 % of such runs" if self.seen else ""
 
     @property

@@ -1,4 +1,4 @@
-"""Conditions of a run put in order for a figure: which, under what name, with what value."""
+"""Conditions of a run arranged for a figure: selection, names, values."""
 
 from __future__ import annotations
 

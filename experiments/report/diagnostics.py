@@ -1,4 +1,4 @@
-"""Did the trials do what was asked? Speeds reached, falls, gaps, and how long trials lasted."""
+"""Diagnostics of a run: speeds reached, falls, gaps, and how long trials lasted."""
 
 from __future__ import annotations
 

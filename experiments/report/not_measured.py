@@ -1,4 +1,4 @@
-"""The report's section on what the body that walked cannot give."""
+"""The report's section on measures that the body cannot give."""
 
 from __future__ import annotations
 

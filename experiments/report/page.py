@@ -1,4 +1,4 @@
-"""Write `report.html` of a finished run (one file, no server, no network), and what papers need.
+"""Write `report.html` of a finished run (one self-contained file), and files for papers.
 
 path = write_report(Path("runs/quick-start"))
 """

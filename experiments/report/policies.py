@@ -1,4 +1,4 @@
-"""The report's part on policies beside each other: a dot plot of survival and cost by place."""
+"""The report's comparison of policies: a dot plot of survival and cost by place."""
 
 from __future__ import annotations
 

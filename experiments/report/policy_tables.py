@@ -138,7 +138,7 @@ def _where(contrast: Mapping[str, Any]) -> str:
 
 
 def _missing(comparison: Mapping[str, Any]) -> Table | None:
-    """What has no value, no interval, or no rank by the same trials, and why; places together."""
+    """Missing values, intervals and ranks with reasons; places together."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for policy, why, whats, place in _lacks(comparison):
         found.setdefault((policy, why, ", ".join(whats)), []).append(place)

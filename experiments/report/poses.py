@@ -1,4 +1,4 @@
-"""One stride as a row of stick figures: the moving picture's still sister, for print."""
+"""One stride as a row of stick figures, for print."""
 
 from __future__ import annotations
 

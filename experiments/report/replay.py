@@ -1,4 +1,4 @@
-"""The moving picture of a run: one recorded trial of each cell, as the player's scene."""
+"""Replay in the report: one recorded trial of each cell, as the player's scene."""
 
 from __future__ import annotations
 

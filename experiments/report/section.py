@@ -1,4 +1,4 @@
-"""A section of the report, and what sections are made of."""
+"""Sections of the report, and the material for them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Material:
-    """What sections are made of.
+    """Material from which sections are made.
 
     Attributes:
         data: the run. contrasts: ready to be read. recorded: a recording of each cell.

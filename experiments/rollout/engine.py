@@ -1,4 +1,4 @@
-"""What turns a cell's trials into numbers: functions that the runner calls, and tests replace."""
+"""The engine: functions that simulate and measure a cell's trials; tests replace them."""
 
 from __future__ import annotations
 

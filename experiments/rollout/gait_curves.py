@@ -1,4 +1,4 @@
-"""The curves over the gait cycle that a run keeps: of each trial, both legs together."""
+"""Gait-cycle curves that a run keeps: of each trial, averaged over both legs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trials of one cell, step by step: what records a trial and what shows one live both walk this."""
+"""A batch of trials of one cell, stepped by recorder and viewer alike."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class TrialBatch:
 
 
 def _give_impulses(hazards: HazardEffect, trials: Sequence[TrialSpec]) -> None:
-    """Let pushes have the impulse of the trial, where it has one of its own."""
+    """Set each trial's own push impulses."""
     for event in hazards.events:
         if isinstance(event, PushEvent):
             for row, trial in enumerate(trials):

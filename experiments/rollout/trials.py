@@ -45,7 +45,7 @@ def check_cell(cell: Cell) -> None:
 
 
 def _rehearse(cell: Cell) -> None:
-    """Let two walkers begin and act once, so that a class that cannot is refused before a run."""
+    """Start and step two walkers once, so that a faulty class is refused before the run."""
     TrialBatch(cell, [TrialSpec(i, i, i) for i in range(2)]).step()
 
 

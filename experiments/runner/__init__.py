@@ -1,1 +1,1 @@
-"""Carry a study out, here or on Dask."""
+"""Execution of studies, locally or on Dask."""

@@ -128,7 +128,7 @@ class DaskWorkers:
 
 
 def _hush() -> None:
-    """Keep Dask's own log from the terminal: what matters reaches the user as our errors."""
+    """Silence Dask's own log; errors reach the user as ours."""
     for name in ("distributed", "distributed.client", "bokeh", "tornado", "tornado.application"):
         for handler in logging.getLogger(name).handlers:
             handler.setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""How a command ends early: by Ctrl-C or `kill`, on a full disk, without memory; in one line.
+"""Early end of a command, told in one line: Ctrl-C, `kill`, full disk, out of memory.
 
 A signal raises `KeyboardInterrupt` wherever the main thread is. Python swallows an exception in a
 weakref's callback or a `__del__`, and libraries may swallow it too; so it is raised again shortly
@@ -56,7 +56,7 @@ def raise_if_interrupted() -> None:
 
 
 def heard() -> None:
-    """Let it be known that a command took a signal as its usual end: a page that is shown."""
+    """Mark the signal as handled, for a command that a signal ends normally."""
     _Signals.since = None
 
 

@@ -1,4 +1,4 @@
-"""A chunk worked on elsewhere: checked to give the same numbers there, its files brought back.
+"""Remote chunks: check that the remote code is the same, run the chunk, return its files.
 
 The worker may be on a machine that shares no disk with the client, which alone writes the run's
 folder: the files of the chunk's piece and recordings come back as bytes.
@@ -32,7 +32,7 @@ _seen: set[str] = set()
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a chunk gave.
+    """Files and row count of a finished remote chunk.
 
     Attributes:
         trials: how many. pieces, recordings: content of files by their path in those folders.

@@ -1,4 +1,4 @@
-"""Where the chunks of a run are worked on: this machine's cores, or what `--scheduler` names."""
+"""Schedulers: where a run's chunks are executed, locally or as `--scheduler` names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left to do in a run's folder: all, some trials, some recordings, or nothing."""
+"""Resuming a run: what is left to do in its folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .worker import recording_name
 
 @dataclass(frozen=True)
 class Left:
-    """Where a run stands.
+    """What a run still has to do.
 
     Attributes:
         manifest: to go on with. done: trials whose pieces are whole.

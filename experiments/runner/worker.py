@@ -1,4 +1,4 @@
-"""What a worker does with a chunk: roll it out, measure it, keep recordings, write the piece."""
+"""A worker's job: roll a chunk out, measure it, keep recordings, write the piece."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What workers need, imported once in the server that they are forked from, and nowhere else."""
+"""Libraries of workers, imported once in the server that forks them."""
 
 from __future__ import annotations
 

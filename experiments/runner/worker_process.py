@@ -1,4 +1,4 @@
-"""What worker processes run, and on Linux the server that they are forked from.
+"""Main loops of worker processes and, on Linux, of the server that forks them.
 
 The server is started once, imports the libraries, and forks a worker whenever it is asked. It talks
 through a socket without a name, workers through one each: no kill of any of them leaves a file, a

@@ -1,4 +1,4 @@
-"""Where worker processes come from: on Linux a server that imported the libraries once.
+"""Creation of worker processes; on Linux, forked from a server with libraries imported.
 
 Workers are forked from it, so that imports are paid once and their memory is shared. The server
 can be started ahead, to import while this process does.

@@ -1,4 +1,4 @@
-"""From a solved half stride to one leg's gait cycle, with forces and muscles worked out."""
+"""Gait cycle of one leg from a solved half stride, with forces and muscle states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one objective of walking, the same in both directions: read from one file, known by its hash.
+"""The objective of walking, the same in both directions, read from one file.
 
 Per metre walked, with the integral over time and per kilogram where it says so:
 

@@ -1,4 +1,4 @@
-"""The planar walker's numbers, read off a body of this project: nothing is typed in twice.
+"""The planar walker's parameters, derived from a body of this project.
 
 Head, arms and trunk are one rigid segment (arms hanging, lumbar joint straight); each leg has a
 thigh, a shank, a foot and toes. A planar muscle lumps the muscles of the body that do the same in

@@ -1,4 +1,4 @@
-"""The stages from a start to a gait: each ends nearer to the full problem than the one before.
+"""Continuation stages from a start to a gait, each closer to the full problem.
 
 A standing start fails, and so does a sharp ground from the beginning; so the published angles are
 tracked with torques first, muscles come next, and the ground hardens last. The last stage tracks

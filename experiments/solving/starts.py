@@ -1,4 +1,4 @@
-"""Where a solve starts: people's forward angles, the same run backwards in time, another solution.
+"""Initial guesses: human forward angles, their time reversal, or another solution.
 
 A start is only that: the last stage of every solve tracks nothing.
 """

@@ -56,7 +56,7 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Demand:
-    """What one solve is asked for.
+    """Requirements of one solve.
 
     Attributes:
         velocity_m_per_s: positive forward, negative backward (the walker faces +x).

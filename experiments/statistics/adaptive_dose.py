@@ -1,4 +1,4 @@
-"""Which impulses to try next, so that few trials pin down the one at which half fall.
+"""Adaptive design of push impulses that estimates the one at which half fall.
 
 Bayesian: a grid posterior of ln J50 and slope, and for each batch the impulses that leave the least
 expected variance of ln J50 (D_s-optimal for the middle, averaged over the posterior; Chaloner &

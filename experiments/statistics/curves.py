@@ -1,4 +1,4 @@
-"""Where in the gait cycle do two conditions differ? Paired curves, one test for the whole cycle.
+"""Cluster permutation test of paired curves over the gait cycle.
 
 Statistical parametric mapping with inference by permutation (Nichols & Holmes 2002, Hum Brain Mapp
 15:1; for curves Pataky, Vanrenterghem & Robinson 2015, J Biomech 48:1277): t at every point, and

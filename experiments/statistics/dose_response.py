@@ -1,4 +1,4 @@
-"""From pushes and falls to the impulse at which half fall, with its profile-likelihood interval.
+"""Dose-response of falls to pushes: the impulse at which half fall, with its interval.
 
     P(fall | J) = g + (1 - g) / (1 + exp(-s (ln J - ln J50)))
 

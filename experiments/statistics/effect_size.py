@@ -1,4 +1,4 @@
-"""How large a paired difference is beside its spread, and how small a one this many pairs can see.
+"""Effect size of paired differences, and the smallest detectable one.
 
 The interval of the standardised mean difference is that of the noncentrality of Student's t
 (Cumming & Finch 2001, Educ Psychol Meas 61:532; Goulet-Pelletier & Cousineau 2018, Quant Methods
@@ -21,7 +21,7 @@ POWER = 0.8
 
 @dataclass(frozen=True)
 class Detectable:
-    """The smallest true difference that is seen with the power `POWER`.
+    """Smallest true difference that is detected with the power `POWER`.
 
     Attributes:
         standardised: in standard deviations of the paired differences; None for shares.
@@ -60,7 +60,7 @@ def noncentrality(df: int, probability: float, t: float) -> float:
 
 
 def detectable(n: int, alpha: float = 1 - LEVEL, power: float = POWER) -> float | None:
-    """Return the smallest standardised difference that a two-sided t test of `n` pairs sees.
+    """Return the smallest standardised difference that a two-sided t test of `n` pairs detects.
 
     None below three pairs.
     """
@@ -71,7 +71,7 @@ def detectable(n: int, alpha: float = 1 - LEVEL, power: float = POWER) -> float 
 
 
 def detectable_share(n: int, alpha: float = 1 - LEVEL, power: float = POWER) -> float | None:
-    """Return the smallest share of `n` pairs that differ, all one way, which McNemar's test sees.
+    """Return the smallest share of `n` pairs, all differing one way, that McNemar's test detects.
 
     What a difference of shares must be where nothing happens in one of the conditions: at least
     the k pairs of which k alike are rarer than `alpha`. None where there are fewer than k.
@@ -85,7 +85,7 @@ def detectable_share(n: int, alpha: float = 1 - LEVEL, power: float = POWER) -> 
 def smallest(
     first: np.ndarray, second: np.ndarray, shares: bool, alpha: float = 1 - LEVEL
 ) -> Detectable:
-    """Return the smallest difference that these pairs (n,), without gaps, can see.
+    """Return the smallest difference that these pairs (n,), without gaps, can detect.
 
     Args:
         shares: the values are yes or no.

@@ -1,4 +1,4 @@
-"""The difference of two paired shares with an interval that holds the truth at least as promised.
+"""Exact interval of the difference of two paired shares.
 
 Score intervals promise too much where few pairs differ: with five pairs that differ one way, of
 12, Tango's leaves 0 out, while McNemar's exact p is 0.0625. This one is exact: its lower end is the
@@ -41,7 +41,7 @@ def difference_bounds(
 
 
 def exact_p_value(only_first: int, only_second: int) -> float:
-    """Return the two-sided p of McNemar's exact test: those that differ do so as coins fall."""
+    """Return the two-sided p of McNemar's exact test."""
     differing = only_first + only_second
     return 1.0 if differing == 0 else float(binomtest(only_first, differing, 0.5).pvalue)
 

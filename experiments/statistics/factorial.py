@@ -1,4 +1,4 @@
-"""Which combinations of levels an experiment runs: all of them, or a regular fraction.
+"""Factorial designs: all combinations of levels, or a regular fraction.
 
 A fraction of the factors with two levels is a subgroup of their full factorial (Box, Hunter &
 Hunter 2005, Statistics for Experimenters, chapter 6): `p` basic factors are crossed in full, each

@@ -1,4 +1,4 @@
-"""The speed that costs least by the metre, with an interval.
+"""Speed of least cost per metre, with an interval.
 
 People left to themselves walk near the speed of the least metabolic cost of transport (Ralston
 1958, Int Z angew Physiol 17:277; Zarrugh, Todd & Ralston 1974, Eur J Appl Physiol 33:293). The cost

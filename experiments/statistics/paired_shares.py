@@ -1,4 +1,4 @@
-"""Two shares of the same pairs, such as falls of equal seeds: intervals and McNemar's exact test.
+"""Paired shares, such as falls of equal seeds: intervals and McNemar's exact test.
 
 A bootstrap of yes and no is silent where nothing happened: 0 of 32 against 0 of 32 is no proof that
 both are 0. These intervals are not. None leaves "no difference" out where the test does not.

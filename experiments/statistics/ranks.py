@@ -1,4 +1,4 @@
-"""Who comes first, and how sure that is: ranks with bootstrap intervals, ties kept as ties.
+"""Ranks with bootstrap intervals, keeping ties.
 
 Trials are paired by seed, so seeds are resampled, and with each the values of all that are compared
 (Goldstein & Spiegelhalter 1996, J R Stat Soc A 159:385; Hall & Miller 2009, Ann Stat 37:3929). In a

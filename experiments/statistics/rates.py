@@ -1,4 +1,4 @@
-"""Events by exposure, such as falls by metre: a rate and a ratio of two, with exact intervals.
+"""Event rates, such as falls per metre, and their ratio, with exact intervals.
 
 Events that come at a steady rate are Poisson in number. The number of those that did, given both,
 is binomial where two rates are compared. Nothing here leans on large numbers.
@@ -17,7 +17,7 @@ from .paired import LEVEL, Interval
 
 @dataclass(frozen=True)
 class Tally:
-    """How often something happened in how much of what it may happen in."""
+    """Number of events and the exposure in which they happened."""
 
     events: int
     exposure: float

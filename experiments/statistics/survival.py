@@ -1,4 +1,4 @@
-"""How far walkers get before they fall: Kaplan-Meier over distance, with trials cut off by time."""
+"""Survival over distance before a fall (Kaplan-Meier), censored at the end of a trial."""
 
 from __future__ import annotations
 

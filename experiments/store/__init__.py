@@ -1,1 +1,1 @@
-"""A run on disk: written and read in one place."""
+"""Storage of runs: all writing and reading of a run's folder."""

@@ -1,4 +1,4 @@
-"""Files that are whole or absent: written beside their place, synced, then renamed into it."""
+"""Atomic writes: files are written beside their place, synced, then renamed into it."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def make_folder(path: Path) -> None:
 
 @contextmanager
 def _told(path: Path) -> Generator[None]:
-    """Raise errors of the disk in our words."""
+    """Turn the disk's errors into ours."""
     try:
         yield
     except OSError as error:

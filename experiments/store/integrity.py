@@ -1,4 +1,4 @@
-"""Whether a finished run still holds what it wrote: by checksums, and every trial exactly once."""
+"""Integrity of a finished run: checksums, and every trial exactly once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def file_checksum(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Damage:
-    """What of a finished run is not as it was written.
+    """Missing, damaged and changed files of a finished run.
 
     Attributes:
         results: tables, curves and answers. recordings: of trials.

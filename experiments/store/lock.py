@@ -1,4 +1,4 @@
-"""Only one process at a time works on a run: others are refused, and the system drops the lock."""
+"""Lock of a run's folder: one process at a time."""
 
 from __future__ import annotations
 

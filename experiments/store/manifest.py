@@ -117,7 +117,7 @@ def check_same_code(old: dict[str, Any], new: dict[str, Any], folder: Path) -> N
 
 
 def changed_beside(old: dict[str, Any], new: dict[str, Any]) -> str:
-    """Return in words what changed that moves no number: the commit, what carries tables."""
+    """Return in words which changes do not affect numbers: the commit, table libraries."""
     then, now = ({**one.get("versions", {}), "commit": one.get("git_commit")} for one in (old, new))
     known = {name: value for name, value in then.items() if name in now}
     return difference(known, {name: value for name, value in now.items() if name in known})
@@ -163,7 +163,7 @@ def git_commit() -> str | None:
 
 
 def machine() -> dict[str, Any]:
-    """Return what of the machine bears on speed."""
+    """Return the machine's properties that affect speed."""
     return {
         "platform": platform.platform(),
         "processor": _processor(),
@@ -209,7 +209,7 @@ def _processor() -> str:
 
 
 def difference(old: Any, new: dict[str, Any]) -> str:
-    """Return in words what of `old` is another in `new`; empty if nothing."""
+    """Return in words what differs between `old` and `new`; empty if nothing."""
     if not is_dict(old):
         return "unknown versions"
     keys = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]

@@ -1,4 +1,4 @@
-"""Which measures a run could not give, cell by cell, and why: what stands beside its trials."""
+"""Measures that are null in all trials of a cell, and why (`not_measured.parquet`)."""
 
 from __future__ import annotations
 

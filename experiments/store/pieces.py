@@ -1,4 +1,4 @@
-"""Finished chunks on the disk: folders that appear at once, so that a kill leaves whole ones.
+"""Pieces: results of finished chunks, in folders that appear atomically.
 
 Each carries the digest of its run and the checksums of its files and recordings.
 

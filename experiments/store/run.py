@@ -1,4 +1,4 @@
-"""A run's folder, read: the only place that knows how what a run wrote is read back.
+"""Reader of a run's folder.
 
 run = Run.finished("runs/quick-start")
 run.trials.groupby("direction")["speed_m_per_s"].mean()
@@ -51,7 +51,7 @@ class Run:
 
     @classmethod
     def finished(cls, folder: str | PathLike[str], *, trust: bool = False) -> Self:
-        """Return the run in `folder`, known to be a finished one.
+        """Return the finished run in `folder`.
 
         Raises:
             ConfigError: there is no such folder, it holds no run, or one that is not finished.

@@ -1,4 +1,4 @@
-"""A run's folder: who may use it, and what stands in it."""
+"""Layout of a run's folder, and exclusive access to it."""
 
 from __future__ import annotations
 

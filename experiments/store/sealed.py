@@ -1,4 +1,4 @@
-"""JSON that carries its own checksum, so that damage is told from what was written."""
+"""JSON files with their own checksum."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ PushTowards = Literal["along-travel", "against-travel", "left", "right"]
 
 
 class BatteryFields(Strict):
-    """What the battery does; `trials` and `duration_s` of the config are those without a hazard."""
+    """Settings of the battery; the config's `trials` and `duration_s` are those without hazards."""
 
     pushes: Annotated[tuple[PushTowards, ...], BeforeValidator(_as_tuple)] = (
         "along-travel",
@@ -97,7 +97,7 @@ class BatteryFields(Strict):
 
 @dataclass(frozen=True)
 class Challenge:
-    """What all trials of one condition meet.
+    """A challenge that all trials of a condition meet.
 
     Attributes:
         name: level of the factor `challenge`.

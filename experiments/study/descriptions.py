@@ -1,4 +1,4 @@
-"""What the names that a config may use stand for, read from where each is defined."""
+"""Descriptions of the names that a config may use, read from their definitions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _hazard(name: str) -> tuple[str, str]:
 
 
 def _policy(name: str) -> tuple[str, str]:
-    """Tell directions, speeds and body of a gait from its own files."""
+    """Describe directions, speeds and body of a gait from its own files."""
     told: list[str] = []
     for direction in DIRECTIONS:
         source = gait_source(name, direction, "human", find_walker(_YOUNG))

@@ -1,4 +1,4 @@
-"""The config of an experiment: what is asked, of whom, how, and how often."""
+"""The config of an experiment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smaller pieces of an experiment config: names, technique, walker, contrast."""
+"""Parts of an experiment config: names, technique, walker, contrast."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refusal(message: str, path: KeyPath = ()) -> PydanticCustomError:
 
 
 def problem_of(error: dict[str, Any]) -> str:
-    """Return what one error of pydantic says, in our words."""
+    """Return one of pydantic's errors in our words."""
     context = error.get("ctx") or {}
     if "message" in context:
         return context["message"]
@@ -287,7 +287,7 @@ UncheckedLevels = Annotated[tuple[SkipValidation[Scalar], ...], BeforeValidator(
 
 
 class ContrastConfig(Strict):
-    """A question put to the trials: how does a measure differ between two levels of a factor?"""
+    """A contrast: the difference of a measure between two levels of a factor."""
 
     measure: MeasureName
     """A column of trials.parquet."""

@@ -1,4 +1,4 @@
-"""What people read for the columns and levels of a run; a measure carries its own label."""
+"""Labels of columns and levels; a measure carries its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def label(column: str) -> Label:
 
 
 def quantity_words(quantity: str) -> str:
-    """Return what is told of each muscle group by the columns `<quantity>_<group>`."""
+    """Return the label of a quantity with columns `<quantity>_<group>`, without the group."""
     measure = next(one for one in MEASURES if one.name == f"{quantity}_<part>")
     return measure.shown.text.removeprefix("<part> ")
 

@@ -1,4 +1,4 @@
-"""Whose speed is walked: the technique's or a preferred one; fields of the sweep that finds it."""
+"""Pace: the technique's speed or a preferred one, and the sweep that finds it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PreferredSpeedFields(Strict):
 
 @dataclass(frozen=True)
 class PreferredSpeed:
-    """What a sweep found for one direction and one combination of the other factors' levels.
+    """Preferred speed of one direction and one combination of the other factors' levels.
 
     Attributes:
         levels: of the factors that the sweep told apart, the direction first.
@@ -81,7 +81,7 @@ def asks_for_preferred(config: ExperimentConfig) -> bool:
 
 
 def told_apart(config: ExperimentConfig) -> tuple[str, ...]:
-    """Return the factors whose levels have preferred speeds of their own, without the direction."""
+    """Return the factors whose levels have their own preferred speeds, except the direction."""
     fields = config.preferred_speed or PreferredSpeedFields()
     left_out = {"direction", "pace", *hazard_factors()}
     return tuple(

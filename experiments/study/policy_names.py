@@ -1,4 +1,4 @@
-"""What a config may name as a policy, and which of these run code and so need to be trusted.
+"""Policy names in configs, and which of them run code and need trust.
 
 Each kind of gait says how its policies are named and which of them run code
 (`envs.policies.source`): a class of the user's (`module:Class`) and a model of stable-baselines3

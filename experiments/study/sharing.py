@@ -1,4 +1,4 @@
-"""The muscles' sharing in a config: a criterion's name, or its fields."""
+"""Muscle sharing in a config: a criterion's name, or its fields."""
 
 from __future__ import annotations
 

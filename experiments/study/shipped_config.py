@@ -1,4 +1,4 @@
-"""Where the config of a tool is: a file, or one that ships with the tool, by name."""
+"""Finds a tool's config: a file, or a shipped one by name."""
 
 from __future__ import annotations
 

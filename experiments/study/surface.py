@@ -1,4 +1,4 @@
-"""The pieces of a config that say what is walked on: surface and treadmill."""
+"""Parts of a config that describe the ground: surface and treadmill."""
 
 from __future__ import annotations
 

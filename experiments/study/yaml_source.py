@@ -1,4 +1,4 @@
-"""YAML for people: read a file into plain data, refuse what is ambiguous, and know each line."""
+"""YAML reader: plain data with line numbers; ambiguous values are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a good scripted gait is: one cost from the tallies of `gait_monitor`.
+"""Cost function of tuning, from the tallies of `GaitMonitor`.
 
 Survival first, then the commanded speed and little muscle effort, then bounds within which people
 walk; inside a bound nothing is gained, so that no single trait is driven to its extreme. None of

@@ -1,4 +1,4 @@
-"""Search the gains of the reference gait: each walker its own, who falls gets the next candidate.
+"""Search of the reference gait's gains; a walker that falls gets the next candidate.
 
 A cross-entropy method (Rubinstein and Kroese 2004) without generations: all walkers walk on while
 single ones fall or come to the end of their episode and start anew with a candidate drawn from the
@@ -66,7 +66,7 @@ class GainConfig(Strict):
 
 @dataclass
 class Distribution:
-    """What the search holds: mean and deviation of candidates, and the last episodes.
+    """State of the search: mean and deviation of candidates, and the last episodes.
 
     Attributes:
         mean, deviation: (gains,). scores: (k,). candidates: (k, gains). walked_s: (k,).

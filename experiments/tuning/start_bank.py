@@ -1,4 +1,4 @@
-"""States in the middle of steady walking to start from: a gait's own, not its cycle's."""
+"""Start states sampled from a gait's own steady walking."""
 
 from __future__ import annotations
 

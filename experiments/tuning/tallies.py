@@ -1,4 +1,4 @@
-"""Running tallies of how a gait goes, cheap enough for tuning: no recording is kept."""
+"""Running tallies of a gait for tuning, without a recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well single walkers follow a cycle, upright, at their speed and with little effort."""
+"""Score of walkers for following a cycle upright, at speed and with little effort."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forces of the ground and balance at one moment, by the definitions of the measures."""
+"""Ground forces and balance at one instant, by the definitions of the measures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANKLE = POINTS.index("ankle")
 
 @dataclass(frozen=True)
 class Balance:
-    """What is drawn of balance.
+    """Balance at one instant.
 
     Attributes:
         force: (2, 3) [N] of the ground on each foot. pressure: (2, 3) [m] where, NaN without load.

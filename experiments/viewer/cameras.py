@@ -1,4 +1,4 @@
-"""Places to look from. The walker is kept at the scene's origin, faces +x, and y is to its left."""
+"""Camera views. The walker is kept at the scene's origin, faces +x, and y is to its left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may open a page: who came to its own address, with its token where others reach it."""
+"""Access control of the viewer's page, by address and token."""
 
 from __future__ import annotations
 

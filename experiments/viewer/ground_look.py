@@ -1,4 +1,4 @@
-"""The ground as it is drawn: tiles of what feet touch, with marks, around the walker."""
+"""Drawn ground around the live walker: tiles with marks."""
 
 from __future__ import annotations
 

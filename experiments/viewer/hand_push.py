@@ -1,4 +1,4 @@
-"""A push on the pelvis whenever somebody asks for one."""
+"""Pushes of the pelvis on request."""
 
 from __future__ import annotations
 

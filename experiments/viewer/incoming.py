@@ -1,4 +1,4 @@
-"""What a page may send: where its camera is, a value that a control offers, a key that has a use.
+"""Filter of browser messages: camera, values on offer, known keys.
 
 Anything else is dropped, whatever viser would make of it: its own handlers set any attribute that a
 message names, keep files, and ask a server on the internet for an address.

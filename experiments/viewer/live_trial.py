@@ -1,4 +1,4 @@
-"""One walker, live: goes on as asked, can be told to change speed, distracted and pushed."""
+"""A live trial of one walker, whose speed and attention can change and who can be pushed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `retrowalk view` is given: a run's folder, a learned policy's file, a config, or nothing."""
+"""Target of `retrowalk view`: a run's folder, a learned policy's file, a config, or nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _YAML = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Opened:
-    """What the page begins with.
+    """What the page shows at first.
 
     Attributes:
         title: in words. cells: to choose from, at least one. seed: from which trials have theirs.

@@ -1,4 +1,4 @@
-"""The page: one live walker, drawn 30 times a second to everybody who looks."""
+"""The viewer's page: one live walker, drawn 30 times a second."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Page:
             time.sleep(max(0.0, due - time.perf_counter()))
 
     def frame(self, passed_s: float) -> None:
-        """Do what was wished for, walk on by a frame, draw; `passed_s` since the last frame."""
+        """Apply requests, walk on by a frame, draw; `passed_s` since the last frame."""
         self._serve()
         if self.playing:
             steps = self.walk.advance(FRAME_S * self.pace)

@@ -1,4 +1,4 @@
-"""The controls beside the picture. What people ask for goes to the page, one by one."""
+"""Control panel of the viewer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks on the ground from which distances can be read: a line a metre, ticks, numbers."""
+"""Distance marks on the ground: a line a metre, ticks, numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""viser's server behind a gate: the one place that reaches into viser.
+"""viser's server with access control: the one module that uses viser's internals.
 
 What viser has no option for is given to it here: a socket that is bound already (viser looks for a
 free port for ever), who may connect (`gate`), what may be sent (`incoming`), a page whose moments

@@ -1,4 +1,4 @@
-"""What the page lets people choose, and the cell that a choice makes."""
+"""Settings of the viewer, and the cell that they describe."""
 
 from __future__ import annotations
 

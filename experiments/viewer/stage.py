@@ -1,4 +1,4 @@
-"""The ground on the page, and the frame that keeps the walker before the camera.
+"""Ground of the viewer's scene, and the frame that keeps the walker before the camera.
 
 Not the camera goes along but the world moves under it: whoever looks can turn and zoom freely.
 """

@@ -1,4 +1,4 @@
-"""The walker on the page: smooth body, muscles coloured by activation."""
+"""Drawing of the live walker: smooth body, muscles coloured by activation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tabs ask for between two frames, the latest of each kind."""
+"""Requests of browser tabs between two frames, the latest of each kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 
 class Wishes:
-    """Calls that wait; safe to fill from any thread.
+    """Thread-safe queue of waiting calls, one of each kind.
 
     Of calls that differ in their last argument alone the latest counts: of a slider that is drawn
     along, the place where it is by the next frame.
