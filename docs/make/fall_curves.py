@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from retrowalk.experiments.statistics.paired import proportion_interval
+from retrowalk.experiments.store.edition import edition_of, stamped
 from retrowalk.experiments.store.run import Run
 
 CURVES = {  # experiment: (factor, label of its axis, factor of the axis)
@@ -140,13 +141,18 @@ def section(folder: Path) -> str:
 def main(folders: list[Path]) -> None:
     """Write the sections of the runs in `folders` into the page, in the order of `ORDER`."""
     mpl.rcParams["svg.hashsalt"] = "retrowalk"
-    head, *rest = PAGE.read_text(encoding="utf-8").split("\n## ")
+    page = PAGE.read_text(encoding="utf-8")
+    head, *rest = page.split("\n## ")
     sections = {text.split("\n", 1)[0].strip(): "## " + text.strip() for text in rest}
     for folder in folders:
         sections[folder.name] = section(folder)
     ordered = [sections[name] for name in ORDER if name in sections]
     others = [text for name, text in sections.items() if name not in ORDER]
-    PAGE.write_text("\n\n".join([head.strip(), *ordered, *others]) + "\n", encoding="utf-8")
+    editions = [Run(folder).edition for folder in folders]
+    if set(sections) - {folder.name for folder in folders}:
+        editions.append(edition_of(page))
+    text = "\n\n".join([head.strip(), *ordered, *others]) + "\n"
+    PAGE.write_text(stamped(text, editions), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from retrowalk.experiments.store.edition import stamped
 from retrowalk.experiments.store.run import Run
 
 PAGE = Path(__file__).parents[1] / "results" / "fall-risk.md"
@@ -127,7 +128,8 @@ def main(folder: Path) -> None:
     else:
         before, more, rest = page.partition("## Limits")
         rest = more + rest
-    PAGE.write_text(before + section(folder) + "\n" + rest, encoding="utf-8")
+    text = before + section(folder) + "\n" + rest
+    PAGE.write_text(stamped(text, [Run(folder).edition]), encoding="utf-8")
 
 
 if __name__ == "__main__":

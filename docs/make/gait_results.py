@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from retrowalk.experiments.store.edition import stamped
 from retrowalk.experiments.store.run import Run
 
 PAGE = Path(__file__).parents[1] / "results" / "results.md"
@@ -100,7 +101,8 @@ def main(folders: list[Path]) -> None:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     rows = [i for i, line in enumerate(lines) if line.startswith("|")]
     lines[rows[0] : rows[-1] + 1] = table(folders).splitlines()
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    editions = [Run(folder).edition for folder in folders]
+    PAGE.write_text(stamped("\n".join(lines) + "\n", editions), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1]
 ROOT = FOLDER.parent
+OF_RUNS = ("use/compare.md", *sorted(f"results/{p.name}" for p in FOLDER.glob("results/*.md")))
+"""Pages with numbers of runs, which are made by hand; `make docs` renews the notice of old ones."""
 NOTE = "<!-- Written by `make docs` from the code; change it there. -->"
 
 
@@ -207,6 +209,17 @@ def architecture_page() -> str:
     )
 
 
+def _with_notice(name: str) -> Callable[[], str]:
+    """Return what gives a page of results, with the notice where its numbers are old."""
+
+    def page() -> str:
+        from retrowalk.experiments.store.edition import stamped
+
+        return stamped((FOLDER / name).read_text("utf-8"))
+
+    return page
+
+
 def _help(*command: str) -> str:
     """Return what `retrowalk COMMAND --help` prints, plain and of a fixed width."""
     program = Path(sys.executable).with_name("retrowalk")
@@ -225,6 +238,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "world/fields.md": fields_page,
     "world/measures.md": measures_page,
     "world/muscles.md": muscles_page,
+    **{name: _with_notice(name) for name in OF_RUNS},
 }
 
 

@@ -19,6 +19,7 @@ import yaml
 from fall_risk_results import pushes_and_hazards
 
 from retrowalk.experiments.report.markdown import markdown_table
+from retrowalk.experiments.store.edition import stamped
 from retrowalk.experiments.store.run import Run
 
 matplotlib.use("svg")
@@ -124,7 +125,8 @@ def main(folders: list[Path]) -> None:
         run = Run.finished(folder)
         lines += [f"## {run.settings['question']}", "", f"`retrowalk run {run.name}`", ""]
         lines += [*table(run), ""]
-    PAGE.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+    editions = [Run(folder).edition for folder in folders]
+    PAGE.write_text(stamped("\n".join(lines).rstrip() + "\n", editions), "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from retrowalk.envs.gaits.reference_cycle import ReferenceCycle, cycle_table
-from retrowalk.experiments.solving.objective import read_objective
+from retrowalk.experiments.solving.cycle import cost_of_transport_j_per_kg_m
 from retrowalk.models.body import build_body
 from retrowalk.models.fitting.reference import gait_angles_rad
-from retrowalk.sim.measures.muscles.metabolic_rate import BASAL_W_PER_KG
 
 PAGE = Path(__file__).resolve().parents[1] / "develop" / "solving.md"
 START, END = "<!-- tables: docs/make/solved_gaits.py -->", "<!-- end of tables -->"
@@ -46,7 +45,6 @@ def _line(cells: list[str]) -> str:
 def _row(cycle: ReferenceCycle) -> list[str]:
     weight = build_body("human-2026b").mass_kg * GRAVITY
     speed, mass = cycle.speed_m_per_s, weight / GRAVITY
-    energy = cycle.provenance["terms"]["metabolic"] / read_objective().metabolic
     angle, force = np.degrees(cycle.angle_rad), cycle.ground_force_n / weight
     travel = force[0] if cycle.direction == "forward" else -force[0]
     power = cycle.moment_n_m[:3] * cycle.velocity_rad_per_s[:3] / mass
@@ -54,7 +52,7 @@ def _row(cycle: ReferenceCycle) -> list[str]:
     cells = [
         f"{speed:.1f}",
         f"{cycle.provenance['objective']:.3f}",
-        f"{energy + BASAL_W_PER_KG / speed:.2f}",
+        f"{cost_of_transport_j_per_kg_m(cycle):.2f}",
         f"{120 / cycle.stride_time_s:.0f}",
         f"{cycle.stride_length_m:.2f}",
         f"{200 * cycle.stance_fraction - 100:.0f}",

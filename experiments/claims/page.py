@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...sim.errors import ConfigError
-from ...sim.measures.base.definition import DEFINITIONS
+from ..store.edition import FIRST, changes_since, old_numbers
 from ..store.manifest import MEASURES
 from ..study.catalogue import shipped_configs
 from ..study.labels import label
@@ -28,6 +28,10 @@ EXPLAINED = (
     "First side against second, with the 95 % interval; walks are paired by seed. A star: p below "
     "0.05 after Holm's correction for all comparisons of the run. A dash: fewer than 6 pairs. In "
     "brackets: why a comparison is no answer."
+)
+OTHERWISE = (
+    "the experiment that ships asks otherwise now; intervals of falls, and what is no evidence, "
+    "were computed anew from the counts of the older run"
 )
 BEYOND = (
     "Training effects over weeks (strength, balance, pain, fitness) cannot be shown: this is one "
@@ -78,20 +82,10 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
 
 def stale(results: Sequence[dict[str, Any]]) -> list[str]:
     """Return lines that say so where a run is of older measures or another config, or nothing."""
-    told: list[str] = []
-    if any(one["versions"].get(MEASURES) != DEFINITIONS for one in results):
-        told.append(
-            "measures changed since (CHANGELOG.md, *Results*): steady walking ends 6 s before a "
-            "fall, a foot stands from 20 N, Bhargava's two columns were exchanged"
-        )
-    if not all(map(as_shipped, results)):
-        told.append(
-            "the experiment that ships asks otherwise now; intervals of falls, and what is no "
-            "evidence, were computed anew from the counts of the older run"
-        )
-    if not told:
-        return []
-    return [f"**Numbers on this page are old: {'; '.join(told)}. They will be made anew.**"]
+    oldest = min((one["versions"].get(MEASURES) or FIRST for one in results), key=int)
+    asked = "" if all(map(as_shipped, results)) else OTHERWISE
+    notice = old_numbers([changes_since(oldest), asked])
+    return [notice] if notice else []
 
 
 def as_shipped(results: dict[str, Any]) -> bool:

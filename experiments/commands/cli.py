@@ -178,6 +178,10 @@ def validate(
         Path | None,
         typer.Option(metavar="RUN", help="A finished run of backward-3m, for its findings."),
     ] = None,
+    older: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="A finished run of older-speed, for its finding."),
+    ] = None,
     page: Annotated[
         Path | None,
         typer.Option(help="Write the page here; VALIDATION.md in the run's folder by default."),
@@ -193,7 +197,14 @@ def validate(
 
     options = Options(threads, None, resume, tuple(sys.argv))
     validate_command(
-        out, overrides or [], options, finished=finished, page=page, walk=walk, as_json=as_json
+        out,
+        overrides or [],
+        options,
+        finished=finished,
+        page=page,
+        walk=walk,
+        older=older,
+        as_json=as_json,
     )
 
 

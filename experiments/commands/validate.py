@@ -33,6 +33,7 @@ def validate_command(
     finished: Path | None = None,
     page: Path | None = None,
     walk: Path | None = None,
+    older: Path | None = None,
     as_json: bool = False,
     engine: Engine | None = None,
 ) -> None:
@@ -41,7 +42,8 @@ def validate_command(
     Args:
         out: folder of the run, runs/findings by default. overrides: changes of its config.
         finished: folder of a finished run to compare instead.
-        walk: folder of a finished run of `backward-3m`, for the findings that it speaks to.
+        walk, older: folders of finished runs of `backward-3m` and `older-speed`, for the findings
+            that they speak to.
         page: where to write the page with a paragraph for each finding; VALIDATION.md in the
             run's folder by default.
         engine: stands in for the simulation in tests.
@@ -54,9 +56,9 @@ def validate_command(
     if page is not None and not page.parent.is_dir():
         raise ConfigError(f"{page}: its folder does not exist")
     folder = _run(out, overrides, options, engine) if finished is None else finished
-    table = findings_table(folder, walk)
+    table = findings_table(folder, walk, older)
     page = folder / "VALIDATION.md" if page is None else page
-    write_text(page, findings_markdown(folder, walk))
+    write_text(page, findings_markdown(folder, walk, older))
     if as_json:
         records = table.to_dict("records")
         summary = {"folder": str(folder), "page": str(page), "findings": records}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ...models.numerics import VARIANTS
+from ...sim.measures.base.definition import DEFINITIONS
 from ..bench.numerics import DIRECTIONS, LARGEST, MEASURES, Verification
 from ..report.markdown import markdown_table
+from ..store.edition import stamped
 from ..study.labels import label
 
 _WORDS = {
@@ -55,7 +57,7 @@ def numerics_page(found: Verification, command: str) -> str:
     parts += ["## Falls", markdown_table(head, rows)]
     count = sum(one.marked for one in found.moved)
     parts.append(f"{count} of {len(found.moved)} results are marked.")
-    return "\n\n".join(parts) + "\n"
+    return stamped("\n\n".join(parts) + "\n", [DEFINITIONS])
 
 
 def _cell(one: object) -> str:

@@ -5,7 +5,6 @@ A second run beside that of the other findings; without it these rows are not re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +27,16 @@ SLOWER = ExpectedRange("below 0, slower", high=0.0)
 class ClinicalWalk:
     """A finished run of walks from standing over a way.
 
+    Attributes:
+        run: the folder, read.
+
     Raises:
         ConfigError: it is no folder of a finished run, or its walks do not stop after a way.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._run = Run.finished(folder)
-        self._config = self._run.config
+        self.run = Run.finished(folder)
+        self._config = self.run.config
         cells = make_plan(self._config).cells
         if any(cell.ends.stop_after_m is None for cell in cells):
             raise ConfigError(f"{folder}: its walks do not stop after a way (stop: {{after_m: 3}})")
@@ -69,9 +71,8 @@ class ClinicalWalk:
             )
             if whole is None:
                 continue
-            a, b = (_by_seed(self._rows(one), MEAN_SPEED) for one in (cell, whole))
-            first = np.array(list(a.values()))
-            second = np.array([b.get(seed, np.nan) for seed in a])
+            a, b = (by_seed(self._rows(one), MEAN_SPEED) for one in (cell, whole))
+            first, second = a.to_numpy(), b.reindex(a.index).to_numpy()
             setting = _setting(cell)
             rng = named_generator(self._config.seed, "finding", "dual-task", setting)
             interval = compare_paired(first, second, "difference", rng).interval
@@ -81,7 +82,7 @@ class ClinicalWalk:
         return parts
 
     def _rows(self, cell: Cell) -> pd.DataFrame:
-        trials = self._run.trials
+        trials = self.run.trials
         rows = trials[(trials["cell"] == cell.index) & trials["valid"].astype(bool)]
         return rows.sort_values("trial")
 
@@ -113,5 +114,6 @@ def _numbers(rows: pd.DataFrame, column: str) -> np.ndarray:
     return pd.to_numeric(rows[column]).to_numpy(dtype=float, na_value=np.nan)
 
 
-def _by_seed(rows: pd.DataFrame, column: str) -> Mapping[int, float]:
-    return dict(zip(rows["seed"].tolist(), _numbers(rows, column).tolist(), strict=True))
+def by_seed(rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return a measure of trials by their seed, NaN where it is null."""
+    return pd.Series(_numbers(rows, column), index=rows["seed"].to_numpy())

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..store.edition import stamped
+from ..store.run import Run
 from .reversal import reversal_markdown
 from .rows import ROWS, Answer
 from .run import Condition, FindingsRun
@@ -48,8 +50,10 @@ def human_findings() -> pd.DataFrame:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 
-def findings_table(run_dir: Path, walk: Path | None = None) -> pd.DataFrame:
-    """Compare a finished run, and one of `backward-3m` in the folder `walk`, with each finding.
+def findings_table(
+    run_dir: Path, walk: Path | None = None, older: Path | None = None
+) -> pd.DataFrame:
+    """Compare a finished run with each finding; `walk` and `older` as `FindingsRun` has them.
 
     Returns:
         The columns of `human_findings`, then `model_value` (text, empty without one), `verdict`
@@ -59,16 +63,16 @@ def findings_table(run_dir: Path, walk: Path | None = None) -> pd.DataFrame:
     Raises:
         ConfigError: `run_dir` is no folder of a finished run.
     """
-    return _table(FindingsRun(Path(run_dir), walk))
+    return _table(FindingsRun(Path(run_dir), walk, older))
 
 
-def findings_markdown(run_dir: Path, walk: Path | None = None) -> str:
+def findings_markdown(run_dir: Path, walk: Path | None = None, older: Path | None = None) -> str:
     """Return the page of the comparison; the same run gives the same page.
 
     Raises:
         ConfigError: `run_dir` is no folder of a finished run.
     """
-    run = FindingsRun(Path(run_dir), walk)
+    run = FindingsRun(Path(run_dir), walk, older)
     table = _table(run)
     counts = ", ".join(f"{verdict} {(table['verdict'] == verdict).sum()}" for verdict in VERDICTS)
     parts = [
@@ -76,6 +80,7 @@ def findings_markdown(run_dir: Path, walk: Path | None = None) -> str:
         "Made by:\n",
         f"```sh\n{_commands(run)}\n```\n",
         f"{_about(run)}\n",
+        *(f"{_about_beside(one)}\n" for one in run.runs[1:]),
         f"{_HOW_TO_READ}\n",
         f"Of {len(table)} findings: {counts}.\n",
         "| finding | quantity | people | model | verdict | source |\n|---|---|---|---|---|---|",
@@ -89,7 +94,8 @@ def findings_markdown(run_dir: Path, walk: Path | None = None) -> str:
             parts.append(f"\n## {title}\n")
             parts += [_paragraph(row) for row in own]
     parts.append(reversal_markdown(run))
-    return "\n".join(parts).rstrip() + "\n"
+    editions = [one.edition for one in run.runs]
+    return stamped("\n".join(parts).rstrip() + "\n", editions)
 
 
 def _table(run: FindingsRun) -> pd.DataFrame:
@@ -134,24 +140,25 @@ def _compared(finding: str, run: FindingsRun) -> dict[str, Any]:
 
 
 def _commands(run: FindingsRun) -> str:
-    """Return the commands that made the run and its page; one if `validate` made both."""
+    """Return the commands that made the runs and the page; one if `validate` made all."""
+    made, called = _made(run.run)
+    beside = {"--walk": run.walk, "--older": run.older}
+    given = {option: one.run for option, one in beside.items() if one is not None}
+    if not given and "validate" in called and "--page" in called:
+        return made
+    options = [word for option, one in given.items() for word in (option, str(one.path))]
+    page = ["--page", "docs/results/validation.md"]
+    last = shlex.join(["retrowalk", "validate", "--of", str(run.folder.path), *options, *page])
+    return "\n".join([made, *(_made(one)[0] for one in given.values()), last])
+
+
+def _made(run: Run) -> tuple[str, list[str]]:
+    """Return the command that made a run, as a line and as the words it was called with."""
     sessions = run.manifest.get("sessions") or [{}]
     called = [str(word) for word in sessions[0].get("command") or ()]
     if called:
-        made = shlex.join([Path(called[0]).name, *called[1:]])
-    else:
-        made = f"retrowalk run {run.folder.config} --out {run.folder.path}"
-    if "validate" in called and "--page" in called:
-        return made
-    page = [
-        "retrowalk",
-        "validate",
-        "--of",
-        str(run.folder.path),
-        "--page",
-        "docs/results/validation.md",
-    ]
-    return f"{made}\n{shlex.join(page)}"
+        return shlex.join([Path(called[0]).name, *called[1:]]), called
+    return f"retrowalk run {run.folder.config} --out {run.path}", called
 
 
 def _about(run: FindingsRun) -> str:
@@ -172,6 +179,18 @@ def _about(run: FindingsRun) -> str:
         f"forward {speeds['forward']}. "
         f"Of {len(run.trials)} trials {len(run.trials) - valid} were not valid, {fell} fell. "
         f"Made with {made or 'unknown'}, commit {run.manifest.get('git_commit') or 'unknown'}."
+    )
+
+
+def _about_beside(run: Run) -> str:
+    """Return what was run beside, in words."""
+    config, commit = run.config, run.manifest.get("git_commit") or "unknown"
+    valid = run.trials["valid"].astype(bool)
+    fell = int((run.trials["fell"].astype(bool) & valid).sum())
+    outcome = f"of {int(valid.sum())} valid trials {fell} fell"
+    return (
+        f"The run `{config.name}`: {config.trials} trials a condition, {config.duration_s:g} s "
+        f"each, seed {config.seed}; {outcome}. Commit {commit}."
     )
 
 

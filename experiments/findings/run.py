@@ -26,6 +26,7 @@ from ..study.labels import Label
 from ..study.seeds import named_generator
 from .clinical_walk import ClinicalWalk
 from .curves import GaitCurves, gait_curves_of
+from .older_speed import OlderSpeed
 from .verdict import PLAIN, ExpectedRange, FindingPart
 
 OVERGROUND_RATIO = (0.70, 0.85)
@@ -73,17 +74,18 @@ class FindingsRun:
     """A finished run folder.
 
     Args:
-        folder: of the run. walk: of a run of `backward-3m` beside it.
+        folder: of the run. walk: of a run of `backward-3m` beside it. older: of `older-speed`.
 
     Attributes:
-        walk: the run of `backward-3m`, None without one.
+        walk, older: the runs beside it, None without.
 
     Raises:
         ConfigError: it is no folder of a finished run.
     """
 
-    def __init__(self, folder: Path, walk: Path | None = None) -> None:
+    def __init__(self, folder: Path, walk: Path | None = None, older: Path | None = None) -> None:
         self.walk = None if walk is None else ClinicalWalk(walk)
+        self.older = None if older is None else OlderSpeed(older)
         self.run = Run.finished(folder)
         self.folder, self.manifest = self.run.folder, self.run.manifest
         self.config: ExperimentConfig = self.run.config
@@ -99,6 +101,12 @@ class FindingsRun:
         if "stance_fraction" in self.trials:
             swing = (1.0 - self.trials["stance_fraction"]).rename("swing_fraction")
             self.trials = pd.concat([self.trials, swing], axis=1)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs that the numbers are from."""
+        beside = [one.run for one in (self.walk, self.older) if one is not None]
+        return (self.run, *beside)
 
     @property
     def matched(self) -> list[Pair]:

@@ -51,6 +51,9 @@ class ExpectedRange:
         return min((self.low, self.high), key=lambda bound: abs(bound - value))
 
 
+BELOW_1 = ExpectedRange("below 1", high=1.0)
+
+
 @dataclass(frozen=True)
 class FindingPart:
     """One value of the model for a finding.

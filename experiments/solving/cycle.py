@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...envs.gaits.reference_cycle import ReferenceCycle
+from ...sim.measures.muscles.metabolic_rate import BASAL_W_PER_KG
+from .objective import read_objective
 from .planar_body import JOINTS
 from .planar_dynamics import GRAVITY, PlanarModel
 from .transcription import MIRROR_Q, Trajectory
@@ -76,6 +78,12 @@ def gait_cycle(
         pelvis_rad_m=cut(trunk),
         provenance=provenance | {"muscles_a_leg": m},
     )
+
+
+def cost_of_transport_j_per_kg_m(cycle: ReferenceCycle) -> float:
+    """Return the metabolic cost of a metre in a solved cycle, rest included."""
+    muscles = cycle.provenance["terms"]["metabolic"] / read_objective().metabolic
+    return muscles + BASAL_W_PER_KG / cycle.speed_m_per_s
 
 
 def stance_of(loaded: np.ndarray) -> tuple[float, float]:

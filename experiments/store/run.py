@@ -26,7 +26,7 @@ from ..study.load import load_config
 from ..study.pace import PreferredSpeed
 from ..study.plan import Cell, Plan, make_plan
 from .integrity import FILES, file_checksum
-from .manifest import read_manifest
+from .manifest import MEASURES, read_manifest
 from .not_measured import not_measured_rows
 from .preferred_speeds import preferred_speeds_of
 from .run_folder import RunFolder
@@ -89,6 +89,11 @@ class Run:
     def manifest(self) -> dict[str, Any]:
         """Versions, command, seeds, digests, wall time [s], machine."""
         return read_manifest(self.folder.manifest)
+
+    @property
+    def edition(self) -> str | None:
+        """Edition of the measures' definitions; None of a run from before they had one."""
+        return self.manifest.get("versions", {}).get(MEASURES)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
