@@ -22,6 +22,7 @@ from .claim import Claim, read_claim
 from .figure import draw
 from .index import index_page
 from .page import page
+from .people import model_values
 from .results import collect, read_results, write_results
 
 ORDER = (
@@ -63,21 +64,22 @@ def claims(pages: Path) -> list[Claim]:
 
 def texts(pages: Path) -> Iterator[tuple[Path, str]]:
     """Yield each page that words and results make, with its text; the index last."""
+    validation = pages.parent / "validation.md"
+    model = model_values(validation.read_text("utf-8")) if validation.exists() else {}
     known: list[tuple[Claim, dict[str, Any]]] = []
     for claim in claims(pages):
         results = pages / "results" / f"{claim.experiment}.json"
         if results.exists():
             known.append((claim, read_results(results)))
-            yield pages / f"{claim.experiment}.md", page(*known[-1])
-    yield pages / "index.md", index_page(known)
+            yield pages / f"{claim.experiment}.md", page(*known[-1], model)
+    yield pages / "index.md", index_page(known, model)
 
 
 def _collect(pages: Path, runs: Path, names: Sequence[str]) -> None:
-    validation = pages.parent / "validation.md"
     for claim in claims(pages):
         folder = runs / claim.experiment
         if claim.experiment in names or (not names and folder.exists()):
-            results = collect(claim, folder, validation if validation.exists() else None)
+            results = collect(claim, folder)
             write_results(results, pages / "results" / f"{claim.experiment}.json")
             print(f"collected {folder}")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..report.markdown import markdown_table
 from .claim import Claim
 from .page import stale, summary
+from .people import ModelValue, agreement
 from .verdict import RULE
 from .words import SUPPORT
 
@@ -25,15 +26,20 @@ All of it is one simulated body with one family of gaits, beside people in
 [validation.md](../validation.md). What training over weeks does, no page here can tell."""
 
 
-def index_page(found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
-    """Return the index of claims as Markdown."""
+def index_page(
+    found: Sequence[tuple[Claim, dict[str, Any]]], model: Mapping[str, ModelValue]
+) -> str:
+    """Return the index of claims as Markdown; `model` as `model_values` gives it."""
     rows: list[tuple[str, ...]] = []
     for claim, results in found:
         answer, short, numbers = summary(claim, results)
         link = f"[{claim.experiment}]({claim.experiment}.md)"
         answered = f"**{SUPPORT[answer].lower()}**"
-        rows.append((link, claim.claim.strip(), answered, short, numbers))
-    head = ("experiment", "people are told", "answer", "in short", "main number (95 % interval)")
+        rows.append((link, claim.claim.strip(), answered, short, numbers, agreement(claim, model)))
+    head = (
+        *("experiment", "people are told", "answer", "in short", "main number (95 % interval)"),
+        "findings in people and the model",
+    )
     told = stale([results for _, results in found])
     parts = (HEAD, *told, markdown_table(head, rows), FOOT, f"The rule. {RULE}")
     return "\n\n".join(parts) + "\n"

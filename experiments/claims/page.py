@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ...sim.errors import ConfigError
@@ -12,12 +13,12 @@ from ..study.catalogue import shipped_configs
 from ..study.labels import label
 from ..study.load import load_config
 from .claim import Claim, ClaimTest, Verdict, answers_part
+from .people import ModelValue, people_section
 from .tables import (
     Part,
     condition_table,
     contrast_table,
     part_table,
-    people,
     preferred_speeds,
     survival,
 )
@@ -42,8 +43,10 @@ BEYOND = (
 )
 
 
-def page(claim: Claim, results: dict[str, Any]) -> str:
-    """Return the page of a claim as Markdown.
+def page(
+    claim: Claim, results: dict[str, Any], model: Mapping[str, ModelValue] = MappingProxyType({})
+) -> str:
+    """Return the page of a claim as Markdown; `model` as `model_values` gives it.
 
     Raises:
         ConfigError: the run lacks a comparison that the claim is tested by.
@@ -63,6 +66,7 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
         f"![{claim.title}](figures/{claim.experiment}.svg)",
         "## Part by part",
         part_table(tested),
+        *people_section(claim, model),
         "## All comparisons",
         EXPLAINED,
         contrast_table(results),
@@ -72,7 +76,6 @@ def page(claim: Claim, results: dict[str, Any]) -> str:
         *survival(results),
         "## What this cannot show",
         "\n".join(f"- {one.strip()}" for one in (*claim.limits, *BEYOND)),
-        *people(results),
         "## How it was made",
         _made(results),
         f"The rule of the answer, the same for every claim. {RULE}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +14,6 @@ import pandas as pd
 from ...sim.errors import ConfigError
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ..analysis.contrasts import analyse
-from ..findings.page import human_findings
 from ..statistics.paired import proportion_interval
 from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
 from ..store.atomic import write_text
@@ -39,13 +37,10 @@ STRETCHES = {"4 to 14": (4.0, 14.0), "14 to 24": (14.0, 24.0)}
 DIGITS = 6  # of a number that is kept
 
 
-def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[str, Any]:
+def collect(claim: Claim, folder: Path) -> dict[str, Any]:
     """Return the results of the run in `folder`, as plain data.
 
     Intervals are computed anew from `trials.parquet`, by the statistics that are installed.
-
-    Args:
-        validation: docs/results/validation.md: what the model does of each human finding.
 
     Raises:
         ConfigError: no complete run of the claim's experiment is there.
@@ -84,7 +79,6 @@ def collect(claim: Claim, folder: Path, validation: Path | None = None) -> dict[
             "cells": _cells(claim, analysed["cells"], trials),
             "preferred": _preferred(run),
             "survival": survival,
-            "people": _people(claim, validation),
         }
     )
 
@@ -192,23 +186,6 @@ def by_stretch(
             }
         )
     return found
-
-
-def _people(claim: Claim, validation: Path | None) -> list[dict[str, str]]:
-    """Return the findings on people that the claim names, with what the model does of them."""
-    table = human_findings()
-    rows = {str(row["id"]): {str(k): str(v) for k, v in row.items()} for _, row in table.iterrows()}
-    unknown = [name for name in claim.people if name not in rows]
-    if unknown:
-        raise ConfigError(f"{claim.experiment}: people: no finding {unknown[0]!r} is known")
-    verdicts = {} if validation is None else model_verdicts(validation.read_text("utf-8"))
-    return [{**rows[name], "model": verdicts.get(name, "")} for name in claim.people]
-
-
-def model_verdicts(page: str) -> dict[str, str]:
-    """Return the verdict of each finding in the table of docs/results/validation.md."""
-    rows = re.findall(r"^\| ([a-z0-9-]+) \|(.*)\|$", page, re.MULTILINE)
-    return {name: cells.split("|")[3].strip() for name, cells in rows if cells.count("|") >= 4}
 
 
 def _rounded(value: Any) -> Any:

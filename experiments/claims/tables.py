@@ -219,25 +219,3 @@ def _rate(survival: dict[str, Any]) -> str:
     if rate["estimate"] is None:
         return "–"
     return f"{rate['estimate']:.2g} ({rate['low']:.2g} to {rate['high']:.2g})"
-
-
-def people(results: dict[str, Any]) -> list[str]:
-    """Return what is known of people, and what the model does of it."""
-    rows = [
-        (
-            one["quantity"],
-            f"{one['human_value']} ({one['condition']})",
-            f"{one['source']} ({one['evidence']})",
-            one["model"] or "not compared",
-        )
-        for one in results["people"]
-    ]
-    if not rows:
-        return []
-    head = (
-        "people: quantity",
-        "found",
-        "source (how far to trust it)",
-        "[model](../validation.md)",
-    )
-    return ["## What is known of people", markdown_table(head, rows)]

@@ -14,12 +14,12 @@ from ...sim.measures.cycle.time_reversal import correlation
 from ...sim.measures.cycle.time_reversal import reversed_in_time as reverse
 from ..study.labels import Label
 from .answer import Answer
+from .beside import ABOVE_1, HUMAN_RANGES
 from .curves import JOINTS, GaitCurves, after_contact, peak_ratio
 from .run import FindingsRun, Pair
 from .solved_speeds import solved_speed_ratio
 from .verdict import BELOW_1, PERCENT, WATT, ExpectedRange, FindingPart
 
-ABOVE_1 = ExpectedRange("above 1", low=1.0)
 MOST = ExpectedRange("in more than half of the steps", low=0.5)
 POINTS = Label("", "points", 100.0, 1)
 MATCHED = "The run compares equal speeds; people may have walked backward more slowly"
@@ -35,13 +35,12 @@ RUN_AS_PREFERRED = (
 
 def stride_ratio(run: FindingsRun) -> Answer:
     """Stride length, backward / forward."""
-    return _at_preferred(run, "stride_length_m", BELOW_1)
+    return _at_preferred(run, "stride_length_m")
 
 
 def cadence_change(run: FindingsRun) -> Answer:
     """Cadence, backward / forward: a change of 0 to -10 % is a ratio of 0.9 to 1."""
-    expected = ExpectedRange("0.9 to 1, a change of 0 to -10 %", 0.9, 1.0, closed=True)
-    answer = _at_preferred(run, "cadence_steps_per_min", expected)
+    answer = _at_preferred(run, "cadence_steps_per_min")
     forced = "where the speeds walked are equal, this ratio is one over that of stride lengths"
     return Answer(answer.parts, f"{answer.caveat}; {forced}")
 
@@ -94,13 +93,11 @@ def ankle_exception(run: FindingsRun) -> Answer:
 
 def rom_ratio(run: FindingsRun) -> Answer:
     """Ranges of the leg's joints, backward / forward."""
-    about_1 = ExpectedRange("about 1, taken as within 10 %", 0.9, 1.1, closed=True)
-    expected = {"hip": BELOW_1, "knee": BELOW_1, "ankle": about_1}
-    parts = [
-        run.compared(pair, f"{joint}_rom_rad", "ratio", wanted, joint)
-        for pair in run.matched
-        for joint, wanted in expected.items()
-    ]
+    parts: list[FindingPart] = []
+    for pair in run.matched:
+        for joint in JOINTS:
+            column = f"{joint}_rom_rad"
+            parts.append(run.compared(pair, column, "ratio", _range(column), joint))
     return Answer(parts, MATCHED)
 
 
@@ -156,19 +153,19 @@ def ankle_absorbs(run: FindingsRun) -> Answer:
 def emg_overall(run: FindingsRun) -> Answer:
     """Mean activation of all muscles, backward / forward."""
     mean = "Activation stands for the electromyogram; the mean is over all muscles of the model"
-    return Answer(_ratios(run, "activation_mean", ABOVE_1), mean)
+    return Answer(_ratios(run, "activation_mean"), mean)
 
 
 def erector_spinae(run: FindingsRun) -> Answer:
     """Activation of the erector spinae, backward / forward."""
     group = "One muscle group of the model stands for erector spinae and multifidus"
-    return Answer(_ratios(run, "activation_erector_spinae", ABOVE_1), group)
+    return Answer(_ratios(run, "activation_erector_spinae"), group)
 
 
 def double_support(run: FindingsRun) -> Answer:
     """Shares of the stride with both feet on the ground and with the foot off it."""
-    up, down = ExpectedRange("up", low=0.0), ExpectedRange("down", high=0.0)
     parts: list[FindingPart] = []
+    up, down = _range("double_support_fraction"), ExpectedRange("down", high=0.0)
     for pair in run.matched:
         for name, wanted in (("double support", up), ("swing", down)):
             column = f"{name.replace(' ', '_')}_fraction"
@@ -178,7 +175,7 @@ def double_support(run: FindingsRun) -> Answer:
 
 def step_width(run: FindingsRun) -> Answer:
     """Step width, backward / forward."""
-    return Answer(_ratios(run, "step_width_m", ABOVE_1), MATCHED)
+    return Answer(_ratios(run, "step_width_m"), MATCHED)
 
 
 def vertical_grf(run: FindingsRun) -> Answer:
@@ -296,17 +293,22 @@ ROWS: Mapping[str, Callable[[FindingsRun], Answer]] = {
 }
 
 
-def _ratios(run: FindingsRun, measure: str, expected: ExpectedRange | None) -> list[FindingPart]:
+def _range(measure: str) -> ExpectedRange:
+    return HUMAN_RANGES[measure].expected
+
+
+def _ratios(run: FindingsRun, measure: str, *, deciding: bool = True) -> list[FindingPart]:
+    expected = _range(measure) if deciding else None
     return [run.compared(pair, measure, "ratio", expected) for pair in run.matched]
 
 
-def _at_preferred(run: FindingsRun, measure: str, expected: ExpectedRange) -> Answer:
+def _at_preferred(run: FindingsRun, measure: str) -> Answer:
     """Compare where the speeds are as people choose them, if the run has such conditions."""
     pairs: list[Pair] = run.as_preferred
     if not pairs:
-        return Answer(_ratios(run, measure, expected), MATCHED)
-    deciding = [run.compared(pair, measure, "ratio", expected) for pair in pairs]
-    return Answer([*deciding, *_ratios(run, measure, None)], RUN_AS_PREFERRED)
+        return Answer(_ratios(run, measure), MATCHED)
+    parts = [run.compared(pair, measure, "ratio", _range(measure)) for pair in pairs]
+    return Answer([*parts, *_ratios(run, measure, deciding=False)], RUN_AS_PREFERRED)
 
 
 def _reversal(

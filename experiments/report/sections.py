@@ -19,6 +19,7 @@ from .fall_risk import FallRiskSection
 from .figures import MOST_SETTINGS, by_cell, falls, muscle_load
 from .gait_figures import activations, foot_contacts, joint_angles
 from .not_measured import not_measured_section
+from .people import people_section
 from .people_forward import sources
 from .policies import PolicySection
 from .section import Material, Section
@@ -172,6 +173,7 @@ def _all_measures(material: Material) -> Section:
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     PolicySection().section,
     ContrastSection().section,
+    people_section,
     _falls,
     FallRiskSection().section,
     _across_conditions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,19 @@ from pydantic import ValidationError
 from retrowalk.experiments.claims.__main__ import ORDER, claims, main, texts
 from retrowalk.experiments.claims.claim import Claim, ClaimTest, read_claim
 from retrowalk.experiments.claims.page import as_shipped, page, parts_of, stale
+from retrowalk.experiments.claims.people import agreement, model_values, people_section
 from retrowalk.experiments.claims.results import (
     STRETCH,
     STRETCHES,
     by_stretch,
     collect,
-    model_verdicts,
     with_rate,
 )
 from retrowalk.experiments.claims.tables import preferred_speeds
 from retrowalk.experiments.claims.verdict import outcome, verdict
 from retrowalk.experiments.claims.words import but
+from retrowalk.experiments.findings.page import human_findings
+from retrowalk.experiments.findings.verdict import VERDICTS
 from retrowalk.experiments.rollout.trials import check_cell
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.exact_difference import tango_lower
@@ -281,7 +284,7 @@ def test_what_is_missing_is_said(small: Path):
         collect(CLAIMS["posterior-chain"], small / "runs" / "small")
     unknown = claim.model_copy(update={"people": ("nobody",)})
     with pytest.raises(ConfigError, match="nobody"):
-        collect(unknown, small / "runs" / "small")
+        page(unknown, results)
 
 
 def _other(claim: Claim) -> ClaimTest:
@@ -341,8 +344,13 @@ def test_a_speed_of_least_cost_at_the_end_is_not_enclosed():
     assert "not enclosed" in "\n".join(preferred_speeds(results))
 
 
-def test_verdicts_of_the_validation_page():
-    text = (PAGES.parent / "validation.md").read_text("utf-8")
-    found = model_verdicts(text)
-    assert found["emg-overall"] in ("agrees", "disagrees", "cannot tell", "not reached yet")
-    assert len(found) >= 15
+def test_people_stand_beside_the_model():
+    model = model_values((PAGES.parent / "validation.md").read_text("utf-8"))
+    assert set(model) == set(human_findings()["id"])
+    assert {one.verdict for one in model.values()} <= set(VERDICTS)
+    claim = next(one for one in CLAIMS.values() if "emg-overall" in one.people)
+    told = "\n".join(people_section(claim, model))
+    assert model["emg-overall"].value.split("; ")[0] in told
+    assert f"**{model['emg-overall'].verdict}**" in told
+    assert sum(map(int, re.findall(r"\d+", agreement(claim, model)))) == len(claim.people)
+    assert agreement(claim, {}) == "nothing known"
