@@ -1,11 +1,12 @@
 """MkDocs' hook: pages that lie outside docs/ become pages of the site, and links follow.
 
 README, CONTRIBUTING, CHANGELOG and the model card stay where a reader of the repository looks for
-them; the reference of the Python interface is made from the docstrings.
+them; the reference of the Python interface is made from the docstrings; notebooks become pages.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -45,17 +46,31 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, page in OUTSIDE.items():
         text = (ROOT / path).read_text("utf-8")
         files.append(File.generated(config, page, content=_relinked(text, path, page)))
+    for path in sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")):
+        page = f"notebooks/{path.stem}.md"
+        files.append(File.generated(config, page, content=_notebook(path)))
     objects = "\n\n".join(f"::: {_place(name)}" for name in _NAMES)
     text = _REFERENCE.format(objects=objects)
     files.append(File.generated(config, "reference.md", content=text))
     return files
 
 
+def _notebook(path: Path) -> str:
+    """Return a notebook's cells as Markdown, with a link to the file."""
+    parts = [f"[Download this notebook]({path.name})"]
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        parts.append(f"```python\n{text}\n```" if cell["cell_type"] == "code" else text)
+    first, title, *others = parts
+    return "\n\n".join([title, first, *others]) + "\n"
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Let links to files outside docs/ lead to their pages."""
     del config, files
     source = page.file.src_uri
-    if source in (*OUTSIDE.values(), "reference.md"):
+    made = source.startswith("notebooks/") and source != "notebooks/index.md"
+    if made or source in (*OUTSIDE.values(), "reference.md"):
         return markdown
     return _relinked(markdown, f"docs/{source}", source)
 
