@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +34,6 @@ _LEG = (HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE)
 _FLIP = np.array([1.0, -1.0, 1.0])  # a vector seen in a mirror along y
 _TURN = np.array([-1.0, 1.0, -1.0])  # a turn seen in it
 FARTHEST = 6.0  # standard deviations at which an observation is cut off
-FOLDER = "networks"
 ASTRAY = 0.3  # m, beyond which a walker's place across the way is seen as this
 _LAYERS = 3
 
@@ -141,20 +139,3 @@ def read_network(path: Path | Traversable) -> ResidualNetwork:
             f"reference gait shows {ResidualSenses.size} and takes {ACTIONS}"
         )
     return ResidualNetwork(weights, biases, mean, deviation)
-
-
-def networks(direction: str) -> dict[float, ResidualNetwork]:
-    """Return the shipped networks of a direction by their speed [m/s].
-
-    Raises:
-        ConfigError: none is shipped for this direction.
-    """
-    folder, head = files(__name__.rpartition(".")[0]) / FOLDER, f"residual-{direction}-"
-    found = {
-        float(file.name.removeprefix(head).removesuffix(".npz")): read_network(file)
-        for file in folder.iterdir()
-        if file.name.startswith(head) and file.name.endswith(".npz")
-    }
-    if not found:
-        raise ConfigError(f"no residual network is shipped for direction '{direction}'")
-    return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...sim.errors import ConfigError
 from ..gaits.gait_files import YOUNG
 from ..gaits.reference_files import ReferenceGains, reference_gains
+from ..gaits.residual_files import ShippedNetwork, networks, shipped_networks
 from ..gaits.sharing import AHEAD, LINEAR_COST, OF_2026A, Sharing
 from ..task.technique import Technique
 from .source import GaitSource
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
     from ..gaits.reference_cycle import CycleTable
-    from ..gaits.residual_network import ResidualNetwork
     from .domain import Domain
 
-REFERENCE, RESIDUAL = "reference", "reference-residual"
+REFERENCE = "reference"
 BODY = "human-2026b"
+SAME = 1e-9  # m/s
 
 
 class ReferenceSource(GaitSource):
@@ -32,8 +33,8 @@ class ReferenceSource(GaitSource):
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """`reference`, and with a network that adds to its torques `reference-residual`."""
-        return REFERENCE, RESIDUAL
+        """`reference`, and those with a network that adds to its torques."""
+        return REFERENCE, *dict.fromkeys(one.card["policy"] for one in shipped_networks())
 
     @cached_property
     def gains(self) -> ReferenceGains:
@@ -48,11 +49,18 @@ class ReferenceSource(GaitSource):
         return cycle_table(self.direction)
 
     @cached_property
-    def networks(self) -> dict[float, ResidualNetwork]:
-        """Networks by speed [m/s]; none for `reference`."""
-        from ..gaits.residual_network import networks
+    def networks(self) -> list[ShippedNetwork]:
+        """Networks of this direction; none for `reference`."""
+        return [] if self.policy == REFERENCE else networks(self.policy, self.direction)
 
-        return networks(self.direction) if self.policy == RESIDUAL else {}
+    def network_for(self, speed: float) -> ShippedNetwork | None:
+        """Return the network that carries a speed [m/s], of several the one learned nearest."""
+        carrying = [
+            one
+            for one in self.networks
+            if one.carries_m_per_s[0] - SAME <= speed <= one.carries_m_per_s[1] + SAME
+        ]
+        return min(carrying, key=lambda one: abs(one.speed_m_per_s - speed), default=None)
 
     @property
     def criterion(self) -> Sharing:
@@ -67,7 +75,8 @@ class ReferenceSource(GaitSource):
     def digest(self) -> str:
         """sha256 of gains, cycles, criterion and networks."""
         made_of = self.gains.digest + repr(self.criterion)
-        made_of += "".join(network.digest for network in self.networks.values())
+        for one in self.networks:
+            made_of += one.network.digest + repr(sorted(one.gains.items()))
         for cycle in self.cycles.cycles:
             for series in (cycle.angle_rad, cycle.moment_n_m, cycle.pelvis_rad_m):
                 made_of += hashlib.sha256(series.tobytes()).hexdigest()
@@ -75,9 +84,10 @@ class ReferenceSource(GaitSource):
 
     @property
     def speed_range(self) -> tuple[float, float]:
-        """Slowest and fastest speed with gains, and with a network where there is one [m/s]."""
+        """Slowest and fastest speed with gains; with networks, that they carry [m/s]."""
         if self.networks:
-            return min(self.networks), max(self.networks)
+            carried = [one.carries_m_per_s for one in self.networks]
+            return min(low for low, _ in carried), max(high for _, high in carried)
         return float(self.gains.speeds[0]), float(self.gains.speeds[-1])
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
@@ -99,15 +109,16 @@ class ReferenceSource(GaitSource):
             )
         low, high = self.speed_range
         speed = technique.speed_m_per_s
-        if not low - 1e-9 <= speed <= high + 1e-9:
+        if not low - SAME <= speed <= high + SAME:
             raise ConfigError(
                 f"technique.speed_m_per_s: {speed} is outside the range of the reference "
                 f"{self.direction} gait, {low} to {high} m/s"
             )
-        if self.networks and min(abs(one - speed) for one in self.networks) > 1e-9:
+        if self.networks and self.network_for(speed) is None:
+            carried = ", ".join("{} to {}".format(*one.carries_m_per_s) for one in self.networks)
             raise ConfigError(
-                f"technique.speed_m_per_s: policy '{self.policy}' has networks for "
-                f"{', '.join(map(str, sorted(self.networks)))} m/s alone, not for {speed}"
+                f"technique.speed_m_per_s: policy '{self.policy}' has networks for {carried} m/s "
+                f"alone, not for {speed}"
             )
         if technique != Technique(speed_m_per_s=speed):
             raise ConfigError(
@@ -120,8 +131,7 @@ class ReferenceSource(GaitSource):
         from ..gaits.reference_gait import ReferenceGait
 
         speed = technique.speed_m_per_s
-        gains = Gains.same(sim.n, self.gains.at(speed))
-        cycle = self.cycles.cycle_at(speed)
-        near = min(self.networks, key=lambda one: abs(one - speed), default=None)
-        network = None if near is None else self.networks[near]
+        cycle, carrying = self.cycles.cycle_at(speed), self.network_for(speed)
+        gains = Gains.same(sim.n, carrying.gains if carrying else self.gains.at(speed))
+        network = carrying.network if carrying else None
         return ReferenceGait(sim, body, cycle, gains, self.criterion, network=network)

@@ -7,6 +7,7 @@ at once: each begins anew by itself, and who is stopped while up counts on with 
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 HIDDEN = (128, 64)
 GAMMA, LAMBDA = 0.985, 0.95
 CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.03
-FIRST_SPREAD, SPREADS = -1.6, (-3.5, -0.7)  # logarithms
+LEAST_SPREAD = 0.03  # standard deviation of actions
 SEEN_MOST = 400_000  # observations after which their scale stands still
 SMALL = 1e-6
 
@@ -47,18 +48,23 @@ def _layers(out: int) -> nn.Sequential:
 class ResidualLearner:
     """Learns what to add to a gait's torques.
 
+    Args:
+        seed: of its first weights and of chance. learning_rate: of its optimiser.
+        spread: standard deviation of actions at first, and at most.
+
     Attributes:
         steps: policy steps taken by all walkers.
     """
 
-    def __init__(self, seed: int, learning_rate: float) -> None:
+    def __init__(self, seed: int, learning_rate: float, spread: float) -> None:
         import torch
         from torch import nn
 
         torch.manual_seed(seed)
         torch.set_num_threads(1)  # networks this small are slower on several
         self.policy, self.value = _layers(ACTIONS), _layers(1)
-        self.spread = nn.Parameter(torch.full((ACTIONS,), FIRST_SPREAD))
+        self.spread = nn.Parameter(torch.full((ACTIONS,), math.log(spread)))
+        self._spreads = math.log(LEAST_SPREAD), math.log(spread)
         with torch.no_grad():  # nothing is added at first
             last = self.policy[-1]
             last.weight.mul_(0.01)  # type: ignore[operator,union-attr]
@@ -141,7 +147,7 @@ class ResidualLearner:
                 nn.utils.clip_grad_norm_(self._parts, 0.5)
                 self._optimiser.step()
                 with torch.no_grad():
-                    self.spread.clamp_(*SPREADS)
+                    self.spread.clamp_(*self._spreads)
             with torch.no_grad():
                 away = likely - self._likely(self.policy(seen), action)
             if float(away.mean()) > FARTHEST_KL:

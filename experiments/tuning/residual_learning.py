@@ -32,7 +32,7 @@ from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import load_tool_config
 from .gain_search import gains_beside
-from .residual_learner import ResidualLearner
+from .residual_learner import LEAST_SPREAD, ResidualLearner
 from .start_bank import StartBank
 from .walk_score import Prices, WalkScore
 
@@ -48,6 +48,7 @@ class ResidualConfig(Strict):
 
     Attributes:
         gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
+        spread: standard deviation of actions while learning, at first and at most.
         push_m_per_s: standard deviation of changes of velocity, every 1.5 to 3.5 s.
     """
 
@@ -64,6 +65,7 @@ class ResidualConfig(Strict):
     effort: float = Field(8.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
     push_m_per_s: float = Field(0.0, ge=0.0, le=1.0)
+    spread: float = Field(0.2, ge=LEAST_SPREAD, le=0.5)
     learning_rate: float = Field(4e-4, gt=0.0, le=0.1)
     updates: int = Field(500, ge=1, le=1_000_000)
     seed: int = Field(1, ge=1)
@@ -112,7 +114,7 @@ def _learn(
 ) -> Path:
     gains, kept = gains_beside(base, "gains", config.gains), out.with_suffix(".pt")
     try:
-        learner = ResidualLearner(config.seed, config.learning_rate)
+        learner = ResidualLearner(config.seed, config.learning_rate, config.spread)
     except ImportError as error:
         raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
     if kept.exists() and not resume:

@@ -27,8 +27,7 @@ class StartBank:
         """Draw states (count, state); None while there are too few."""
         if len(self.states) < LEAST:
             return None
-        drawn: list[int] = self._rng.integers(len(self.states), size=count).tolist()
-        return np.stack([self.states[i] for i in drawn])
+        return np.array(self.states)[self._rng.integers(len(self.states), size=count)]
 
     def note(self, walked_s: np.ndarray) -> None:
         """Take note of a control period; `walked_s` (n,) is since each walker's start."""

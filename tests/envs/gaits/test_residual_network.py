@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from reference_walks import mirrored_pair, start, walk
 
+from retrowalk.envs.gaits.residual_files import ShippedNetwork, networks
 from retrowalk.envs.gaits.residual_network import (
     ACTIONS,
     LARGEST,
     ResidualNetwork,
     ResidualSenses,
     network_bytes,
-    networks,
     read_network,
 )
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
@@ -22,6 +23,7 @@ from retrowalk.envs.task.technique import Technique
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
 
+APART = {"speed_m_per_s": 1.2, "carries_m_per_s": [1.1, 1.3]}
 SIZES = (ResidualSenses.size, 8, 6, ACTIONS)
 
 
@@ -83,13 +85,31 @@ def test_it_is_kept_in_a_file(tmp_path: Path):
         read_network(path)
 
 
-def test_it_walks_at_its_own_speeds_alone():
+def test_it_walks_at_the_speeds_that_its_networks_carry():
     source = ReferenceSource("reference-residual", "forward", BODY, Walker())
-    assert set(source.networks) == set(networks("forward"))
-    source.check(Technique(speed_m_per_s=1.2))
+    low, high = source.speed_range
+    for speed in (low, 1.2, high):
+        source.check(Technique(speed_m_per_s=speed))
     with pytest.raises(ConfigError, match="outside the range"):
-        source.check(Technique(speed_m_per_s=0.9))
-    with pytest.raises(ConfigError, match="no residual network is shipped"):
-        networks("backward")
+        source.check(Technique(speed_m_per_s=low - 0.1))
     plain = ReferenceSource("reference", "forward", BODY, Walker())
     assert plain.digest != source.digest
+
+
+def test_of_several_networks_that_carry_a_speed_the_one_learned_nearest_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    slow = ShippedNetwork("", Path(), {"speed_m_per_s": 0.8, "carries_m_per_s": [0.7, 1.0]})
+    fast = ShippedNetwork("", Path(), {"speed_m_per_s": 1.2, "carries_m_per_s": [0.9, 1.3]})
+    source = ReferenceSource("reference-residual", "forward", BODY, Walker())
+    monkeypatch.setattr(source, "networks", [slow, fast])
+    assert source.speed_range == (0.7, 1.3)
+    assert [source.network_for(speed) for speed in (0.8, 0.95, 1.05)] == [slow, slow, fast]
+    monkeypatch.setattr(source, "networks", [slow, replace(fast, card=APART)])
+    with pytest.raises(ConfigError, match=r"for 0.7 to 1.0, 1.1 to 1.3 m/s alone, not for 1.05"):
+        source.check(Technique(speed_m_per_s=1.05))
+
+
+def test_networks_of_an_unknown_direction_are_refused():
+    with pytest.raises(ConfigError, match="no network is shipped"):
+        networks("reference-residual", "sideways")

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from reference_walks import start
 
 from retrowalk.envs.gaits.residual_network import ACTIONS, ResidualSenses, read_network
 from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning import residual_learning
 from retrowalk.experiments.tuning.residual_learning import learn_residual
 from retrowalk.experiments.tuning.search import find_tune_config
+from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
 from retrowalk.sim.errors import ConfigError, RetrowalkError
 
 pytest.importorskip("torch")
@@ -60,6 +62,18 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
         learn_residual(config, out, ["seed=5"], resume=True)
 
 
+def test_states_are_drawn_from_the_bank_once_it_holds_enough():
+    bank = StartBank(start(1)[1], np.random.default_rng(1))
+    assert bank.draw(3) is None
+    bank.states += [np.full(4, float(i)) for i in range(LEAST)]
+    drawn = bank.draw(3)
+    assert drawn is not None
+    assert drawn.shape == (3, 4)
+    none = bank.draw(0)
+    assert none is not None
+    assert len(none) == 0
+
+
 def test_without_the_extra_one_line_says_what_to_install(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -78,7 +92,7 @@ def test_a_second_process_is_refused(config: Path, tmp_path: Path):
 def test_an_update_moves_actions_to_what_is_rewarded():
     from retrowalk.experiments.tuning.residual_learner import ResidualLearner
 
-    learner, rng, time, n = ResidualLearner(1, 1e-3), np.random.default_rng(2), 16, 32
+    learner, rng, time, n = ResidualLearner(1, 1e-3, 0.2), np.random.default_rng(2), 16, 32
     seen = rng.standard_normal((50, ResidualSenses.size))
     assert np.abs(learner.network().act(seen)).max() < 0.05  # nothing is added at first
     for _ in range(5):

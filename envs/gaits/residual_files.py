@@ -1,0 +1,83 @@
+"""Residual networks that ship: weights and a card each in `networks/`, by policy and direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from ...sim.errors import ConfigError
+from .gait_files import tuned_folder
+from .reference_files import read_gains
+from .residual_network import ResidualNetwork, read_network
+
+FOLDER = "networks"
+
+
+@dataclass(frozen=True)
+class ShippedNetwork:
+    """One network and its card.
+
+    Attributes:
+        name: of its files. weights: its file.
+        card: policy, direction, speeds, gains, objective's hash, how it was found, how it walks.
+    """
+
+    name: str
+    weights: Traversable
+    card: dict[str, Any]
+
+    @property
+    def speed_m_per_s(self) -> float:
+        """Speed that it was learned at."""
+        return float(self.card["speed_m_per_s"])
+
+    @property
+    def carries_m_per_s(self) -> tuple[float, float]:
+        """Slowest and fastest speed at which walkers were measured to stay up."""
+        low, high = self.card["carries_m_per_s"]
+        return float(low), float(high)
+
+    @cached_property
+    def gains(self) -> dict[str, float]:
+        """Gains that it was learned on."""
+        return read_gains(tuned_folder() / str(self.card["gains"]))["gains"]
+
+    @cached_property
+    def network(self) -> ResidualNetwork:
+        """Its weights."""
+        return read_network(self.weights)
+
+
+@cache
+def shipped_networks() -> tuple[ShippedNetwork, ...]:
+    """Return all networks, by the names of their files."""
+    folder = files(__name__.rpartition(".")[0]) / FOLDER
+    names = sorted(
+        file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml")
+    )
+    return tuple(
+        ShippedNetwork(
+            name,
+            folder / f"{name}.npz",
+            yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")),
+        )
+        for name in names
+    )
+
+
+def networks(policy: str, direction: str) -> list[ShippedNetwork]:
+    """Return the networks of a policy in a direction, by the speed that they were learned at.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    of = [one for one in shipped_networks() if one.card["policy"] == policy]
+    found = [one for one in of if one.card["direction"] == direction]
+    if not found:
+        raise ConfigError(f"policy '{policy}': no network is shipped for direction '{direction}'")
+    return sorted(found, key=lambda one: one.speed_m_per_s)
