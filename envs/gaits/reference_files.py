@@ -25,11 +25,13 @@ class ReferenceGains:
 
     Attributes:
         direction: `backward` or `forward`. speeds: (k,) [m/s] ascending. values: (k, gains).
+        card: of the slowest: objective's hash, seed, how it was found.
     """
 
     direction: str
     speeds: np.ndarray
     values: np.ndarray
+    card: Mapping[str, Any]
 
     def at(self, speed: float) -> dict[str, float]:
         """Gains at `speed` [m/s]."""
@@ -80,7 +82,8 @@ def reference_gains(direction: str) -> ReferenceGains:
     found.sort(key=lambda gait: gait["speed_m_per_s"])
     speeds = np.array([float(gait["speed_m_per_s"]) for gait in found])
     rows = [[float(gait["gains"][name]) for name in NAMES] for gait in found]
-    return ReferenceGains(direction, speeds, np.array(rows))
+    card = {key: value for key, value in found[0].items() if key != "gains"}
+    return ReferenceGains(direction, speeds, np.array(rows), card)
 
 
 def gains_text(gains: Mapping[str, float], how: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class LearnedSource(GaitSource):
     """A policy that was learned for one body, direction and range of speeds."""
 
+    kind = "learned"
     pattern = r"\.(onnx|json|zip)$"
     libraries = ("onnxruntime",)
 
@@ -76,6 +77,12 @@ class LearnedSource(GaitSource):
     def speed_range(self) -> tuple[float, float]:
         """Slowest and fastest speed that was learned [m/s]."""
         return self.learned.contract.speed_m_per_s
+
+    @property
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """The seed of its training too."""
+        config: dict[str, Any] = self.learned.contract.training.get("config") or {}
+        return {name: card | {"seed": config.get("seed")} for name, card in super().cards.items()}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
         """Return what was trained with, here and in the gait that the training began from."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...sim.errors import ConfigError
 from ..gaits.gait_files import YOUNG
@@ -29,6 +29,7 @@ SAME = 1e-9  # m/s
 class ReferenceSource(GaitSource):
     """A law that follows a predicted cycle, at the speeds that its gains were found for."""
 
+    kind = "law on a predicted cycle"
     shares = True
 
     @classmethod
@@ -89,6 +90,15 @@ class ReferenceSource(GaitSource):
             carried = [one.carries_m_per_s for one in self.networks]
             return min(low for low, _ in carried), max(high for _, high in carried)
         return float(self.gains.speeds[0]), float(self.gains.speeds[-1])
+
+    @property
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """Cards of its networks; without any, of the gait file whose gains it has."""
+        if self.networks:
+            kind = {"kind": f"{self.kind}, network"}
+            return {one.name: kind | one.card for one in self.networks}
+        ((name, card),) = super().cards.items()
+        return {name: self.gains.card | card}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
         """Return the young adult's level floor, on which gains are searched."""

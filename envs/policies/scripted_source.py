@@ -27,6 +27,7 @@ BODY = "human"
 class ScriptedSource(GaitSource):
     """The scripted gait, at the speeds that it was tuned for."""
 
+    kind = "scripted law"
     shares = stands = True
     set_points = ("trunk_lean_rad", "toe_first_fraction", "heel_first_fraction")
 

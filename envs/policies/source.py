@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -39,6 +39,8 @@ class GaitSource(ABC):
 
     pattern: ClassVar[str | None] = None
     """Regular expression of policies that have no fixed name, for the JSON schema."""
+    kind: ClassVar[str] = ""
+    """How it walks, as lists of controllers say it."""
     rehearsed: ClassVar[bool] = False
     """Whether two walkers act once before a run, so that code that fails is refused early."""
     libraries: ClassVar[tuple[str, ...]] = ()
@@ -101,6 +103,18 @@ class GaitSource(ABC):
     @abstractmethod
     def speed_range(self) -> tuple[float, float]:
         """Slowest and fastest speed that the gait is for [m/s]."""
+
+    @property
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """What is known of each gait that the policy has in its direction, by name.
+
+        `kind`, `carries_m_per_s`; `seed`, `objective_sha256`, `forward_gates`, `walked` if known.
+
+        Raises:
+            ConfigError: it has none.
+        """
+        name = self.policy if self.only_direction else f"{self.policy}-{self.direction}"
+        return {name: {"kind": self.kind, "carries_m_per_s": self.speed_range}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
         """Return what the gait was tuned or trained for at a commanded speed; empty if unknown.

@@ -26,7 +26,8 @@ def list_names(
         typer.Argument(
             metavar="[KIND]",
             autocompletion=_kinds,
-            help="bodies, walkers, surfaces, techniques, hazards, policies, measures, experiments.",
+            help="bodies, walkers, surfaces, techniques, hazards, policies, controllers, measures, "
+            "experiments.",
         ),
     ] = None,
     text: Annotated[

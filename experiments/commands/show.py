@@ -12,6 +12,7 @@ from rich.table import Table
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.measures.not_measured import cannot
 from ..study.catalogue import KINDS
+from ..study.controllers import controllers
 from ..study.descriptions import Entry, entries
 
 
@@ -67,6 +68,8 @@ def _show_plain(kind: str | None, as_json: bool) -> None:
     names = {name: list(KINDS[name]()) for name in ([kind] if kind else KINDS)}
     if as_json:
         print(json.dumps(names[kind] if kind else names, indent=2))
+    elif kind == "controllers":
+        _show_controllers()
     elif kind == "surfaces":
         print("\n".join(f"{entry.name:18} {entry.meaning}" for entry in entries(kind)))
     else:
@@ -75,21 +78,43 @@ def _show_plain(kind: str | None, as_json: bool) -> None:
             print("\n".join(lines))
 
 
-def _show_long(found: list[Entry], many: bool) -> None:
-    """Print a table that fits the terminal; piped, a line a name with tabs."""
+def _show_controllers() -> None:
+    """Print a table of all controllers; piped, a line each with tabs."""
+    head = ("name", "direction", "kind", "m/s", "seed", "objective", "gates of 25", "walked")
+    rows = [
+        (
+            *(one.name, one.direction, one.kind, one.speeds.removesuffix(" m/s")),
+            str(one.seed or ""),
+            (one.objective_sha256 or "")[:12],
+            str(one.forward_gates or ""),
+            one.walked or "",
+        )
+        for one in controllers()
+    ]
+    _show_table(head, rows)
+
+
+def _show_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table that fits the terminal; piped, a line each with tabs."""
     console = Console()
     if not console.is_terminal:
-        for entry in found:
-            cells = (entry.kind, entry.name) if many else (entry.name,)
-            print("\t".join((*cells, entry.unit, entry.meaning)))
+        print("\n".join("\t".join(row) for row in rows))
         return
     table = Table(box=None, header_style="bold")
-    for head in (*(("kind",) if many else ()), "name", "unit", "what"):
-        table.add_column(head, overflow="fold")
-    for entry in found:
-        cells = (entry.kind, entry.name) if many else (entry.name,)
-        table.add_row(*map(escape, (*cells, entry.unit, entry.meaning)))
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
     console.print(table)
+
+
+def _show_long(found: list[Entry], many: bool) -> None:
+    """Print names with unit and meaning, of several kinds with their kind."""
+    kind = ("kind",) if many else ()
+    rows = [
+        (*((entry.kind,) if many else ()), entry.name, entry.unit, entry.meaning) for entry in found
+    ]
+    _show_table((*kind, "name", "unit", "what"), rows)
 
 
 def show_numbers(numbers: dict[str, float], as_json: bool) -> None:

@@ -16,7 +16,8 @@ def list_names(kind: str | None = None) -> list[str] | dict[str, list[str]]:
     """Return the names of one kind, or all by kind.
 
     Args:
-        kind: bodies, walkers, surfaces, techniques, hazards, policies, measures or experiments.
+        kind: bodies, walkers, surfaces, techniques, hazards, policies, controllers, measures or
+            experiments.
 
     Raises:
         ConfigError: unknown kind.

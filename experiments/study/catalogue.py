@@ -47,6 +47,13 @@ def policies() -> tuple[str, ...]:
     return tuple(sorted(policy_names(), key=lambda name: name != SCRIPTED))
 
 
+def controllers() -> tuple[str, ...]:
+    """Names of the controllers that ship, by direction."""
+    from .controllers import controllers as shipped
+
+    return tuple(one.name for one in shipped())
+
+
 def measures() -> tuple[str, ...]:
     """Columns of `trials.parquet` that a contrast may compare."""
     return tuple(dict.fromkeys((*OUTCOME_COLUMNS, *MEASURE_COLUMNS, *COLUMNS)))
@@ -73,6 +80,7 @@ KINDS: dict[str, Callable[[], tuple[str, ...]]] = {
     "techniques": techniques,
     "hazards": hazards,
     "policies": policies,
+    "controllers": controllers,
     "measures": measures,
     "experiments": experiments,
 }

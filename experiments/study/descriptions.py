@@ -19,6 +19,7 @@ from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.hazards.presets import PRESETS as HAZARDS
 from ...sim.measures.catalogue import COLUMNS
 from .catalogue import KINDS, shipped_configs
+from .controllers import controllers
 
 _YOUNG = "young-adult"
 _OF_A_TRIAL = {
@@ -98,6 +99,12 @@ def _policy(name: str) -> tuple[str, str]:
     return "", ", ".join(told)
 
 
+def _controller(name: str) -> tuple[str, str]:
+    one = next(one for one in controllers() if one.name == name)
+    told = (one.direction, one.speeds, one.kind, one.walked and f"{one.walked} stay up")
+    return "", ", ".join(filter(None, told))
+
+
 def _measure(name: str) -> tuple[str, str]:
     if name in _OF_A_TRIAL:
         return _OF_A_TRIAL[name]
@@ -117,6 +124,7 @@ _TOLD = {
     "techniques": _technique,
     "hazards": _hazard,
     "policies": _policy,
+    "controllers": _controller,
     "measures": _measure,
     "experiments": _experiment,
 }
