@@ -5,10 +5,11 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest test-newest coverage format lint types docs site pictures wheel claims clean
+.PHONY: help demo test test-lowest test-newest coverage format lint types docs site pictures wheel release-check claims clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
+RELEASE := build/release-check
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PARTS := sim models envs experiments
@@ -88,6 +89,16 @@ pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the 
 	$(BIN)/python -P docs/make/pictures.py
 
 wheel: dist/.built ## build the source archive and, from it, the wheel
+
+# As a user gets it: no extra, no checkout. The versions are the tested ones.
+release-check: dist/.built ## check the archives' metadata, install the wheel alone and run the demo from it
+	$(BIN)/uvx --quiet twine check --strict dist/*.whl dist/*.tar.gz
+	rm -rf $(RELEASE)
+	$(BIN)/uv venv --quiet --python "$$(readlink -f $(BIN)/python)" $(RELEASE)/venv
+	$(BIN)/uv pip install --quiet --python $(RELEASE)/venv/bin/python -c constraints.txt dist/*.whl
+	cd $(RELEASE) && venv/bin/retrowalk --version && venv/bin/retrowalk run quick-start \
+		--set trials=2 --set duration_s=10 --out run --no-open
+	test -s $(RELEASE)/run/report.html
 
 clean: ## remove environments, builds and caches (runs/ stays)
 	rm -rf $(VENV) $(WHEEL_VENV) .venv-lowest .venv-newest build dist site retrowalk.egg-info
