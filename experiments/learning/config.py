@@ -16,6 +16,7 @@ from ..study.fields import Strict
 from ..study.load import refused
 from ..study.yaml_source import YamlSource, read_yaml
 from .evaluation import EvaluationSettings
+from .logs import LogName
 
 
 class PpoSettings(Strict):
@@ -64,6 +65,7 @@ class TrainingFile(Strict):
     segment_steps: int = Field(163_840, gt=0)
     start_from: str | None = None
     evaluation: EvaluationSettings | None = None
+    logs: list[LogName] = Field(default_factory=lambda: ["tensorboard"])
     task: dict[str, Any] = Field(default_factory=dict)
     stages: list[CurriculumStage] = Field(default_factory=list)
     network: list[int] = Field(default_factory=lambda: [256, 128])

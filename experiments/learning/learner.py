@@ -13,6 +13,7 @@ import numpy as np
 from ...envs.gym.sb3 import as_vec_env
 from ...envs.gym.vector import WalkVectorEnv
 from .config import TrainingConfig
+from .logs import make_logger
 
 if TYPE_CHECKING:
     from stable_baselines3 import PPO, SAC
@@ -51,7 +52,7 @@ class Learner:
         return {"steps": float(self.model.num_timesteps), **episodes.row(self.model)}
 
     def log(self, values: dict[str, Any]) -> None:
-        """Write numbers to TensorBoard, under `evaluation`."""
+        """Write numbers to the logs, under `evaluation`."""
         logger = self.model.logger
         for name, value in values.items():
             if not isinstance(value, str):
@@ -114,11 +115,10 @@ class _Episodes:
 
 
 def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Learner:
-    """Return a learner at its beginning; TensorBoard files go to `folder`/tensorboard."""
+    """Return a learner at its beginning; logs go to `folder`."""
     file = config.file
     import torch
     from stable_baselines3 import PPO, SAC
-    from stable_baselines3.common.logger import configure
     from stable_baselines3.common.vec_env import VecNormalize
 
     gamma = (file.ppo if file.algorithm == "ppo" else file.sac).gamma
@@ -150,7 +150,7 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
             **settings,
         )
     adapter._reset_seeds()  # the model seeded it; every segment brings its own seed
-    model.set_logger(configure(str(folder / "tensorboard"), ["tensorboard"]))
+    model.set_logger(make_logger(file.logs, folder, file.model_dump(mode="json")))
     return Learner(config, model, env, normaliser)
 
 

@@ -24,6 +24,7 @@ from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, remove_temporaries, write_bytes
 from ..store.lock import held
 from ..store.sealed import read_sealed, write_sealed
+from .card import write_card
 from .config import TrainingConfig
 from .evaluation import Evaluations, evaluate
 from .learning_curve import CURVE, curve_row, write_rows
@@ -103,6 +104,7 @@ def _train(
     def publish() -> None:
         write_rows(folder / CURVE, curve)
         export_policy(learner, gait_as_data(table), curve, sessions, exported)
+        write_card(exported)
 
     if segment:  # it may have been cut short before it was shown and tried
         publish()

@@ -18,8 +18,8 @@ from .config import TrainingConfig
 
 RECORD = "training.json"
 VERSIONS = ("mujoco", "numpy", "torch", "stable-baselines3", "onnx", "retrowalk")
-MAY_CHANGE = ("steps",)
-"""Keys that a training may go on with otherwise: it may be given more steps."""
+MAY_CHANGE = ("steps", "logs")
+"""Keys that a training may go on with otherwise: more steps, and where its numbers go."""
 
 _REMEDY = "choose another folder with --out"
 

@@ -1,0 +1,71 @@
+"""Where a training's numbers go: TensorBoard, Weights & Biases, a table, the terminal (`logs:`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ...sim.errors import RetrowalkError
+
+if TYPE_CHECKING:
+    from stable_baselines3.common.logger import Logger
+
+LogName = Literal["tensorboard", "wandb", "csv", "stdout"]
+
+
+def make_logger(names: Sequence[LogName], folder: Path, settings: dict[str, Any]) -> Logger:
+    """Return the logger of stable-baselines3 that writes to all of `names`, below `folder`.
+
+    `settings` are those of the training; wandb keeps them with the run. It sends only where its own
+    settings (`WANDB_MODE`) let it.
+
+    Raises:
+        RetrowalkError: wandb is asked for and not installed.
+    """
+    from stable_baselines3.common.logger import KVWriter, Logger, make_output_format
+
+    place = folder / "tensorboard"
+    formats: list[KVWriter] = [
+        make_output_format(name, str(place)) for name in names if name != "wandb"
+    ]
+    if "wandb" in names:
+        formats.append(_wandb_writer(folder, settings))
+    return Logger(str(place), formats)
+
+
+def _wandb_writer(folder: Path, settings: dict[str, Any]) -> Any:
+    try:
+        wandb: Any = import_module("wandb")
+    except ImportError:
+        raise RetrowalkError(
+            "logs: wandb is asked for, and wandb is not installed: pip install wandb"
+        ) from None
+    from stable_baselines3.common.logger import KVWriter
+
+    run = wandb.init(
+        project="retrowalk",
+        name=settings["name"],
+        dir=str(folder),
+        config=settings,
+        resume="allow",
+        id=f"{settings['name']}-{settings['seed']}-{folder.name}",
+    )
+
+    class Writer(KVWriter):
+        """Numbers of one dump as one row of the run."""
+
+        def write(
+            self, key_values: dict[str, Any], key_excluded: dict[str, Any], step: int = 0
+        ) -> None:
+            """Send what is a number."""
+            del key_excluded
+            numbers = {k: v for k, v in key_values.items() if not isinstance(v, str)}
+            run.log(numbers, step=step)
+
+        def close(self) -> None:
+            """End the run."""
+            run.finish()
+
+    return Writer()
