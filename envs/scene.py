@@ -15,7 +15,7 @@ import numpy as np
 from ..models.body import Body
 from ..models.walker import Walker
 from ..sim.ground.ground import Ground, lay_ground
-from ..sim.ground.lay import surface
+from ..sim.ground.presets import surface
 from ..sim.ground.surface import Surface
 from ..sim.hazards.hazard import Hazard
 from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible

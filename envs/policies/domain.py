@@ -14,7 +14,7 @@ from ...models.ageing import ONSET_YEARS
 from ...models.catalogue import find_walker
 from ...models.walker import Walker
 from ...sim.errors import RetrowalkError
-from ...sim.ground.lay import surface as named_surface
+from ...sim.ground.presets import surface as named_surface
 from ...sim.ground.surface import Surface
 from ..task.randomisation import Randomisation
 from ..task.task import Task

@@ -10,7 +10,7 @@ from ...models.catalogue import BODIES, find_walker
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import Choice, Pair, Range, check
-from ...sim.ground.lay import surface
+from ...sim.ground.presets import surface
 from ...sim.ground.surface import Surface
 from ...sim.hazards.hazard import Hazard
 from ...sim.hazards.presets import build_hazard

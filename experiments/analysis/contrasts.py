@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...sim.measures import COLUMNS
+from ...sim.random_streams import named_generator
 from ..statistics.effect_size import POWER, effect_size, smallest
 from ..statistics.paired import (
     FEWEST,
@@ -34,7 +35,6 @@ from ..store.tables import measure_names
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.fields import ContrastConfig
 from ..study.plan import Cell, Plan
-from ..study.seeds import named_generator
 from .answer import Answer, Evidence
 from .contrast_sides import ContrastSides, sides
 from .evidence import Standing, of_run, standings, withheld

@@ -14,12 +14,12 @@ from typing import Any, TypedDict
 import numpy as np
 import pandas as pd
 
+from ...sim.random_streams import named_generator
 from ..statistics.paired import FEWEST, LEVEL, proportion_interval
 from ..statistics.ranks import Rank, rank
 from ..study.experiment import Scalar
 from ..study.plan import Cell, Plan
 from ..study.policy_names import short_names
-from ..study.seeds import named_generator
 from .answer import Answer, Evidence
 
 FACTOR = "policy"

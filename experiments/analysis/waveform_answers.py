@@ -9,11 +9,11 @@ from typing import Any, TypedDict
 import numpy as np
 import pandas as pd
 
+from ...sim.random_streams import named_generator
 from ..statistics.curves import WaveformContrast, compare_waveforms
 from ..statistics.paired import LEVEL
 from ..store.curve_store import Curves
 from ..study.plan import Cell, Plan
-from ..study.seeds import named_generator
 from .answer import Answer, Evidence
 from .evidence import standings
 

@@ -26,8 +26,7 @@ from ..rollout.trials import rollout_cell
 from ..runner.memory_use import PeakMemory
 from ..store.machine import available_cores
 from ..store.run import Run
-from ..study.plan import Cell, TrialSpec
-from ..study.seeds import trial_seeds
+from ..study.plan import Cell, TrialSpec, trial_seeds
 from .environments import bench_environments
 
 SIMULATIONS = 64

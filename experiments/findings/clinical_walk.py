@@ -12,10 +12,10 @@ import pandas as pd
 
 from ...sim.errors import ConfigError
 from ...sim.hazards.attention_lapse import AttentionLapse
+from ...sim.random_streams import named_generator
 from ..statistics.paired import Interval, compare_paired, mean_intervals
 from ..store.run import Run
 from ..study.plan import Cell, make_plan
-from ..study.seeds import named_generator
 from .verdict import SECONDS, SPEED, ExpectedRange, FindingPart
 
 OLD_FROM_YEARS = 65.0

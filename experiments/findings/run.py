@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ...sim.errors import ConfigError
+from ...sim.random_streams import named_generator
 from ..statistics.paired import (
     FEWEST,
     Comparison,
@@ -23,7 +24,6 @@ from ..statistics.paired import (
 from ..store.run import Run
 from ..study.experiment import ExperimentConfig
 from ..study.labels import Label
-from ..study.seeds import named_generator
 from .clinical_walk import ClinicalWalk
 from .curves import GaitCurves, gait_curves_of
 from .older_speed import OlderSpeed

@@ -16,7 +16,7 @@ from ..store.machine import available_cores
 from ..study.load import check_config
 from ..study.plan import make_plan
 from ..study.yaml_source import YamlSource
-from .given import plain
+from .plain_arguments import plain
 
 Fields = str | Mapping[str, Any]
 """A name, or fields as a config has them, `preset` among them."""

@@ -20,8 +20,8 @@ from ..study.load import check_config, read_config, set_value
 from ..study.plan import Plan, make_plan
 from ..study.yaml_source import KeyPath, YamlSource
 from .finished_run import FinishedRun, open_run
-from .given import plain
 from .html import html_table
+from .plain_arguments import plain
 
 _MOST_ROWS = 40  # cells that a notebook shows
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ...sim.random_streams import named_generator
 from ..statistics.paired import Interval, mean_intervals, proportion_interval
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.figures import is_numeric
 from ..study.labels import label
-from ..study.seeds import named_generator
 from .data import Cell
 
 

@@ -14,11 +14,11 @@ from ...envs.task.technique import travel_sign
 from ...models.body import build_body
 from ...sim.ground.ground import Ground
 from ...sim.ground.height_grid import check_reach
-from ...sim.ground.lay import surface
+from ...sim.ground.presets import surface
 from ...sim.ground.surface import Surface
+from ...sim.random_streams import named_generator
 from ...sim.treadmill.treadmill import Treadmill
 from ..study.plan import Cell
-from ..study.seeds import named_generator
 
 STREAM = "surface"  # name of the random stream that each trial's ground comes from
 

@@ -10,8 +10,8 @@ from ...envs.scene import build_scene
 from ...models.body import build_body
 from ...sim.hazards.hazard_effect import HazardEffect
 from ...sim.hazards.push import PushEvent
+from ...sim.random_streams import named_generator
 from ..study.plan import Cell, TrialSpec
-from ..study.seeds import named_generator
 from .gaits import source_of
 from .ground import course_of, ground_streams
 

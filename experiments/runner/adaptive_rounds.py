@@ -11,11 +11,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from ...sim.random_streams import named_generator
 from ..analysis.fall_outcomes import outcomes, share_that_falls_unpushed
 from ..statistics.adaptive_dose import AdaptiveImpulses
 from ..study.battery import FACTOR, BatteryFields
 from ..study.plan import Cell, Plan, TrialSpec
-from ..study.seeds import named_generator
 
 DIGITS = 2
 """Of an impulse [N.s]."""

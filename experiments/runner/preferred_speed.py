@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ...envs.task.ends import MOVING
 from ...sim.errors import RetrowalkError
+from ..rollout.gaits import source_of
 from ..statistics.least_cost import MOST_FALLS, least_cost
+from ..store.preferred_speeds import write_preferred_speeds
+from ..store.run import Run
+from ..store.run_folder import RunFolder
+from ..study.experiment import ExperimentConfig
 from ..study.fields import Scalar
 from ..study.hazards import hazard_factors
-from ..study.pace import ASKED, PreferredSpeed, PreferredSpeedFields, told_apart
-
-if TYPE_CHECKING:
-    from ..study.experiment import ExperimentConfig
-    from ..study.plan import Cell, Plan
-
+from ..study.pace import (
+    ASKED,
+    PreferredSpeed,
+    PreferredSpeedFields,
+    swept_directions,
+    told_apart,
+)
+from ..study.plan import Cell, Plan, make_plan
 
 COST = "cost_of_transport_j_per_kg_m"
 
@@ -35,8 +42,6 @@ def sweep_config(
     Args:
         speed_range: slowest and fastest speed that the gait of a cell is for [m/s].
     """
-    from ..study.plan import make_plan
-
     fields = config.preferred_speed or PreferredSpeedFields()
     apart = told_apart(config)
     left_out = {"direction", "pace", *hazard_factors()}
@@ -119,3 +124,26 @@ def _estimate(
         walked=tuple(map(int, walked)),
         coefficients=None if coefficients is None else tuple(map(float, coefficients)),  # type: ignore[arg-type]
     )
+
+
+def find_preferred_speeds(
+    config: ExperimentConfig, folder: Path, run: Callable[[ExperimentConfig, Path], RunFolder]
+) -> list[PreferredSpeed] | None:
+    """Return the preferred speeds that the config needs, None if it needs none.
+
+    Each direction's sweep is a run in `folder`, resumed if it is there; what they found stands in
+    `preferred_speed.json`.
+
+    Args:
+        run: runs an experiment into a folder, going on where it stopped.
+    """
+    directions = swept_directions(config)
+    if not directions:
+        return None
+    found: list[PreferredSpeed] = []
+    for direction in directions:
+        sweep = sweep_config(config, direction, lambda cell: source_of(cell).speed_range)
+        done = Run(run(sweep, folder / f"preferred-speed-{direction}").path)
+        found += estimate_speeds(done.trials, make_plan(sweep), told_apart(config))
+    write_preferred_speeds(RunFolder(folder).preferred_speed, found)
+    return found

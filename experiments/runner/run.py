@@ -104,7 +104,7 @@ def _at_preferred_speeds(
     plan: Plan, folder: RunFolder, options: Options, engine: Engine, workers: Workers
 ) -> Plan:
     """Return the plan with the preferred speeds that it asks for, found by runs of their own."""
-    from .preferred_sweep import find_preferred_speeds
+    from .preferred_speed import find_preferred_speeds
 
     source, resumed = options.source or plan.config.name, replace(options, resume=True)
 

@@ -12,8 +12,7 @@ from pydantic import Field
 from ...sim.errors import ConfigError
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import BodyName, Strict, WalkerName
-from ..study.load import load_tool_config
-from ..study.shipped_config import find_config
+from ..study.load import find_config, load_tool_config
 
 Speed = Annotated[float, Field(ge=0.3, le=2.0)]
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from ...sim.measures.base.definition import DEFINITIONS
 from ...sim.plain_values import is_dict
 from ..rollout.engine import Engine
 from ..study.plan import Plan
-from .code_digest import code_digest
 from .machine import available_cores
 from .sealed import read_sealed, write_sealed
 
@@ -35,6 +35,12 @@ RUN, CODE = "run", "code"
 _NUMERIC = ("retrowalk", "mujoco", "numpy", "scipy")
 FURTHER = ("onnxruntime",)
 """Numeric versions of runs whose gaits need them; older manifests lack them."""
+PARTS = (
+    *("sim", "models", "envs"),
+    *(f"experiments.{name}" for name in ("statistics", "study", "rollout", "analysis")),
+)
+"""Packages with all below them. What only writes, shows or carries out a run is not among them."""
+_KINDS = (".py", ".csv", ".xml", ".yaml")
 
 
 def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
@@ -132,6 +138,20 @@ def read_manifest(path: Path) -> dict[str, Any]:
 def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     """Write a manifest with its checksum."""
     write_sealed(path, manifest)
+
+
+@cache
+def code_digest() -> str:
+    """Return the sha256 of the source of `PARTS`, whatever commit it is of."""
+    root, found = __name__.partition(".")[0], hashlib.sha256()
+    for part in PARTS:
+        spec = find_spec(f"{root}.{part}")
+        for folder in map(Path, (spec and spec.submodule_search_locations) or ()):
+            for path in sorted(folder.rglob("*")):
+                if path.suffix in _KINDS and path.is_file():
+                    found.update(f"{part} {path.relative_to(folder).as_posix()}\n".encode())
+                    found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 @cache

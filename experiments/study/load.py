@@ -180,3 +180,22 @@ def _value_at(data: Any, path: KeyPath) -> Any:
 def _short(value: Any, limit: int = 60) -> str:
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def find_config(name: Path, folder: Path, kind: str) -> Path:
+    """Return the config file `name`: a path, or the name of one in `folder`.
+
+    Args:
+        folder: of the configs that ship. kind: of config, for messages (`tuning`, `solving`).
+
+    Raises:
+        ConfigError: neither.
+    """
+    if name.is_file():
+        return name
+    shipped = {path.stem: path for path in folder.glob("*.yaml")}
+    if str(name) in shipped:
+        return shipped[str(name)]
+    if name.suffix or name.exists():
+        raise ConfigError(f"{name}: no such {kind} config file")
+    raise unknown_name(f"{kind} config", str(name), shipped)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import numpy as np
+
 from ...envs.gaits.sharing import OF_2026A, Sharing
 from ...envs.task.ends import ON_THE_MOVE, Ends
 from ...envs.task.technique import Technique
@@ -15,6 +17,7 @@ from ...models.walker import Walker
 from ...sim.errors import ConfigError
 from ...sim.ground.surface import Surface
 from ...sim.hazards.hazard import Hazard
+from ...sim.random_streams import named_sequence
 from ...sim.treadmill.treadmill import Treadmill
 from ..statistics.factorial import combinations
 from .battery import FACTOR as CHALLENGE
@@ -24,7 +27,6 @@ from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
 from .fields import TechniqueFields, WalkerFields
 from .hazards import build_hazards
 from .pace import ASKED, PreferredSpeed, speed_of
-from .seeds import trial_seeds
 from .sharing import SharingFields
 from .surface import SurfaceFields, TreadmillFields
 
@@ -237,3 +239,15 @@ def _even(specs: Sequence[TrialSpec], size: int) -> Iterator[tuple[TrialSpec, ..
     parts = -(-len(specs) // size)
     for part in range(parts):
         yield tuple(specs[part * len(specs) // parts : (part + 1) * len(specs) // parts])
+
+
+def trial_seeds(seed: int, count: int) -> tuple[int, ...]:
+    """Return the seeds of trials 0 to `count` - 1, the same for every cell of an experiment.
+
+    Each fits in 53 bits, so that JSON and spreadsheets keep it exactly. The seed of trial i does
+    not depend on `count`.
+    """
+    return tuple(
+        int(named_sequence(seed, "trial", index).generate_state(1, np.uint64)[0] >> 11)
+        for index in range(count)
+    )

@@ -29,8 +29,7 @@ from ..store.machine import available_cores
 from ..study import catalogue
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Known, Strict, WalkerName
-from ..study.load import load_tool_config
-from ..study.shipped_config import find_config
+from ..study.load import find_config, load_tool_config
 from ..study.yaml_source import read_yaml
 from .evaluator import Evaluator, RolloutSpec
 

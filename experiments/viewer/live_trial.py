@@ -11,8 +11,7 @@ from ...envs.task.termination import has_fallen, has_left_belt
 from ...sim.errors import RetrowalkError
 from ...sim.treadmill.belt_drive import BeltDrive
 from ..rollout.trial_batch import TrialBatch
-from ..study.plan import Cell, TrialSpec
-from ..study.seeds import trial_seeds
+from ..study.plan import Cell, TrialSpec, trial_seeds
 from .hand_push import HandPush
 
 WALKING, FALLEN, BROKEN, ARRIVED = "walking", "fallen", "broken", "arrived"

@@ -19,11 +19,11 @@ from .live_trial import ARRIVED, BROKEN, FALLEN, WALKING, LiveTrial
 from .opening import Opened
 from .overlays import Overlays
 from .panel import Panel
+from .pending_calls import PendingCalls
 from .server import quiet, start, whole_moment
 from .settings import Choices, Settings
 from .stage import ROOT, GroundStage
 from .walker_look import WalkerLook
-from .wishes import Wishes
 
 FRAME_S = 1.0 / 30.0
 CHART_EVERY = 3  # frames
@@ -56,7 +56,7 @@ class Page:
         self._choices = Choices(opened.cells[0])
         self.settings = self._choices.opened(opened.seed)
         self.walk = self._begin(self._choices, self.settings)
-        self._wishes = Wishes()
+        self._pending = PendingCalls()
         self._stop = threading.Event()
         self.playing, self.pace = True, 1.0
         self._again, self._ended_s = True, 0.0
@@ -77,7 +77,7 @@ class Page:
 
     def ask(self, method: str, *given: object) -> None:
         """Have a method called between two frames, in the page's own thread."""
-        self._wishes.add(method, *given)
+        self._pending.add(method, *given)
 
     def stop(self) -> None:
         """Let `run` come to an end; may be called from any thread."""
@@ -196,7 +196,7 @@ class Page:
     # how it is done
 
     def _serve(self) -> None:
-        for method, given in self._wishes.taken():
+        for method, given in self._pending.taken():
             getattr(self, method)(*given)
 
     def _begin(self, choices: Choices, settings: Settings) -> LiveTrial:

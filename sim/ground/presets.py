@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..errors import unknown_name
 from .surface import Surface
 
 
@@ -98,3 +99,14 @@ PRESETS: dict[str, SurfacePreset] = {
         _FLAT,
     ),
 }
+
+
+def surface(name: str) -> Surface:
+    """Return the preset `name`.
+
+    Raises:
+        ConfigError: no such surface.
+    """
+    if name not in PRESETS:
+        raise unknown_name("surface", name, PRESETS)
+    return PRESETS[name].surface

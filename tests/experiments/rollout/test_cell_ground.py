@@ -18,8 +18,7 @@ from retrowalk.experiments.rollout.ground import (
 from retrowalk.experiments.rollout.trial_batch import TrialBatch
 from retrowalk.experiments.rollout.trials import rollout_cell
 from retrowalk.experiments.study.load import check_config
-from retrowalk.experiments.study.plan import Cell, TrialSpec, make_plan
-from retrowalk.experiments.study.seeds import trial_seeds
+from retrowalk.experiments.study.plan import Cell, TrialSpec, make_plan, trial_seeds
 from retrowalk.experiments.study.yaml_source import parse_yaml
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retrowalk.experiments.runner.preferred_speed import sweep_config
-from retrowalk.experiments.runner.preferred_sweep import find_preferred_speeds
+from retrowalk.experiments.runner.preferred_speed import find_preferred_speeds, sweep_config
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.least_cost import least_cost
 from retrowalk.experiments.store.run import Run

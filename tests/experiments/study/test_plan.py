@@ -9,13 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrowalk.experiments.study.load import load_config
-from retrowalk.experiments.study.plan import chunks_of, make_plan
-from retrowalk.experiments.study.seeds import (
-    named_generator,
-    named_sequence,
-    trial_seeds,
-)
+from retrowalk.experiments.study.plan import chunks_of, make_plan, trial_seeds
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.random_streams import named_generator, named_sequence
 
 
 def test_cells_are_the_full_factorial_in_order(config_file: Path):

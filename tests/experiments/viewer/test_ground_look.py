@@ -79,7 +79,7 @@ def test_a_ribbon_has_its_width_and_length():
 
 def test_a_belt_is_drawn_as_it_is_simulated():
     from retrowalk.experiments.viewer.ground_look import belt_solids
-    from retrowalk.sim.ground.lay import surface
+    from retrowalk.sim.ground.presets import surface
 
     cell = open_target(None).cells[0]
     walk = LiveTrial(replace(cell, surface="treadmill", ground=surface("treadmill")), 7)

@@ -24,7 +24,7 @@ from retrowalk.experiments.viewer.gate import Gate, bind
 from retrowalk.experiments.viewer.incoming import BURST, LONGEST_BYTES, RATE_HZ, Pace, allowed
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import Page
-from retrowalk.experiments.viewer.wishes import Wishes
+from retrowalk.experiments.viewer.pending_calls import PendingCalls
 from retrowalk.sim.errors import ConfigError
 
 
@@ -260,18 +260,18 @@ def test_a_message_that_is_too_long_ends_its_tab_alone(page: Page):
     wait_for_tabs(page, 0)
 
 
-def test_of_wishes_of_a_kind_the_latest_counts():
-    wishes = Wishes()
+def test_of_calls_of_a_kind_the_latest_counts():
+    pending = PendingCalls()
     for value in range(10_000):
-        wishes.add("change", "incline", value / 1e4)
-        wishes.add("push", "left", 20.0)
-    wishes.add("change", "seed", 3)
-    assert wishes.taken() == [
+        pending.add("change", "incline", value / 1e4)
+        pending.add("push", "left", 20.0)
+    pending.add("change", "seed", 3)
+    assert pending.taken() == [
         ("change", ("incline", 0.9999)),
         ("push", ("left", 20.0)),
         ("change", ("seed", 3)),
     ]
-    assert wishes.taken() == []
+    assert pending.taken() == []
 
 
 # what comes of it

@@ -9,8 +9,7 @@ import pytest
 
 from retrowalk.experiments.drawing.muscle_tubes import RINGS, SIDES, MuscleTubes
 from retrowalk.experiments.rollout.trials import rollout_cell
-from retrowalk.experiments.study.plan import Cell, TrialSpec
-from retrowalk.experiments.study.seeds import trial_seeds
+from retrowalk.experiments.study.plan import Cell, TrialSpec, trial_seeds
 from retrowalk.experiments.viewer.balance_now import StanceFoot, balance_now
 from retrowalk.experiments.viewer.hand_push import LASTS_S, HandPush
 from retrowalk.experiments.viewer.live_trial import ARRIVED, FALLEN, WALKING, LiveTrial

@@ -6,7 +6,7 @@ import mujoco
 import numpy as np
 
 from retrowalk.sim.ground.ground import lay_ground
-from retrowalk.sim.ground.lay import surface
+from retrowalk.sim.ground.presets import surface
 
 
 def add_flat_ground(spec: mujoco.MjSpec) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flat_ground import add_flat_ground
 
 from retrowalk.sim.errors import ConfigError, SimulationError
-from retrowalk.sim.ground.lay import surface
+from retrowalk.sim.ground.presets import surface
 from retrowalk.sim.physics.anatomy import Anatomy
 from retrowalk.sim.physics.simulation import Simulation
 

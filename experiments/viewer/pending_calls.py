@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 
-class Wishes:
+class PendingCalls:
     """Thread-safe queue of waiting calls, one of each kind.
 
     Of calls that differ in their last argument alone the latest counts: of a slider that is drawn
