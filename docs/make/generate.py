@@ -65,8 +65,7 @@ def muscles_page() -> str:
 def fields_page() -> str:
     """Return every field that a config can set, and what the presets set."""
     from retrowalk.envs.task.ends import Ends
-    from retrowalk.envs.task.technique import PRESETS as TECHNIQUES
-    from retrowalk.envs.task.technique import Technique
+    from retrowalk.envs.task.technique import PRESETS as TECHNIQUES, Technique
     from retrowalk.models.walker import WALKERS, Walker
     from retrowalk.sim.ground.presets import PRESETS as SURFACES
     from retrowalk.sim.ground.surface import Surface

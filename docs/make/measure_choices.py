@@ -18,8 +18,7 @@ import pandas as pd
 import xarray as xr
 
 from retrowalk.sim.measures import measure
-from retrowalk.sim.measures.base import strides as strides_module
-from retrowalk.sim.measures.base import trial as trial_module
+from retrowalk.sim.measures.base import strides as strides_module, trial as trial_module
 from retrowalk.sim.measures.base.events import contacts_of, vertical_force
 from retrowalk.sim.measures.base.filters import low_pass
 from retrowalk.sim.measures.base.per_stride import stride_max

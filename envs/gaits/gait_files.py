@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 import numpy as np
 import yaml
@@ -22,33 +23,55 @@ def tuned_folder() -> Traversable:
     return files(__name__.rpartition(".")[0]) / "tuned"
 
 
-def read_gait(path: Path | Traversable) -> dict[str, Any]:
-    """Read a tuned gait: `direction`, `speed_m_per_s`, `parameters` and how it was made.
+class GaitFile(TypedDict, total=False):
+    """What every gait file holds: whose gait it is, at which speed, and how it was made."""
+
+    direction: Required[str]
+    speed_m_per_s: Required[float]
+    walker: str
+    body: str
+    made_by: dict[str, Any]
+
+
+class ScriptedGaitFile(GaitFile):
+    """A tuned scripted gait."""
+
+    parameters: dict[str, float]
+
+
+def read_gait(path: Path | Traversable) -> ScriptedGaitFile:
+    """Read a tuned scripted gait; errors as of `read_gait_file`."""
+    return read_gait_file(path, "parameters", NAMES)
+
+
+def read_gait_file(path: Path | Traversable, numbers: str, names: Collection[str]) -> Any:
+    """Return what a gait file holds; its mapping `numbers` has exactly these `names`.
 
     Raises:
-        ConfigError: the file cannot be read, or lacks or has unknown parameters.
+        ConfigError: the file cannot be read, or lacks or has unknown numbers.
     """
     try:
         gait = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: not a readable gait file ({error})") from error
-    if not is_dict(gait) or not is_dict(gait.get("parameters")):
-        raise ConfigError(f"{path}: a gait file has direction, speed_m_per_s and parameters")
-    missing, unknown = set(NAMES) - set(gait["parameters"]), set(gait["parameters"]) - set(NAMES)
+    given = gait.get(numbers) if is_dict(gait) else None
+    if not is_dict(given):
+        raise ConfigError(f"{path}: a gait file has direction, speed_m_per_s and {numbers}")
+    missing, unknown = set(names) - set(given), set(given) - set(names)
     if missing or unknown:
         raise ConfigError(
-            f"{path}: parameters do not fit this version "
+            f"{path}: {numbers} do not fit this version "
             f"(missing {sorted(missing)}, unknown {sorted(unknown)})"
         )
     return gait
 
 
-def parameter_row(gait: dict[str, Any]) -> np.ndarray:
+def parameter_row(gait: ScriptedGaitFile) -> np.ndarray:
     """Parameters of a gait in the order of `NAMES`, (len(NAMES),)."""
     return np.array([float(gait["parameters"][name]) for name in NAMES])
 
 
-def shipped_gaits(direction: str, walker: str = YOUNG) -> list[dict[str, Any]]:
+def shipped_gaits(direction: str, walker: str = YOUNG) -> list[ScriptedGaitFile]:
     """Return the tuned gaits that ship for `direction` and `walker`, slowest first.
 
     Who has none of their own in this direction walks with the young adult's.

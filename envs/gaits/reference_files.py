@@ -14,8 +14,7 @@ import numpy as np
 import yaml
 
 from ...sim.errors import ConfigError
-from ...sim.plain_values import is_dict
-from .gait_files import tuned_folder
+from .gait_files import GaitFile, read_gait_file, tuned_folder
 from .reference_gains import NAMES
 
 
@@ -45,25 +44,16 @@ class ReferenceGains:
         return hashlib.sha256(self.speeds.tobytes() + self.values.tobytes()).hexdigest()
 
 
-def read_gains(path: Path | Traversable) -> dict[str, Any]:
-    """Read a file of gains: `direction`, `speed_m_per_s`, `gains` and how they were found.
+class GainsFile(GaitFile):
+    """Gains of the reference gait, and of how many episodes they are the mean."""
 
-    Raises:
-        ConfigError: the file cannot be read, or its gains are not those of this version.
-    """
-    try:
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: not a readable gait file ({error})") from error
-    if not is_dict(read) or not is_dict(read.get("gains")):
-        raise ConfigError(f"{path}: a reference gait has direction, speed_m_per_s and gains")
-    if set(read["gains"]) != set(NAMES):
-        missing, unknown = set(NAMES) - set(read["gains"]), set(read["gains"]) - set(NAMES)
-        raise ConfigError(
-            f"{path}: gains do not fit this version (missing {sorted(missing)}, "
-            f"unknown {sorted(unknown)})"
-        )
-    return read
+    gains: dict[str, float]
+    episodes: int
+
+
+def read_gains(path: Path | Traversable) -> GainsFile:
+    """Read gains of the reference gait; errors as of `read_gait_file`."""
+    return read_gait_file(path, "gains", NAMES)
 
 
 def reference_gains(direction: str) -> ReferenceGains:

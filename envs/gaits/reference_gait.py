@@ -31,8 +31,14 @@ from .leg_control import (
 from .muscle_control import MuscleControl
 from .reference_cycle import ReferenceCycle
 from .reference_gains import Gains
-from .residual_network import ACTIONS, HELD, PACE, ResidualNetwork, ResidualSenses
-from .residual_network import LARGEST as LARGEST_RESIDUAL
+from .residual_network import (
+    ACTIONS,
+    HELD,
+    LARGEST as LARGEST_RESIDUAL,
+    PACE,
+    ResidualNetwork,
+    ResidualSenses,
+)
 from .sharing import AHEAD, LINEAR_COST, Sharing
 from .step_clock import StepClock
 

@@ -14,8 +14,7 @@ from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..gaits import residual
 from ..gaits.geometry import clip
-from ..gaits.leg_control import LEG
-from ..gaits.leg_control import LUMBAR as TRUNK
+from ..gaits.leg_control import LEG, LUMBAR as TRUNK
 from ..gaits.muscle_control import LEAST, TORQUE_SCALE
 from ..gaits.scripted_gait import ScriptedGait
 

@@ -6,7 +6,7 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..gaits.gait_files import YOUNG, gait_table, shipped_gaits
+from ..gaits.gait_files import YOUNG, ScriptedGaitFile, gait_table, shipped_gaits
 from ..gaits.parameters import GaitTable
 from ..gaits.sharing import OF_2026A
 from ..gaits.technique_limits import check_technique_limits
@@ -60,8 +60,7 @@ class ScriptedSource(GaitSource):
 
         found: list[Domain] = []
         for gait in _beside(shipped_gaits(self.direction, self.walker.name), speed_m_per_s):
-            made_by: dict[str, Any] = gait.get("made_by") or {}
-            tuning: dict[str, Any] = made_by.get("config") or {}
+            tuning: dict[str, Any] = gait.get("made_by", {}).get("config") or {}
             walker, grounds = tuning.get("walker", YOUNG), tuning.get("surfaces", ["flat"])
             found.append(domain_of_names((gait.get("body", BODY),), walker, grounds))
         return tuple(found)
@@ -87,7 +86,7 @@ class ScriptedSource(GaitSource):
         return ScriptedGait(sim, body, self.table, technique, sharing=self.sharing)
 
 
-def _beside(gaits: list[dict[str, Any]], speed_m_per_s: float) -> list[dict[str, Any]]:
+def _beside(gaits: list[ScriptedGaitFile], speed_m_per_s: float) -> list[ScriptedGaitFile]:
     """Return the gait of a speed, or the two that it lies between; the last beyond the ends."""
     speeds = [gait["speed_m_per_s"] for gait in gaits]
     below = [i for i, speed in enumerate(speeds) if speed <= speed_m_per_s + 1e-9]

@@ -27,7 +27,7 @@ class Evidence:
     plan: Plan
     trials: pd.DataFrame
     curves: Curves
-    earlier: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    earlier: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
 
 class Answer(ABC, Generic[Content]):

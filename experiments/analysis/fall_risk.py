@@ -99,8 +99,8 @@ def _condition(
 
 def _undisturbed(rows: pd.DataFrame, cell: Cell) -> dict[str, Any]:
     """Return the survival curve over distance and the probability of a fall at some distances."""
-    valid = rows[rows["valid"].to_numpy(dtype=bool)]
-    distance = pd.to_numeric(valid["distance_m"]).to_numpy(dtype=float, na_value=np.nan)
+    valid: pd.DataFrame = rows[rows["valid"].to_numpy(dtype=bool)]
+    distance: np.ndarray = pd.to_numeric(valid["distance_m"]).to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(distance)
     fell = valid["fell"].to_numpy(dtype=bool)
     curve = kaplan_meier(np.maximum(distance[known], 0.0), fell[known])

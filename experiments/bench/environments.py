@@ -59,9 +59,9 @@ class Fed:
     """
 
     sim: Simulation
-    steps: list[tuple[np.ndarray, ...]] = field(default_factory=list)
-    substeps: list[int] = field(default_factory=list)
-    _anew: set[int] = field(default_factory=set)
+    steps: list[tuple[np.ndarray, ...]] = field(default_factory=list[tuple[np.ndarray, ...]])
+    substeps: list[int] = field(default_factory=list[int])
+    _anew: set[int] = field(default_factory=set[int])
 
     def reset(self, sim: Simulation, ids: np.ndarray) -> None:
         """Note that these begin anew; their state is there with the next step."""

@@ -49,7 +49,8 @@ def bench(quick: bool) -> dict[str, float]:
     steps = len(controls) * substeps * SIMULATIONS
     raw: list[float] = []
     scripted: list[float] = []
-    shares = [[trials[i] for i in part] for part in np.array_split(range(SIMULATIONS), threads)]
+    parts = np.array_split(np.arange(SIMULATIONS), threads)
+    shares = [[trials[int(i)] for i in part] for part in parts]
     with ProcessPoolExecutor(threads, get_context("spawn")) as workers:
         list(workers.map(_walk, [replace(cell, duration_s=0.1)] * threads, shares))  # imports
         for _ in range(rounds):

@@ -18,8 +18,7 @@ from ..statistics.paired import proportion_interval
 from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
 from ..store.atomic import write_text
 from ..store.run import Run
-from ..study.battery import FACTOR as CHALLENGE
-from ..study.battery import UNDISTURBED
+from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.hazards import NONE
 from .claim import Claim
 

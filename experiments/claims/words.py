@@ -6,8 +6,7 @@ from typing import Any
 
 from ..analysis.refusals import SHORT
 from ..report.answer import percents
-from ..study.labels import label
-from ..study.labels import level_words as plain_level_words
+from ..study.labels import label, level_words as plain_level_words
 from .claim import Verdict
 from .results import RATE, STRETCH
 from .verdict import Outcome

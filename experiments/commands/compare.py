@@ -21,8 +21,7 @@ from ..runner.run import Options, run_experiment
 from ..store.atomic import write_text
 from ..store.run import Run
 from .compare_config import SOURCE, ComparisonRequest, compare_config
-from .run import Report, open_page, progress_bar, say
-from .run import write_report as write_page
+from .run import Report, open_page, progress_bar, say, write_report as write_page
 
 FORMATS = ("table", "markdown", "csv")
 _LEFT_OUT = ("time walked", "margin along travel", "pairs")  # on a terminal

@@ -17,8 +17,7 @@ from ..learning.trusted_policies import policies_of, with_converted
 from ..rollout.gaits import source_of
 from ..study import catalogue
 from ..study.experiment import ExperimentConfig
-from ..study.hazards import FACTOR as HAZARD
-from ..study.hazards import NONE
+from ..study.hazards import FACTOR as HAZARD, NONE
 from ..study.load import overridden
 from ..study.plan import make_plan
 from ..study.policy_names import short_names

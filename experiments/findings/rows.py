@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ...sim.measures.cycle.time_reversal import correlation
-from ...sim.measures.cycle.time_reversal import reversed_in_time as reverse
+from ...sim.measures.cycle.time_reversal import correlation, reversed_in_time as reverse
 from ..study.labels import Label
 from .answer import Answer
 from .beside import ABOVE_1, HUMAN_RANGES

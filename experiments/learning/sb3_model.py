@@ -204,7 +204,8 @@ def _compare(
 def _walk(layers: list[Layer], direction: str, walker: Walker, body: str, path: Path) -> BatchTask:
     """Return a walk whose observation and action have the model's sizes."""
     columns, size = layers[0].weight.shape[1], layers[-1].weight.shape[0]
-    table, sizes = gait_table(direction, walker.name), []
+    table = gait_table(direction, walker.name)
+    sizes: list[tuple[int, int]] = []
     for mode in ACTION_MODES:
         for slip, muscles, eyes in product((False, True), repeat=3):
             task = Task(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from os import fspath
 from typing import Any
 
-from ...sim.plain_values import is_mapping, is_path, is_sequence, is_set
-from ...sim.plain_values import plain as numbers
+from ...sim.plain_values import is_mapping, is_path, is_sequence, is_set, plain as numbers
 
 
 def plain(value: Any) -> Any:

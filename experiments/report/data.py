@@ -21,8 +21,7 @@ from ..analysis.contrasts import Contrasts
 from ..drawing.series import SHOWN
 from ..statistics.paired import Interval, proportion_interval
 from ..store.run import Run
-from ..study.battery import FACTOR as CHALLENGE
-from ..study.battery import UNDISTURBED
+from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.labels import level_words
 
 _Content = TypeVar("_Content")

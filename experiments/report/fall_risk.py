@@ -83,7 +83,7 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
         note = f"{one['walking']} observed that far"
         rows.append((what, name, str(counted), str(one["falls"]), *_shares(one), note))
     rows = rows[-1:] if brief else rows
-    rate = calm.get("falls_per_100_m") or {}
+    rate: dict[str, Any] = calm.get("falls_per_100_m") or {}
     if rate.get("estimate") is not None:
         ends = f"{rate['low']:.2g} to {rate['high']:.2g}"
         walked = f"{calm['walked_m']:.0f} m walked"
@@ -138,7 +138,7 @@ def most_telling(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return conditions
     order = sorted(range(len(conditions)), key=lambda i: (_fall_share(conditions[i]), i))
     picked = np.linspace(0, len(order) - 1, MOST_CURVES).round().astype(int)
-    return [conditions[i] for i in sorted(order[k] for k in picked)]
+    return [conditions[i] for i in sorted(order[int(k)] for k in picked)]
 
 
 def _fall_share(condition: dict[str, Any]) -> float:

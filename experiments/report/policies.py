@@ -69,7 +69,8 @@ def dot_plot(comparison: Mapping[str, Any], name: str = "policies") -> Picture |
     if not rows:
         return None
     order = [one["name"] for one in comparison["policies"]]
-    cost, told = named(_COST), []
+    cost = named(_COST)
+    told: list[str] = []
     costs = any(one["measures"].get(_COST, {}).get("mean") is not None for _, one in rows)
     gap = 0.6  # rows, between two places
     with canvas(7.4, 0.9 + 0.27 * (len(rows) + gap * len(places)), 1, 2 if costs else 1) as (

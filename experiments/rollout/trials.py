@@ -71,7 +71,7 @@ def rollout_cell(cell: Cell, trials: Sequence[TrialSpec], threads: int) -> xr.Da
     if len(parts) == 1:
         return _walk(cell, trials)
     with ThreadPoolExecutor(len(parts)) as pool:
-        shares = [[trials[i] for i in part] for part in parts]
+        shares = [[trials[int(i)] for i in part] for part in parts]
         walked = list(pool.map(_walk, [cell] * len(parts), shares))
     return xr.concat(walked, "trial", data_vars="minimal", coords="minimal", compat="override")
 

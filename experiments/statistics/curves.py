@@ -70,8 +70,8 @@ def compare_waveforms(
     difference = first[kept] - second[kept]
     n, points = len(difference), difference.shape[1]
     if n < 2:
-        mean = difference.mean(axis=0) if n else np.full(points, np.nan)
-        return WaveformContrast(mean, np.full(points, np.nan), None, None, (), n)
+        none: np.ndarray = np.full(points, np.nan)
+        return WaveformContrast(difference[0] if n else none, none, None, None, (), n)
     t = paired_t(np.ones((1, n)), difference)[0]
     largest = _largest(difference, rng, resamples)
     size = np.abs(np.nan_to_num(t))
@@ -107,6 +107,7 @@ def paired_t(signs: np.ndarray, difference: np.ndarray) -> np.ndarray:
 def _largest(difference: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
     """Return the largest |t| over the points of each sign pattern, (patterns,)."""
     n = len(difference)
+    signs: np.ndarray
     if 2**n <= resamples + 1:
         signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
     else:

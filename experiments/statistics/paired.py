@@ -124,7 +124,8 @@ def bootstrap_bounds(
     """
     n, k = values.shape
     if n < FEWEST:
-        return np.full(k, np.nan), np.full(k, np.nan)
+        none: np.ndarray = np.full(k, np.nan)
+        return none, none
     means = np.empty((resamples, k))
     rows = max(1, _ELEMENTS_AT_ONCE // n)
     even = np.full(n, 1.0 / n)
@@ -195,6 +196,7 @@ def sign_flip_p_value(
     observed = abs(differences.sum())
     tolerance = 1e-9 * np.abs(differences).sum()
     exact = 2**n <= resamples + 1
+    unflipped: np.ndarray
     if exact:
         unflipped = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 0  # (2^n, n)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,7 +105,7 @@ def _hazard_columns(rows: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
     return {"hazards": label(hazards), "hazard_magnitude": magnitude}
 
 
-def _arrow(name: str, column: pd.Series) -> pa.Array:
+def _arrow(name: str, column: pd.Series) -> pa.Array[Any]:
     if name in _INTEGERS:
         return pa.array(column.to_numpy(dtype=np.int64))
     if name in _YES_NO:

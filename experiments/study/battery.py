@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, field_validator, model_validator
 from ...sim.hazards.hazard import Hazard
 from ...sim.hazards.presets import PRESETS, build_hazard
 from ...sim.hazards.push import Push
-from .fields import Strict, Within, _as_tuple, refusal
+from ...sim.plain_values import is_mapping
+from .fields import Strict, Within, as_tuple, refusal
 from .hazards import check_hazards
 
 FACTOR = "challenge"
@@ -26,14 +27,14 @@ PushTowards = Literal["along-travel", "against-travel", "left", "right"]
 class BatteryFields(Strict):
     """Settings of the battery; the config's `trials` and `duration_s` are those without hazards."""
 
-    pushes: Annotated[tuple[PushTowards, ...], BeforeValidator(_as_tuple)] = (
+    pushes: Annotated[tuple[PushTowards, ...], BeforeValidator(as_tuple)] = (
         "along-travel",
         "against-travel",
         "left",
         "right",
     )
     """Directions of pushes, each with a dose-response."""
-    hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = (
+    hazards: Annotated[tuple[Any, ...], BeforeValidator(as_tuple)] = (
         "slip",
         "trip",
         "belt-jerk-faster",
@@ -127,7 +128,7 @@ def challenges(battery: BatteryFields) -> tuple[Challenge, ...]:
     for entry in battery.hazards:
         plain = build_hazard(entry)
         name = _unused(names.get(plain, plain.kind), [one.name for one in found])
-        fields = dict(entry) if isinstance(entry, Mapping) else {"preset": entry}
+        fields: dict[str, Any] = dict(entry) if is_mapping(entry) else {"preset": entry}
         found.append(Challenge(name, (build_hazard({**fields, **timing}),)))
     return tuple(found)
 

@@ -34,7 +34,7 @@ from .fields import (
     UncheckedLevels,
     WalkerFields,
     Within,
-    _as_tuple,
+    as_tuple,
     problem_of,
     refusal,
 )
@@ -110,7 +110,7 @@ class ExperimentConfig(Strict):
     """The speed that the technique asks for, or one that costs least by the metre."""
     preferred_speed: PreferredSpeedFields | None = None
     """How preferred speeds are found, where a pace asks for them."""
-    hazards: Annotated[tuple[Any, ...], BeforeValidator(_as_tuple)] = ()
+    hazards: Annotated[tuple[Any, ...], BeforeValidator(as_tuple)] = ()
     """What happens to every trial: names, or mappings with a preset or a kind, and fields."""
     battery: BatteryFields | None = None
     """Fall risk: every cell walks undisturbed, is pushed, slips, trips and so on; {} for all."""
@@ -121,8 +121,8 @@ class ExperimentConfig(Strict):
     seed: Annotated[int, Within(0, 2**63 - 1)] = 0
     keep_recordings: Annotated[int, Within(0, MAX_TRIALS)] = 1
     """Recordings kept, of the first trials of each cell."""
-    contrasts: Annotated[tuple[ContrastConfig, ...], BeforeValidator(_as_tuple)] = ()
-    figures: Annotated[tuple[FigureConfig, ...], BeforeValidator(_as_tuple)] | None = None
+    contrasts: Annotated[tuple[ContrastConfig, ...], BeforeValidator(as_tuple)] = ()
+    figures: Annotated[tuple[FigureConfig, ...], BeforeValidator(as_tuple)] | None = None
     """Figures over the conditions; without it those that the factors suggest."""
 
     @field_validator("hazards")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -28,6 +28,7 @@ from ...models.walker import GROUP_STRENGTH, WALKERS, Walker
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import Choice, Range, Rule, Switch, declared, meanings, ranges
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from ...sim.plain_values import is_mapping, is_sequence
 from . import catalogue
 from .yaml_source import KeyPath
 
@@ -41,7 +42,7 @@ def refusal(message: str, path: KeyPath = ()) -> PydanticCustomError:
 
 def problem_of(error: dict[str, Any]) -> str:
     """Return one of pydantic's errors in our words."""
-    context = error.get("ctx") or {}
+    context: dict[str, Any] = error.get("ctx") or {}
     if "message" in context:
         return context["message"]
     if error["type"] == "missing":
@@ -154,7 +155,7 @@ class Strict(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _known_keys(cls, data: Any) -> Any:
-        if isinstance(data, Mapping):
+        if is_mapping(data):
             allowed = [field.alias or name for name, field in cls.model_fields.items()]
             for key in data:
                 if key not in allowed:
@@ -277,13 +278,14 @@ class WalkerFields(Preset):
         return replace(base, name=self.name, **self.changes)
 
 
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def as_tuple(value: Any) -> Any:
+    """Return a list as a tuple, anything else unchanged."""
+    return tuple(value) if is_sequence(value) else value
 
 
 Scalar = str | bool | int | float
-Levels = Annotated[tuple[Scalar, ...], BeforeValidator(_as_tuple)]
-UncheckedLevels = Annotated[tuple[SkipValidation[Scalar], ...], BeforeValidator(_as_tuple)]
+Levels = Annotated[tuple[Scalar, ...], BeforeValidator(as_tuple)]
+UncheckedLevels = Annotated[tuple[SkipValidation[Scalar], ...], BeforeValidator(as_tuple)]
 
 
 class ContrastConfig(Strict):

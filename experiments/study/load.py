@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.plain_values import is_dict, is_sequence
 from . import catalogue
 from .experiment import ExperimentConfig
 from .fields import problem_of
@@ -123,8 +124,8 @@ def set_value(data: dict[str, Any], path: KeyPath, value: Any, place: str) -> No
         if depth == len(path) - 1:
             inner[slot] = value
             return
-        if isinstance(inner, dict):
-            below = inner.get(slot)
+        if is_dict(inner):
+            below: Any = inner.get(slot)
             if isinstance(below, str) and slot in ("technique", "walker"):
                 inner[slot] = {"preset": below}
             elif below is None:
@@ -134,9 +135,9 @@ def set_value(data: dict[str, Any], path: KeyPath, value: Any, place: str) -> No
 
 def _slot(place: Any, key: str | int, here: str, given: str) -> Any:
     """Return what to index `place` with for `key`, refusing a key that it cannot have."""
-    if isinstance(place, dict):
+    if is_dict(place):
         return str(key)
-    if not isinstance(place, list):
+    if not is_sequence(place):
         raise ConfigError(f"{given}: '{here}' is {_short(place)}, which has no keys")
     if not isinstance(key, int) or key >= len(place):
         raise ConfigError(
@@ -149,7 +150,8 @@ def _slot(place: Any, key: str | int, here: str, given: str) -> Any:
 def _explain(error: dict[str, Any], source: YamlSource, given: dict[KeyPath, str]) -> str:
     """Return `place: key = value: problem` for one error of pydantic."""
     located = tuple(part for part in error["loc"] if part != "[key]")  # pydantic's bad keys
-    path: KeyPath = (*located, *(error.get("ctx") or {}).get("path", ()))
+    context: dict[str, Any] = error.get("ctx") or {}
+    path: KeyPath = (*located, *context.get("path", ()))
     if path and path[-1] == "preset" and isinstance(_value_at(source.data, path[:-1]), str):
         path = path[:-1]  # a preset's name stood for all its fields
     place = next((text for at, text in given.items() if _touches(at, path)), source.place(path))

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from ...envs.task.technique import Technique
 from ..statistics.paired import Interval
-from .fields import Scalar, Strict, Within, _as_tuple
+from .fields import Scalar, Strict, Within, as_tuple
 from .hazards import hazard_factors
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PreferredSpeedFields(Strict):
     speeds_m_per_s: (
         Annotated[
             tuple[Annotated[float, Within.of(Technique, "speed_m_per_s")], ...],
-            BeforeValidator(_as_tuple),
+            BeforeValidator(as_tuple),
         ]
         | None
     ) = None
@@ -40,7 +40,7 @@ class PreferredSpeedFields(Strict):
     trials: Annotated[int, Within(2, 1000)] = 8
     """Per speed."""
     duration_s: Annotated[float, Within(5.0, 600.0)] = 20.0
-    by: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] | None = None
+    by: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] | None = None
     """Factors that have a preferred speed at each level, besides the direction; without it all."""
 
 

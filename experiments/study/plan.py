@@ -20,8 +20,7 @@ from ...sim.hazards.hazard import Hazard
 from ...sim.random_streams import named_sequence
 from ...sim.treadmill.treadmill import Treadmill
 from ..statistics.factorial import combinations
-from .battery import FACTOR as CHALLENGE
-from .battery import BatteryFields, challenges, is_possible
+from .battery import FACTOR as CHALLENGE, BatteryFields, challenges, is_possible
 from .ends import ends_of
 from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
 from .fields import TechniqueFields, WalkerFields

@@ -13,7 +13,7 @@ from ...sim.ground.surface import Surface
 from ...sim.treadmill.treadmill import Treadmill
 from ...sim.treadmill.workout import WORKOUTS, Workout, WorkoutPoint
 from . import catalogue
-from .fields import Known, Preset, Strict, Within, _as_tuple, refusal, with_fields_of
+from .fields import Known, Preset, Strict, Within, as_tuple, refusal, with_fields_of
 
 SurfaceName = Annotated[str, Known("surface", catalogue.surfaces)]
 
@@ -59,7 +59,7 @@ class TreadmillFields(Strict):
 
     workout: (
         Annotated[str, Known("workout", lambda: WORKOUTS)]
-        | Annotated[tuple[WorkoutPointFields, ...], BeforeValidator(_as_tuple)]
+        | Annotated[tuple[WorkoutPointFields, ...], BeforeValidator(as_tuple)]
         | None
     ) = None
 

@@ -19,7 +19,7 @@ import numpy as np
 import yaml
 from pydantic import Field
 
-from ...envs.gaits.gait_files import parameter_row, read_gait, tuned_folder
+from ...envs.gaits.gait_files import ScriptedGaitFile, parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
 from ...sim.errors import ConfigError
 from ..runner.interruption import raise_if_interrupted
@@ -86,7 +86,7 @@ def load_tune_config(path: Path, overrides: list[str]) -> TuneConfig:
     return load_tool_config(TuneConfig, path, overrides)
 
 
-def _gait(name: str, base: Path) -> dict[str, Any]:
+def _gait(name: str, base: Path) -> ScriptedGaitFile:
     """Find a gait file by path (from the config's folder or here) or by shipped name."""
     shipped = Path(str(tuned_folder())) / f"{name}.yaml"
     for path in (base / name, Path(name), shipped):

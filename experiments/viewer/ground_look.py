@@ -107,7 +107,8 @@ def raised(ground: Ground) -> list[Solid]:
 
 def belt_solids(model: mujoco.MjModel) -> list[Solid]:
     """Return the belt's bed, decks and bar, in the belt's frame."""
-    belt, found = model.body("belt").id, []
+    found: list[Solid] = []
+    belt = model.body("belt").id
     for i in np.flatnonzero(model.geom_bodyid == belt):
         kind = mujoco.mjtGeom(model.geom_type[i])
         half, colour = model.geom_size[i], _bytes(model.geom_rgba[i])
@@ -126,8 +127,8 @@ def _deepest(ground: Ground) -> float:
     grid = ground.grid
     assert grid is not None
     rows, columns = grid.share.shape[1:]
-    x = grid.x + grid.cell * np.arange(columns)
-    y = grid.y + grid.cell * np.arange(rows)
+    x: np.ndarray = grid.x + grid.cell * np.arange(columns)
+    y: np.ndarray = grid.y + grid.cell * np.arange(rows)
     level = ground.plane[0] * x + ground.plane[1] * y[:, None]
     return float((level - grid.low - grid.span * grid.share[0]).max())
 

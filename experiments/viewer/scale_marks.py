@@ -108,7 +108,8 @@ def sheet_mesh(sheets: list[np.ndarray], height: Height) -> Mesh:
     first = 0
     for sheet in sheets:
         rows, columns = sheet.shape[:2]
-        corner = first + (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
+        grid: np.ndarray = first + np.arange(rows * columns).reshape(rows, columns)
+        corner = grid[:-1, :-1].ravel()
         below, diagonal = corner + columns, corner + columns + 1
         faces.append(np.stack([corner, below, diagonal], -1))
         faces.append(np.stack([corner, diagonal, corner + 1], -1))

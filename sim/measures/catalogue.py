@@ -7,13 +7,9 @@ from ..physics.contact import REGION_BEARS_N, STANDS_N
 from .balance import (
     angular_momentum,
     centre_of_pressure,
+    local_divergence,
+    margin_of_stability,
     near_falls,
-)
-from .balance import (
-    local_divergence as divergence,
-)
-from .balance import (
-    margin_of_stability as stability,
 )
 from .base.definition import Measure
 from .base.needs import need_words
@@ -22,13 +18,9 @@ from .choices import CHOICES_MARKDOWN
 from .gait import foot_contact, kinematics, spatiotemporal, start_stop, trunk
 from .loads import (
     ground_reaction,
+    joint_contact,
+    joint_contact_shares,
     joint_moments,
-)
-from .loads import (
-    joint_contact as joint_load,
-)
-from .loads import (
-    joint_contact_shares as contact_shares,
 )
 from .muscles import cocontraction, energetics, muscle_load
 
@@ -36,11 +28,11 @@ SECTIONS = {
     "Gait": spatiotemporal,
     "Start and stop": start_stop,
     "Foot contact": foot_contact,
-    "Stability": stability,
+    "Stability": margin_of_stability,
     "Trunk": trunk,
     "Angular momentum": angular_momentum,
     "Near falls": near_falls,
-    "Local divergence": divergence,
+    "Local divergence": local_divergence,
     "Joint angles": kinematics,
     "Muscle load": muscle_load,
     "Co-contraction": cocontraction,
@@ -48,8 +40,8 @@ SECTIONS = {
     "Ground reaction": ground_reaction,
     "Centre of pressure": centre_of_pressure,
     "Joint moments and powers": joint_moments,
-    "Joint load": joint_load,
-    "Muscles' part of joint forces": contact_shares,
+    "Joint load": joint_contact,
+    "Muscles' part of joint forces": joint_contact_shares,
 }
 
 MEASURES: tuple[Measure, ...] = tuple(m for module in SECTIONS.values() for m in module.MEASURES)

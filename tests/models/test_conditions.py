@@ -8,8 +8,7 @@ from typing import Any
 import mujoco
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from retrowalk.models.ageing import AGEING, aged
 from retrowalk.models.body import build_body

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.envs.task.random_pushes import Pushes
 from retrowalk.envs.task.randomisation import Randomisation

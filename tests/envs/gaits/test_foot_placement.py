@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.envs.gaits.foot_placement import GRAVITY, plan_step
 from retrowalk.envs.gaits.parameters import guess

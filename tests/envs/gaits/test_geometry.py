@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import mujoco
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.envs.gaits.geometry import (
     knee_lever,

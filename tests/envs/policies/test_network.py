@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.envs.policies.network import Network
 from retrowalk.envs.policies.onnx_check import MOST_NODES, OPERATORS

@@ -7,8 +7,7 @@ from functools import cached_property
 import numpy as np
 import pytest
 from flat_ground import add_flat_ground
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from retrowalk.envs.senses.perception import PerceivedState, Perception
 from retrowalk.models.body import build_body

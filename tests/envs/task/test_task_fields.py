@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.envs.gym.vector import WalkVectorEnv
 from retrowalk.envs.task.random_pushes import Pushes

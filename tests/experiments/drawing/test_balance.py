@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import synthetic
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from synthetic import Walker, forward
 
 from retrowalk.experiments.drawing.balance import (

@@ -10,8 +10,7 @@ import pytest
 from known_gait import DISAGREES
 
 from retrowalk.experiments.findings import page as findings
-from retrowalk.experiments.runner import run as runner
-from retrowalk.experiments.runner import scheduler
+from retrowalk.experiments.runner import run as runner, scheduler
 
 SMALL = (
     "--set",

@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.experiments.report.markdown import fenced, plain
 

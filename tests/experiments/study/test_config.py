@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.envs.task.technique import PRESETS, Technique
 from retrowalk.experiments.study import catalogue

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import config_mutations
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from retrowalk.experiments.learning.config import load_training_config
 from retrowalk.experiments.rollout.engine import simulation_engine

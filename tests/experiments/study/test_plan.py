@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import chunks_of, make_plan, trial_seeds

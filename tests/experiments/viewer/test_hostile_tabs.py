@@ -12,8 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import zstandard
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from storm import rss_mb, served, storm
 from viser_tab import CAMERA, encode, join, wait_for_tabs
 from websockets.exceptions import InvalidStatus

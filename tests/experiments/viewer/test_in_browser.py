@@ -13,8 +13,11 @@ from PIL import Image
 
 pytest.importorskip("websockets", reason="websockets is needed to steer the browser")
 
-from steered_browser import Page as Tab  # pyright: ignore[reportMissingImports]
-from steered_browser import browser, chromium  # pyright: ignore[reportMissingImports]
+from steered_browser import (  # pyright: ignore[reportMissingImports]
+    Page as Tab,  # pyright: ignore[reportMissingImports]
+    browser,
+    chromium,
+)
 
 from retrowalk.experiments.drawing.body_shapes import body_shapes
 from retrowalk.experiments.drawing.loft import ellipsoid

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flat_ground import add_flat_ground
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from retrowalk.models.body import build_body
 from retrowalk.sim.errors import ConfigError

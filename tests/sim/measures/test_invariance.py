@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import synthetic
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from synthetic import Walker, forward
 
 from retrowalk.sim.measures import COLUMNS, measure

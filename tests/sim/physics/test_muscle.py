@@ -5,8 +5,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from retrowalk.sim.errors import SimulationError
 from retrowalk.sim.physics.muscle import MuscleSet
