@@ -8,13 +8,13 @@ each surface, and goes to TensorBoard too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator
-from scipy.stats import binomtest
 
 from ...envs.task.task import Task
 from ...sim.errors import ConfigError
@@ -22,6 +22,7 @@ from ...sim.ground.surface import Surface
 from ...sim.measures import measure
 from ...sim.random_streams import named_sequence
 from ..rollout.trials import rollout_cell
+from ..statistics.paired import proportion_interval
 from ..study.fields import Strict, refusal
 from ..study.plan import Cell, TrialSpec
 from .learning_curve import read_rows, write_rows
@@ -88,10 +89,8 @@ def summary(trials: pd.DataFrame, commanded_m_per_s: float) -> dict[str, float]:
     valid = trials[trials["valid"].astype(bool)]
     fell = valid["fell"].astype(bool)
     count, falls = len(valid), int(fell.sum())
-    share, low, high = np.nan, np.nan, np.nan
-    if count:
-        interval = binomtest(falls, count).proportion_ci(0.95, "wilson")
-        share, low, high = falls / count, float(interval.low), float(interval.high)
+    interval = astuple(proportion_interval(falls, count))
+    share, low, high = (np.nan if end is None else end for end in interval)
     walked = valid[~fell]
     error = walked["speed_m_per_s"].astype(float) / commanded_m_per_s - 1.0
     means = {

@@ -14,7 +14,7 @@ import numpy as np
 from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .learner import OBSERVATION_CLIP, Learner
-from .onnx_network import Layer, dense_network
+from .onnx_network import dense_network, policy_layers
 from .training_record import VERSIONS
 
 _EPSILON = 1e-8  # of the variance, as VecNormalize has it
@@ -33,7 +33,7 @@ def export_policy(
         learner: what was trained. table: the scripted gait learned on, as `gait_as_data` gives.
         curve: rows of the learning curve. sessions: the calls that worked on it.
     """
-    network = _network(learner)
+    network = _network(learner, path)
     config = learner.config
     training = {
         "config": config.file.model_dump(mode="json"),
@@ -51,26 +51,9 @@ def export_policy(
     write_text(path.with_suffix(".json"), json.dumps(contract, indent=1) + "\n")
 
 
-def _network(learner: Learner) -> bytes:
+def _network(learner: Learner, path: Path) -> bytes:
     """ONNX of: normalise, clip, layers with ELU between, then clip (PPO) or tanh (SAC)."""
     norm: Any = learner.normaliser.obs_rms
-    layers, squash = _layers(learner.model)
+    layers, squash = policy_layers(learner.model.policy, path)
     scale = 1.0 / np.sqrt(norm.var + _EPSILON)
     return dense_network(layers, norm.mean, scale, OBSERVATION_CLIP, squash)
-
-
-def _layers(model: Any) -> tuple[list[Layer], bool]:
-    """Layers of the policy's mean action, and whether tanh ends it."""
-    import torch
-
-    policy = model.policy
-    if hasattr(policy, "actor"):
-        hidden, end, squash = policy.actor.latent_pi, policy.actor.mu, True
-    else:
-        hidden, end, squash = policy.mlp_extractor.policy_net, policy.action_net, False
-    linear = [layer for layer in hidden if isinstance(layer, torch.nn.Linear)]
-    found = [
-        Layer(one.weight.detach().numpy(), one.bias.detach().numpy(), activation)
-        for one, activation in [*((one, "Elu") for one in linear), (end, "")]
-    ]
-    return found, squash

@@ -1,12 +1,15 @@
-"""A dense network as ONNX: normalise, clip, layers with activations between, then the action."""
+"""Dense networks of stable-baselines3 policies as ONNX: normalise, clip, layers, action."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ...sim.errors import ConfigError
 
 OPSET = 17
 ACTIVATIONS = ("Elu", "Tanh", "Relu", "LeakyRelu", "Sigmoid")
@@ -79,3 +82,51 @@ def dense_network(
     model.ir_version = 8
     checker.check_model(model)
     return model.SerializeToString()
+
+
+def policy_layers(policy: Any, path: Path) -> tuple[list[Layer], bool]:
+    """Return the layers of an SB3 policy's mean action, and whether tanh ends it.
+
+    Raises:
+        ConfigError: naming `path`; the policy is no network of dense layers.
+    """
+    actor = getattr(policy, "actor", None)
+    if actor is None and hasattr(policy, "mlp_extractor") and hasattr(policy, "action_net"):
+        parts, squash = [*policy.mlp_extractor.policy_net, policy.action_net], policy.squash_output
+    elif actor is not None and hasattr(actor, "latent_pi"):
+        end = actor.mu if not hasattr(actor.mu, "__iter__") else actor.mu[0]
+        parts, squash = [*actor.latent_pi, end], True
+    elif actor is not None and hasattr(actor.mu, "__iter__"):
+        parts, squash = list(actor.mu), False  # its own tanh is among them
+    else:
+        raise ConfigError(f"{path}: {type(policy).__name__} is no network of dense layers")
+    owner = policy if actor is None else actor
+    extractor = type(owner.features_extractor).__name__
+    if extractor != "FlattenExtractor":
+        raise ConfigError(f"{path}: reads its observation by a {extractor}, not directly")
+    return _dense(parts, path), squash
+
+
+def _dense(parts: Iterable[Any], path: Path) -> list[Layer]:
+    from torch import nn
+
+    names: dict[type, str] = {
+        nn.ELU: "Elu",
+        nn.Tanh: "Tanh",
+        nn.ReLU: "Relu",
+        nn.LeakyReLU: "LeakyRelu",
+        nn.Sigmoid: "Sigmoid",
+    }
+    layers: list[Layer] = []
+    for part in parts:
+        if isinstance(part, nn.Linear):
+            bias = np.zeros(part.out_features) if part.bias is None else part.bias.detach().numpy()
+            layers.append(Layer(part.weight.detach().numpy(), bias))
+        elif type(part) in names and layers and not layers[-1].activation:
+            alpha = float(getattr(part, "alpha", getattr(part, "negative_slope", 1.0)))
+            layers[-1] = replace(layers[-1], activation=names[type(part)], alpha=alpha)
+        elif not isinstance(part, nn.Identity | nn.Flatten | nn.Dropout):
+            raise ConfigError(f"{path}: a layer of kind {type(part).__name__} cannot be converted")
+    if not layers:
+        raise ConfigError(f"{path}: has no layers")
+    return layers

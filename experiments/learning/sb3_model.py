@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -32,7 +30,7 @@ from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
 from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
-from .onnx_network import Layer, dense_network
+from .onnx_network import Layer, dense_network, policy_layers
 from .train import gait_as_data
 
 SPEEDS = (0.1, 3.0)  # m/s, all that a task may ask for
@@ -53,7 +51,7 @@ def convert(path: Path, direction: str, walker: Walker, body: str = "human") -> 
     target = path.with_suffix(".onnx")
     _refuse_other(target, path)
     policy = _read(path)
-    layers, squash = _layers(policy, path)
+    layers, squash = policy_layers(policy, path)
     normaliser = _normaliser(path)
     mean, scale, clip = _normalising(normaliser, layers[0].weight.shape[1])
     network = dense_network(layers, mean, scale, clip, squash)
@@ -114,50 +112,6 @@ def _read(path: Path) -> Any:
         raise ConfigError(f"{path}: its actions are not from -1 to 1, as ours are")
     policy.set_training_mode(False)
     return policy
-
-
-def _layers(policy: Any, path: Path) -> tuple[list[Layer], bool]:
-    """Layers of the policy's mean action, and whether tanh ends it."""
-    actor = getattr(policy, "actor", None)
-    if actor is None and hasattr(policy, "mlp_extractor") and hasattr(policy, "action_net"):
-        parts, squash = [*policy.mlp_extractor.policy_net, policy.action_net], policy.squash_output
-    elif actor is not None and hasattr(actor, "latent_pi"):
-        end = actor.mu if not hasattr(actor.mu, "__iter__") else actor.mu[0]
-        parts, squash = [*actor.latent_pi, end], True
-    elif actor is not None and hasattr(actor.mu, "__iter__"):
-        parts, squash = list(actor.mu), False  # its own tanh is among them
-    else:
-        raise ConfigError(f"{path}: {type(policy).__name__} is no network of dense layers")
-    owner = policy if actor is None else actor
-    extractor = type(owner.features_extractor).__name__
-    if extractor != "FlattenExtractor":
-        raise ConfigError(f"{path}: reads its observation by a {extractor}, not directly")
-    return _dense(parts, path), squash
-
-
-def _dense(parts: Iterable[Any], path: Path) -> list[Layer]:
-    from torch import nn
-
-    names: dict[type, str] = {
-        nn.ELU: "Elu",
-        nn.Tanh: "Tanh",
-        nn.ReLU: "Relu",
-        nn.LeakyReLU: "LeakyRelu",
-        nn.Sigmoid: "Sigmoid",
-    }
-    layers: list[Layer] = []
-    for part in parts:
-        if isinstance(part, nn.Linear):
-            bias = np.zeros(part.out_features) if part.bias is None else part.bias.detach().numpy()
-            layers.append(Layer(part.weight.detach().numpy(), bias))
-        elif type(part) in names and layers and not layers[-1].activation:
-            alpha = float(getattr(part, "alpha", getattr(part, "negative_slope", 1.0)))
-            layers[-1] = replace(layers[-1], activation=names[type(part)], alpha=alpha)
-        elif not isinstance(part, nn.Identity | nn.Flatten | nn.Dropout):
-            raise ConfigError(f"{path}: a layer of kind {type(part).__name__} cannot be converted")
-    if not layers:
-        raise ConfigError(f"{path}: has no layers")
-    return layers
 
 
 def _normaliser(path: Path) -> Path | None:

@@ -18,17 +18,13 @@ class AttentionLapse(Lasting):
     """The walker's attention is elsewhere for a while."""
 
     kind: ClassVar[str] = "attention-lapse"
+    severity: ClassVar[str] = "attention_left"
     takes_attention: ClassVar[bool] = True
 
     attention_left: Annotated[float, Range(0.0, 1.0)] = 0.0
     """Of full attention."""
     lasts_s: Annotated[float, LASTS] = 2.0
     """How long it lasts [s]."""
-
-    @property
-    def magnitude(self) -> float:
-        """Remaining attention."""
-        return self.attention_left
 
     @classmethod
     def words(cls, magnitude: float) -> str:

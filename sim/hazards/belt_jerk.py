@@ -22,6 +22,7 @@ class BeltJerk(Hazard):
     """The belt of a treadmill changes speed for a while."""
 
     kind: ClassVar[str] = "belt-jerk"
+    severity: ClassVar[str] = "speed_change_m_per_s"
     on_belt: ClassVar[bool | None] = True
     needs: ClassVar[str] = "needs the belt of a treadmill as surface"
 
@@ -38,11 +39,6 @@ class BeltJerk(Hazard):
         super().__post_init__()
         if self.speed_change_m_per_s == 0:
             raise ConfigError("hazard 'belt-jerk': speed_change_m_per_s must not be 0")
-
-    @property
-    def magnitude(self) -> float:
-        """Change of speed [m/s]."""
-        return self.speed_change_m_per_s
 
     @classmethod
     def words(cls, magnitude: float) -> str:

@@ -32,7 +32,8 @@ class Hazard:
     """A hazard: something that happens once in a trial.
 
     Attributes:
-        kind: its name in a config. takes_attention: whether it does.
+        kind: its name in a config. severity: the field that tells how severe it is.
+        takes_attention: whether it does.
         on_belt: True where it needs the belt of a treadmill, False where it cannot be on one.
         needs: what to say to who asks for it elsewhere.
 
@@ -41,6 +42,7 @@ class Hazard:
     """
 
     kind: ClassVar[str] = ""
+    severity: ClassVar[str]
     takes_attention: ClassVar[bool] = False
     on_belt: ClassVar[bool | None] = None
     needs: ClassVar[str] = ""
@@ -59,8 +61,8 @@ class Hazard:
 
     @property
     def magnitude(self) -> float:
-        """The hazard's severity, in the unit of its main field."""
-        raise NotImplementedError
+        """Value of the field `severity`."""
+        return getattr(self, self.severity)
 
     @property
     def on_body(self) -> str:

@@ -28,16 +28,12 @@ class MissedStep(Hazard):
     """The ground is lower than it was where one foot lands: a hole, or a step down unseen."""
 
     kind: ClassVar[str] = "missed-step"
+    severity: ClassVar[str] = "hole_depth_m"
     on_belt: ClassVar[bool | None] = False
     needs: ClassVar[str] = "a treadmill's belt has no holes"
 
     hole_depth_m: Annotated[float, Range(0.005, 0.3)] = 0.05
     """How much lower the floor of the hole is than the ground [m]."""
-
-    @property
-    def magnitude(self) -> float:
-        """Depth [m]."""
-        return self.hole_depth_m
 
     @classmethod
     def words(cls, magnitude: float) -> str:

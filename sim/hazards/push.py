@@ -26,6 +26,7 @@ class Push(Lasting):
     """A force on a body at its centre of mass, level, for a while."""
 
     kind: ClassVar[str] = "push"
+    severity: ClassVar[str] = "impulse_n_s"
 
     impulse_n_s: Annotated[float, Range(0.0, 300.0, above=True)] = 15.0
     """Force times time [N.s]."""
@@ -41,11 +42,6 @@ class Push(Lasting):
     """A body of the model; `pelvis` and `torso` are those that other bodies call otherwise, too."""
     at_phase: Annotated[float | None, Range(0.0, 1.0)] = None
     """Share of the stride since the contact of `foot`; None is drawn."""
-
-    @property
-    def magnitude(self) -> float:
-        """Impulse [N.s]."""
-        return self.impulse_n_s
 
     @property
     def on_body(self) -> str:

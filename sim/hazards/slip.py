@@ -21,16 +21,12 @@ class Slip(Lasting):
     """The ground under one foot turns slippery when that foot lands."""
 
     kind: ClassVar[str] = "slip"
+    severity: ClassVar[str] = "slip_friction"
 
     slip_friction: Annotated[float, Range(0.001, 1.5)] = 0.05
     """Friction coefficient under that foot."""
     lasts_s: Annotated[float, LASTS] = 0.4
     """How long it lasts [s]."""
-
-    @property
-    def magnitude(self) -> float:
-        """Friction coefficient."""
-        return self.slip_friction
 
     @classmethod
     def words(cls, magnitude: float) -> str:

@@ -29,6 +29,7 @@ class Trip(Lasting):
     """A bar stands in the way of the swinging foot."""
 
     kind: ClassVar[str] = "trip"
+    severity: ClassVar[str] = "bar_height_m"
 
     bar_height_m: Annotated[float, Range(0.01, 0.4)] = 0.08
     """From the bar's lower to its upper edge [m]."""
@@ -39,11 +40,6 @@ class Trip(Lasting):
     """How long the bar stays [s]."""
     at_phase: Annotated[float, Range(0.0, 1.0)] = 0.4
     """Share of the swing of `foot` from which the bar may come."""
-
-    @property
-    def magnitude(self) -> float:
-        """Height [m]."""
-        return self.bar_height_m
 
     @classmethod
     def words(cls, magnitude: float) -> str:

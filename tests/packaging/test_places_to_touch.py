@@ -54,13 +54,10 @@ class Gust(Lasting):
     """Wind from behind the walker's travel, for a while."""
 
     kind: ClassVar[str] = "gust"
+    severity: ClassVar[str] = "wind_force_n"
 
     wind_force_n: Annotated[float, Range(0.0, 200.0)] = 10.0
     """Along travel [N]."""
-
-    @property
-    def magnitude(self) -> float:
-        return self.wind_force_n
 
     def event(self, sim: Simulation, part: str, *how: Any) -> GustEvent:
         return GustEvent(sim, self, *how)
