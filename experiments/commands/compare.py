@@ -21,7 +21,7 @@ from ..runner.run import Options, run_experiment
 from ..store.atomic import write_text
 from ..store.run import Run
 from .compare_config import SOURCE, ComparisonRequest, compare_config
-from .run import Report, open_page, progress_bar, say, write_report as write_page
+from .run import Report, open_in_browser, progress_bar, say, write_report as write_page
 
 FORMATS = ("table", "markdown", "csv")
 _LEFT_OUT = ("time walked", "margin along travel", "pairs")  # on a terminal
@@ -68,7 +68,7 @@ def compare_command(
     else:
         _show(tables, page)
     if open_report and not as_json and shown_as == "table":
-        open_page(page)
+        open_in_browser(page)
 
 
 def _summary(run: Run, page: Path, comparison: dict[str, Any]) -> dict[str, Any]:

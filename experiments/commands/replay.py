@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +17,7 @@ from ..replay.again import recording_of
 from ..replay.page import Shown, replay_page
 from ..replay.recorded_run import Chosen, RecordedRun, cell_words, listed
 from ..store.atomic import write_text
+from .run import open_in_browser
 
 _MOST_BYTES = 20_000_000
 _KINDS = {"html": "Page", "video": "Video", "gif": "GIF"}
@@ -76,7 +74,7 @@ def replay_command(asked: ReplayRequest, *, open_page: bool = True, as_json: boo
             written[kind] = path
     _tell(run, shown, written, as_json, asked.trial is None)
     if page is not None and open_page and not as_json:
-        _open(page)
+        open_in_browser(page)
 
 
 def list_trials(folder: Path, as_json: bool = False) -> None:
@@ -208,12 +206,3 @@ def _tell(
     for kind, path in written.items():
         size = path.stat().st_size / 1e6
         typer.echo(f"{_KINDS[kind]}: {path} ({size:.1f} MB)")
-
-
-def _open(page: Path) -> None:
-    """Open the page in a browser where a person is likely to see it."""
-    has_screen = sys.platform in ("win32", "darwin") or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
-    )
-    if has_screen and sys.stdout.isatty():
-        webbrowser.open(page.resolve().as_uri())

@@ -69,7 +69,7 @@ def run_command(
     else:
         _show(summary)
     if open_report and not as_json:
-        open_page(page)
+        open_in_browser(page)
 
 
 def write_report(folder: RunFolder, report: Report | None = None) -> Path:
@@ -248,7 +248,7 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
-def open_page(page: Path) -> None:
+def open_in_browser(page: Path) -> None:
     """Open the report in a browser where a person is likely to see it."""
     has_screen = sys.platform in ("win32", "darwin") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
