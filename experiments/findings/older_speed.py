@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from ...sim.errors import ConfigError
+from ...sim.random_streams import named_generator
 from ..statistics.paired import compare_paired
 from ..store.run import Run
 from ..study.plan import make_plan
-from ..study.seeds import named_generator
 from .clinical_walk import OLD_FROM_YEARS, by_seed
 from .verdict import ExpectedRange, FindingPart
 
