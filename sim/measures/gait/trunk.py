@@ -46,8 +46,7 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     axis = trunk_axis(quaternion)
     facing = strides.travel * trial.travel_sign
     up = stride_mean(axis, strides.start, strides.end)
+    lean = np.arctan2((up[:, :2] * facing).sum(axis=1), up[:, 2])
     angle = np.arctan2(np.hypot(axis[:, 0], axis[:, 1]), axis[:, 2])
-    return {
-        "trunk_lean_rad": np.arctan2((up[:, :2] * facing).sum(axis=1), up[:, 2]),
-        "trunk_tilt_max_rad": stride_max(angle, strides.start, strides.end),
-    }
+    tilt = stride_max(angle, strides.start, strides.end)
+    return {"trunk_lean_rad": lean, "trunk_tilt_max_rad": tilt}
