@@ -30,7 +30,7 @@ class ReferenceGains:
     direction: str
     speeds: np.ndarray
     values: np.ndarray
-    card: Mapping[str, Any]
+    card: dict[str, Any]
 
     def at(self, speed: float) -> dict[str, float]:
         """Gains at `speed` [m/s]."""
