@@ -35,6 +35,14 @@ VARIANTS = {
 }
 """What numerical verification changes, one at a time."""
 
+WORDS = {
+    "half-step": "half the time step",
+    "double-iterations": "twice the solver's iterations",
+    "half-stiffness": "contact half as stiff",
+    "double-stiffness": "contact twice as stiff",
+}
+"""What each variant is, for people."""
+
 
 def split(name: str) -> tuple[str, Numerics | None]:
     """Return the body's name and its numerics, None for its own.

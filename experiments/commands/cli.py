@@ -13,6 +13,7 @@ from ..runner.interruption import interruptible, listening
 from ..runner.library_threads import limit_library_threads
 from .information import information
 from .options import AsJson, Config, NoOpen, Out, Overrides, Resume, Threads, Trust, whole_number
+from .sensitivity_options import sensitivity
 from .verify_options import verify
 
 limit_library_threads()
@@ -206,6 +207,9 @@ def validate(
         older=older,
         as_json=as_json,
     )
+
+
+app.command(epilog="Example: `retrowalk sensitivity energy --set trials=8`")(sensitivity)
 
 
 app.command(epilog="Example: `retrowalk verify --page docs/results/numerics.md`")(verify)

@@ -17,6 +17,7 @@ def whole_number(text: str) -> int:
 
 _FOLDERS = {
     "run": "study/configs",
+    "sensitivity": "study/configs",
     "train": "learning/configs",
     "tune": "tuning/configs",
     "solve": "solving/configs",

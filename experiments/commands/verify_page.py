@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from ...models.numerics import VARIANTS
+from ...models.numerics import VARIANTS, WORDS
 from ...sim.measures.base.definition import DEFINITIONS
 from ..bench.numerics import DIRECTIONS, LARGEST, MEASURES, Verification
 from ..report.markdown import markdown_table
 from ..store.edition import stamped
 from ..study.labels import label
-
-_WORDS = {
-    "half-step": "half the time step",
-    "double-iterations": "twice the solver's iterations",
-    "half-stiffness": "contact half as stiff",
-    "double-stiffness": "contact twice as stiff",
-}
 
 
 def numerics_page(found: Verification, command: str) -> str:
@@ -42,12 +35,12 @@ def numerics_page(found: Verification, command: str) -> str:
             if subject in DIRECTIONS:
                 told = shown.quantity(value)
             rows.append((shown.text, told, *cells))
-        head = (subject, "value", *(_WORDS[variant] for variant in VARIANTS))
+        head = (subject, "value", *(WORDS[variant] for variant in VARIANTS))
         parts += [f"## {subject.capitalize()}", markdown_table(head, rows)]
     rows = [
         (
             one.direction,
-            _WORDS[one.variant],
+            WORDS[one.variant],
             f"{one.own} of {one.trials}",
             f"{one.other} of {one.trials}",
         )

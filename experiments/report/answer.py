@@ -182,10 +182,11 @@ def _side(factor: str, level: str) -> str:
 
 def comparisons(data: RunData) -> list[Comparison]:
     """Return the run's contrasts, in the order of its config."""
-    return [_comparison(item) for item in data.contrasts]
+    return [comparison(item) for item in data.contrasts]
 
 
-def _comparison(item: dict[str, Any]) -> Comparison:
+def comparison(item: dict[str, Any]) -> Comparison:
+    """Return an entry of `contrasts.json`, ready to be read."""
     text = label(str(item["measure"]))
     between: dict[str, Any] = item.get("between") or {}
     kept: dict[str, Any] = item.get("where") or {}

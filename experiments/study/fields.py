@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ...envs.task.technique import PRESETS, Technique
+from ...models.numerics import split as split_numerics
 from ...models.walker import GROUP_STRENGTH, WALKERS, Walker
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import Choice, Range, Rule, Switch, declared, meanings, ranges
@@ -128,7 +129,19 @@ def config_type(name: str, rule: Rule) -> Any:
     raise TypeError(f"no key of a config holds {rule!r}")
 
 
-BodyName = Annotated[str, Known("body", catalogue.bodies)]
+class _KnownBody(Known):
+    """A body's name, which the name of other numerics may follow: `human@half-step`."""
+
+    def check(self, name: str) -> str:
+        try:
+            body, _ = split_numerics(name)
+        except ConfigError as error:
+            raise refusal(str(error)) from None
+        super().check(body)
+        return name
+
+
+BodyName = Annotated[str, _KnownBody("body", catalogue.bodies)]
 WalkerName = Annotated[str, Known("walker", catalogue.walkers)]
 TechniqueName = Annotated[str, Known("technique", catalogue.techniques)]
 MuscleGroup = Annotated[str, Known("muscle group", lambda: MUSCLE_GROUPS)]

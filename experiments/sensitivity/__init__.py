@@ -1,0 +1,1 @@
+"""Which answers of an experiment depend on choices that no person makes."""
