@@ -59,7 +59,8 @@ def _variants(config: ExperimentConfig) -> Iterator[Variant]:
             body = f"body={config.body}{SEPARATOR}{name}"
             yield Variant(name, what, (body,))
     policies = map(str, config.factors.get("policy", (config.policy,)))
-    if config.sharing.preset == AS_TUNED and all(kind_of(one).shares for one in policies):
+    kinds = [kind_of(policy) for policy in policies]
+    if config.sharing.preset == AS_TUNED and all(kind and kind.shares for kind in kinds):
         for name, what in _SHARINGS.items():
             yield Variant(name, what, (f"sharing={name}",))
     if any(contrast.measure in _OF_ENERGY for contrast in config.contrasts):
