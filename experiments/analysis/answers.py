@@ -8,6 +8,7 @@ from ..store.atomic import write_json
 from ..store.run_folder import RunFolder
 from .answer import Answer, Evidence
 from .contrasts import Contrasts
+from .controllers import Controllers
 from .fall_risk import FallRisk
 from .policies import PolicyComparison
 from .waveform_answers import WaveformContrasts
@@ -15,6 +16,7 @@ from .waveform_answers import WaveformContrasts
 ANSWERS: tuple[Answer[Any], ...] = (
     WaveformContrasts(),
     Contrasts(),
+    Controllers(),  # from the contrasts
     PolicyComparison(),  # tells the contrasts between policies too
     FallRisk(),
 )

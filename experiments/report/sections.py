@@ -12,6 +12,7 @@ from . import tables
 from .answer import Comparison
 from .asked_figures import asked_figures
 from .contrasts import ContrastSection
+from .controllers import ControllerSection
 from .curve_contrasts import curve_contrasts
 from .data import Cell, RunData
 from .diagnostics import diagnostics_table
@@ -173,6 +174,7 @@ def _all_measures(material: Material) -> Section:
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     PolicySection().section,
     ContrastSection().section,
+    ControllerSection().section,
     people_section,
     _falls,
     FallRiskSection().section,
