@@ -12,7 +12,18 @@ import typer
 from ..runner.interruption import interruptible, listening
 from ..runner.library_threads import limit_library_threads
 from .information import information
-from .options import AsJson, Config, NoOpen, Out, Overrides, Resume, Threads, Trust, whole_number
+from .options import (
+    AsJson,
+    Config,
+    Language,
+    NoOpen,
+    Out,
+    Overrides,
+    Resume,
+    Threads,
+    Trust,
+    whole_number,
+)
 from .sensitivity_options import sensitivity
 from .verify_options import verify
 
@@ -71,6 +82,7 @@ def run(
     ] = None,
     trust: Trust = False,
     no_open: NoOpen = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Run an experiment and write its report."""
@@ -90,6 +102,7 @@ def run(
         trust=trust,
         open_report=not no_open,
         as_json=as_json,
+        language=language,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -51,6 +51,10 @@ Threads = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")]
 NoOpen = Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")]
+Language = Annotated[
+    Literal["en", "de", "es"],
+    typer.Option("--language", help="Of the plain words at the top of the report."),
+]
 Trust = Annotated[
     bool,
     typer.Option(

@@ -50,6 +50,7 @@ def run_command(
     as_json: bool = False,
     engine: Engine | None = None,
     report: Report | None = None,
+    language: str = "en",
 ) -> None:
     """Run the config into its folder, write the report and show a summary.
 
@@ -62,7 +63,7 @@ def run_command(
         with progress_bar(checked.name) as progress:
             shown = replace(options, progress=progress, source=config, note=say)
             folder = run_experiment(checked, out, shown, engine)
-        page = write_report(folder, report)
+        page = write_report(folder, report, language)
     summary = _summary(folder, page)
     if as_json:
         print(json.dumps(summary, indent=2, allow_nan=False))
@@ -72,13 +73,13 @@ def run_command(
         open_in_browser(page)
 
 
-def write_report(folder: RunFolder, report: Report | None = None) -> Path:
+def write_report(folder: RunFolder, report: Report | None = None, language: str = "en") -> Path:
     """Write the report of a run, by `report` if given, and return its path."""
     if report is not None:
         return report(folder.path)
     from ..report.page import write_report as write_page
 
-    return write_page(folder.path)
+    return write_page(folder.path, language)
 
 
 @contextmanager

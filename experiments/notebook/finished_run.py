@@ -15,6 +15,7 @@ from ..report.answer import comparisons
 from ..report.data import load_run
 from ..report.headline import Headline, headline
 from ..report.page import write_report
+from ..report.plain_words import ENGLISH
 from ..rollout.engine import simulation_engine
 from .html import Page, html_table
 
@@ -72,9 +73,15 @@ class FinishedRun(RecordedRun):
             shown.append(Shown(self, chosen, recording, again))
         return Page(" beside ".join(titles(shown)), replay_page(shown, start_s, length_s))
 
-    def report(self) -> Page:
-        """Write `report.html` into the run's folder, with `report.md` and `figures/`; return it."""
-        path = write_report(self.path)
+    def report(self, language: str = ENGLISH) -> Page:
+        """Write `report.html` into the run's folder, with `report.md` and `figures/`; return it.
+
+        Its plain words are in `language`: `en`, `de` or `es`.
+
+        Raises:
+            ConfigError: there are no words of that language.
+        """
+        path = write_report(self.path, language)
         return Page(f"report of {self.name}", path.read_text("utf-8"), path, height=800)
 
     @property

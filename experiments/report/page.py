@@ -22,7 +22,7 @@ from .figures import muscle_load
 from .files import write_files
 from .forest import forest
 from .headline import headline
-from .plain_words import plain_words
+from .plain_words import ENGLISH, PlainWords, plain_words
 from .poses import poses
 from .replay import body_of, replay
 from .section import Section, attempt
@@ -39,13 +39,18 @@ CAUTION = (
 )
 
 
-def write_report(run_dir: Path) -> Path:
+def write_report(run_dir: Path, language: str = ENGLISH) -> Path:
     """Write the report of the run in `run_dir` and return its path; with `report.md`, `figures/`.
 
-    A piece that is missing or unreadable is named in the report; nothing raises for it.
+    A piece that is missing or unreadable is named in the report; nothing raises for it. Its plain
+    words are in `language`.
+
+    Raises:
+        ConfigError: there are no words of that language.
     """
+    words = plain_words(language)
     path = Path(run_dir) / "report.html"
-    content = page(load_run(Path(run_dir)))
+    content = page(load_run(Path(run_dir)), words)
     write_text(path, render(content))
     write_files(Path(run_dir), content)
     return path
@@ -67,7 +72,7 @@ def render(content: dict[str, Any]) -> str:
     return environment.get_template("report.html.j2").render(**content)
 
 
-def page(data: RunData) -> dict[str, Any]:
+def page(data: RunData, words: PlainWords) -> dict[str, Any]:
     """Return what the template shows."""
     contrasts = comparisons(data)
     recorded = list(data.recordings())
@@ -93,7 +98,8 @@ def page(data: RunData) -> dict[str, Any]:
         "headline": top,
         "no_evidence": [s for s in data.no_evidence if s != getattr(top, "sentence", "")],
         "caution": CAUTION,
-        "summary": attempt(data, "Short answer", lambda: summary(data, contrasts, plain_words())),
+        "summary": attempt(data, "Short answer", lambda: summary(data, contrasts, words)),
+        "language": words.language,
         "answers": answers,
         "unclear": not all(item.clear for item in told),
         "falls": falls_sentence(data.cells),

@@ -5,15 +5,21 @@ The words are data, one file a language (`plain/en.yaml`), so that they can be t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ...sim.errors import unknown_name
 from .answer import Comparison
 
+ENGLISH = "en"
+_FOLDER = files(__name__.rpartition(".")[0]).joinpath("plain")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _TWICE, _HALF = (1.9, 2.1), (0.47, 0.53)  # ratios that are told as such
 _MULTIPLE_FROM, _MULTIPLE_TO = 1.9, 0.53  # beyond these a ratio is a multiple, else percents
 _MOSTLY = 0.5  # share of a difference: what the foot's shape makes of it is told instead
@@ -21,8 +27,9 @@ _MOSTLY = 0.5  # share of a difference: what the foot's shape makes of it is tol
 
 @dataclass(frozen=True)
 class PlainWords:
-    """Everyday words of one language; `texts` as its file has them."""
+    """Everyday words of one `language`; `texts` as its file has them."""
 
+    language: str
     texts: dict[str, Any]
 
     def clause(self, item: Comparison) -> str:
@@ -31,10 +38,10 @@ class PlainWords:
         times, how = self._times(item), forms["how"]
         change = 100 * abs(item.estimate - 1.0)
         percent = f"{change:.{0 if change >= 1 else 1}f} %"
-        by = percent if item.ratio else item.shown.lstrip("+\N{MINUS SIGN}")
-        told = f"{times} {how['as']}" if times else f"{by} {how[_way(item)]}"
+        by = self.number(percent if item.ratio else item.shown.lstrip("+\N{MINUS SIGN}"))
+        told = f"{times} {how['as']}".rstrip() if times else f"{by} {how[_way(item)]}"
         muscle = self._muscle(item.column)
-        said = forms["say"].format(how=told, name=item.measure, muscle=muscle)
+        said = forms["say"].format(how=told, name=self.name(item), muscle=muscle)
         means = self.means(item)
         return f"{said} ({means})" if means else said
 
@@ -49,8 +56,13 @@ class PlainWords:
         first, second = (self.texts["levels"].get(one, one) for one in (item.first, item.second))
         forms = self.texts["sides"]
         told = forms.get(item.factor, forms["any"]).format(first=first, second=second)
-        told = forms["same_speed"].format(sides=told, speed=speed) if speed else told
+        if speed:
+            told = forms["same_speed"].format(sides=told, speed=self.number(speed))
         return told[:1].upper() + told[1:]
+
+    def name(self, item: Comparison) -> str:
+        """Return what a measure is called."""
+        return str(self.texts["names"].get(item.column, item.measure))
 
     def place(self, item: Comparison) -> str:
         """Say in which setting a contrast holds, in brackets; empty for everywhere."""
@@ -78,7 +90,14 @@ class PlainWords:
             return said["twice"]
         if _HALF[0] <= ratio <= _HALF[1]:
             return said["half"]
-        return said["times"].format(number=f"{ratio:.{1 if ratio >= 1 else 2}f}")
+        number = self.number(f"{ratio:.{1 if ratio >= 1 else 2}f}")
+        return said["times"].format(number=number)
+
+    def number(self, shown: str) -> str:
+        """Return a number with its unit as the language writes it."""
+        for unit, own in self.texts["units"].items():
+            shown = shown.replace(unit, own)
+        return _POINT.sub(str(self.texts["decimal"]), shown)
 
 
 def _way(item: Comparison) -> str:
@@ -86,9 +105,20 @@ def _way(item: Comparison) -> str:
 
 
 @cache
-def plain_words(language: str = "en") -> PlainWords:
-    """Return the everyday words of a language."""
-    text = (
-        files(__name__.rpartition(".")[0]).joinpath("plain", f"{language}.yaml").read_text("utf-8")
-    )
-    return PlainWords(yaml.safe_load(text))
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are words of, English first."""
+    found = {Path(one.name).stem for one in _FOLDER.iterdir() if one.name.endswith(".yaml")}
+    return (ENGLISH, *sorted(found - {ENGLISH}))
+
+
+@cache
+def plain_words(language: str = ENGLISH) -> PlainWords:
+    """Return the everyday words of a language.
+
+    Raises:
+        ConfigError: there are none of it.
+    """
+    if language not in languages():
+        raise unknown_name("language", language, languages())
+    text = _FOLDER.joinpath(f"{language}.yaml").read_text("utf-8")
+    return PlainWords(language, yaml.safe_load(text))

@@ -59,8 +59,8 @@ def _paragraph(data: RunData, items: list[Comparison], words: PlainWords) -> Par
         alike = [one for one in picked if topic_of(one.column) == topic_of(item.column)]
         if len(alike) < MOST_OF_TOPIC:
             picked.append(item)
-    unclear = [item.measure for item in items if item.known and not item.clear]
-    unknown = [item.measure for item in items if not item.known]
+    unclear = [words.name(item) for item in items if item.known and not item.clear]
+    unknown = [words.name(item) for item in items if not item.known]
     ends = [
         words.texts[key].format(names=words.listed(list(dict.fromkeys(names))))
         for key, names in (("none_clear", unclear), ("no_answer", unknown))

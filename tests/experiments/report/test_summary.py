@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pandas as pd
 import pytest
 from test_answer import contrast
 
+from retrowalk.experiments.commands.options import Language
 from retrowalk.experiments.report.answer import comparisons
 from retrowalk.experiments.report.data import Cell, RunData
-from retrowalk.experiments.report.plain_words import plain_words
+from retrowalk.experiments.report.plain_words import languages, plain_words
 from retrowalk.experiments.report.summary import summary
 from retrowalk.sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
 
@@ -50,6 +53,27 @@ def test_a_margin_that_the_foot_makes_is_no_worse_balance():
 
 def test_every_muscle_group_has_plain_words():
     assert set(WORDS.texts["muscles"]) == {*MUSCLE_GROUPS, *CHAINS}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de", "die Rückseite des Oberschenkels (Hamstrings) arbeitet 2,2-mal so stark"),
+        ("es", "la parte posterior del muslo (isquiotibiales) trabaja 2,2 veces tanto"),
+    ],
+)
+def test_other_languages_have_the_same_keys_and_write_numbers_their_way(language: str, told: str):
+    own = plain_words(language)
+    assert set(own.texts) == set(WORDS.texts)
+    assert set(own.texts["muscles"]) == set(WORDS.texts["muscles"])
+    assert set(own.texts["measures"]) <= set(WORDS.texts["measures"])
+    one = contrast(measure="activation_hamstrings", estimate=2.19, low=2.1, high=2.3)
+    (item,) = comparisons(RunData(run=None, contrasts=[one]))  # type: ignore[arg-type]
+    assert own.clause(item) == told
+
+
+def test_the_command_offers_the_languages_that_there_are():
+    assert get_args(get_args(Language)[0]) == languages()
 
 
 def test_what_was_asked_is_first_then_the_largest_certain_difference():

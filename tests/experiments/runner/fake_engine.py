@@ -98,7 +98,7 @@ def waveforms(recording: xr.Dataset) -> xr.Dataset:
     )
 
 
-def write_report(run_dir: Path) -> Path:
+def write_report(run_dir: Path, language: str = "en") -> Path:
     page = run_dir / "report.html"
     page.write_text("<p>report</p>", encoding="utf-8")
     return page
