@@ -14,7 +14,7 @@ from ...sim.ground.surface import Surface
 from ...sim.treadmill.workout import Workout, WorkoutPoint
 from ..rollout.gaits import source_of
 from ..rollout.ground import surface_of
-from ..study.catalogue import policies
+from ..study.catalogue import SCRIPTED, policies
 from ..study.plan import Cell
 
 INCLINE = (-0.15, 0.15)  # of the slider: rise along travel, of the way
@@ -50,7 +50,8 @@ class Choices:
         cell: what was opened: its hazards, treadmill and duration stay.
 
     Attributes:
-        cell: that cell. surfaces, walkers, techniques: by name. policies, directions: names.
+        cell: that cell. surfaces, walkers, techniques: by name. directions: names.
+            policies: names of those that were made for the cell's body, and the cell's own.
     """
 
     directions = DIRECTIONS
@@ -66,7 +67,15 @@ class Choices:
             **PRESETS,
             cell.technique_name: cell.technique,
         }
-        self.policies = tuple(dict.fromkeys((*policies(), cell.policy)))
+        fitting = (name for name in policies() if name == SCRIPTED or self._fits(name))
+        self.policies = tuple(dict.fromkeys((*fitting, cell.policy)))
+
+    def _fits(self, policy: str) -> bool:
+        """Return whether a policy was made for the cell's body, or does not say for which."""
+        source = source_of(replace(self.cell, policy=policy))
+        domains = source.made_for(source.speed_range[0])
+        body = self.cell.body.partition("@")[0]  # after it stand other numerics, if any
+        return not domains or any(body in domain.bodies for domain in domains)
 
     def opened(self, seed: int) -> Settings:
         """Return the choice that the opened cell stands for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def test_nothing_given_is_the_scripted_gait_backward(choices: Choices):
     assert (cell.direction, cell.surface, cell.policy) == ("backward", "flat", "scripted")
     assert cell == open_target(None).cells[0]
     check_cell(cell)
+
+
+def test_only_policies_that_were_made_for_the_body_are_offered(choices: Choices):
+    assert "scripted" in choices.policies
+    assert "ppo-forward" in choices.policies
+    assert "reference" not in choices.policies
+    other = Choices(replace(choices.cell, body="human-2026b", policy="reference"))
+    assert {"scripted", "reference"} <= set(other.policies)
+    assert "ppo-forward" not in other.policies
 
 
 def test_a_surface_brings_its_slope_and_sliders_change_it(choices: Choices):
