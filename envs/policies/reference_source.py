@@ -96,9 +96,9 @@ class ReferenceSource(GaitSource):
         """Cards of its networks; without any, of the gait file whose gains it has."""
         if self.networks:
             kind = {"kind": f"{self.kind}, network"}
-            return {one.name: kind | one.card for one in self.networks}
+            return {one.name: {**kind, **one.card} for one in self.networks}
         ((name, card),) = super().cards.items()
-        return {name: self.gains.card | card}
+        return {name: {**self.gains.card, **card}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
         """Return the young adult's level floor, on which gains are searched."""

@@ -54,7 +54,7 @@ def extrapolated_centre(clip: xr.Dataset, floor: np.ndarray) -> np.ndarray | Non
         velocity[:, 0] -= np.nan_to_num(clip["ground_velocity_m_per_s"].values)
     length = np.maximum(com[:, 2] - floor, _LEAST_LENGTH)
     if "foot_point_m" in clip and "ankle" in clip["point"].values and STANDING in clip:
-        ankles = clip["foot_point_m"].loc[{"point": "ankle"}].values.astype(float)  # (frames, 2, 3)
+        ankles = clip["foot_point_m"].sel(point="ankle").values.astype(float)  # (frames, 2, 3)
         ankle = ankles[np.arange(len(com)), clip[STANDING].values]
         length = np.maximum(np.linalg.norm(com - ankle, axis=1), _LEAST_LENGTH)
     gravity = abs(float(clip.attrs.get("gravity_m_per_s2", 9.81)))
@@ -75,10 +75,10 @@ def base_of_support(clip: xr.Dataset) -> np.ndarray | None:
     for region, edges in REGION_EDGES.items():
         if region not in clip["region"].values:
             continue
-        on = clip["ground_force_n"].loc[{"region": region}].isel(axis=2).values > REGION_BEARS_N
+        on = clip["ground_force_n"].sel(region=region).isel(axis=2).values > REGION_BEARS_N
         for name in edges:
             if name in clip["point"].values:
-                points.append(clip["foot_point_m"].loc[{"point": name}].values[..., :2])
+                points.append(clip["foot_point_m"].sel(point=name).values[..., :2])
                 loaded.append(on)
     frames = clip.sizes["time"]
     corners = np.full((frames, MOST_CORNERS, 2), np.nan)

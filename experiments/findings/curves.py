@@ -165,7 +165,7 @@ def _by_joint(recording: xr.Dataset, variable: str) -> dict[str, np.ndarray]:
     curves = _mean_curves(recording, variable)
     known = set(curves["channel"].values)
     return {
-        name: curves.loc[{"channel": joint}].values.astype(float)
+        name: curves.sel(channel=joint).values.astype(float)
         for name, joint in JOINTS.items()
         if joint in known
     }

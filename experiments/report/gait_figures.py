@@ -200,9 +200,7 @@ def foot_contacts(
         for axes, (cell, recording) in zip(grid[:, 0], usable, strict=True):
             start = steady_from(recording)
             clip = recording.sel(time=slice(start, start + seconds))
-            force = (
-                clip["ground_force_n"].loc[{"axis": "z"}].transpose("foot", "region", "time").values
-            )
+            force = clip["ground_force_n"].sel(axis="z").transpose("foot", "region", "time").values
             time = clip["time"].values - start
             names: list[str] = []
             for foot, side in enumerate(("left", "right")):

@@ -37,7 +37,10 @@ def load(model: str) -> mujoco.MjSpec:
         ConfigError: the package is not installed.
     """
     try:
-        from myo_sim.build.compose import build_spec, sanitize_spec_xml
+        from myo_sim.build.compose import (  # pyright: ignore[reportMissingTypeStubs]
+            build_spec,
+            sanitize_spec_xml,
+        )
     except ImportError as error:
         raise ConfigError(needs_extra(f"the body '{model}'", "bodies", error)) from error
     keep_quiet()

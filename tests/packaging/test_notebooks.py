@@ -26,7 +26,7 @@ def run(name: str) -> None:
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         place = f"{name}[{number}]"
         exec(compile(tree, place, "exec"), here)
-        if last is not None:
+        if isinstance(last, ast.Expr):
             shown = eval(compile(ast.Expression(last.value), place, "eval"), here)
             html = getattr(shown, "_repr_html_", None)
             assert html() if html else repr(shown)

@@ -25,7 +25,7 @@ def own_columns(trial: xr.Dataset, quantity: str) -> Columns:
 def activations(trial: xr.Dataset) -> Columns:
     """Return the activation of each muscle, 0 to 1, by the muscle's name."""
     active = trial["activation"]
-    return {str(name): active.loc[{"muscle": name}].values for name in active["muscle"].values}
+    return {str(name): active.sel(muscle=name).values for name in active["muscle"].values}
 
 
 def markers(trial: xr.Dataset) -> dict[str, np.ndarray]:
@@ -36,11 +36,11 @@ def markers(trial: xr.Dataset) -> dict[str, np.ndarray]:
     """
     found: dict[str, np.ndarray] = {}
     for foot in map(str, trial["foot"].values):
-        points = trial["foot_point_m"].loc[{"foot": foot}]
+        points = trial["foot_point_m"].sel(foot=foot)
         for point in map(str, points["point"].values):
-            found[f"{foot}_{point}"] = points.loc[{"point": point}].transpose("time", "axis").values
+            found[f"{foot}_{point}"] = points.sel(point=point).transpose("time", "axis").values
         if "knee_position_m" in trial:
-            knee = trial["knee_position_m"].loc[{"foot": foot}]
+            knee = trial["knee_position_m"].sel(foot=foot)
             found[f"{foot}_knee"] = knee.transpose("time", "axis").values
     found["pelvis"] = trial["pelvis_position_m"].transpose("time", "axis").values
     found["centre_of_mass"] = trial["com_position_m"].transpose("time", "axis").values
@@ -64,7 +64,7 @@ def _joint_moments(trial: xr.Dataset) -> Columns:
 def _of_joints(trial: xr.Dataset, name: str, unit: str) -> Columns:
     values = trial[name]
     return {
-        f"{joint}_{unit}": values.loc[{"joint": joint}].values
+        f"{joint}_{unit}": values.sel(joint=joint).values
         for joint in map(str, values["joint"].values)
     }
 
@@ -75,11 +75,11 @@ def _ground_forces(trial: xr.Dataset) -> Columns:
     found: Columns = {}
     for foot in map(str, force["foot"].values):
         for axis in map(str, force["axis"].values):
-            found[f"{foot}_force_{axis}_n"] = force.loc[{"foot": foot, "axis": axis}].values
+            found[f"{foot}_force_{axis}_n"] = force.sel(foot=foot, axis=axis).values
         for axis in map(str, centre["axis"].values):
-            found[f"{foot}_pressure_{axis}_m"] = centre.loc[{"foot": foot, "axis": axis}].values
+            found[f"{foot}_pressure_{axis}_m"] = centre.sel(foot=foot, axis=axis).values
         if "free_moment_n_m" in trial:  # recordings of before have none
-            found[f"{foot}_free_moment_n_m"] = trial["free_moment_n_m"].loc[{"foot": foot}].values
+            found[f"{foot}_free_moment_n_m"] = trial["free_moment_n_m"].sel(foot=foot).values
     return found
 
 

@@ -74,7 +74,7 @@ def _joint_angles(trial: xr.Dataset) -> Columns:
     angles = trial["joint_angle_rad"]
     for joint in map(str, angles["joint"].values):
         name, sign = _NAMES.get(joint, (joint, 1.0))
-        found[name] = sign * angles.loc[{"joint": joint}].values
+        found[name] = sign * angles.sel(joint=joint).values
     return found
 
 
@@ -84,7 +84,7 @@ def _joint_moments(trial: xr.Dataset) -> Columns:
     found: Columns = {}
     for joint in map(str, moments["joint"].values):
         name, sign = _NAMES.get(joint, (joint, 1.0))
-        found[f"{name}_moment"] = sign * moments.loc[{"joint": joint}].values
+        found[f"{name}_moment"] = sign * moments.sel(joint=joint).values
     return found
 
 
@@ -93,8 +93,8 @@ def _ground_forces(trial: xr.Dataset) -> Columns:
     force, centre = trial["ground_force_n"].sum("region"), trial["centre_of_pressure_m"]
     found: dict[str, np.ndarray] = {}
     for foot in map(str, force["foot"].values):
-        pull = in_ground(force.loc[{"foot": foot}].transpose("time", "axis").values)
-        point = in_ground(centre.loc[{"foot": foot}].transpose("time", "axis").values)
+        pull = in_ground(force.sel(foot=foot).transpose("time", "axis").values)
+        point = in_ground(centre.sel(foot=foot).transpose("time", "axis").values)
         loaded = np.asarray(np.isfinite(point).all(axis=1))[:, None]
         pull, point = np.where(loaded, pull, 0.0), np.where(loaded, point, 0.0)
         for number, axis in enumerate("xyz"):
@@ -102,7 +102,7 @@ def _ground_forces(trial: xr.Dataset) -> Columns:
         for number, axis in enumerate("xyz"):
             found[f"ground_force_{foot}_p{axis}"] = point[:, number]
         if "free_moment_n_m" in trial:  # recordings of before have none
-            turn = np.nan_to_num(trial["free_moment_n_m"].loc[{"foot": foot}].values)
+            turn = np.nan_to_num(trial["free_moment_n_m"].sel(foot=foot).values)
             still = np.zeros_like(turn)
             for axis, values in zip("xyz", (still, turn, still), strict=True):
                 found[f"ground_torque_{foot}_{axis}"] = values
