@@ -14,7 +14,7 @@ from distributed import Client, LocalCluster
 
 from ...sim.errors import ConfigError
 from ...sim.extras import needs_extra
-from .scheduler import Place
+from .scheduler_value import Place
 
 CONNECT_S = 15.0
 """How long a scheduler may take to answer."""

@@ -20,7 +20,7 @@ from distributed.scheduler import KilledWorker
 from ...sim.errors import RetrowalkError, SimulationError
 from .dask_places import connect, own_cluster, worker_count
 from .remote_chunk import Delivery, check_names, run_remotely, store
-from .scheduler import Place
+from .scheduler_value import Place
 from .worker import Job
 
 WAIT_S = 10.0

@@ -12,7 +12,8 @@ from small_config import CONFIG
 
 from retrowalk.experiments.commands.run import TimeLeft
 from retrowalk.experiments.runner.remote_chunk import Delivery, check_names
-from retrowalk.experiments.runner.scheduler import open_workers, read_place
+from retrowalk.experiments.runner.scheduler import open_workers
+from retrowalk.experiments.runner.scheduler_value import read_place
 from retrowalk.experiments.runner.worker import recording_name
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Chunk, chunks_of, make_plan
