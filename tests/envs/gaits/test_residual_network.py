@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from reference_walks import mirrored_pair, start, walk
 
-from retrowalk.envs.gaits.residual_files import ShippedNetwork, networks
+from retrowalk.envs.gaits.residual_files import ShippedNetwork, networks, shipped_networks
 from retrowalk.envs.gaits.residual_network import (
     ACTIONS,
     LARGEST,
@@ -19,7 +19,10 @@ from retrowalk.envs.gaits.residual_network import (
     read_network,
 )
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
+from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
+from retrowalk.envs.task.termination import has_fallen
+from retrowalk.models.body import build_body
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
 
@@ -83,6 +86,21 @@ def test_it_is_kept_in_a_file(tmp_path: Path):
     path.write_bytes(b"no network")
     with pytest.raises(ConfigError, match="not a readable network"):
         read_network(path)
+
+
+@pytest.mark.parametrize("one", shipped_networks(), ids=lambda one: one.name)
+def test_each_network_that_ships_walks_on_at_its_speed(one: ShippedNetwork):
+    speed, n = one.speed_m_per_s, 2
+    source = ReferenceSource(one.card["policy"], one.card["direction"], BODY, Walker())
+    body = build_body(BODY)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
+    gait = source.make(sim, body, Technique(speed_m_per_s=speed))
+    gait.reset(np.arange(n), [np.random.default_rng([5, i]) for i in range(n)])
+    walk(sim, gait, 1.0)
+    before = sim.com[:, 0].copy()
+    walk(sim, gait, 1.2)
+    assert not has_fallen(sim).any()
+    np.testing.assert_allclose(gait.sign * (sim.com[:, 0] - before) / 1.2, speed, rtol=0.15)
 
 
 def test_it_walks_at_the_speeds_that_its_networks_carry():
