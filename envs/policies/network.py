@@ -53,14 +53,15 @@ class Network:
                 data, options, providers=["CPUExecutionProvider"]
             )
             (first,), (last,) = self._session.get_inputs(), self._session.get_outputs()
+            takes, gives = list(first.shape[1:]), list(last.shape[1:])  # of damaged names too
+            self._input, self._output = first.name, last.name
         except Exception as error:
             raise ConfigError(f"{name}: not a network in ONNX format ({error})") from error
-        if list(first.shape[1:]) != [columns] or list(last.shape[1:]) != [size]:
+        if takes != [columns] or gives != [size]:
             raise ConfigError(
-                f"{name}: the network takes {first.shape[1:]} and gives {last.shape[1:]} values, "
+                f"{name}: the network takes {takes} and gives {gives} values, "
                 f"its contract says {columns} and {size}"
             )
-        self._input, self._output = first.name, last.name
         for count in (1, 2):
             self(np.zeros((count, columns), np.float32))
 
