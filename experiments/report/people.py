@@ -32,11 +32,9 @@ def beside_people(contrasts: Sequence[Comparison]) -> Table | None:
     known = human_findings().set_index("id")
     rows: list[tuple[str, ...]] = []
     for item in contrasts:
-        human = HUMAN_RANGES.get(item.column)
-        if human is None or (item.first, item.second) != _WAYS or item.pooled or item.across:
+        if not measured_in_people(item):
             continue
-        if human.ratio != item.ratio:
-            continue
+        human = HUMAN_RANGES[item.column]
         finding = known.loc[human.finding]
         rows.append(
             (
@@ -44,14 +42,23 @@ def beside_people(contrasts: Sequence[Comparison]) -> Table | None:
                 f"{item.shown} ({item.interval})" if item.known else "–",
                 f"{human.expected.words} ({finding['condition']})",
                 f"{finding['source']} ({finding['evidence']})",
-                _verdict(item),
+                verdict(item),
             )
         )
     head = ("backward against forward", "this run (95 % interval)", "people", "source", "verdict")
     return Table("People beside the model", head, tuple(rows)) if rows else None
 
 
-def _verdict(item: Comparison) -> str:
+def measured_in_people(item: Comparison) -> bool:
+    """Return whether people were measured in just this contrast."""
+    human = HUMAN_RANGES.get(item.column)
+    if human is None or (item.first, item.second) != _WAYS or item.pooled or item.across:
+        return False
+    return human.ratio == item.ratio
+
+
+def verdict(item: Comparison) -> str:
+    """Say whether a contrast `measured_in_people` lies where they do."""
     if item.withheld:
         return NO_EVIDENCE
     if not item.known:

@@ -1,7 +1,8 @@
 """The answer for a coach: a paragraph of plain words for each pair of sides.
 
 What was asked first comes first; then what is certain, the largest difference first; then what
-shows no clear difference, what has no answer, and the falls.
+shows no clear difference, what has no answer, what people were found to do alike or otherwise, and
+the falls.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..findings.verdict import AGREES, DISAGREES
 from .answer import Comparison, by_certainty, over_settings, topic_of
 from .data import Cell, RunData
+from .people import measured_in_people, verdict
 from .plain_words import PlainWords
 
 MOST_SIDES = 3
@@ -61,9 +64,13 @@ def _paragraph(data: RunData, items: list[Comparison], words: PlainWords) -> Par
             picked.append(item)
     unclear = [words.name(item) for item in items if item.known and not item.clear]
     unknown = [words.name(item) for item in items if not item.known]
+    beside = [item for item in items if item.known and measured_in_people(item)]
+    alike = [words.name(item) for item in beside if verdict(item) == AGREES]
+    unlike = [words.name(item) for item in beside if verdict(item) == DISAGREES]
+    told = {"none_clear": unclear, "no_answer": unknown, "as_people": alike, "unlike": unlike}
     ends = [
         words.texts[key].format(names=words.listed(list(dict.fromkeys(names))))
-        for key, names in (("none_clear", unclear), ("no_answer", unknown))
+        for key, names in told.items()
         if names
     ]
     return Paragraph(

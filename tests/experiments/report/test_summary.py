@@ -92,7 +92,8 @@ def test_what_was_asked_is_first_then_the_largest_certain_difference():
     assert found.text == (
         "Walking backwards instead of forwards, at the same 0.8 m/s: strides are 6 % shorter; "
         "the back of the thigh (hamstrings) works 2.2 times as hard; there are 7 % more steps a "
-        "minute. No clear difference: soleus activation. Nobody fell (8 walks)."
+        "minute. No clear difference: soleus activation. As measured in people: stride length. "
+        "Otherwise than in people: cadence. Nobody fell (8 walks)."
     )
 
 
