@@ -52,7 +52,7 @@ def export_command(asked: ExportRequest, as_json: bool) -> None:
     make_folder(folder)
     written: list[Path] = []
     for trial in dict.fromkeys(trials):
-        recording, _ = recording_of(run, run.choose(trial))
+        recording, _ = recording_of(run, run.choose(trial), variables=None)
         for quantity in asked.quantities or holds:
             path = folder / f"trial-{trial}_{quantity}{ending}"
             written += export(recording, path, quantity)

@@ -6,7 +6,7 @@ the same is checked: every number of the run's row for that trial must come out 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,9 +26,14 @@ _SHOWN_DIFFERENCES = 3
 
 
 def recording_of(
-    run: RecordedRun, chosen: Chosen, engine: Engine | None = None
+    run: RecordedRun,
+    chosen: Chosen,
+    engine: Engine | None = None,
+    variables: Sequence[str] | None = SHOWN,
 ) -> tuple[xr.Dataset, bool]:
-    """Return what the player shows of a trial (no `trial` dimension), and if it was walked again.
+    """Return the recording of a trial (no `trial` dimension), and if it was walked again.
+
+    `variables` are read of one that was kept: by default what the player shows; None for all.
 
     Raises:
         ConfigError: the trial is not valid, or its recording is damaged.
@@ -41,7 +46,7 @@ def recording_of(
         )
     if chosen.recording is None:
         return walked_again(run, chosen, engine or simulation_engine()).isel(trial=0), True
-    return run.recording(chosen.spec.trial, SHOWN).isel(trial=0), False
+    return run.recording(chosen.spec.trial, variables).isel(trial=0), False
 
 
 def walked_again(run: RecordedRun, chosen: Chosen, engine: Engine) -> xr.Dataset:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from retrowalk.experiments.commands.export import ExportRequest, export_command
+
 PAGES = [
     Path(__file__).resolve().parents[2] / "docs" / "use" / name for name in ("python.md", "data.md")
 ]
@@ -22,6 +24,12 @@ def test_the_code_of_the_pages_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         for block in BLOCK.finditer(text):
             line = text.count("\n", 0, block.start(1))
             exec(compile("\n" * line + block[1], str(page), "exec"), here)
+    asked = ExportRequest(Path("runs/a"), "csv", (), (), None)
+    export_command(
+        asked, as_json=True
+    )  # what `retrowalk export` does, of recordings that were kept
+    kept = {path.name for path in Path("runs/a/export").iterdir()}
+    assert {"trial-0_joint-angles.csv", "trial-0_markers.csv"} <= kept
     written = {path.name for path in tmp_path.iterdir() if path.is_file()}
     exported = {"walk.mot", "activations.sto", "forces.csv", "forces.mat", "walk.trc"}
     assert written == {"both.html", *exported}
