@@ -26,6 +26,7 @@ from .muscle_table import MuscleRow
 from .numerics import apply, split
 from .roles import Roles
 from .walker import Walker
+from .worn import dressed, wears
 
 Actuation = Literal["muscles", "torques"]
 
@@ -101,6 +102,8 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
     if base not in BODIES:
         raise unknown_name("body", base, BODIES)
     body = importlib.import_module(module_of(base)).build(base, walker or Walker())
+    if wears(body.walker):
+        body = dressed(body)
     if numerics is None:
         return body
     spec = body.spec()

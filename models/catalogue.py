@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from ..sim.errors import unknown_name
@@ -18,10 +19,23 @@ if TYPE_CHECKING:
 
 
 PACKAGE = f"{__package__}.bodies"
+MAP_READER = f"{__package__}.mapped.map_file"
+
+
+MAP_ENDS = ".yaml"
+"""A body whose name ends so is made of the map in that file (`models.mapped`)."""
 
 
 class BodyNames(Sequence[str]):
-    """Every body by name: a body `some-body` is the module `some_body` of `models.bodies`."""
+    """Every body by name: a body `some-body` is the module `some_body` of `models.bodies`.
+
+    The file of a map is a name too, though not one that is listed.
+    """
+
+    def __contains__(self, name: object) -> bool:
+        if isinstance(name, str) and name.endswith(MAP_ENDS):
+            return Path(name).is_file()
+        return name in self._names()
 
     def _names(self) -> list[str]:
         found = importlib.import_module(PACKAGE).__path__
@@ -45,6 +59,8 @@ BODIES = BodyNames()
 
 def module_of(body: str) -> str:
     """Return the import name of the module that builds `body`."""
+    if body.endswith(MAP_ENDS):
+        return MAP_READER
     return f"{PACKAGE}.{body.replace('-', '_')}"
 
 

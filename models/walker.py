@@ -15,6 +15,9 @@ REFERENCE_HEIGHT_M = 1.75
 REFERENCE_MASS_KG = 75.0
 SEXES = ("male", "female")
 
+LOADED = ("trunk", "pelvis", "feet")
+SPLINTS = ("none", "left-knee", "right-knee", "left-ankle", "right-ankle")
+EXO_JOINTS = ("hip_flexion", "knee", "ankle")
 GROUP_STRENGTH = Range(0.05, 3.0)
 """Factor on the strength of one muscle group."""
 
@@ -59,6 +62,18 @@ class Walker:
     """Delay of all senses on top of the age's [s]."""
     motor_noise: Annotated[float, Range(0.0, 0.5)] = 0.0
     """Standard deviation of each muscle's excitation over its mean; 0: none, 0.03: of people."""
+    load_kg: Annotated[float, Range(0.0, 60.0)] = 0.0
+    """Mass that is carried, on top of the body's own [kg]."""
+    load_on: Annotated[str, Choice(LOADED)] = "trunk"
+    """What carries it, at its centre of mass; feet each half."""
+    splint: Annotated[str, Choice(SPLINTS)] = "none"
+    """A joint that is locked straight."""
+    exo_joint: Annotated[str, Choice(EXO_JOINTS)] = "ankle"
+    """Joints of both sides that an exoskeleton's springs act about."""
+    exo_stiffness_n_m_per_rad: Annotated[float, Range(0.0, 500.0)] = 0.0
+    """Of each spring; its torque is this times what the joint is off the rest angle. 0: none."""
+    exo_rest_rad: Annotated[float, Range(-1.5, 1.5)] = 0.0
+    """Angle at which the springs give no torque: flexion, dorsiflexion positive."""
     attention: Annotated[float, Range(0.0, 1.0)] = 1.0
     """1: all on walking; 0: all on something else."""
     knee_pain: Annotated[float, Range(0.0, 10.0)] = 0.0

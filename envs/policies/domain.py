@@ -21,7 +21,7 @@ from ..task.task import Task
 
 _AMOUNTS = (
     *("height_m", "mass_kg", "strength", "contraction_speed", "activation_time"),
-    *("deactivation_time", "passive_stiffness"),
+    *("deactivation_time", "passive_stiffness", "load_kg", "exo_stiffness_n_m_per_rad"),
 )
 _UP_TO = ("roughness_m", "cobble_height_m", "kerb_height_m", "obstacle_height_m", "indentation_m")
 _BOTH_WAYS = ("slope", "cross_slope")
@@ -73,8 +73,10 @@ class Domain:
     ) -> Iterator[Outside]:
         if body.partition("@")[0] not in self.bodies:  # after it stand other numerics, if any
             yield Outside("body", body, ", ".join(self.bodies), ", ".join(self.bodies))
-        if walker.sex not in (sexes := sorted({one.sex for one in self.walkers})):
-            yield Outside("sex", walker.sex, " or ".join(sexes), " or ".join(sexes))
+        for name in ("sex", "splint"):
+            known = " or ".join(sorted({getattr(one, name) for one in self.walkers}))
+            if getattr(walker, name) not in known.split(" or "):
+                yield Outside(name, getattr(walker, name), known, known)
         yield from _within("age_years", [_age(walker)], [_age(one) for one in self.walkers])
         for name in _AMOUNTS:
             known = [getattr(one, name) for one in self.walkers]

@@ -52,6 +52,24 @@ def list_names(
     show_names(kind, text, long, as_json)
 
 
+@information.command("check-body", epilog="Example: `retrowalk check-body my.xml --write my.yaml`")
+def check_body(
+    mjcf: Annotated[Path, typer.Argument(metavar="MJCF", help="A model of somebody who walks.")],
+    given: Annotated[
+        Path | None, typer.Option("--map", metavar="YAML", help="Which of its parts are what.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(metavar="YAML", help="Write the map that is found.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(metavar="PNG", help="Draw the body.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell which parts of an MJCF are legs, feet, trunk and muscles, and what is missing."""
+    from .check_body import check_body_command
+
+    check_body_command(mjcf, given, write, picture, as_json)
+
+
 @information.command(epilog="Example: `retrowalk export runs/quick-start --trial 3 --to mot`")
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],

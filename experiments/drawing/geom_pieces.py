@@ -75,7 +75,7 @@ def _solid(model: mujoco.MjModel, geom: int) -> tuple[np.ndarray, np.ndarray]:
     """Return corners and triangles of a simple solid: a unit sphere drawn out to it."""
     ball, faces = _UNIT
     a, b, c = map(float, model.geom_size[geom])
-    kind = model.geom_type[geom]
+    kind = mujoco.mjtGeom(model.geom_type[geom])
     if kind == _KINDS.mjGEOM_SPHERE:
         return ball * a, faces
     if kind == _KINDS.mjGEOM_ELLIPSOID:

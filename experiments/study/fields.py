@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
@@ -24,6 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ...envs.task.technique import PRESETS, Technique
+from ...models.catalogue import MAP_ENDS
 from ...models.numerics import split as split_numerics
 from ...models.walker import GROUP_STRENGTH, WALKERS, Walker
 from ...sim.errors import ConfigError, unknown_name
@@ -130,14 +132,23 @@ def config_type(name: str, rule: Rule) -> Any:
 
 
 class _KnownBody(Known):
-    """A body's name, which the name of other numerics may follow: `human@half-step`."""
+    """A body's name or its map's file, which the name of other numerics may follow."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        names = super().__get_pydantic_json_schema__(schema, handler)
+        return {"anyOf": [names, {"type": "string", "pattern": f"{re.escape(MAP_ENDS)}$"}]}
 
     def check(self, name: str) -> str:
         try:
             body, _ = split_numerics(name)
         except ConfigError as error:
             raise refusal(str(error)) from None
-        super().check(body)
+        if not body.endswith(MAP_ENDS):
+            super().check(body)
+        elif not Path(body).is_file():
+            raise refusal(f"{self.kind} '{body}': no such file")
         return name
 
 

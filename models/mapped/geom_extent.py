@@ -14,7 +14,7 @@ _ROUND_ENDS = (_KINDS.mjGEOM_SPHERE, _KINDS.mjGEOM_CAPSULE)
 def extent(model: mujoco.MjModel, data: mujoco.MjData, geom: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the least and the largest coordinates (3,) of a geom [m]; of a plane its origin's."""
     place, turn = data.geom_xpos[geom], data.geom_xmat[geom].reshape(3, 3)
-    kind, size = model.geom_type[geom], model.geom_size[geom]
+    kind, size = mujoco.mjtGeom(model.geom_type[geom]), model.geom_size[geom]
     if kind == _KINDS.mjGEOM_MESH:
         mesh = model.geom_dataid[geom]
         first = model.mesh_vertadr[mesh]

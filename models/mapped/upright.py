@@ -93,7 +93,7 @@ def _move_origin(spec: SpecParts, root: str, by: np.ndarray) -> None:
             part.pos = part.pos - by
     for joint in spec.joints:
         if joint.parent.name == root:
-            joint.pos = np.zeros(3)
+            joint.pos, joint.ref = np.zeros(3), 0.0
 
 
 def _rotation(quaternion: np.ndarray) -> Rotation:

@@ -19,17 +19,20 @@ class CoupledJoints:
         model: compiled.
 
     Attributes:
-        dofs: (k,) velocity coordinates of the joints that follow.
+        dofs: (k,) velocity coordinates of the joints that follow, or are locked.
     """
 
     def __init__(self, model: mujoco.MjModel) -> None:
         kinds = model.eq_type == mujoco.mjtEq.mjEQ_JOINT
-        rows = np.flatnonzero(kinds & (model.eq_obj2id >= 0) & model.eq_active0)
+        rows = np.flatnonzero(kinds & model.eq_active0)
         following, leading = model.eq_obj1id[rows], model.eq_obj2id[rows]
+        locked = leading < 0  # they follow none: as if another, but by no ratio
+        leading = np.where(locked, following, leading)
         self.dofs, self._leaders = model.jnt_dofadr[following], model.jnt_dofadr[leading]
         self._at, self._leaders_at = model.jnt_qposadr[following], model.jnt_qposadr[leading]
         self._zero, self._leaders_zero = model.qpos0[self._at], model.qpos0[self._leaders_at]
-        self._terms = model.eq_data[rows, :_TERMS]
+        self._terms = model.eq_data[rows, :_TERMS].copy()
+        self._terms[locked, 1:] = 0.0
 
     def __len__(self) -> int:
         return len(self.dofs)

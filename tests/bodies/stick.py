@@ -27,8 +27,12 @@ MASS_KG, HEIGHT_M = 55.0, 1.6
 
 
 def skeleton() -> mujoco.MjSpec:
-    """Return bones, joints and contacts."""
-    return mujoco.MjSpec.from_string(Path(__file__).with_name("stick.xml").read_text("utf-8"))
+    """Return bones, joints and contacts of the documents' example, without its motors."""
+    example = Path(__file__).parents[2] / "docs" / "world" / "stick.xml"
+    spec = mujoco.MjSpec.from_string(example.read_text("utf-8"))
+    for motor in spec.actuators:
+        spec.delete(motor)
+    return spec
 
 
 def anatomy(spec: mujoco.MjSpec) -> Anatomy:
