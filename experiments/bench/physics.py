@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -32,8 +33,12 @@ from .environments import bench_environments
 SIMULATIONS = 64
 
 
-def bench(quick: bool) -> dict[str, float]:
-    """Measure; keys as in the design. `quick` walks fewer seconds and skips the whole run.
+Told = Callable[[str, float], None]
+"""What is called with each number as soon as it is known."""
+
+
+def bench(quick: bool, told: Told) -> dict[str, float]:
+    """Measure; keys as in the design. `quick` walks fewer seconds, without PPO and the whole run.
 
     Raw is `mujoco.batch` alone: the same compiled model and number of threads, stepped with the
     controls that the scripted gait gave. The scripted gait walks and records in a worker process a
@@ -41,7 +46,8 @@ def bench(quick: bool) -> dict[str, float]:
     alternate, so that both see the same load of the machine; their medians are compared. The whole
     run is compared with raw before and after it; its memory is the highest sum over its processes.
     """
-    seconds, rounds = (2.0, 2) if quick else (5.0, 3)
+    seconds, rounds = (1.0, 2) if quick else (5.0, 3)
+    result = _Results(told)
     threads = available_cores()
     cell = _cell(seconds)
     trials = [TrialSpec(i, i, seed) for i, seed in enumerate(trial_seeds(1, SIMULATIONS))]
@@ -60,19 +66,31 @@ def bench(quick: bool) -> dict[str, float]:
             scripted.append(time.perf_counter() - began)
     time_step = float(model.opt.timestep)
     raw_rate = steps / statistics.median(raw)
-    result = {
-        "raw_steps_per_s": raw_rate,
-        "raw_realtime_factor": raw_rate * time_step,
-        "scripted_over_raw": statistics.median(raw) / statistics.median(scripted),
-        "threads": float(threads),
-    }
-    result |= bench_environments(quick, threads)
+    result["threads"] = float(threads)
+    result["raw_steps_per_s"] = raw_rate
+    result["raw_realtime_factor"] = raw_rate * time_step
+    result["scripted_over_raw"] = statistics.median(raw) / statistics.median(scripted)
+    bench_environments(result, quick, threads)
     if not quick:
         simulated, run = _whole_run(threads)
         after = [_raw_seconds(model, start, controls, substeps, threads) for _ in range(rounds)]
         rate = steps / statistics.median(raw + after)  # what went just before and after
-        result |= {"run_over_raw": simulated / time_step / run["run_seconds"] / rate, **run}
+        result["run_over_raw"] = simulated / time_step / run["run_seconds"] / rate
+        for name, value in run.items():
+            result[name] = value
     return result
+
+
+class _Results(dict[str, float]):
+    """Numbers by name, each told when it is set."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self._told = told
+
+    def __setitem__(self, name: str, value: float) -> None:
+        super().__setitem__(name, value)
+        self._told(name, value)
 
 
 def _walk(cell: Cell, trials: list[TrialSpec]) -> None:

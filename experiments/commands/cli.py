@@ -363,16 +363,21 @@ def replay(
     replay_command(asked, open_page=not no_open, as_json=as_json)
 
 
-@app.command(epilog="Example: `retrowalk bench --quick --json`")
+@app.command(epilog="Example: `retrowalk bench --quick --out new.json --compare old.json`")
 def bench(
     as_json: AsJson = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Less exact, in a few seconds.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Less exact, in half a minute.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="Keep the numbers, machine and versions.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="OLD", help="Numbers kept before, as ratios to them.")
+    ] = None,
 ) -> None:
     """Measure how fast this machine simulates."""
-    from ..bench.physics import bench as measure
-    from .show import show_numbers
+    from .bench import bench_command
 
-    show_numbers(measure(quick), as_json)
+    bench_command(quick, out, compare, as_json)
 
 
 app.add_typer(information)

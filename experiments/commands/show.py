@@ -117,17 +117,6 @@ def _show_long(found: list[Entry], many: bool) -> None:
     _show_table((*kind, "name", "unit", "what"), rows)
 
 
-def show_numbers(numbers: dict[str, float], as_json: bool) -> None:
-    """Print named numbers."""
-    if as_json:
-        print(json.dumps(numbers, indent=2))
-        return
-    table = Table(show_header=False)
-    for name, value in numbers.items():
-        table.add_row(name, f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}")
-    Console().print(table)
-
-
 def show_schema() -> None:
     """Print the JSON schema of an experiment's config."""
     from ..study.experiment import ExperimentConfig
