@@ -11,6 +11,7 @@ import typer
 
 from ..runner.interruption import interruptible, listening
 from ..runner.library_threads import limit_library_threads
+from .bench import bench
 from .information import information
 from .options import (
     AsJson,
@@ -363,23 +364,7 @@ def replay(
     replay_command(asked, open_page=not no_open, as_json=as_json)
 
 
-@app.command(epilog="Example: `retrowalk bench --quick --out new.json --compare old.json`")
-def bench(
-    as_json: AsJson = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Less exact, in half a minute.")] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="JSON", help="Keep the numbers, machine and versions.")
-    ] = None,
-    compare: Annotated[
-        Path | None, typer.Option(metavar="OLD", help="Numbers kept before, as ratios to them.")
-    ] = None,
-) -> None:
-    """Measure how fast this machine simulates."""
-    from .bench import bench_command
-
-    bench_command(quick, out, compare, as_json)
-
-
+app.command(epilog="Example: `retrowalk bench --quick --out new.json --compare old.json`")(bench)
 app.add_typer(information)
 
 
