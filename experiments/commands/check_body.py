@@ -13,6 +13,7 @@ from rich.table import Table
 
 from ...sim.errors import ConfigError
 from ...sim.measures.not_measured import cannot
+from ...sim.plain_values import is_mapping, is_sequence
 from ..store.atomic import write_text
 from ..study.labels import words
 
@@ -71,7 +72,7 @@ def _show(mjcf: Path, parts: dict[str, Any], lacks: list[str], missing: Counter[
     console = Console()
     table = Table("part", "in the MJCF", title=f"{mjcf.name}: what was found", title_justify="left")
     for name, value in parts.items():
-        if isinstance(value, dict):
+        if is_mapping(value):
             for role, names in value.items():
                 table.add_row(f"{words(name)}: {words(role)}", _listed(names))
         elif value is not None:
@@ -84,4 +85,4 @@ def _show(mjcf: Path, parts: dict[str, Any], lacks: list[str], missing: Counter[
 
 
 def _listed(names: object) -> str:
-    return escape(", ".join(map(str, names)) if isinstance(names, (list, tuple)) else str(names))
+    return escape(", ".join(map(str, names)) if is_sequence(names) else str(names))

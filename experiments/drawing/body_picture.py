@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import mujoco
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
@@ -25,7 +25,7 @@ def draw_body(body: Body, path: Path) -> None:
     model = body.spec().compile()
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
-    figure = Figure(figsize=(9, 7), dpi=110, layout="constrained")
+    figure: Any = Figure(figsize=(9, 7), dpi=110, layout="constrained")
     FigureCanvasAgg(figure)
     for axes, (title, across, depth) in zip(figure.subplots(1, 2), _VIEWS, strict=True):
         _draw_geoms(axes, model, data, body, across, depth)
@@ -42,7 +42,7 @@ def draw_body(body: Body, path: Path) -> None:
 
 
 def _draw_geoms(
-    axes: Axes, model: mujoco.MjModel, data: mujoco.MjData, body: Body, across: int, depth: int
+    axes: Any, model: mujoco.MjModel, data: mujoco.MjData, body: Body, across: int, depth: int
 ) -> None:
     soles = {name for foot in body.anatomy.region_geoms for name in foot}
     triangles: list[np.ndarray] = []
@@ -79,13 +79,13 @@ def _part(model: mujoco.MjModel, body: Body, number: int) -> str:
     return "rest"
 
 
-def _draw_muscles(axes: Axes, model: mujoco.MjModel, data: mujoco.MjData, across: int) -> None:
+def _draw_muscles(axes: Any, model: mujoco.MjModel, data: mujoco.MjData, across: int) -> None:
     tendons = np.flatnonzero(model.actuator_trntype == mujoco.mjtTrn.mjTRN_TENDON).tolist()
     paths = [data.site_xpos[sites_of_path(model, muscle)][:, [across, 2]] for muscle in tendons]
     axes.add_collection(LineCollection(paths, colors="#b03030", linewidths=0.7))
 
 
-def _name_joints(axes: Axes, model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> None:
+def _name_joints(axes: Any, model: mujoco.MjModel, data: mujoco.MjData, body: Body) -> None:
     """Write the roles of the left leg's and the midline's joints beside them."""
     names: dict[tuple[float, float], list[str]] = {}
     roles = body.roles
