@@ -36,8 +36,8 @@ class WritingError(RetrowalkError):
     """A file could not be written: the disk is full, or fails."""
 
 
-class OutOfMemoryError(RetrowalkError):
-    """There is too little memory for what was asked."""
+class ShortageError(RetrowalkError):
+    """The machine is short of something: memory, open files."""
 
 
 class WorkerDiedError(SimulationError):

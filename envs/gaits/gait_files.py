@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 
 from ...sim.errors import ConfigError
+from ...sim.fields import is_number
 from ...sim.plain_values import is_dict
 from .parameters import NAMES, GaitTable
 
@@ -48,7 +49,7 @@ def read_gait_file(path: Path | Traversable, numbers: str, names: Collection[str
     """Return what a gait file holds; its mapping `numbers` has exactly these `names`.
 
     Raises:
-        ConfigError: the file cannot be read, or lacks or has unknown numbers.
+        ConfigError: the file cannot be read, lacks or has unknown numbers, or what is none.
     """
     try:
         gait = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -61,8 +62,11 @@ def read_gait_file(path: Path | Traversable, numbers: str, names: Collection[str
     if missing or unknown:
         raise ConfigError(
             f"{path}: {numbers} do not fit this version "
-            f"(missing {sorted(missing)}, unknown {sorted(unknown)})"
+            f"(missing {sorted(missing)}, unknown {sorted(map(str, unknown))})"
         )
+    for name, value in given.items():
+        if not is_number(value) or not np.isfinite(value):
+            raise ConfigError(f"{path}: {name} = {value!r}: a finite number is allowed")
     return gait
 
 

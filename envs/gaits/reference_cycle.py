@@ -15,12 +15,12 @@ from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
 
 JOINTS = ("hip_flexion", "knee", "ankle", "mtp")
 FOLDER = "cycles"
@@ -158,7 +158,8 @@ def read_cycle(path: Path | Traversable) -> ReferenceCycle:
             arrays = {name: stored[name].astype(float) for name in _SERIES}
         text["muscles"] = tuple(text["muscles"])
         return ReferenceCycle(**text, **arrays)
-    except (OSError, EOFError, BadZipFile, KeyError, ValueError, TypeError) as error:
+    except Exception as error:  # damage shows as any error of what reads it
+        raise_shortage(error)
         raise ConfigError(f"{path}: not a readable gait cycle ({error})") from error
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from ...models.roles import Roles
 from ...sim.errors import ConfigError
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
+from ...sim.shortage import raise_shortage
 from .geometry import tilt
 from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, HIP_ROTATION, KNEE
 from .step_clock import StepClock
@@ -131,11 +131,17 @@ def read_network(path: Path | Traversable) -> ResidualNetwork:
             weights = [stored[f"weight_{i}"].astype(float) for i in range(_LAYERS)]
             biases = [stored[f"bias_{i}"].astype(float) for i in range(_LAYERS)]
             mean, deviation = stored["mean"].astype(float), stored["deviation"].astype(float)
-    except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
+    except Exception as error:  # damage shows as any error of what reads it
+        raise_shortage(error)
         raise ConfigError(f"{path}: not a readable network ({error})") from error
-    if weights[0].shape[1] != ResidualSenses.size or len(biases[-1]) != ACTIONS:
+    sizes = [ResidualSenses.size, *(bias.size for bias in biases)]
+    shapes = [*zip(sizes[1:], sizes[:-1], strict=True), (sizes[0],), (sizes[0],)]
+    if sizes[-1] != ACTIONS or [one.shape for one in (*weights, mean, deviation)] != shapes:
         raise ConfigError(
-            f"{path}: sees {weights[0].shape[1]} numbers and sets {len(biases[-1])}; the "
-            f"reference gait shows {ResidualSenses.size} and takes {ACTIONS}"
+            f"{path}: its layers do not fit; the reference gait shows {sizes[0]} numbers and takes "
+            f"{ACTIONS}"
         )
+    numbers = [*weights, *biases, mean, deviation]
+    if not all(np.isfinite(one).all() for one in numbers) or not (deviation > 0.0).all():
+        raise ConfigError(f"{path}: holds what is no number (NaN), or no deviation")
     return ResidualNetwork(weights, biases, mean, deviation)

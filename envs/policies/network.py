@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
 from .onnx_check import NotFeedForwardError, check_feed_forward
 
 ABSURD = 1e6
@@ -56,6 +57,7 @@ class Network:
             takes, gives = list(first.shape[1:]), list(last.shape[1:])  # of damaged names too
             self._input, self._output = first.name, last.name
         except Exception as error:
+            raise_shortage(error)
             raise ConfigError(f"{name}: not a network in ONNX format ({error})") from error
         if takes != [columns] or gives != [size]:
             raise ConfigError(
@@ -74,6 +76,7 @@ class Network:
         try:
             (given,) = self._session.run([self._output], {self._input: observation})
         except Exception as error:  # of onnxruntime, which has no common class for its own
+            raise_shortage(error)
             raise ConfigError(f"{self._name}: the network fails: {error}") from error
         action = np.asarray(given, float)
         rows = len(observation)

@@ -28,6 +28,7 @@ from ...sim.fields import is_number
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.plain_values import plain
+from ...sim.shortage import raise_shortage
 from ..gaits.mid_step_start import MidStepStart
 from ..gaits.parameters import GaitTable
 from ..gaits.protocol import CONTROL_PERIOD_S
@@ -182,6 +183,7 @@ class UserGait:
         try:
             yield
         except Exception as error:
+            raise_shortage(error)
             source = getattr(sys.modules.get(self._module), "__file__", None)
             raise ConfigError(
                 f"{self._name}: {what} raised {describe_error(error, source)}"

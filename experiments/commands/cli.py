@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ..runner.interruption import interruptible, listening
+from ..runner.interruption import all_done, interruptible, listening
 from ..runner.library_threads import limit_library_threads
+from ..store.machine import check_address_space
 from .bench import bench
 from .information import information
 from .options import (
@@ -26,12 +27,14 @@ from .options import (
     whole_number,
 )
 from .sensitivity_options import sensitivity
+from .usage import Commands
 from .verify_options import verify
 
 limit_library_threads()
 
 app = typer.Typer(
     name="retrowalk",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -57,6 +60,7 @@ def retrowalk(
 ) -> None:
     """A laboratory for walking backwards: muscle-driven humans in MuJoCo."""
     del version
+    check_address_space()
 
 
 @app.command(
@@ -376,7 +380,9 @@ def guarded(call: Callable[[], object]) -> None:
     from .ending import ended
 
     with listening():
-        sys.exit(ended(call))
+        code = ended(call)
+        all_done()
+    sys.exit(code)
 
 
 def main() -> None:

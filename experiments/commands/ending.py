@@ -36,7 +36,7 @@ def ended(call: Callable[[], object]) -> int:
             _let_go_of_output()
             return 1
         return _lacking(error)
-    except (MemoryError, ImportError, RuntimeError, SystemError) as error:
+    except Exception as error:
         return _lacking(error)
     return code
 

@@ -12,6 +12,7 @@ from ...sim.errors import ConfigError, unknown_name
 from ..replay.again import recording_of
 from ..replay.recorded_run import RecordedRun
 from ..store.atomic import make_folder
+from ..store.export.columns import lacks
 from ..store.export.export import FORMATS, QUANTITIES, export
 
 
@@ -53,7 +54,8 @@ def export_command(asked: ExportRequest, as_json: bool) -> None:
     written: list[Path] = []
     for trial in dict.fromkeys(trials):
         recording, _ = recording_of(run, run.choose(trial), variables=None)
-        for quantity in asked.quantities or holds:
+        all_there = [one for one in holds if not lacks(recording, one)]
+        for quantity in asked.quantities or all_there:
             path = folder / f"trial-{trial}_{quantity}{ending}"
             written += export(recording, path, quantity)
     if as_json:

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
 from ..store.atomic import write_atomic
 from .learner import Learner
 from .learning_curve import Rows, read_curve
@@ -87,6 +88,7 @@ def load_checkpoint(learner: Learner, path: Path) -> tuple[int, Rows]:
         for name, optimiser in _optimisers(model).items():
             optimiser.load_state_dict(data["optimisers"][name])
     except Exception as error:
+        raise_shortage(error)
         raise ConfigError(f"{path}: not a checkpoint of this config ({error})") from error
     model_: Any = model
     if "log_ent_coef" in data:
@@ -116,6 +118,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
                 raise ValueError(f"bad checksum of {spoilt}")
         data = torch.load(path, weights_only=True)
     except Exception as error:
+        raise_shortage(error)
         told = str(error).partition("\n")[0]
         raise DamagedError(f"{path}: damaged, or not a checkpoint ({told})") from error
     if not isinstance(data, dict) or "policy" not in data:
@@ -153,6 +156,7 @@ def _load_replay(buffer: Any, folder: Path, segment: int) -> None:
                 getattr(buffer, name)[: len(kept[name])] = kept[name]
             buffer.pos, buffer.full = int(kept["pos"]), bool(kept["full"])
     except Exception as error:  # damage shows as any error of what reads it
+        raise_shortage(error)
         told = f"{path}: damaged, or not the replay buffer of this config ({error})"
         raise DamagedError(told) from error
 

@@ -28,6 +28,7 @@ from ...envs.task.task import ACTION_MODES, Task
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
+from ...sim.shortage import raise_shortage
 from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .onnx_network import Layer, dense_network, policy_layers
@@ -103,6 +104,7 @@ def _read(path: Path) -> Any:
         )
         policy.load_state_dict(parameters["policy"])
     except Exception as error:
+        raise_shortage(error)
         raise ConfigError(
             f"{path}: cannot be read as a model of stable-baselines3 "
             f"({type(error).__name__}: {error})"
@@ -132,6 +134,7 @@ def _normalising(file: Path | None, columns: int) -> tuple[np.ndarray, np.ndarra
         mean, variance = np.asarray(kept.obs_rms.mean), np.asarray(kept.obs_rms.var)
         scale, clip = 1.0 / np.sqrt(variance + kept.epsilon), float(kept.clip_obs)
     except Exception as error:
+        raise_shortage(error)
         raise ConfigError(
             f"{file}: not a normaliser of stable-baselines3 ({type(error).__name__}: {error})"
         ) from error

@@ -31,9 +31,10 @@ def recording_of(
     engine: Engine | None = None,
     variables: Sequence[str] | None = SHOWN,
 ) -> tuple[xr.Dataset, bool]:
-    """Return the recording of a trial (no `trial` dimension), and if it was walked again.
+    """Return a trial's recording (no `trial` dimension), and if it was walked again.
 
-    `variables` are read of one that was kept: by default what the player shows; None for all.
+    Args:
+        variables: that are read of a kept one, what the player shows by default; None: all.
 
     Raises:
         ConfigError: the trial is not valid, or its recording is damaged.

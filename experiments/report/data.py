@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
 from ..analysis.contrasts import Contrasts
 from ..drawing.series import SHOWN
 from ..statistics.paired import Interval, proportion_interval
@@ -154,6 +155,7 @@ class RunData:
         try:
             return read()
         except Exception as error:  # any damage to a file must leave a readable report
+            raise_shortage(error)
             cause = error.__cause__ or error
             told = f"{type(cause).__name__}: {cause}"
             self.gaps.append(f"{path.name} could not be read ({told}).")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from ...sim.shortage import raise_shortage
 from .answer import Comparison
 from .curve_contrasts import CurveContrasts
 from .data import Cell, RunData
@@ -81,6 +82,7 @@ def attempt(data: RunData, what: str, make: Callable[[], object]) -> object:
     try:
         return make()
     except Exception as error:
+        raise_shortage(error)
         data.gaps.append(f"A part of “{what}” could not be made ({type(error).__name__}: {error}).")
         return None
 

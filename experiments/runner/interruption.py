@@ -18,13 +18,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from ...sim.errors import (
-    ConfigError,
-    OutOfMemoryError,
-    RetrowalkError,
-    WorkerDiedError,
-    WritingError,
-)
+from ...sim.errors import ConfigError, RetrowalkError, ShortageError, WorkerDiedError, WritingError
+from ...sim.shortage import shortage
 
 EXIT_CODE = 130  # by convention 128 + SIGINT
 AGAIN_S = 0.02
@@ -32,27 +27,31 @@ AGAIN_S = 0.02
 PATIENCE_S = 2.0
 """A second signal after this time ends the process at once; one before is the same request."""
 
-_MEMORY_WORDS = (
-    *("cannot allocate memory", "failed to map segment", "can't start new thread", "bad_alloc"),
-    *("out of memory", "could not allocate", "unable to allocate", "not enough memory"),
-    *("resource temporarily unavailable", "failed to allocate", "malloc"),
-)
-
 
 class Interrupted(RetrowalkError):
     """The user ended a command; the message says what is kept."""
 
 
 class _Signals:
-    """What came since the outermost `listening` began. `since`: when the first one did, [s]."""
+    """What came since the outermost `listening` began.
+
+    Attributes:
+        since: when the first one did, [s]. all_done: nothing is left that they could end.
+    """
 
     since: float | None = None
+    all_done = False
 
 
 def raise_if_interrupted() -> None:
     """Raise `KeyboardInterrupt` where a signal came and was swallowed: loops call it."""
     if _Signals.since is not None and threading.current_thread() is threading.main_thread():
         raise KeyboardInterrupt
+
+
+def all_done() -> None:
+    """Let signals change nothing from here on: the program ends, and libraries end themselves."""
+    _Signals.all_done = True
 
 
 def heard() -> None:
@@ -81,10 +80,11 @@ def listening() -> Generator[None]:
     finally:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0.0)
-        sys.unraisablehook = hook
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        _Signals.since = None
+        if not _Signals.all_done:
+            sys.unraisablehook = hook
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            _Signals.since = None
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def interruptible(kept: str) -> Generator[None]:
         except Exception as error:
             if _Signals.since is not None:  # an extension turned the interrupt into its own error
                 raise Interrupted(f"interrupted: {kept}") from None
-            if isinstance(error, WritingError | WorkerDiedError):
+            if isinstance(error, WritingError | WorkerDiedError | ShortageError):
                 raise type(error)(f"{error}; {kept}") from None
             lack = lacking(error)
             if lack is None:
@@ -115,15 +115,11 @@ def lacking(error: BaseException) -> RetrowalkError | None:
         return None
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         return ConfigError(f"{error.filename}: no file can have so long a name")
-    if isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM, errno.EAGAIN):
+    if (short := shortage(error)) is not None:
+        return short
+    if isinstance(error, OSError) and error.errno is not None:
         place = "" if error.filename is None else f"{error.filename}: "
         return WritingError(f"{place}{error.strerror or error}")
-    words = str(error).lower()
-    by_words = isinstance(error, OSError | ImportError | RuntimeError | SystemError) and any(
-        one in words for one in _MEMORY_WORDS
-    )
-    if isinstance(error, MemoryError) or by_words:
-        return OutOfMemoryError("not enough memory (a limit of the shell or of the machine)")
     return None
 
 
@@ -135,7 +131,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     now = time.monotonic()
     if _Signals.since is None:
         _Signals.since = now
-        raise KeyboardInterrupt
+        if not _Signals.all_done:
+            raise KeyboardInterrupt
     if now - _Signals.since > PATIENCE_S:
         with suppress(OSError):
             os.write(2, b"Error: interrupted twice: ended at once\n")
@@ -143,7 +140,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _again(number: int, frame: FrameType | None) -> None:
-    if _Signals.since is not None:
+    if _Signals.since is not None and not _Signals.all_done:
         raise KeyboardInterrupt
 
 

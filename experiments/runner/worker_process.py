@@ -31,7 +31,7 @@ def serve(descriptor: int, parent: int) -> None:
     """Fork workers for the process at the other end of the socket, until it ends."""
     _end_with(parent)
     control = socket.socket(fileno=descriptor)
-    with contextlib.suppress(ImportError):
+    with contextlib.suppress(ImportError, MemoryError):
         import_module(f"{__package__}.worker_imports")
     me = os.getpid()
     while True:

@@ -32,7 +32,10 @@ _START = """\
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
 from importlib import import_module
-import_module(sys.argv[2]).serve(int(sys.argv[3]), int(sys.argv[4]))
+try:
+    import_module(sys.argv[2]).serve(int(sys.argv[3]), int(sys.argv[4]))
+except MemoryError:  # whoever asks for a worker is told
+    sys.exit(1)
 """
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
 from ..store.atomic import make_folder, write_atomic
 from .transcription import SCALE, Solved, Trajectory
 
@@ -53,4 +54,5 @@ def read_state(path: Path) -> State:
         solved = Solved(trajectory=trajectory, **text["record"])
         return State(solved, float(text["velocity_m_per_s"]), text["provenance"])
     except Exception as error:  # damage shows as any error of what reads it
+        raise_shortage(error)
         raise ConfigError(f"{path}: not a readable state of a solve ({error})") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import SimulationError
+from ...sim.shortage import raise_shortage
 from .run_folder import RunFolder
 from .tables import read_table
 
@@ -27,7 +28,8 @@ def file_checksum(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except OSError as error:
+        raise_shortage(error)
         return ""
 
 
@@ -119,5 +121,6 @@ def listed(items: Sequence[Any]) -> str:
 def _holds(table: Path, planned: Sequence[int]) -> bool:
     try:
         return sorted(read_table(table)["trial"].tolist()) == sorted(planned)
-    except Exception:  # damage shows as any error of the library that reads it
+    except Exception as error:  # damage shows as any error of the library that reads it
+        raise_shortage(error)
         return False

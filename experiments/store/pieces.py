@@ -22,6 +22,7 @@ import pyarrow as pa
 import xarray as xr
 
 from ...sim.errors import ConfigError, SimulationError
+from ...sim.shortage import raise_shortage
 from ..study.plan import Chunk
 from .atomic import folder_atomic, make_folder, remove_temporaries, sink
 from .integrity import checksum, file_checksum
@@ -186,7 +187,8 @@ def row_schema(path: Path) -> pa.Schema:
     try:
         with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
             return reader.schema
-    except (OSError, pa.ArrowException):
+    except (OSError, pa.ArrowException) as error:
+        raise_shortage(error)
         raise _damaged(path) from None
 
 
@@ -213,7 +215,8 @@ def read_curve_layout(folder: Path) -> CurvePiece:
             about = json.loads(str(stored[_ABOUT]))
             along = {name: stored[f"along {name}"] for name in about["dimensions"]}
             return CurvePiece(stored["trial"], {}, about["variables"], along)
-    except Exception:  # damage shows as any error of what reads it
+    except Exception as error:  # damage shows as any error of what reads it
+        raise_shortage(error)
         raise _damaged(folder / _CURVES) from None
 
 
@@ -238,7 +241,8 @@ def _content(path: Path) -> bytes:
     wrote = _about(path.parent)["files"].get(path.name)
     try:
         content = path.read_bytes()
-    except OSError:
+    except OSError as error:
+        raise_shortage(error)
         raise _damaged(path) from None
     if checksum(content) != wrote:
         raise _damaged(path)

@@ -20,6 +20,7 @@ import yaml
 
 from ...sim.errors import ConfigError
 from ...sim.plain_values import is_dict
+from ...sim.shortage import raise_shortage
 from ..statistics.paired import proportion_interval
 from ..study.experiment import ExperimentConfig
 from ..study.load import load_config
@@ -226,6 +227,7 @@ class Run:
         except ConfigError:
             raise
         except Exception as error:  # damage shows as any error of the libraries that read it
+            raise_shortage(error)
             raise ConfigError(f"{path}: cannot be read ({error})") from error
 
     def _check(self, path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...sim.errors import ConfigError
 from ...sim.plain_values import is_dict
+from ...sim.shortage import raise_shortage
 from .atomic import write_json
 
 SEAL = "checksum"
@@ -34,6 +35,7 @@ def read_sealed(path: Path, kind: str, remedy: str, *, since: str | None = None)
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
+        raise_shortage(error)
         raise ConfigError(f"{path}: cannot be read as {kind} ({error}); {remedy}") from None
     if not is_dict(content):
         raise ConfigError(f"{path}: cannot be read as {kind} (it holds no mapping); {remedy}")

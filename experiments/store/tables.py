@@ -62,8 +62,10 @@ def write_table(path: Path, rows: pd.DataFrame) -> None:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read rows that `write_table` wrote."""
-    return pq.read_table(path).to_pandas(split_blocks=True, self_destruct=True)
+    """Read rows that `write_table` wrote, in this thread: pyarrow's own abort without memory."""
+    with pq.ParquetFile(path) as file:
+        table = file.read(use_threads=False)
+    return table.to_pandas(use_threads=False, split_blocks=True, self_destruct=True)
 
 
 def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...]) -> pd.DataFrame:

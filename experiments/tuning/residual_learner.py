@@ -21,6 +21,8 @@ from ...envs.gaits.residual_network import (
     ResidualSenses,
 )
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
+from ..learning.checkpoint import read_checkpoint
 from ..store.atomic import write_atomic
 
 if TYPE_CHECKING:
@@ -192,16 +194,17 @@ class ResidualLearner:
         """Go on from a checkpoint; return all that is in it.
 
         Raises:
-            ConfigError: the file cannot be read.
+            ConfigError: the file is damaged, or of another search.
         """
         import torch
 
+        kept = read_checkpoint(path)
         try:
-            kept: dict[str, Any] = torch.load(path, weights_only=True)
             self.policy.load_state_dict(kept["policy"])
             self.value.load_state_dict(kept["value"])
             self._optimiser.load_state_dict(kept["optimiser"])
         except Exception as error:
+            raise_shortage(error)
             raise ConfigError(f"{path}: not a checkpoint of this search ({error})") from error
         with torch.no_grad():
             self.spread.copy_(kept["spread"])

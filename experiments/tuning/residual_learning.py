@@ -119,10 +119,14 @@ def _learn(
         raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
     if kept.exists() and not resume:
         raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
-    before = learner.restore(kept) if kept.exists() else {"updates": 0, "config": None}
-    mine = config.model_dump(exclude={"updates"})
-    if before["config"] not in (None, mine):
-        raise ConfigError(f"{kept}: belongs to another search; give another --out")
+    before = learner.restore(kept) if kept.exists() else {"updates": 0}
+    mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
+    was = before.get("config", mine)
+    if changed := [name for name, now in mine.items() if was.get(name) != now]:
+        raise ConfigError(
+            f"{kept}: belongs to a search with other {', '.join(changed)}; put that back, or give "
+            "another --out"
+        )
     done = int(before["updates"] or 0)
     if done:  # a kill may have come between checkpoint and network
         write_bytes(out, network_bytes(learner.network()))

@@ -22,6 +22,7 @@ from pydantic import Field
 from ...envs.gaits.gait_files import ScriptedGaitFile, parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
 from ...sim.errors import ConfigError
+from ...sim.shortage import raise_shortage
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, write_atomic, write_text
 from ..store.lock import held_file
@@ -300,6 +301,7 @@ def _read_history(path: Path, config: TuneConfig) -> list[np.ndarray]:
             before = TuneConfig.model_validate_json(str(stored["config"]))
             costs = list(stored["costs"])
     except Exception as error:  # damage shows as any error of what reads it
+        raise_shortage(error)
         raise ConfigError(
             f"{path}: was damaged ({error}); remove it to search from the start, or give another "
             "--out"

@@ -2,13 +2,15 @@
 
     python -P tests/regression/kills.py FOLDER [KIND...] [--kills 100] [--seed 1] [--forked]
 
-A command is started, killed at a random moment and started again with `--resume`, until it comes to
-its end; its results are compared with those of one that nobody disturbed, and a new one begins,
-until there were enough kills. After every kill the process, its group and all that it started must
-be gone, with nothing left in its folder for temporary files or in the system's shared memory; a
-signal that a program can hear must end it in one line. FOLDER/KIND.json tells the counts so far.
+A command is started, killed at a random moment of its work (by processor time, which other programs
+do not shift) and started again with `--resume`, until it comes to its end; its results are compared
+with those of one that nobody disturbed, and a new one begins, until there were enough kills. After
+every kill the process, its group and all that it started must be gone, with nothing left in its
+folder for temporary files or in the system's shared memory; a signal that a program can hear must
+end it in one line. FOLDER/KIND.json tells the counts so far.
 With `--forked` commands are forks of this process, which imported their libraries: more kills a
-minute, and more of them while the command works.
+minute, and more of them while the command works. Other programs' shared memory is out of sight in a
+mount namespace with a tmpfs on /dev/shm (`unshare -m`).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -37,7 +40,11 @@ import yaml
 
 from retrowalk.experiments.commands.cli import main as main_of_commands
 from retrowalk.experiments.rollout.engine import simulation_engine
+from retrowalk.experiments.runner import worker_process, worker_server
+from retrowalk.experiments.store.machine import available_cores
 
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+CORES = available_cores()
 GONE_S = 5.0
 """How long processes may take to be gone after the one that was killed."""
 SHARED = Path("/dev/shm")
@@ -49,7 +56,7 @@ RUN = {
     "question": "Does it resume?",
     "factors": {"direction": ["backward", "forward"]},
     "technique": {"speed_m_per_s": 0.8},
-    "trials": 4,
+    "trials": 2,
     "duration_s": 3,
     "seed": 7,
     "contrasts": [
@@ -59,7 +66,7 @@ RUN = {
 TRAIN = {
     "name": "kills",
     "walkers": 4,
-    "steps": 512,
+    "steps": 320,
     "segment_steps": 64,
     "network": [8],
     "task": {"pushes": {}, "start_noise_rad": 0.05},
@@ -73,7 +80,7 @@ TUNE = {
     "start": "scripted-backward-0.6",
     "trials": 1,
     "duration_s": 4.5,
-    "generations": 5,
+    "generations": 3,
     "population": 4,
     "sigma": 0.1,
 }
@@ -151,22 +158,14 @@ class Counts:
 
 
 class Fork:
-    """A command in a fork of this process; of `subprocess.Popen` what is needed here."""
+    """A process forked from this one, which does `work`; of `subprocess.Popen` what is needed."""
 
-    def __init__(self, arguments: list[str], folder: Path, temporary: Path) -> None:
-        self._told, self.returncode = folder / "stderr.txt", cast(int | None, None)
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.returncode = cast(int | None, None)
         self.pid = os.fork()
         if not self.pid:
             try:
-                os.setsid()
-                os.chdir(folder)
-                tempfile.tempdir = os.environ["TMPDIR"] = str(temporary)
-                signal.signal(signal.SIGINT, signal.default_int_handler)
-                for number, path in ((1, os.devnull), (2, self._told)):
-                    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-                    os.dup2(file, number)
-                sys.argv = ["retrowalk", *arguments]
-                main_of_commands()
+                work()
             except SystemExit as end:
                 atexit._run_exitfuncs()
                 os._exit(int(end.code or 0))
@@ -182,7 +181,7 @@ class Fork:
                 self.returncode = os.waitstatus_to_exitcode(status)
         return self.returncode
 
-    def wait(self, timeout: float) -> None:
+    def wait(self, timeout: float = 3600.0) -> None:
         """Wait for its end; as `subprocess` does."""
         deadline = time.monotonic() + timeout
         while self.poll() is None:
@@ -190,10 +189,51 @@ class Fork:
                 raise subprocess.TimeoutExpired("fork", timeout)
             time.sleep(0.01)
 
+    def kill(self) -> None:
+        """Kill it, if it has not ended."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class CommandFork(Fork):
+    """A command in a fork; the server of its workers is a fork of the fork."""
+
+    def __init__(self, arguments: list[str], folder: Path, temporary: Path) -> None:
+        self._told = folder / "stderr.txt"
+        super().__init__(lambda: self._command(arguments, folder, temporary))
+
+    def _command(self, arguments: list[str], folder: Path, temporary: Path) -> None:
+        os.setsid()
+        os.chdir(folder)
+        tempfile.tempdir = os.environ["TMPDIR"] = str(temporary)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, path in ((1, os.devnull), (2, self._told)):
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(file, number)
+        sys.argv = ["retrowalk", *arguments]
+        worker_server.subprocess = cast(Any, SimpleNamespace(Popen=ServerFork, DEVNULL=None))
+        main_of_commands()
+
     def communicate(self, timeout: float = 3600.0) -> tuple[str, str]:
         """Wait for its end, and return what it told."""
         self.wait(timeout)
         return "", self._told.read_text() if self._told.exists() else ""
+
+
+class ServerFork(Fork):
+    """The workers' server in a fork of the command, as if its program had begun anew."""
+
+    def __init__(self, command: list[str], pass_fds: list[int], **_: object) -> None:
+        *_, descriptor, parent = command
+        super().__init__(lambda: self._serve(int(descriptor), int(parent)))
+
+    def _serve(self, descriptor: int, parent: int) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        os.closerange(3, descriptor)
+        os.closerange(descriptor + 1, 1024)
+        worker_process.serve(descriptor, parent)
 
 
 def import_all() -> None:
@@ -220,7 +260,7 @@ class Trial:
         self.out.mkdir()
         (folder / "kills.yaml").write_text(yaml.safe_dump(self.kind.config))
 
-    def start(self) -> subprocess.Popen[str] | Fork:
+    def start(self) -> subprocess.Popen[str] | CommandFork:
         """Start the command, to go on where it was killed."""
         program = Path(sys.executable).with_name("retrowalk")
         out = str(self.out / self.kind.place) if self.kind.place else str(self.out)
@@ -228,7 +268,7 @@ class Trial:
         if self.name != "train" or self.begun:
             command.append("--resume")
         if self.forked:
-            return Fork(command[1:], self.folder, self.temporary)
+            return CommandFork(command[1:], self.folder, self.temporary)
         return subprocess.Popen(
             command,
             cwd=self.folder,
@@ -241,15 +281,24 @@ class Trial:
         )
 
 
-def of_session(number: int) -> set[int]:
-    """Return the processes of a session that have not ended."""
-    found = set()
+def of_session(number: int) -> dict[int, float]:
+    """Return the processes of a session that have not ended, and the processor time [s] of each."""
+    found: dict[int, float] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, IndexError):
             state, *numbers = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(numbers[2]) == number and state != "Z":
-                found.add(int(folder.name))
+                found[int(folder.name)] = sum(map(int, numbers[10:14])) * TICK_S
     return found
+
+
+def work(process: subprocess.Popen[str] | CommandFork, until_s: float = float("inf")) -> float:
+    """Let a command work for so much processor time or to its end; return what it took [s]."""
+    had_s = 0.0
+    while process.poll() is None and had_s < until_s:
+        time.sleep(float(np.clip((until_s - had_s) / CORES, 0.01, 0.2)))
+        had_s = max(had_s, sum(of_session(process.pid).values()))
+    return had_s
 
 
 def in_use(name: str) -> bool:
@@ -261,7 +310,7 @@ def in_use(name: str) -> bool:
     return not (SHARED / name).exists()
 
 
-def send(way: str, process: subprocess.Popen[str] | Fork, rng: np.random.Generator) -> None:
+def send(way: str, process: subprocess.Popen[str] | CommandFork, rng: np.random.Generator) -> None:
     """Kill a command in one of the ways."""
     numbers = {"kill": signal.SIGKILL, "terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
     number = numbers[way.split()[0]]
@@ -269,14 +318,14 @@ def send(way: str, process: subprocess.Popen[str] | Fork, rng: np.random.Generat
         if way.endswith("group"):
             os.killpg(process.pid, number)
         elif way.endswith("worker"):
-            others = sorted(of_session(process.pid) - {process.pid})
+            others = sorted(of_session(process.pid).keys() - {process.pid})
             os.kill(int(rng.choice(others)) if others else process.pid, number)
         else:
             os.kill(process.pid, number)
 
 
 def faults_of(
-    trial: Trial, way: str, process: subprocess.Popen[str] | Fork, shared: set[str]
+    trial: Trial, way: str, process: subprocess.Popen[str] | CommandFork, shared: set[str]
 ) -> list[str]:
     """Return what is wrong after a kill."""
     try:
@@ -307,13 +356,14 @@ def faults_of(
 
 
 def whole(name: str, folder: Path, forked: bool) -> tuple[dict[str, Any], float]:
-    """Return the results of a command that nobody disturbs, and how long it took [s]."""
-    trial, begun = Trial(name, folder, forked), time.monotonic()
+    """Return the results of a command that nobody disturbs, and its processor time [s]."""
+    trial = Trial(name, folder, forked)
     process = trial.start()
+    took_s = work(process)
     _, told = process.communicate()
     if process.returncode:
         raise SystemExit(told)
-    return trial.kind.results(trial.out), time.monotonic() - begun
+    return trial.kind.results(trial.out), took_s
 
 
 def kill_often(
@@ -328,8 +378,7 @@ def kill_often(
             trial = Trial(name, folder / f"{name}-{number}", forked)
         shared = {path.name for path in SHARED.iterdir()}
         process, way = trial.start(), str(rng.choice(WAYS))
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(float(rng.uniform(0.0, 1.1 * took_s)))
+        work(process, float(rng.uniform(0.0, 1.1 * took_s)))
         ended = process.poll() is not None
         if not ended:
             send(way, process, rng)

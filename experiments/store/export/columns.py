@@ -100,3 +100,19 @@ _COLUMNS: Mapping[str, Callable[[xr.Dataset], Columns]] = {
 }
 QUANTITIES = tuple(_COLUMNS)
 """What can be exported."""
+
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "joint-angles": ("pelvis_position_m", "pelvis_quaternion", "joint_angle_rad"),
+    "joint-moments": ("joint_moment_n_m",),
+    "muscle-activations": ("activation",),
+    "ground-forces": ("ground_force_n", "centre_of_pressure_m"),
+    "markers": ("foot_point_m", "pelvis_position_m", "com_position_m"),
+}
+
+
+def lacks(recording: xr.Dataset, quantity: str) -> tuple[str, ...]:
+    """Return what a recording would need for a quantity and does not hold.
+
+    A body without muscles has no activations, and versions of before kept less.
+    """
+    return tuple(name for name in _NEEDS[quantity] if name not in recording)

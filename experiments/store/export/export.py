@@ -12,7 +12,7 @@ import xarray as xr
 from ....sim.errors import ConfigError, unknown_name
 from ..atomic import write_bytes
 from . import csv, matlab, opensim, trc
-from .columns import QUANTITIES
+from .columns import QUANTITIES, lacks
 
 _FORMATS: tuple[ModuleType, ...] = (csv, opensim, matlab, trc)
 """One module a format: `ENDINGS`, `QUANTITIES`, `content(trial, quantity, title)` of a file."""
@@ -59,6 +59,8 @@ def export(
     if chosen not in form.QUANTITIES:
         holds = ", ".join(form.QUANTITIES)
         raise ConfigError(f"{place}: a {place.suffix} holds {holds}, not {chosen}")
+    if missing := lacks(recording, chosen):
+        raise ConfigError(f"{place}: the recording holds no {chosen} ({', '.join(missing)})")
     if not place.parent.is_dir():
         raise ConfigError(f"{place}: there is no folder {place.parent}")
     if "trial" not in recording.dims:

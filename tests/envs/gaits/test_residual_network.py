@@ -88,6 +88,36 @@ def test_it_is_kept_in_a_file(tmp_path: Path):
         read_network(path)
 
 
+@pytest.mark.parametrize("part", ["weights", "biases", "mean", "deviation"])
+def test_a_network_of_what_is_no_number_is_refused(part: str, tmp_path: Path):
+    path, spoilt = tmp_path / "network.npz", network()
+    values = getattr(spoilt, part)
+    (values[1] if part in ("weights", "biases") else values)[0] = np.nan
+    path.write_bytes(network_bytes(spoilt))
+    with pytest.raises(ConfigError, match="no number"):
+        read_network(path)
+
+
+def test_a_damaged_network_is_refused_wherever_the_damage_is(tmp_path: Path):
+    path, rng = tmp_path / "network.npz", np.random.default_rng(0)
+    whole = network_bytes(network())
+    for place in rng.integers(len(whole), size=40):
+        content = bytearray(whole)
+        content[place] ^= 1 << rng.integers(8)
+        path.write_bytes(content)
+        try:
+            found = read_network(path)
+        except ConfigError:
+            continue
+        assert found.digest == read_network_of(whole, tmp_path).digest
+
+
+def read_network_of(content: bytes, folder: Path) -> ResidualNetwork:
+    path = folder / "whole.npz"
+    path.write_bytes(content)
+    return read_network(path)
+
+
 @pytest.mark.parametrize("one", shipped_networks(), ids=lambda one: one.name)
 def test_each_network_that_ships_walks_on_at_its_speed(one: ShippedNetwork):
     speed, n = one.speed_m_per_s, 2

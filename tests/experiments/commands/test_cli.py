@@ -166,3 +166,22 @@ def test_five_thousand_characters_are_refused_in_less_than_a_screen(command_line
     assert err.startswith("Error: ")
     assert len(err) < 80 * 24
     assert err.count("\n") < 24
+
+
+@pytest.mark.parametrize(
+    "words", [(LONG,), ("list", f"--{LONG}"), ("list", "measures", LONG, LONG)]
+)
+def test_words_that_no_command_knows_are_refused_in_less_than_a_screen(command_line, words):
+    code, _, err = command_line(*words)
+    assert code == 2
+    assert "characters left out" in err
+    assert err.count("\n") < 24
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
+def test_too_small_a_limit_of_memory_is_told_before_a_library_hangs():
+    command = f"ulimit -v 400000; exec {sys.executable} -m retrowalk.experiments.commands.cli list"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "`ulimit -v` allows this program 390 MiB" in done.stderr
+    assert done.stderr.count("\n") == 1

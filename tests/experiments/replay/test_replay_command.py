@@ -14,6 +14,7 @@ from parsed_page import parse
 from synthetic_run import ENGINE, FELL, INVALID
 
 from retrowalk.experiments.commands.cli import main
+from retrowalk.experiments.commands.export import ExportRequest, export_command
 from retrowalk.experiments.commands.replay import (
     ReplayRequest,
     list_trials,
@@ -186,3 +187,18 @@ def test_numbers_are_listed_as_ranges():
     assert listed([0, 1, 2, 7, 9, 10]) == "0-2, 7, 9-10"
     assert listed([]) == "none"
     assert listed(range(0, 100, 2)).endswith("and 38 more")
+
+
+def test_a_kept_recording_is_exported_with_all_that_it_holds(run: Path, tmp_path: Path):
+    """The player reads a part of it; quantities of which it holds nothing are left out."""
+    recorded = RecordedRun.finished(run)
+    whole, _ = recording_of(recorded, recorded.choose(0), variables=None)
+    assert set(whole.data_vars) == set(recorded.recording(0).data_vars)
+    export_command(ExportRequest(run, "csv", (0,), (), tmp_path / "csv"), as_json=True)
+    assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == [
+        "trial-0_ground-forces.csv",
+        "trial-0_muscle-activations.csv",
+    ]
+    asked = ExportRequest(run, "csv", (0,), ("joint-angles",), tmp_path)
+    with pytest.raises(ConfigError, match="holds no joint-angles"):
+        export_command(asked, as_json=True)

@@ -25,7 +25,7 @@ from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.store.run_folder import RunFolder
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import make_plan
-from retrowalk.sim.errors import ConfigError, SimulationError
+from retrowalk.sim.errors import ConfigError, ShortageError, SimulationError
 
 
 class Stopped(Exception):
@@ -264,3 +264,18 @@ def test_onnxruntime_counts_where_a_gait_is_computed_by_it(place: Path):
     older = {name: version for name, version in learned.items() if name != "onnxruntime"}
     assert manifests._agree(older, learned)  # it did not tell
     assert not manifests._agree({**learned, "onnxruntime": "0.9"}, learned)
+
+
+def test_without_open_files_nothing_is_called_damaged(place: Path, tmp_path: Path):
+    """Whatever is damaged is removed and run again: what cannot be opened just now is not."""
+    resource = pytest.importorskip("resource")
+    out = Path(shutil.copytree(place / "half", tmp_path / "half"))
+    store = PieceStore(out / "pieces", Run(out).manifest["run"], out / "recordings")
+    folders, (soft, hard) = store.folders(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(ShortageError, match="too many open files"):
+            store.finished()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert store.folders() == folders != []

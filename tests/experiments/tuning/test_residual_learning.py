@@ -13,6 +13,7 @@ from reference_walks import start
 from retrowalk.envs.gaits.residual_network import ACTIONS, ResidualSenses, read_network
 from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning import residual_learning
+from retrowalk.experiments.tuning.residual_learner import ResidualLearner
 from retrowalk.experiments.tuning.residual_learning import learn_residual
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
@@ -58,8 +59,23 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
     learn_residual(config, out, ["updates=2"], resume=True, report=tell)
     assert told[1][:2] == (2, 128)
     assert np.abs(read_network(out).weights[0] - first.weights[0]).max() > 0.0
-    with pytest.raises(ConfigError, match="belongs to another search"):
-        learn_residual(config, out, ["seed=5"], resume=True)
+    for change in ("seed=5", "learning_rate=0.001"):
+        with pytest.raises(ConfigError, match=f"a search with other {change.partition('=')[0]};"):
+            learn_residual(config, out, [change], resume=True)
+    gains = tmp_path / "gains.yaml"
+    edited = yaml.safe_load(gains.read_text("utf-8"))
+    name = next(iter(edited["gains"]))
+    for value, why in ((edited["gains"][name] + 0.5, "other gains"), ("a lot", "a finite number")):
+        edited["gains"][name] = value
+        gains.write_text(yaml.safe_dump(edited), "utf-8")
+        with pytest.raises(ConfigError, match=why):
+            learn_residual(config, out, resume=True)
+    kept = out.with_suffix(".pt")
+    content = bytearray(kept.read_bytes())
+    content[len(content) // 2] ^= 1
+    kept.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"out\.pt: damaged"):
+        ResidualLearner(1, 1e-3).restore(kept)
 
 
 def test_states_are_drawn_from_the_bank_once_it_holds_enough():
