@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,6 +29,8 @@ GIF_S = 4.0
 
 _ONE, _TWO = Size(960, 720), Size(640, 720)
 _ONE_GIF, _TWO_GIF = Size(480, 400), Size(320, 400)
+
+_NOT_WHOLE = "ffmpeg could not write all of it: perhaps the disk is full"
 
 Progress = Callable[[int, int], object]
 
@@ -158,6 +161,11 @@ def _palette(frame: Image.Image) -> Image.Image:
 
 
 def _write_video(path: Path, ending: str, frames: Iterator[np.ndarray], fps: int) -> None:
+    """Write a film by ffmpeg.
+
+    Raises:
+        OSError: ffmpeg ended before its time, or the film lacks frames.
+    """
     import imageio_ffmpeg
 
     first = next(frames)
@@ -171,12 +179,33 @@ def _write_video(path: Path, ending: str, frames: Iterator[np.ndarray], fps: int
         codec=codec,
         quality=5,
         macro_block_size=2,
+        ffmpeg_log_level="quiet",
     )
     writer.send(None)
+    count = 0
     try:
-        writer.send(np.ascontiguousarray(first))
-        for frame in frames:
-            writer.send(np.ascontiguousarray(frame))
+        for frame in itertools.chain([first], frames):
+            _send(writer, frame)
+            count += 1
     finally:
         writer.close()
+    if _frames_in(temporary) != count:
+        raise OSError(_NOT_WHOLE)
     temporary.replace(path)
+
+
+def _send(writer: Generator[None, np.ndarray, None], frame: np.ndarray) -> None:
+    try:
+        writer.send(np.ascontiguousarray(frame))
+    except OSError:  # it quotes its command on many lines
+        raise OSError(_NOT_WHOLE) from None
+
+
+def _frames_in(film: Path) -> int:
+    """Return how many frames a film has, 0 where it cannot be read."""
+    import imageio_ffmpeg
+
+    try:
+        return int(imageio_ffmpeg.count_frames_and_secs(str(film))[0])
+    except RuntimeError:
+        return 0

@@ -20,6 +20,7 @@ import xarray as xr
 from PIL import Image
 from small_config import CONFIG
 
+from retrowalk.experiments.replay.video import _write_video
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.store.atomic import (
     TEMPORARY,
@@ -27,6 +28,7 @@ from retrowalk.experiments.store.atomic import (
     folder_atomic,
     sink,
     write_atomic,
+    write_by_name,
     write_json,
 )
 from retrowalk.experiments.store.tables import write_table
@@ -71,6 +73,12 @@ def zipped(path: Path, count: int) -> None:
     write_atomic(path, lambda file: np.savez(file, a=rows(count), b=rows(count)))
 
 
+def film(path: Path, count: int) -> None:
+    pytest.importorskip("imageio_ffmpeg")
+    noise = np.random.default_rng(0).integers(0, 255, (count // 50, 32, 48, 3), np.uint8)
+    write_by_name(path, lambda temporary: _write_video(temporary, ".mp4", iter(noise), 10))
+
+
 def tensors(path: Path, count: int) -> None:
     torch = pytest.importorskip("torch")
     write_atomic(path, lambda file: torch.save({"w": torch.ones(count, 9)}, file))
@@ -83,6 +91,7 @@ WRITERS: dict[str, Callable[[Path, int], object]] = {
     "npz": zipped,
     "gif": gif,
     "pt": tensors,
+    "mp4": film,
 }
 
 
@@ -93,10 +102,10 @@ def test_a_file_is_whole_or_as_it_was(kind: str, tmp_path: Path, capfd: pytest.C
     whole = path.read_bytes()
     for room in (0, 1, len(whole) // 2, len(whole) - 1):
         with room_for(room), pytest.raises(WritingError, match=rf"it\.{kind}: cannot be written"):
-            write(path, 210)
+            write(path, 250)
         assert path.read_bytes() == whole
         assert [one.name for one in tmp_path.iterdir()] == [path.name]
-    write(path, 210)  # and when there is room again
+    write(path, 250)  # and when there is room again
     assert path.read_bytes() != whole
     assert capfd.readouterr() == ("", "")
 
