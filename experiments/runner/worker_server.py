@@ -24,8 +24,8 @@ from ..store.machine import available_cores
 from .library_threads import limit_library_threads
 from .worker_process import FORGET, FORK, NUMBER, WAIT, work_beside
 
-_ANSWER_S = 60.0
-"""How long the server may take: it imports first."""
+_ANSWER_S = 300.0
+"""How long the server may take: it imports first, on a machine that may be busy."""
 _GONE_S = 5.0
 """How long the system may take to end a process that was killed."""
 _START = """\

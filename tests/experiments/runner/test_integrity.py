@@ -19,8 +19,8 @@ from small_config import CONFIG
 
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.store import manifest as manifests
-from retrowalk.experiments.store.integrity import damage_of
-from retrowalk.experiments.store.pieces import PieceStore
+from retrowalk.experiments.store.integrity import damage_of, file_checksum
+from retrowalk.experiments.store.pieces import PieceStore, read_rows, row_schema
 from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.store.run_folder import RunFolder
 from retrowalk.experiments.study.load import load_config
@@ -266,16 +266,15 @@ def test_onnxruntime_counts_where_a_gait_is_computed_by_it(place: Path):
     assert not manifests._agree({**learned, "onnxruntime": "0.9"}, learned)
 
 
-def test_without_open_files_nothing_is_called_damaged(place: Path, tmp_path: Path):
+def test_without_open_files_nothing_is_called_damaged(place: Path):
     """Whatever is damaged is removed and run again: what cannot be opened just now is not."""
     resource = pytest.importorskip("resource")
-    out = Path(shutil.copytree(place / "half", tmp_path / "half"))
-    store = PieceStore(out / "pieces", Run(out).manifest["run"], out / "recordings")
-    folders, (soft, hard) = store.folders(), resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-    try:
-        with pytest.raises(ShortageError, match="too many open files"):
-            store.finished()
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert store.folders() == folders != []
+    rows = pieces(place / "half")[0] / "trials.arrow"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for look in (file_checksum, read_rows, row_schema):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            with pytest.raises(ShortageError, match="too many open files"):
+                look(rows)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
