@@ -63,19 +63,21 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
         with pytest.raises(ConfigError, match=f"a search with other {change.partition('=')[0]};"):
             learn_residual(config, out, [change], resume=True)
     gains = tmp_path / "gains.yaml"
-    edited = yaml.safe_load(gains.read_text("utf-8"))
+    text = gains.read_text("utf-8")
+    edited = yaml.safe_load(text)
     name = next(iter(edited["gains"]))
     for value, why in ((edited["gains"][name] + 0.5, "other gains"), ("a lot", "a finite number")):
         edited["gains"][name] = value
         gains.write_text(yaml.safe_dump(edited), "utf-8")
         with pytest.raises(ConfigError, match=why):
             learn_residual(config, out, resume=True)
+    gains.write_text(text, "utf-8")
     kept = out.with_suffix(".pt")
     content = bytearray(kept.read_bytes())
     content[len(content) // 2] ^= 1
     kept.write_bytes(content)
     with pytest.raises(ConfigError, match=r"out\.pt: damaged"):
-        ResidualLearner(1, 1e-3).restore(kept)
+        learn_residual(config, out, resume=True)
 
 
 def test_states_are_drawn_from_the_bank_once_it_holds_enough():
@@ -106,7 +108,6 @@ def test_a_second_process_is_refused(config: Path, tmp_path: Path):
 
 
 def test_an_update_moves_actions_to_what_is_rewarded():
-    from retrowalk.experiments.tuning.residual_learner import ResidualLearner
 
     learner, rng, time, n = ResidualLearner(1, 1e-3, 0.2), np.random.default_rng(2), 16, 32
     seen = rng.standard_normal((50, ResidualSenses.size))
