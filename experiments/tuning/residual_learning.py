@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -119,7 +119,7 @@ def _learn(
         raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
     if kept.exists() and not resume:
         raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
-    before = learner.restore(kept) if kept.exists() else {"updates": 0}
+    before: dict[str, Any] = learner.restore(kept) if kept.exists() else {"updates": 0}
     mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
     was = before.get("config", mine)
     if changed := [name for name, now in mine.items() if was.get(name) != now]:
