@@ -8,6 +8,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import importlib.util
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -79,11 +80,15 @@ def command_line(
 
     def calling(*arguments: str, program: str = "retrowalk") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", [program, *arguments])
+        before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
         try:
             main()
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)
+        finally:  # at its end a program is deaf
+            for number, handler in before.items():
+                signal.signal(number, handler)
         out, err = capsys.readouterr()
         return code, out, err
 

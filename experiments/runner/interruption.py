@@ -37,10 +37,12 @@ class _Signals:
 
     Attributes:
         since: when the first one did, [s]. all_done: nothing is left that they could end.
+        late: when the first one came after that, [s].
     """
 
     since: float | None = None
     all_done = False
+    late: float | None = None
 
 
 def raise_if_interrupted() -> None:
@@ -80,11 +82,10 @@ def listening() -> Generator[None]:
     finally:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0.0)
-        if not _Signals.all_done:
-            sys.unraisablehook = hook
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            _Signals.since = None
+        sys.unraisablehook = hook
+        for number, handler in before.items():
+            signal.signal(number, _late if _Signals.all_done else handler)
+        _Signals.since, _Signals.all_done = None, False
 
 
 @contextmanager
@@ -134,9 +135,20 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         if not _Signals.all_done:
             raise KeyboardInterrupt
     if now - _Signals.since > PATIENCE_S:
-        with suppress(OSError):
-            os.write(2, b"Error: interrupted twice: ended at once\n")
-        os._exit(EXIT_CODE)
+        _end_at_once()
+
+
+def _late(number: int, frame: FrameType | None) -> None:
+    now = time.monotonic()
+    _Signals.late = _Signals.late or now
+    if now - _Signals.late > PATIENCE_S:
+        _end_at_once()
+
+
+def _end_at_once() -> None:
+    with suppress(OSError):
+        os.write(2, b"Error: interrupted twice: ended at once\n")
+    os._exit(EXIT_CODE)
 
 
 def _again(number: int, frame: FrameType | None) -> None:

@@ -85,7 +85,7 @@ class CommandFork(Fork):
 class ServerFork(Fork):
     """The workers' server in a fork of the command, as if its program had begun anew."""
 
-    def __init__(self, command: list[str], pass_fds: list[int], **_: object) -> None:
+    def __init__(self, command: list[str], pass_fds: list[int], **_options: object) -> None:
         *_, descriptor, parent = command
         super().__init__(lambda: self._serve(int(descriptor), int(parent)))
 
