@@ -250,8 +250,9 @@ def contrast_rows(contrasts: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Return contrasts as a table: one row each, the settings in words."""
     rows: list[dict[str, Any]] = []
     for entry in contrasts:
-        factor, levels = next(iter((entry.get("between") or {}).items()), ("", ("", "")))
-        where = entry.get("where") or {}
+        between: dict[str, tuple[str, str]] = entry.get("between") or {}
+        factor, levels = next(iter(between.items()), ("", ("", "")))
+        where: dict[str, object] = entry.get("where") or {}
         rows.append(
             {
                 "measure": entry["measure"],
