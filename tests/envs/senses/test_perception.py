@@ -23,7 +23,7 @@ LATE = Walker("late", extra_delay_s=0.015)  # three control steps, no noise
 # What a gait may read that is not a sense: the body itself, its muscles, the ground, constants.
 NOT_SENSED = {
     "actuators",
-    *("model", "anatomy", "n", "ground", "muscles", "root_pose", "valid", "time"),
+    *("model", "coupled", "anatomy", "n", "ground", "muscles", "root_pose", "valid", "time"),
     *("act", "ctrl", "applied", "external_force", "path_length", "path_velocity", "force"),
     *("passive_force", "actuator_torque", "ground_velocity", "ground_travel"),
     *(
