@@ -23,7 +23,9 @@ writes these pages."""
 
 FOOT = """\
 All of it is one simulated body with one family of gaits, beside people in
-[validation.md](../validation.md). What training over weeks does, no page here can tell."""
+[validation.md](../validation.md). **Another controller, which walks forward more like a person,
+answers several questions the other way round: [controllers.md](../controllers.md) sets both side by
+side.** What training over weeks does, no page here can tell."""
 
 
 def index_page(

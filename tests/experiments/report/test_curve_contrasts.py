@@ -31,13 +31,14 @@ def test_stretches_are_shaded_and_explained(run_folder: Path, tmp_path: Path):
     span = {"from": 0.2, "to": 0.45, "sign": 1, "p": 0.01}
     run = changed(run_folder, tmp_path / "with", [span])
     bare = changed(run_folder, tmp_path / "without", [])
-    words = " ".join(parse(write_report(run).read_text("utf-8")).words().split())
+    shaded = write_report(run).read_text("utf-8")
+    words = " ".join(parse(shaded).words().split())
     assert "knee flexion: directions differ at 20 to 45 % of the cycle" in words
     assert "Curves with a shade: 1 of 3; by chance alone about 0.2 would be." in words
     assert "(8 pairs)" in words
     plain = write_report(bare).read_text("utf-8")
     assert "directions differ at" not in plain
-    assert write_report(run).read_text("utf-8").count("<path") > plain.count("<path")
+    assert shaded.count("<path") > plain.count("<path")
 
 
 def test_few_pairs_are_said_to_tell_nothing(run_folder: Path, tmp_path: Path):

@@ -1,0 +1,67 @@
+"""Write docs/results/controllers.md: the same contrasts by controllers that were found apart.
+
+Takes the folders of the runs that the page names.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from retrowalk.experiments.report.answer import comparisons
+from retrowalk.experiments.report.data import load_run
+from retrowalk.experiments.store.edition import stamped
+from retrowalk.experiments.store.run import Run
+
+PAGE = Path(__file__).parents[1] / "results" / "controllers.md"
+HEAD = """# Two controllers, one question
+
+How much of an answer is walking backwards, and how much is the controller that walks? The same
+contrasts by two of them ([gait.md](../develop/gait.md)), each with its own body, at {speed} m/s
+both ways, {trials} walks a direction:
+
+- `reference-residual`: a cycle predicted by one objective for both directions, followed by a law
+  and a network learned direction by direction. Forward it holds 17 of 25 measures of how people
+  walk at this speed.
+- `scripted`: joint torques by rules, tuned direction by direction. Forward it holds 8 of 25.
+
+```sh
+retrowalk run reference-both-ways --out runs/reference
+retrowalk run reference-both-ways --out runs/scripted --set body=human --set policy=scripted
+python docs/make/controllers_page.py runs/reference runs/scripted
+```
+
+Each is backward against forward, with the 95 % interval over walks. **Bold: the two differ in
+sign, or only one sees a clear difference.** There this model cannot say, whatever a page of
+[claims](claims/index.md) says of its own controller: intervals over walks hold chance between
+starts, and nothing of the controller.
+
+"""
+TAIL = """
+Two controllers show that an answer hangs on one, never that it does not. The networks of the two
+directions were learned apart, one seed each, so part of their difference is the search's. Walking
+backwards in people entered no objective, bound or selection.
+"""
+
+
+def main(folders: list[Path]) -> None:
+    """Write the page from finished runs of the same contrasts."""
+    runs = [Run.finished(folder) for folder in folders]
+    settings = runs[0].settings
+    text = HEAD.format(speed=settings["technique"]["speed_m_per_s"], trials=settings["trials"])
+    columns = [str(run.settings["policy"]) for run in runs]
+    text += f"| measure | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 1)}\n"
+    for row in zip(*(comparisons(load_run(folder)) for folder in folders), strict=True):
+        if any(one.withheld and not one.clear for one in row):
+            cells = [one.why or f"{one.shown} ({one.interval})" for one in row]
+        else:
+            cells = [f"{one.shown} ({one.interval})" for one in row]
+            signs = {(one.relative > 0.0) - (one.relative < 0.0) for one in row if one.clear}
+            if len(signs) > 1 or len({one.clear for one in row}) > 1:
+                cells = [f"**{cell}**" for cell in cells]
+        text += f"| {row[0].measure} | {' | '.join(cells)} |\n"
+    PAGE.write_text(stamped(text + TAIL, [run.edition for run in runs]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main([Path(one) for one in sys.argv[1:]])
