@@ -52,13 +52,10 @@ def main(folders: list[Path]) -> None:
     columns = [str(run.settings["policy"]) for run in runs]
     text += f"| measure | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 1)}\n"
     for row in zip(*(comparisons(load_run(folder)) for folder in folders), strict=True):
-        if any(one.withheld and not one.clear for one in row):
-            cells = [one.why or f"{one.shown} ({one.interval})" for one in row]
-        else:
-            cells = [f"{one.shown} ({one.interval})" for one in row]
-            signs = {(one.relative > 0.0) - (one.relative < 0.0) for one in row if one.clear}
-            if len(signs) > 1 or len({one.clear for one in row}) > 1:
-                cells = [f"**{cell}**" for cell in cells]
+        cells = [one.why or f"{one.shown} ({one.interval})" for one in row]
+        seen = {one.clear and (one.relative > 0.0) - (one.relative < 0.0) for one in row}
+        if len(seen) > 1:
+            cells = [f"**{cell}**" for cell in cells]
         text += f"| {row[0].measure} | {' | '.join(cells)} |\n"
     PAGE.write_text(stamped(text + TAIL, [run.edition for run in runs]), encoding="utf-8")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from ..body import Body
-from ..mapped.body_map import BodyMap
-from ..mapped.build import Described, describe, mapped_body
-from ..mapped.myo_sim import HIP_AND_TOES, SKELETON, load, of_both_sides
+from ..mapped.build import Described, mapped_body
+from ..mapped.myo_sim import described
 from ..sides import pair
 from ..walker import Walker
 
@@ -34,7 +33,7 @@ _GROUPS = {
     "toe_flexors": ("fdl", "fhl"),
     "toe_extensors": ("edl", "ehl"),
 }
-_JOINTS = HIP_AND_TOES | {
+_JOINTS = {
     "knee": pair("knee_angle"),
     "ankle": pair("ankle_angle"),
     "subtalar": pair("subtalar_angle"),
@@ -54,6 +53,4 @@ def build(name: str, walker: Walker) -> Body:
 
 @cache
 def _described() -> Described:
-    muscles = of_both_sides(_GROUPS)
-    parts = BodyMap(**SKELETON, joints=_JOINTS, muscles=muscles, height_m=HEIGHT_M)
-    return describe(load("myolegs"), parts, "myo-sim, MyoLeg")
+    return described("myolegs", "myo-sim, MyoLeg", _JOINTS, _GROUPS, HEIGHT_M)

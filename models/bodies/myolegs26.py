@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from ..body import Body
-from ..mapped.body_map import BodyMap
-from ..mapped.build import Described, describe, mapped_body
-from ..mapped.myo_sim import HIP_AND_TOES, SKELETON, load, of_both_sides
+from ..mapped.build import Described, mapped_body
+from ..mapped.myo_sim import described
 from ..sides import pair
 from ..walker import Walker
 
@@ -26,7 +25,7 @@ _GROUPS = {
     "toe_flexors": ("fdl",),
     "toe_extensors": ("edl",),
 }
-_JOINTS = HIP_AND_TOES | {"knee": pair("knee_angle"), "ankle": pair("ankle_angle")}
+_JOINTS = {"knee": pair("knee_angle"), "ankle": pair("ankle_angle")}
 HEIGHT_M = 1.72
 """As the skeleton stands, from sole to crown."""
 
@@ -42,6 +41,4 @@ def build(name: str, walker: Walker) -> Body:
 
 @cache
 def _described() -> Described:
-    muscles = of_both_sides(_GROUPS)
-    parts = BodyMap(**SKELETON, joints=_JOINTS, muscles=muscles, height_m=HEIGHT_M)
-    return describe(load("myolegs26"), parts, "myo-sim, MyoLeg26")
+    return described("myolegs26", "myo-sim, MyoLeg26", _JOINTS, _GROUPS, HEIGHT_M)

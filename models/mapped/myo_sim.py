@@ -12,8 +12,10 @@ from ...sim.errors import ConfigError
 from ...sim.extras import needs_extra
 from ...sim.physics.backend import keep_quiet
 from ..sides import pair
+from .body_map import BodyMap
+from .build import Described, describe
 
-SKELETON: dict[str, Any] = {
+_SKELETON: dict[str, Any] = {
     "root": "Full Body",
     "trunk": "torso",
     "head": "head",
@@ -24,7 +26,7 @@ SKELETON: dict[str, Any] = {
 }
 """Fields of `BodyMap`."""
 
-HIP_AND_TOES = {role: pair(role) for role in ("hip_flexion", "hip_adduction", "hip_rotation")} | {
+_HIP_AND_TOES = {role: pair(role) for role in ("hip_flexion", "hip_adduction", "hip_rotation")} | {
     "mtp": pair("mtp_angle")
 }
 """Joints by role."""
@@ -51,9 +53,27 @@ def load(model: str) -> mujoco.MjSpec:
         return mujoco.MjSpec.from_string(sanitize_spec_xml(spec.to_xml()))
 
 
-def of_both_sides(groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return groups of names without side as groups of the names of both sides."""
-    return {
+def described(
+    model: str,
+    source: str,
+    joints: Mapping[str, tuple[str, str]],
+    muscles: Mapping[str, tuple[str, ...]],
+    height_m: float,
+) -> Described:
+    """Return what is known of a model of the package, before it is scaled to a walker.
+
+    Args:
+        source: of the model, in words. joints: by role, beside those of hip and toes.
+        muscles: names without side, by group. height_m: of the person it is of.
+
+    Raises:
+        ConfigError: the package is not installed.
+    """
+    both = {
         group: tuple(side for name in names for side in pair(name))
-        for group, names in groups.items()
+        for group, names in muscles.items()
     }
+    parts = BodyMap(
+        **_SKELETON, joints=_HIP_AND_TOES | dict(joints), muscles=both, height_m=height_m
+    )
+    return describe(load(model), parts, source)

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import known_gait
 import numpy as np
-import pandas as pd
 import pytest
-import xarray as xr
+from known_engine import known_engine
 
 from retrowalk.experiments.findings import page as findings
 from retrowalk.experiments.findings.clinical_walk import attention
-from retrowalk.experiments.rollout.engine import Engine
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.study.load import load_config
 from retrowalk.sim.errors import ConfigError
@@ -45,24 +43,7 @@ def quickened(cell, index: np.ndarray) -> dict[str, np.ndarray]:
 def known_run(folder: Path, experiment: str, known) -> Path:
     """A run of which `known` tells every measure; nothing is simulated."""
     config = load_config(experiment, ["trials=8", "keep_recordings=0"])
-
-    def rollout(cell, specs, threads):
-        index = np.array([spec.index for spec in specs])
-        coords = {"trial": [spec.trial for spec in specs]}
-        values = known(cell, index)
-        return xr.Dataset({name: ("trial", row) for name, row in values.items()}, coords)
-
-    def measure(recording):
-        rows = recording.to_dataframe().reset_index().assign(valid=True)
-        return rows, pd.DataFrame({"trial": pd.Series([], dtype="int64")})
-
-    def waveforms(recording):
-        still = np.zeros((recording.sizes["trial"], 1, 3))
-        coords = {"trial": recording["trial"].values, "joint": ["hip"], "phase": [0.0, 0.5, 1.0]}
-        return xr.Dataset({"joint_angle_rad": (("trial", "joint", "phase"), still)}, coords)
-
-    engine = Engine(lambda cell: None, lambda cell: {}, rollout, measure, waveforms)
-    run_experiment(config, folder, Options(threads=1), engine)
+    run_experiment(config, folder, Options(threads=1), known_engine(known))
     return folder
 
 

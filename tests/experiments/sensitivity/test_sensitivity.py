@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
-import xarray as xr
+from known_engine import known_engine
 
-from retrowalk.experiments.rollout.engine import Engine
 from retrowalk.experiments.runner.run import Options
 from retrowalk.experiments.sensitivity.page import sensitivity_page
 from retrowalk.experiments.sensitivity.sensitivity import Answered, says, sensitivity
@@ -29,12 +27,11 @@ contrasts:
 """
 
 
-def rollout(cell, specs, threads):
+def known(cell, index: np.ndarray) -> dict[str, np.ndarray]:
     """Steps are wider backward but with half the time step; Bhargava says that it costs less."""
-    index = np.array([spec.index for spec in specs])
     back = cell.direction == "backward"
     wider = back and not cell.body.endswith("@half-step")
-    known = {
+    return {
         "fell": index < 0,
         "step_width_m": (0.12 if wider else 0.10) + 0.0001 * ((7 * index) % 5),
         "stride_length_m": (0.8 if back else 1.0) + 0.001 * ((5 * index) % 7),
@@ -42,31 +39,15 @@ def rollout(cell, specs, threads):
         "bhargava_cost_of_transport_j_per_kg_m": (3.0 if back else 4.0) + 0.01 * index,
         "umberger2003_cost_of_transport_j_per_kg_m": (5.0 if back else 4.0) + 0.01 * index,
     }
-    coords = {"trial": [spec.trial for spec in specs]}
-    return xr.Dataset({name: ("trial", values) for name, values in known.items()}, coords)
-
-
-def measure(recording):
-    rows = recording.to_dataframe().reset_index().assign(valid=True)
-    return rows, pd.DataFrame({"trial": pd.Series([], dtype="int64")})
-
-
-def waveforms(recording):
-    still = np.zeros((recording.sizes["trial"], 1, 3))
-    coords = {"trial": recording["trial"].values, "joint": ["hip"], "phase": [0.0, 0.5, 1.0]}
-    return xr.Dataset({"joint_angle_rad": (("trial", "joint", "phase"), still)}, coords)
-
-
-ENGINE = Engine(lambda cell: None, lambda cell: {}, rollout, measure, waveforms)
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Variant, ...], list[Answered]]:
     folder = tmp_path_factory.mktemp("sensitivity")
     (folder / "known.yaml").write_text(CONFIG, "utf-8")
-    options = Options(threads=1)
+    options, engine = Options(threads=1), known_engine(known)
     runs = folder / "runs"
-    _, variants, answers = sensitivity(str(folder / "known.yaml"), [], runs, options, ENGINE)
+    _, variants, answers = sensitivity(str(folder / "known.yaml"), [], runs, options, engine)
     assert all((runs / one.name / "trials.parquet").exists() for one in variants if one.walked)
     return variants, answers
 
