@@ -33,10 +33,12 @@ from typing import Any
 
 import numpy as np
 import yaml
-from forks import CommandFork
 
 from retrowalk.experiments.rollout.engine import simulation_engine
 from retrowalk.experiments.store.machine import available_cores
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from forks import CommandFork
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 CORES = available_cores()

@@ -303,8 +303,10 @@ def test_another_thread_wakes_a_tabs_task_only_through_its_loop(page: Page):
 
 def test_a_storm_of_strangers_leaves_the_page_alive_and_its_memory_flat(page: Page):
     storm(page, 150, 30, 8, 1.0, seed=1)
+    wait_for_tabs(page, 0)
     threads, before = threading.active_count(), rss_mb()
     storm(page, 150, 30, 8, 1.0, seed=2)
+    wait_for_tabs(page, 0)
     assert rss_mb() < before + 40
     assert threading.active_count() <= threads + 4
     told = page.settings
