@@ -6,17 +6,19 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
-from ...sim.errors import ConfigError
+from ..sim.errors import ConfigError
+from ..sim.plain_values import is_dict
 
 KeyPath = tuple[str | int, ...]
 
 MOST_BYTES = 1 << 20
-"""Of a file: a config is text that a person can read."""
+"""Of a file: it is text that a person can read."""
 MOST_VALUES = 100_000
 """Of a file, every use of an anchor counted: a few anchors of anchors make billions."""
 
@@ -52,15 +54,19 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-_Loader.add_implicit_resolver(
+cast(Any, _Loader).add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$"),
     list("-+0123456789."),
 )
 
 
-def read_yaml(path: Path) -> YamlSource:
-    """Read a YAML file that holds one mapping."""
+def read_yaml(path: Path | Traversable) -> YamlSource:
+    """Read a YAML file that holds one mapping.
+
+    Raises:
+        ConfigError: it cannot be read, is none, or one that a person would not write.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -77,7 +83,7 @@ def read_yaml(path: Path) -> YamlSource:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
     if len(content) > MOST_BYTES:
-        raise ConfigError(f"{path}: is too large; a config has at most {MOST_BYTES // 1024} KiB")
+        raise ConfigError(f"{path}: is too large; at most {MOST_BYTES // 1024} KiB are read")
     return parse_yaml(text, str(path))
 
 
@@ -105,7 +111,7 @@ def parse_yaml(text: str, name: str) -> YamlSource:
             loader.dispose()
     if data is None:
         raise ConfigError(f"{name}: is empty; a mapping of keys to values is expected")
-    if not isinstance(data, dict):
+    if not is_dict(data):
         raise ConfigError(
             f"{name}: holds a {type(data).__name__}; a mapping of keys to values is expected"
         )

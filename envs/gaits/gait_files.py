@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Required, TypedDict
 
 import numpy as np
-import yaml
 
+from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
 from ...sim.fields import is_number
 from ...sim.plain_values import is_dict
@@ -51,11 +51,8 @@ def read_gait_file(path: Path | Traversable, numbers: str, names: Collection[str
     Raises:
         ConfigError: the file cannot be read, lacks or has unknown numbers, or what is none.
     """
-    try:
-        gait = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: not a readable gait file ({error})") from error
-    given = gait.get(numbers) if is_dict(gait) else None
+    gait = read_yaml(path).data
+    given = gait.get(numbers)
     if not is_dict(given):
         raise ConfigError(f"{path}: a gait file has direction, speed_m_per_s and {numbers}")
     missing, unknown = set(names) - set(given), set(given) - set(names)

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
 from ..study.fields import MeasureName, Strict, problem_of, refusal
-from ..study.yaml_source import read_yaml
 
 Verdict = Literal["supported", "not supported", "depends", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = ("supported", "not supported", "depends", "cannot tell")

@@ -12,6 +12,7 @@ from ...envs.policies.learned_source import LearnedSource
 from ...envs.policies.policy_file import LEARNED_ENDINGS, PICKLED_ENDING
 from ...envs.policies.source import gait_source, kind_of
 from ...models.walker import Walker
+from ...models.yaml_source import YamlSource
 from ...sim.errors import ConfigError, unknown_name
 from ..learning.trusted_policies import policies_of, with_converted
 from ..rollout.gaits import source_of
@@ -21,7 +22,6 @@ from ..study.hazards import FACTOR as HAZARD, NONE
 from ..study.load import overridden
 from ..study.plan import make_plan
 from ..study.policy_names import short_names
-from ..study.yaml_source import YamlSource
 
 SOURCE = "retrowalk compare"
 USUAL_SPEED = 0.8  # m/s, of the shipped experiments

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from ...envs.task.task import Task
+from ...models.yaml_source import YamlSource, read_yaml
 from ...sim.errors import ConfigError
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import refused
-from ..study.yaml_source import YamlSource, read_yaml
 from .evaluation import EvaluationSettings
 from .logs import LogName
 

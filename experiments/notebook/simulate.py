@@ -9,13 +9,13 @@ from typing import Any
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
+from ...models.yaml_source import YamlSource
 from ...sim.errors import ConfigError
 from ...sim.plain_values import is_a
 from ..rollout.trials import check_cell, rollout_cell
 from ..store.machine import available_cores
 from ..study.load import check_config
 from ..study.plan import make_plan
-from ..study.yaml_source import YamlSource
 from .plain_arguments import plain
 
 Fields = str | Mapping[str, Any]

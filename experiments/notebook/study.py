@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ...models.yaml_source import KeyPath, YamlSource
 from ...sim.errors import ConfigError
 from ...sim.plain_values import is_a
 from ..commands.run import progress_bar, say
@@ -18,7 +19,6 @@ from ..runner.run import Options, run_experiment
 from ..study.experiment import ExperimentConfig
 from ..study.load import check_config, read_config, set_value
 from ..study.plan import Plan, make_plan
-from ..study.yaml_source import KeyPath, YamlSource
 from .finished_run import FinishedRun, open_run
 from .html import html_table
 from .plain_arguments import plain

@@ -16,8 +16,8 @@ from typing import Any, Self, TypeVar
 
 import pandas as pd
 import xarray as xr
-import yaml
 
+from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
 from ...sim.plain_values import is_dict
 from ...sim.shortage import raise_shortage
@@ -99,7 +99,7 @@ class Run:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """`config.yaml` as plain data, unchecked: it reads where the checked config would not."""
-        return self._read(self.folder.config, _yaml)
+        return self._read(self.folder.config, read_yaml).data
 
     @cached_property
     def config(self) -> ExperimentConfig:
@@ -282,13 +282,6 @@ _CONTRAST_COLUMNS = (
     *("pooled", "estimate", "low", "high", "p", "p_holm", "n_pairs", "n_dropped"),
     *("mean_first", "mean_second", "effect_size", "note"),
 )
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not is_dict(content):
-        raise ValueError("it holds no mapping")
-    return content
 
 
 def _json(path: Path) -> dict[str, Any]:

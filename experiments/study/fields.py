@@ -28,12 +28,12 @@ from ...envs.task.technique import PRESETS, Technique
 from ...models.catalogue import MAP_ENDS
 from ...models.numerics import split as split_numerics
 from ...models.walker import GROUP_STRENGTH, WALKERS, Walker
+from ...models.yaml_source import KeyPath
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import Choice, Range, Rule, Switch, declared, meanings, ranges
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ...sim.plain_values import is_mapping, is_sequence
 from . import catalogue
-from .yaml_source import KeyPath
 
 MANY_NAMES = 20  # a message lists no more
 

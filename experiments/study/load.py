@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ...models.yaml_source import KeyPath, YamlSource, parse_value, read_yaml
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.plain_values import is_dict, is_sequence
 from . import catalogue
 from .experiment import ExperimentConfig
 from .fields import problem_of
 from .policy_names import TRUSTED
-from .yaml_source import KeyPath, YamlSource, parse_value, read_yaml
 
 _Config = TypeVar("_Config", bound=BaseModel)
 MOST_PROBLEMS = 20  # a message tells no more

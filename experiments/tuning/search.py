@@ -21,6 +21,7 @@ from pydantic import Field
 
 from ...envs.gaits.gait_files import ScriptedGaitFile, parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
+from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
 from ...sim.shortage import raise_shortage
 from ..runner.interruption import raise_if_interrupted
@@ -31,7 +32,6 @@ from ..study import catalogue
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Known, Strict, WalkerName
 from ..study.load import find_config, load_tool_config
-from ..study.yaml_source import read_yaml
 from .evaluator import Evaluator, RolloutSpec
 
 _MAY_CHANGE = ("generations", "ship")

@@ -17,6 +17,7 @@ from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ...sim.plain_values import is_mapping, is_sequence
 from ..body import Body
 from ..walker import Walker
+from ..yaml_source import read_yaml
 from .body_map import FORWARD, BodyMap
 from .build import Described, describe, mapped_body
 
@@ -66,14 +67,7 @@ def read_map(path: Path) -> tuple[BodyMap, Path]:
     Raises:
         ConfigError: no such file, no YAML, or fields that are not what they may be.
     """
-    try:
-        given = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(
-            f"{path}: no map that can be read: {str(error).splitlines()[0]}"
-        ) from None
-    if not is_mapping(given):
-        raise ConfigError(f"{path}: must map fields of a body to names, is {given!r:.60}")
+    given = read_yaml(path).data
     known = {field.name: field for field in fields(BodyMap)}
     for key in given:
         if key not in (*known, MJCF):

@@ -107,6 +107,23 @@ def test_a_map_that_is_wrong_gets_one_sentence(change, says, folder, command_lin
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("mjcf: " + "[" * 3000, "nested too deeply"),
+        ("mjcf: !!timestamp x", "not valid YAML"),
+        ("mjcf: a.xml\nmjcf: b.xml", "'mjcf' is repeated"),
+        ("height_m: 1:45", "a number to base 60"),
+        ("- hips", "holds a list"),
+    ],
+)
+def test_a_map_is_read_as_configs_are(text, says, folder, command_line):
+    (folder / "odd.yaml").write_text(text, "utf-8")
+    code, _, error = command_line("check-body", "stick.xml", "--map", "odd.yaml")
+    assert code == 2
+    assert says in " ".join(error.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
         ("hello", "no MJCF that MuJoCo can read"),
         ("<mujoco/>", "there is no root"),
         (

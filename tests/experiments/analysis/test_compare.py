@@ -20,7 +20,7 @@ from retrowalk.experiments.report.policy_tables import markdown, tables_of
 from retrowalk.experiments.store.tables import TRIAL_COLUMNS
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Plan, make_plan
-from retrowalk.experiments.study.yaml_source import parse_yaml
+from retrowalk.models.yaml_source import parse_yaml
 
 CONFIG = """\
 name: three

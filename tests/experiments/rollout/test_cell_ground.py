@@ -19,8 +19,8 @@ from retrowalk.experiments.rollout.trial_batch import TrialBatch
 from retrowalk.experiments.rollout.trials import rollout_cell
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Cell, TrialSpec, make_plan, trial_seeds
-from retrowalk.experiments.study.yaml_source import parse_yaml
 from retrowalk.models.walker import Walker
+from retrowalk.models.yaml_source import parse_yaml
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.ground.presets import PRESETS
 from retrowalk.sim.ground.surface import Surface

@@ -20,7 +20,7 @@ import instant_engine
 
 from retrowalk.experiments.runner import run as runner
 from retrowalk.experiments.study.load import check_config
-from retrowalk.experiments.study.yaml_source import parse_yaml
+from retrowalk.models.yaml_source import parse_yaml
 
 TEXT = """\
 name: large

@@ -17,7 +17,7 @@ from retrowalk.experiments.runner.scheduler_value import read_place
 from retrowalk.experiments.runner.worker import recording_name
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Chunk, chunks_of, make_plan
-from retrowalk.experiments.study.yaml_source import parse_yaml
+from retrowalk.models.yaml_source import parse_yaml
 from retrowalk.sim.errors import ConfigError, SimulationError
 
 

@@ -13,7 +13,7 @@ from retrowalk.envs.task.technique import PRESETS, Technique
 from retrowalk.experiments.study import catalogue
 from retrowalk.experiments.study.experiment import ExperimentConfig, factor_names
 from retrowalk.experiments.study.load import check_config, load_config
-from retrowalk.experiments.study.yaml_source import YamlSource, parse_yaml
+from retrowalk.models.yaml_source import YamlSource, parse_yaml
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.fields import ranges
 
