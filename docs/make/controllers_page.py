@@ -1,19 +1,24 @@
 """Write docs/results/controllers.md: the same contrasts by controllers that were found apart.
 
-Takes the folders of the runs that the page names.
+Takes the folders of the runs that the page names. What reports of other runs say of the answers
+(`report/other_controllers.csv`) is written with it.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from retrowalk.experiments.report.answer import comparisons
+import pandas as pd
+
+from retrowalk.experiments.report.answer import Comparison, comparisons
 from retrowalk.experiments.report.data import load_run
 from retrowalk.experiments.store.edition import stamped
 from retrowalk.experiments.store.run import Run
 
 PAGE = Path(__file__).parents[1] / "results" / "controllers.md"
+ANSWERS = Path(__file__).parents[2] / "experiments" / "report" / "other_controllers.csv"
 HEAD = """# Two controllers, one question
 
 How much of an answer is walking backwards, and how much is the controller that walks? The same
@@ -45,19 +50,36 @@ backwards in people entered no objective, bound or selection.
 
 
 def main(folders: list[Path]) -> None:
-    """Write the page from finished runs of the same contrasts."""
+    """Write the page, and its answers as a table, from finished runs of the same contrasts."""
     runs = [Run.finished(folder) for folder in folders]
+    found = [comparisons(load_run(folder)) for folder in folders]
     settings = runs[0].settings
     text = HEAD.format(speed=settings["technique"]["speed_m_per_s"], trials=settings["trials"])
     columns = [str(run.settings["policy"]) for run in runs]
     text += f"| measure | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 1)}\n"
-    for row in zip(*(comparisons(load_run(folder)) for folder in folders), strict=True):
+    for row in zip(*found, strict=True):
         cells = [one.why or f"{one.shown} ({one.interval})" for one in row]
         seen = {one.clear and (one.relative > 0.0) - (one.relative < 0.0) for one in row}
         if len(seen) > 1:
             cells = [f"**{cell}**" for cell in cells]
         text += f"| {row[0].measure} | {' | '.join(cells)} |\n"
     PAGE.write_text(stamped(text + TAIL, [run.edition for run in runs]), encoding="utf-8")
+    pd.DataFrame(_answers(runs, found)).to_csv(ANSWERS, index=False, float_format="%.5g")
+
+
+def _answers(runs: Sequence[Run], found: Sequence[list[Comparison]]) -> Iterator[dict[str, object]]:
+    for run, items in zip(runs, found, strict=True):
+        for item in items:
+            if item.known:
+                yield {
+                    "policy": run.settings["policy"],
+                    "speed_m_per_s": run.settings["technique"]["speed_m_per_s"],
+                    "measure": item.column,
+                    "as": "ratio" if item.ratio else "difference",
+                    "estimate": item.estimate,
+                    "low": item.low,
+                    "high": item.high,
+                }
 
 
 if __name__ == "__main__":

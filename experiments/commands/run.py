@@ -139,7 +139,6 @@ def say(text: str) -> None:
 
 def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
     """Return what a run found, as plain data."""
-    from ..report.answer import comparisons
     from ..report.data import load_run
     from ..report.headline import headline
 
@@ -148,7 +147,7 @@ def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
     kept = ("name", "levels", "trials", "valid", "fell", "standing")
     cells = [{key: cell[key] for key in kept if key in cell} for cell in analysis["cells"]]
     data = load_run(folder.path)
-    top = headline(comparisons(data), data.cells)
+    top = headline(data)
     summary = {
         "name": run.manifest["name"],
         "folder": str(folder.path),

@@ -91,8 +91,7 @@ class FinishedRun(RecordedRun):
         Where the gait fails, or there is no answer for another reason, the sentence says so, and
         the number is a dash.
         """
-        data = load_run(self.path)
-        return headline(comparisons(data), data.cells)
+        return headline(load_run(self.path))
 
     def __repr__(self) -> str:
         cells, trials = len(self.plan.cells), len(self.trials)

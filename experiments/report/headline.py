@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..statistics.paired import FEWEST
-from .answer import Comparison
-from .data import Cell
+from .answer import Comparison, comparisons
+from .data import RunData
+from .other_controllers import contradictions
 from .plain_words import plain_words
 
 NO_NUMBER = "–"
@@ -33,11 +33,12 @@ class Headline:
         return f"{self.interval}. {self.sentence}" if self.interval else self.sentence
 
 
-def headline(items: Sequence[Comparison], cells: Sequence[Cell]) -> Headline | None:
+def headline(data: RunData) -> Headline | None:
     """Return the run's first contrast (over all settings, if there are several), else its falls.
 
     The config's first contrast is taken for what the question is about.
     """
+    items, cells = comparisons(data), data.cells
     if items:
         first = items[0]
         pooled = [
@@ -45,7 +46,7 @@ def headline(items: Sequence[Comparison], cells: Sequence[Cell]) -> Headline | N
             for one in items
             if one.pooled and (one.column, one.sides_alone) == (first.column, first.sides_alone)
         ]
-        return _of(pooled[0] if pooled else first)
+        return _of(pooled[0] if pooled else first, data)
     fallen, trials = sum(cell.fallen for cell in cells), sum(len(cell.valid) for cell in cells)
     if len(cells) != 1 or not trials:
         return None
@@ -61,7 +62,7 @@ def headline(items: Sequence[Comparison], cells: Sequence[Cell]) -> Headline | N
     return Headline(f"{100 * fallen / trials:.0f} %", what, ends, told)
 
 
-def _of(item: Comparison) -> Headline:
+def _of(item: Comparison, data: RunData) -> Headline:
     where = "on average over all settings" if item.pooled else item.where
     place = f" ({where})" if where else ""
     what = f"{item.measure}, {item.sides_alone}{place}"
@@ -79,6 +80,11 @@ def _of(item: Comparison) -> Headline:
             "Not certain: the difference does not outlast the correction for the number of "
             "contrasts asked (Holm)."
         )
-    sentence = " ".join([sentence, *item.remarks])
+    others = [
+        f"Another controller of this project ({one.policy}) answers {one.other.shown} "
+        f"({one.other.interval}): this model cannot tell."
+        for one in contradictions(data.config, [item])
+    ]
+    sentence = " ".join([sentence, *item.remarks, *others])
     plain = plain_words().clause(item) if item.clear else ""
     return Headline(item.shown, what, f"95 % interval {item.interval}", sentence, plain)

@@ -5,6 +5,7 @@ path = write_report(Path("runs/quick-start"))
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ from .summary import summary
 
 _KEY_CONTRASTS = 10
 _MOST_STILLS = 2
+_INSIDE_NUMBERS = re.compile(r"(?<=\d) (?!\()|(?<=\bto) (?=[+\N{MINUS SIGN}]?\d)")
 CAUTION = (
     "These are simulations of one model person per walker: the intervals cover chance between "
     "trials (the start of each walk), not differences between people, and say nothing of training "
@@ -69,7 +71,13 @@ def render(content: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = _unbroken
     return environment.get_template("report.html.j2").render(**content)
+
+
+def _unbroken(text: str) -> str:
+    """Return a table's text so that lines break between its numbers, not inside of one."""
+    return _INSIDE_NUMBERS.sub("\N{NO-BREAK SPACE}", text)
 
 
 def page(data: RunData, words: PlainWords) -> dict[str, Any]:
@@ -86,7 +94,7 @@ def page(data: RunData, words: PlainWords) -> dict[str, Any]:
     answers = topics(contrasts)
     told = [item for _, parts in answers for topic in parts for item in topic.items]
     moving = attempt(data, "Moving picture", lambda: replay(drawn, data))
-    top = attempt(data, "Short answer", lambda: headline(contrasts, data.cells))
+    top = attempt(data, "Short answer", lambda: headline(data))
     stills = [
         attempt(data, "Moving picture", partial(poses, *one, data.strides, f"stride-{i}"))
         for i, one in enumerate(drawn[:_MOST_STILLS])

@@ -8,11 +8,12 @@ the falls.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..findings.verdict import AGREES, DISAGREES
 from .answer import Comparison, by_certainty, over_settings, topic_of
 from .data import Cell, RunData
+from .other_controllers import Contradiction, contradictions
 from .people import measured_in_people, verdict
 from .plain_words import PlainWords
 
@@ -23,18 +24,24 @@ MOST_OF_TOPIC = 3
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`sides`: what is compared; `first`: what was asked; `others`: clauses; `ends`: sentences."""
+    """`sides`: what is compared; `first`: what was asked; `others`: clauses; `ends`: sentences.
+
+    `otherwise`: where other controllers of the project answer otherwise; empty where none does.
+    """
 
     sides: str
     first: str
     others: tuple[str, ...]
     ends: tuple[str, ...]
+    otherwise: str = ""
 
     @property
     def text(self) -> str:
         """The whole paragraph."""
         clauses = "; ".join(one for one in (self.first, *self.others) if one)
-        return " ".join([*([f"{self.sides}: {clauses}."] if clauses else []), *self.ends])
+        told = [f"{self.sides}: {clauses}."] if clauses else []
+        told += [self.otherwise] if self.otherwise else []
+        return " ".join([*told, *self.ends])
 
 
 def summary(data: RunData, items: Sequence[Comparison], words: PlainWords) -> list[Paragraph]:
@@ -48,10 +55,7 @@ def summary(data: RunData, items: Sequence[Comparison], words: PlainWords) -> li
     falls = falls_in_words(data.cells, words)
     told = [_paragraph(data, own, words) for own in list(found.values())[:MOST_SIDES]]
     last = told[-1]
-    return [
-        *told[:-1],
-        Paragraph(last.sides, last.first, last.others, (*last.ends, *([falls] if falls else []))),
-    ]
+    return [*told[:-1], replace(last, ends=(*last.ends, *([falls] if falls else [])))]
 
 
 def _paragraph(data: RunData, items: list[Comparison], words: PlainWords) -> Paragraph:
@@ -78,6 +82,24 @@ def _paragraph(data: RunData, items: list[Comparison], words: PlainWords) -> Par
         words.clause(asked) if asked.clear else "",
         tuple(words.clause(item) for item in picked[:MOST_CLAUSES]),
         tuple(ends),
+        _otherwise(contradictions(data.config, [asked, *picked[:MOST_CLAUSES]]), words),
+    )
+
+
+def _otherwise(found: Sequence[Contradiction], words: PlainWords) -> str:
+    """Say what another controller answers, of what the paragraph tells."""
+    if not found:
+        return ""
+    clauses = [words.clause(one.other) for one in found if one.other.clear]
+    alike = [words.name(one.other) for one in found if not one.other.clear]
+    said = words.texts["otherwise"]
+    if alike:
+        clauses.append(said["alike"].format(names=words.listed(alike)))
+    policies = list(dict.fromkeys(one.policy for one in found))
+    return said["says"].format(
+        policy=words.listed(policies),
+        speed=words.number(f"{found[0].speed_m_per_s:g} m/s"),
+        clauses="; ".join(clauses),
     )
 
 

@@ -114,14 +114,12 @@ def contrast_table(items: list[Comparison]) -> Table | None:
         "measure": [item.measure for item in items],
         "where": [item.where for item in items],
         "contrast": [f"{item.first} against {item.second}" for item in items],
-        "estimate": [item.shown for item in items],
-        "95 % interval": [item.interval for item in items],
+        "estimate (95 % interval)": [_estimate(item) for item in items],
         "across": [item.across for item in items],
         "pairs": [f"{item.pairs} of {item.pairs + item.dropped}" for item in items],
         "p (Holm)": [_p_value(None if item.withheld else item.p_holm) for item in items],
         "Hedges’ g (95 %)": ["–" if item.withheld else item.effect for item in items],
         "seen with 80 % power": ["" if item.withheld else item.seen for item in items],
-        "no answer": [item.why for item in items],
         "not told apart from": [item.aliases for item in items],
     }
     told = {name: texts for name, texts in columns.items() if any(texts)}
@@ -131,6 +129,12 @@ def contrast_table(items: list[Comparison]) -> Table | None:
     common = "".join(f"; {name}: {text}" for name, text in shared.items())
     caption = f"Contrasts, paired by seed; % are changes, all else differences{common}"
     return Table(caption, tuple(told), rows, measures=tuple(item.column for item in items))
+
+
+def _estimate(item: Comparison) -> str:
+    if item.withheld:
+        return f"no answer: {item.why}"
+    return f"{item.shown} ({item.interval})" if item.known else "–"
 
 
 _SHARED = ("where", "contrast", "pairs")

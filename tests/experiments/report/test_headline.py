@@ -12,7 +12,7 @@ from retrowalk.experiments.report.headline import Headline, headline
 
 
 def top(*contrasts: dict) -> Headline:
-    found = headline(comparisons(RunData(run=None, contrasts=list(contrasts))), [])  # type: ignore[arg-type]
+    found = headline(RunData(run=None, contrasts=list(contrasts)))  # type: ignore[arg-type]
     assert found is not None
     return found
 
@@ -83,8 +83,10 @@ def test_a_remark_is_told_beside_the_number():
 @pytest.mark.parametrize(("walks", "number"), [(5, "–"), (6, "17 %")])
 def test_fewer_than_six_walks_of_one_condition_give_no_number(walks: int, number: str):
     rows = pd.DataFrame({"valid": True, "fell": [i == 0 for i in range(walks)]})
-    found = headline([], [Cell({}, rows)])
+    found = headline(RunData(run=None, cells=[Cell({}, rows)]))  # type: ignore[arg-type]
     assert found is not None
     assert found.number == number
     failing = Cell({}, rows, {"standing": {"withheld": [FAILS]}})
-    assert headline([], [failing]).told == FAILS["says"]  # type: ignore[union-attr]
+    top = headline(RunData(run=None, cells=[failing]))  # type: ignore[arg-type]
+    assert top is not None
+    assert top.told == FAILS["says"]

@@ -11,6 +11,7 @@ from test_answer import contrast
 from retrowalk.experiments.commands.options import Language
 from retrowalk.experiments.report.answer import comparisons
 from retrowalk.experiments.report.data import Cell, RunData
+from retrowalk.experiments.report.headline import headline
 from retrowalk.experiments.report.plain_words import languages, plain_words
 from retrowalk.experiments.report.summary import summary
 from retrowalk.sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
@@ -101,3 +102,29 @@ def test_without_an_answer_there_is_no_paragraph():
     refused = [{"reason": "gait-fails", "says": "The gait fails here."}]
     data = RunData(run=None, contrasts=[contrast(withheld=refused)])  # type: ignore[arg-type]
     assert summary(data, comparisons(data), WORDS) == []
+
+
+def told_beside(config: dict[str, object], estimate: float, measure: str) -> tuple[str, str]:
+    """Say what the paragraph and the headline tell of other controllers' answers."""
+    one = contrast(measure=measure, estimate=estimate, low=estimate - 0.01, high=estimate + 0.01)
+    data = RunData(run=None, config=config, contrasts=[one])  # type: ignore[arg-type]
+    (paragraph,) = summary(data, comparisons(data), WORDS)
+    top = headline(data)
+    assert top is not None
+    return paragraph.otherwise, top.sentence
+
+
+def test_another_controller_that_answers_otherwise_is_told():
+    scripted: dict[str, object] = {"policy": "scripted"}
+    told, top = told_beside(scripted, 2.0, "activation_hamstrings")
+    assert "(reference-residual, at 0.8 m/s) says otherwise" in told
+    assert "the back of the thigh (hamstrings) works 11 % less hard" in told
+    assert "−10.7 %" in top
+    assert top.endswith("this model cannot tell.")
+    told, _ = told_beside(scripted, 1.2, "cost_of_transport_j_per_kg_m")
+    assert "no difference in" in told
+    both = {**scripted, "factors": {"policy": ["scripted", "reference-residual"]}}
+    own: dict[str, object] = {"policy": "my-policy.onnx"}
+    for config, estimate in ((scripted, 0.8), (both, 2.0), (own, 2.0)):
+        told, top = told_beside(config, estimate, "activation_hamstrings")
+        assert "controller" not in told + top
