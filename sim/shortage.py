@@ -14,7 +14,8 @@ _WORDS = (
 _BY_WORDS = (OSError, ImportError, RuntimeError, SystemError)
 _LIBRARIES = ("pyarrow", "onnxruntime")
 """Whose errors are of classes of their own."""
-_MUJOCO = "engine error: could not allocate"
+_MUJOCO = ("engine error: could not allocate", "thread constructor failed")
+"""It raises a ValueError."""
 
 
 def shortage(error: BaseException) -> ShortageError | None:
@@ -29,7 +30,7 @@ def shortage(error: BaseException) -> ShortageError | None:
         isinstance(error, MemoryError)
         or number in (errno.ENOMEM, errno.EAGAIN)
         or (number is None and _tells_by_words(error) and any(one in words for one in _WORDS))
-        or _MUJOCO in words
+        or any(one in words for one in _MUJOCO)
     ):
         return ShortageError("not enough memory (a limit of the shell or of the machine)")
     return None

@@ -28,6 +28,11 @@ COP_FRONT, COP_BACK, COP_SIDE = (
 MAX_TORQUE = 200.0
 
 
+def lacking(roles: Roles) -> tuple[str, ...]:
+    """Return which roles of `LEG` and `LUMBAR` no joint of a body has."""
+    return tuple(name for name in (*LEG, *LUMBAR) if not roles.has(name))
+
+
 class GaitJoints:
     """Where the joints of `LEG` and `LUMBAR` are in a body, which may lack some of them.
 
@@ -37,7 +42,6 @@ class GaitJoints:
     Attributes:
         legs: (2, 7) of all joints, left and right; legs_qpos, legs_dof: their coordinates, the
             first ones for joints that are lacking. lumbar: (3,) of all joints; lumbar_dof.
-        lacking: roles of the joints that the body lacks.
 
     Raises:
         ConfigError: the body lacks hips, knees or ankles.
@@ -48,8 +52,7 @@ class GaitJoints:
         self._all = len(roles.joints)
         has_leg, has_lumbar = ([roles.has(name) for name in part] for part in (LEG, LUMBAR))
         self._no_leg, self._no_lumbar = ~np.array(has_leg), ~np.array(has_lumbar)
-        self.lacking = tuple(name for name in (*LEG, *LUMBAR) if not roles.has(name))
-        self._lacks = bool(self.lacking)
+        self._lacks = bool(lacking(roles))
         self.legs = np.full((2, len(LEG)), self._all)
         self.legs[:, ~self._no_leg] = roles.pairs(roles.of(LEG))
         self.lumbar = np.full(len(LUMBAR), self._all)

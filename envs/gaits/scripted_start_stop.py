@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ...models.body import Body
-from ...sim.errors import ConfigError
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.ends import STANDING, Ends
@@ -28,9 +27,6 @@ class StandingScriptedGait(ScriptedGait):
 
     Args:
         ends: how trials begin and end.
-
-    Raises:
-        ConfigError: a body that lacks one of the joints.
     """
 
     def __init__(
@@ -43,11 +39,6 @@ class StandingScriptedGait(ScriptedGait):
         sharing: Sharing = OF_2026A,
     ) -> None:
         super().__init__(sim, body, table, technique, sharing=sharing)
-        if self._joints.lacking:
-            lacking = ", ".join(self._joints.lacking)
-            raise ConfigError(
-                f"start, stop: standing needs joints that the body '{body.name}' lacks: {lacking}"
-            )
         self._stands, self._stand_s = ends.start == STANDING, ends.stand_s
         self._ends = StartStop(
             sim, body, ends, self.sign, self.control_period_s, self._ramp.slowest

@@ -7,7 +7,6 @@ does not fit (another body, another layout, a damaged or disguised file) is refu
 from __future__ import annotations
 
 import hashlib
-import json
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...sim.errors import ConfigError
+from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
 from ..gaits.parameters import NAMES, GaitTable
 from .network import Network
@@ -152,11 +152,15 @@ def read_policy(path: Path) -> LearnedPolicy:
     return LearnedPolicy(contract, network, str(network_file))
 
 
-def _bytes(path: Path) -> bytes:
+def _check_size(path: Path) -> None:
     if not path.is_file():
         raise ConfigError(f"{path}: no such file")
     if path.stat().st_size > LARGEST_BYTES:
         raise ConfigError(f"{path}: larger than {LARGEST_BYTES // 1_000_000} MB; not a gait")
+
+
+def _bytes(path: Path) -> bytes:
+    _check_size(path)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -169,15 +173,15 @@ def read_contract(path: Path) -> Contract:
     Raises:
         ConfigError: telling what is wrong with it.
     """
-    text = _bytes(path)
+    _check_size(path)
     try:
-        data = json.loads(text.decode("utf-8"))
+        data = read_json(path)
         if not is_dict(data) or data.get("format") != FORMAT:
             raise ConfigError(f"{path}: not the contract of a learned gait of this version")
         return Contract.model_validate(data)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path}: not readable as JSON ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{path}: {key}: {first['msg']}") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: not readable as JSON ({error})") from error

@@ -6,6 +6,7 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ...sim.errors import ConfigError
 from ..gaits.gait_files import YOUNG, ScriptedGaitFile, gait_table, shipped_gaits
 from ..gaits.parameters import GaitTable
 from ..gaits.sharing import OF_2026A
@@ -70,9 +71,21 @@ class ScriptedSource(GaitSource):
         return self.speed_range[0]
 
     def check(self, technique: Technique) -> None:
-        """Refuse a technique outside what the gait was tuned for."""
+        """Refuse a technique outside what the gait was tuned for, and a body that cannot stand."""
         self.table.check(technique.speed_m_per_s)
         check_technique_limits(self.direction, technique)
+        if self.ends.stands:
+            self._check_stands()
+
+    def _check_stands(self) -> None:
+        from ...models.body import build_body
+        from ..gaits.leg_control import lacking
+
+        if lacks := lacking(build_body(self.body, self.walker).roles):
+            raise ConfigError(
+                f"start, stop: standing needs joints that the body '{self.body}' lacks: "
+                f"{', '.join(lacks)}"
+            )
 
     def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
         """Return the scripted gait."""

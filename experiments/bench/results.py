@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.fields import is_number
+from ...sim.json_file import read_json
 from ...sim.plain_values import is_mapping
 from ..store.atomic import write_text
 from ..store.manifest import machine, numeric_versions
@@ -35,10 +37,10 @@ def read_results(path: Path) -> dict[str, float]:
         ConfigError: no such file, or none that a bench wrote.
     """
     try:
-        found: Any = json.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        found: Any = read_json(path)
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: no results of a bench: {error}") from None
     numbers = found.get(NUMBERS) if is_mapping(found) else None
-    if not is_mapping(numbers):
-        raise ConfigError(f"{path}: no results of a bench: it has no '{NUMBERS}'")
+    if not is_mapping(numbers) or not all(map(is_number, numbers.values())):
+        raise ConfigError(f"{path}: no results of a bench: '{NUMBERS}' has no numbers by name")
     return {str(name): float(value) for name, value in numbers.items()}

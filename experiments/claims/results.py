@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...sim.errors import ConfigError
+from ...sim.json_file import read_json
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ..analysis.contrasts import analyse
 from ..statistics.paired import proportion_interval
@@ -216,4 +217,4 @@ def _line(value: Any) -> str:
 
 def read_results(path: Path) -> dict[str, Any]:
     """Read what `write_results` wrote."""
-    return json.loads(path.read_text("utf-8"))
+    return read_json(path)

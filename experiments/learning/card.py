@@ -7,12 +7,12 @@ hashes of network and contract, so that a copy can be held against them.
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ...sim.json_file import read_json
 from ..store.atomic import write_text
 
 _BODY = """\
@@ -48,7 +48,7 @@ def write_card(network: Path) -> Path:
 def card(network: Path) -> str:
     """Return the card of a learned gait: front matter and Markdown."""
     contract_file = network.with_suffix(".json")
-    contract: dict[str, Any] = json.loads(contract_file.read_text("utf-8"))
+    contract: dict[str, Any] = read_json(contract_file)
     training = contract["training"]
     front = {
         "library_name": "retrowalk",

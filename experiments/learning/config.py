@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -59,7 +59,7 @@ class TrainingFile(Strict):
 
     name: str = Field(pattern=NAME_PATTERN)
     algorithm: str = Field("ppo", pattern="^(ppo|sac)$")
-    seed: int = Field(1, ge=0)
+    seed: int = Field(1, ge=0, lt=2**32)
     walkers: int = Field(256, ge=1)
     steps: int = Field(gt=0)
     segment_steps: int = Field(163_840, gt=0)
@@ -68,7 +68,7 @@ class TrainingFile(Strict):
     logs: list[LogName] = Field(default_factory=lambda: ["tensorboard"])
     task: dict[str, Any] = Field(default_factory=dict)
     stages: list[CurriculumStage] = Field(default_factory=list)
-    network: list[int] = Field(default_factory=lambda: [256, 128])
+    network: list[Annotated[int, Field(ge=1)]] = Field(default_factory=lambda: [256, 128])
     ppo: PpoSettings = PpoSettings()  # pyright: ignore[reportCallIssue]
     sac: SacSettings = SacSettings()  # pyright: ignore[reportCallIssue]
 

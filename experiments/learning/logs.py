@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,14 +16,23 @@ if TYPE_CHECKING:
 LogName = Literal["tensorboard", "wandb", "csv", "stdout"]
 
 
+def check_logs(names: Sequence[LogName]) -> None:
+    """Refuse logs whose library is not installed.
+
+    Raises:
+        RetrowalkError: wandb is asked for and not installed.
+    """
+    if "wandb" in names and find_spec("wandb") is None:
+        raise RetrowalkError(
+            "logs: wandb is asked for, and wandb is not installed: pip install wandb"
+        )
+
+
 def make_logger(names: Sequence[LogName], folder: Path, settings: dict[str, Any]) -> Logger:
     """Return the logger of stable-baselines3 that writes to all of `names`, below `folder`.
 
     `settings` are those of the training; wandb keeps them with the run. It sends only where its own
     settings (`WANDB_MODE`) let it.
-
-    Raises:
-        RetrowalkError: wandb is asked for and not installed.
     """
     from stable_baselines3.common.logger import KVWriter, Logger, make_output_format
 
@@ -36,12 +46,7 @@ def make_logger(names: Sequence[LogName], folder: Path, settings: dict[str, Any]
 
 
 def _wandb_writer(folder: Path, settings: dict[str, Any]) -> Any:
-    try:
-        wandb: Any = import_module("wandb")
-    except ImportError:
-        raise RetrowalkError(
-            "logs: wandb is asked for, and wandb is not installed: pip install wandb"
-        ) from None
+    wandb: Any = import_module("wandb")
     from stable_baselines3.common.logger import KVWriter
 
     run = wandb.init(

@@ -28,6 +28,7 @@ from ...envs.task.task import ACTION_MODES, Task
 from ...models.walker import Walker
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
+from ...sim.json_file import read_json
 from ...sim.shortage import raise_shortage
 from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
@@ -76,7 +77,7 @@ def _refuse_other(target: Path, path: Path) -> None:
     if not target.exists() and not contract.exists():
         return
     try:
-        origin = json.loads(contract.read_text("utf-8"))["training"]["converted_from"]
+        origin = read_json(contract)["training"]["converted_from"]
     except (OSError, ValueError, KeyError, TypeError):
         origin = None
     if origin != path.name:

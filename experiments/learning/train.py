@@ -28,6 +28,7 @@ from .card import write_card
 from .config import TrainingConfig
 from .evaluation import Evaluations, evaluate
 from .learning_curve import CURVE, curve_row, write_rows
+from .logs import check_logs
 from .training_record import begun_with, changed_versions, check_same_training, write_record
 
 if TYPE_CHECKING:
@@ -55,12 +56,13 @@ def train(
 
     Raises:
         ConfigError: the folder holds a run already, none to go on with, or one of other settings.
-        RetrowalkError: the extra `rl` is not installed.
+        RetrowalkError: the extra `rl` is not installed, or what `logs` asks for.
     """
     try:
         import torch
     except ImportError as error:
         raise RetrowalkError(needs_extra("training", "rl", error)) from error
+    check_logs(config.file.logs)
     torch.set_num_threads(threads)
     make_folder(folder)
     with held(folder):

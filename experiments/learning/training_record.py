@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
 from ..store.manifest import git_commit
 from ..store.sealed import read_sealed, write_sealed
@@ -34,7 +35,7 @@ def begun_with(folder: Path) -> dict[str, Any] | None:
         return read_sealed(folder / RECORD, "what a training was begun with", _REMEDY)
     for path in sorted(folder.glob("*.json")):
         try:
-            training = json.loads(path.read_text("utf-8"))["training"]
+            training = read_json(path)["training"]
             return {"config": training["config"], "sessions": []}
         except (OSError, ValueError, TypeError, KeyError):
             continue

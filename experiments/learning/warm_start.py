@@ -8,7 +8,6 @@ alone and leaves the policy as it is.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from ...envs.policies.policy_file import (
     shipped_policies,
 )
 from ...sim.errors import ConfigError
+from ...sim.json_file import read_json
 from .checkpoint import latest, moments_of, read_checkpoint
 from .learner import Learner
 
@@ -139,7 +139,7 @@ def _from_checkpoint(path: Path) -> WarmStart:
 
 def _is_contract(path: Path) -> bool:
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = read_json(path)
     except (OSError, ValueError):
         return False
     return isinstance(data, dict) and data.get("format") == FORMAT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import multiprocessing
 import sys
@@ -14,6 +13,7 @@ from distributed import Client, LocalCluster
 
 from ...sim.errors import ConfigError
 from ...sim.extras import needs_extra
+from ...sim.json_file import read_json
 from .scheduler_value import Place
 
 CONNECT_S = 15.0
@@ -80,7 +80,7 @@ def _local(place: Place) -> LocalCluster:
 def _check_file(place: Place) -> None:
     """Refuse a scheduler's file that is none; Dask would wait for it to appear."""
     try:
-        address = json.loads(Path(place.text).read_text("utf-8"))["address"]
+        address = read_json(Path(place.text))["address"]
     except FileNotFoundError:
         reason = "no such file; `dask scheduler --scheduler-file` writes it"
     except OSError as error:

@@ -16,6 +16,7 @@ from ...models.body import Body
 from ...models.muscle_mass import muscle_masses_kg
 from ...models.physiology import MuscleCurve, muscle_curve
 from ...models.sides import SIDES, pair
+from ...sim.errors import ConfigError
 
 JOINTS = ("hip_flexion", "knee", "ankle", "mtp")
 """Joints of a leg; positive: flexion, flexion, dorsiflexion, toe extension [rad]."""
@@ -128,7 +129,12 @@ class PlanarBody:
 
 
 def planar_body(body: Body) -> PlanarBody:
-    """Return the planar walker of `body`."""
+    """Return the planar walker of `body`.
+
+    Raises:
+        ConfigError: the body lacks a joint or muscle of it.
+    """
+    _refuse_lacking(body)
     model = body.spec().compile()
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -163,6 +169,16 @@ def planar_body(body: Body) -> PlanarBody:
         low_rad=np.array([float(j.range[0]) for j in joint]),
         high_rad=np.array([float(j.range[1]) for j in joint]),
     )
+
+
+def _refuse_lacking(body: Body) -> None:
+    roles = {row.role for row in body.muscles}
+    lacks = [name for name in JOINTS if pair(name)[0] not in body.roles.joints]
+    lacks += [name for name, members in LUMPS.items() if roles.isdisjoint(members)]
+    if lacks:
+        raise ConfigError(
+            f"body '{body.name}': has no planar walker, it lacks by these names: {', '.join(lacks)}"
+        )
 
 
 def _lump(

@@ -68,20 +68,23 @@ def solve(
     A state that was damaged is told to `note` and solved again.
 
     Raises:
-      ConfigError: `out` belongs to another config, or holds a run and `resume` is not given.
+      ConfigError: the body has no planar walker, `out` belongs to another config, or holds a run
+        and `resume` is not given.
       SimulationError: a speed at which no solve converged.
     """
+    model = planar_model(planar_body(build_body(config.body, WALKERS[config.walker])))
     make_folder(out)
     with held(out):
         _claim(out, config, resume)
         for folder in (out, out / "states", out / "cycles"):
             remove_temporaries(folder)
         _remove_damaged(out, config, note)
-        return _solve(config, out, report)
+        return _solve(model, config, out, report)
 
 
-def _solve(config: SolveConfig, out: Path, report: Callable[[Step], None] | None) -> Path:
-    model = planar_model(planar_body(build_body(config.body, WALKERS[config.walker])))
+def _solve(
+    model: PlanarModel, config: SolveConfig, out: Path, report: Callable[[Step], None] | None
+) -> Path:
     objective = read_objective(config.objective)
     solver = Solver(model, config.iterations, config.stage_seconds)
     total, done = len(config.starts) * len(config.speeds_m_per_s), 0

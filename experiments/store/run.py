@@ -6,7 +6,6 @@ run.trials.groupby("direction")["speed_m_per_s"].mean()
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -19,6 +18,7 @@ import xarray as xr
 
 from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
+from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
 from ...sim.shortage import raise_shortage
 from ..statistics.paired import proportion_interval
@@ -285,7 +285,7 @@ _CONTRAST_COLUMNS = (
 
 
 def _json(path: Path) -> dict[str, Any]:
-    content: Any = json.loads(path.read_text(encoding="utf-8"))
+    content: Any = read_json(path)
     if not is_dict(content):
         raise ValueError("it holds no mapping")
     return content

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
 from ...sim.shortage import raise_shortage
 from .atomic import write_json
@@ -33,7 +34,7 @@ def read_sealed(path: Path, kind: str, remedy: str, *, since: str | None = None)
         ConfigError: the file is missing, damaged or changed.
     """
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = read_json(path)
     except (OSError, ValueError) as error:
         raise_shortage(error)
         raise ConfigError(f"{path}: cannot be read as {kind} ({error}); {remedy}") from None

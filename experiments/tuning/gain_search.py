@@ -61,7 +61,7 @@ class GainConfig(Strict):
     effort: float = Field(10.0, ge=0.0)
     muscles: bool = True
     updates: int = Field(40, ge=1, le=10_000)
-    seed: int = Field(1, ge=1)
+    seed: int = Field(1, ge=1, lt=2**32)
 
 
 @dataclass

@@ -68,7 +68,7 @@ class ResidualConfig(Strict):
     spread: float = Field(0.2, ge=LEAST_SPREAD, le=0.5)
     learning_rate: float = Field(4e-4, gt=0.0, le=0.1)
     updates: int = Field(500, ge=1, le=1_000_000)
-    seed: int = Field(1, ge=1)
+    seed: int = Field(1, ge=1, lt=2**32)
 
     @property
     def prices(self) -> Prices:

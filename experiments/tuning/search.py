@@ -22,7 +22,7 @@ from pydantic import Field
 from ...envs.gaits.gait_files import ScriptedGaitFile, parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
 from ...models.yaml_source import read_yaml
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, unknown_name
 from ...sim.shortage import raise_shortage
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, write_atomic, write_text
@@ -36,6 +36,9 @@ from .evaluator import Evaluator, RolloutSpec
 
 _MAY_CHANGE = ("generations", "ship")
 """Fields that a search may go on with otherwise."""
+
+REFERENCE = ("reference", "reference-residual")
+"""Gaits with a search of their own, which a config names as its `gait`."""
 
 SurfacePreset = Annotated[str, Known("surface", catalogue.surfaces)]
 
@@ -63,7 +66,7 @@ class TuneConfig(Strict):
     generations: int = Field(20, ge=1, le=1000)
     population: int = Field(20, ge=4, le=200)
     sigma: float = Field(0.7, gt=0.0, le=3.0)
-    seed: int = Field(1, ge=1)
+    seed: int = Field(1, ge=1, lt=2**32)
     ship: Literal["mean", "best"] = "mean"
 
 
@@ -208,13 +211,16 @@ def tune_command(
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    kind = read_yaml(find_tune_config(config)).data.get("gait")
-    if kind in ("reference", "reference-residual"):
+    source = find_tune_config(config)
+    kind = read_yaml(source).data.get("gait")
+    if kind is not None:
+        if kind not in REFERENCE:
+            raise ConfigError(f"{source}: {unknown_name('gait', str(kind), REFERENCE)}")
 
         def tell(line: str) -> None:
             console.print(line, highlight=False, soft_wrap=True)
 
-        print(_search_reference(str(kind), find_tune_config(config), out, overrides, resume, tell))
+        print(_search_reference(str(kind), source, out, overrides, resume, tell))
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
@@ -231,7 +237,7 @@ def tune_command(
                 console.print(line, highlight=False, soft_wrap=True)
 
         cores = threads or available_cores()
-        path = tune(find_tune_config(config), out, overrides, cores, resume, show)
+        path = tune(source, out, overrides, cores, resume, show)
     print(path)
 
 

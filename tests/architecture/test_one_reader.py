@@ -13,6 +13,18 @@ FILES = {
 READERS = ("store.tables.read_table", "store.manifest.read_manifest")
 
 
+def test_json_files_are_read_in_one_place(sources):
+    wrong = [
+        f"{source.path}:{node.lineno}"
+        for source in sources
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node).startswith(("json.load(", "json.loads("))
+        and ".read_" in ast.unparse(node)
+    ]
+    assert wrong == []  # sim.json_file.read_json
+
+
 def test_nobody_else_names_or_reads_the_files_of_a_run(all_sources):
     wrong = []
     for source in all_sources:

@@ -19,6 +19,7 @@ SHORT = {
         "Unknown error: Failed to launch worker thread: Resource temporarily unavailable"
     ),
     "MuJoCo": ValueError("Error: engine error: Could not allocate memory"),
+    "MuJoCo's threads": ValueError("thread constructor failed: Resource temporarily unavailable"),
     "open files": OSError(errno.EMFILE, "Too many open files", "trials.arrow"),
 }
 

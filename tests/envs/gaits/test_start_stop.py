@@ -11,11 +11,14 @@ from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gaits.scripted_start_stop import StandingScriptedGait
 from retrowalk.envs.gaits.standing import COP_BALL, COP_HEEL, StandingBalance
 from retrowalk.envs.gaits.start_stop import SLOWEST
+from retrowalk.envs.policies.source import gait_source
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.ends import Ends
 from retrowalk.envs.task.technique import Technique, travel_sign
 from retrowalk.envs.task.termination import has_fallen
 from retrowalk.models.body import build_body
+from retrowalk.models.walker import Walker
+from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.measures.base.trial import STANDING, STARTING, STEADY, STOPPING
 from retrowalk.sim.physics.simulation import Simulation
 
@@ -141,6 +144,14 @@ def test_standing_holds_with_and_without_pushes():
     assert pushed[1, 0] > 0.08
     assert pushed[2, 1] > 0.08
     assert np.abs(stood.velocity[-1]).max() < 0.03
+
+
+def test_a_body_that_cannot_stand_is_refused_before_it_walks():
+    source = gait_source(
+        "scripted", "backward", "human-planar", Walker(), ends=Ends(start="standing")
+    )
+    with pytest.raises(ConfigError, match=r"'human-planar' lacks: hip_adduction"):
+        source.check(Technique(speed_m_per_s=0.8))
 
 
 def test_wanted_pressure_lies_under_the_feet():

@@ -23,6 +23,17 @@ def measured(monkeypatch):
     monkeypatch.setattr(physics, "bench", bench)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[]", '{"numbers": {"a": "x"}}', '{"numbers": [1]}', "[" * 100_000, "1" * 5_000, "\xff"],
+)
+def test_what_no_bench_wrote_is_refused_before_it_measures(text, tmp_path, command_line):
+    (tmp_path / "old.json").write_text(text, "latin-1")
+    code, out, error = command_line("bench", "--compare", str(tmp_path / "old.json"))
+    assert (code, out) == (2, "")
+    assert "no results of a bench" in error
+
+
 def test_results_are_kept_with_the_machine_and_compared(measured, tmp_path, command_line):
     old = tmp_path / "old.json"
     code, out, _ = command_line("bench", "--quick", "--out", str(old))

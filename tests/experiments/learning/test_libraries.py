@@ -71,12 +71,12 @@ def test_a_card_has_front_matter_and_hashes(network: Path):
 
 
 def test_wandb_gets_numbers_and_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from retrowalk.experiments.learning.logs import make_logger
+    from retrowalk.experiments.learning.logs import check_logs, make_logger
 
     settings = {"name": "small", "seed": 1}
     monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(RetrowalkError, match="pip install wandb"):
-        make_logger(["wandb"], tmp_path, settings)
+        check_logs(["wandb"])
     rows: list[tuple[dict, int]] = []
     given: dict = {}
     run = types.SimpleNamespace(

@@ -252,6 +252,8 @@ def test_evaluations_are_summed_up_and_compared():
     [
         ({"walker": 3}, "unknown key 'walker'; did you mean 'walkers'"),
         ({"ppo": {"gamma": 2.0}}, r"ppo\.gamma"),
+        ({"seed": 2**32}, "seed"),
+        ({"network": [0]}, r"network\.0"),
         ({"task": {"surfaces": ["lava"]}}, "lava"),
         ({"stages": [{"from_steps": 0, "task": {"gravity": 0}}]}, "gravity"),
     ],

@@ -66,6 +66,7 @@ def test_shipped_configs_are_read(name: str):
         ("speeds_m_per_s=[9]", "speeds_m_per_s"),
         ("starts=[{kind: solved}]", "starts.0"),
         ("walker=nobody", "nobody"),
+        ("body=human-torque", "lacks by these names: iliopsoas"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_code_2(command_line, config: Path, change: str, word: str):
