@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from .curves import curves
 from .data import Cell, RunData
 from .fall_risk import survival
 from .heat_map import MOST_COLUMNS, load_map, measure_map
-from .style import Picture, fitted
+from .style import Picture
 from .tables import Table
 
 _DISTANCES_M = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -44,7 +43,8 @@ def suggested_figures(data: RunData) -> list[Picture | Table | None]:
     measures = _measures(data)
     for factor, levels in factors.items():
         if len(levels) >= 3 and is_numeric(list(levels)):
-            made.append(_curves(cells, measures, factor, None, f"by-{factor.replace('_', '-')}"))
+            name = f"by-{factor.replace('_', '-')}"
+            made.append(curves(cells, measures, factor, None, name, ""))
     if 3 <= len(cells) <= MOST_COLUMNS:
         made.append(load_map(cells, "activation", {}, "load-map"))
         if {"backward", "forward"} <= {str(cell.levels.get("direction")) for cell in cells}:
@@ -68,22 +68,11 @@ def _figure(data: RunData, figure: FigureConfig, name: str) -> list[Picture | Ta
         return survival_figure(cells, name, figure.title)
     if figure.kind == "curve":
         measures, over = [figure.measure or ""], figure.over or ""
-        return [_curves(cells, measures, over, figure.by, name, figure.title)]
+        return [curves(cells, measures, over, figure.by, name, figure.title)]
     if figure.load is not None:
         return [load_map(cells, figure.load, figure.relative_to, name, figure.title)]
     grid = (figure.measure or "", figure.rows or "", figure.columns or "")
     return [measure_map(cells, *grid, figure.relative_to, name, figure.title)]
-
-
-def _curves(
-    cells: Sequence[Cell],
-    measures: Sequence[str],
-    over: str,
-    by: str | None,
-    name: str,
-    title: str = "",
-) -> Picture | None:
-    return fitted(partial(curves, cells, measures, over, by, name, title))
 
 
 def survival_figure(
@@ -125,7 +114,7 @@ def survival_figure(
     caption = "Falls within a distance, with 95 % intervals (Kaplan–Meier)"
     head = ("condition", *(f"{distance:g} m" for distance in within))
     return [
-        fitted(partial(survival, conditions, name, title)),
+        survival(conditions, name, title),
         Table(caption, head, tuple(rows)) if within else None,
     ]
 

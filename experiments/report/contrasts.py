@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from ..analysis.contrasts import Contrasts
 from .answer import Comparison
 from .forest import forest
 from .section import Material, Section
-from .style import fitted
 from .tables import contrast_table
 
 _TITLE = "Contrasts, with 95 % intervals"
@@ -26,7 +24,7 @@ class ContrastSection(Contrasts):
             "Paired by seed. Filled marks: the interval rules out no difference, also after "
             "Holm’s correction for many contrasts. Hollow marks: it does not. " + _methods(items),
             "This run asked for no contrasts.",
-            lambda: fitted(partial(forest, items, "contrast-forest", _TITLE)),
+            lambda: forest(items, "contrast-forest", _TITLE),
             lambda: contrast_table(items),
         )
 

@@ -17,8 +17,8 @@ from .style import (
     LEFT_COLOUR,
     RIGHT_COLOUR,
     SOFT,
+    WIDTH_IN,
     Picture,
-    Room,
     canvas,
     picture,
 )
@@ -44,18 +44,17 @@ def curves(
     by: str | None,
     name: str,
     title: str,
-    room: Room,
 ) -> Picture | None:
     """A panel for each measure; a line for each level of `by`, or each setting of all others."""
     measures = [one for one in measures if _has(cells, one)]
     lines = _lines(cells, over, by)[:MOST_LINES]
     if not measures or not lines:
         return None
-    across = room.across(2, len(measures))
+    across = min(2, len(measures))
     down = math.ceil(len(measures) / across)
     axis = label(over)
     told: list[str] = []
-    with canvas(room.inches, 0.5 + 2.5 * down, down, across) as (figure, grid):
+    with canvas(WIDTH_IN, 0.5 + 2.5 * down, down, across) as (figure, grid):
         for axes, measure in zip(grid.flat, measures, strict=False):
             text = label(measure)
             for place, (line, own) in enumerate(lines):
@@ -66,7 +65,7 @@ def curves(
                     f"{axis.quantity(x)} {text.quantity(one.estimate)}" for x, one in known
                 )
                 told.append(f"{text.text}{f', {line}' if line else ''}: {numbers}")
-            axes.set_title(fill(text.text, 44))
+            axes.set_title(fill(text.text, 30))
             axes.set_xlabel(axis.with_unit)
             axes.set_ylabel(text.unit)
             if measure in ("fell", "valid"):
@@ -77,7 +76,7 @@ def curves(
             axes.set_axis_off()
         if len(lines) > 1:
             handles, names = grid[0][0].get_legend_handles_labels()
-            figure.legend(handles, names, loc="outside upper right", ncols=3 if room.wide else 2)
+            figure.legend(handles, names, loc="outside upper right", ncols=2)
         what = label(measures[0]).text if len(measures) == 1 else "Measures"
         title = title or f"{what[0].upper()}{what[1:]} by {axis.text}, with 95 % intervals"
         return picture(figure, name, title, "; ".join(told) + ".")

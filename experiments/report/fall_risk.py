@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +18,9 @@ from .style import (
     LEFT_COLOUR,
     RIGHT_COLOUR,
     SOFT,
+    WIDTH_IN,
     Picture,
-    Room,
     canvas,
-    fitted,
     picture,
 )
 from .tables import Table
@@ -57,8 +55,8 @@ class FallRiskSection(FallRisk):
             "All other sections tell of undisturbed walking alone.",
             "The run’s fall risk could not be read.",
             lambda: fall_risk_table(risk),
-            lambda: fitted(partial(survival, risk, "fall-survival", "")),
-            lambda: fitted(partial(dose_responses, risk)),
+            lambda: survival(risk, "fall-survival", ""),
+            lambda: dose_responses(risk),
         )
 
 
@@ -102,14 +100,14 @@ def condition_rows(condition: dict[str, Any], brief: bool = False) -> list[tuple
     return rows
 
 
-def survival(conditions: list[dict[str, Any]], name: str, title: str, room: Room) -> Picture | None:
+def survival(conditions: list[dict[str, Any]], name: str, title: str) -> Picture | None:
     """Share still walking over distance, with the interval as a band."""
     shown = [one for one in conditions if one["undisturbed"]["curve"]["ends_m"] or _fell(one)]
     many, shown = len(shown), most_telling(shown)
     if not shown:
         return None
     told: list[str] = []
-    with canvas(room.inches, 2.8) as (figure, ((axes,),)):
+    with canvas(WIDTH_IN, 2.8) as (figure, ((axes,),)):
         for place, one in enumerate(shown):
             curve, colour, line = one["undisturbed"]["curve"], *_style(one, place)
             ends = curve["ends_m"]
@@ -126,7 +124,7 @@ def survival(conditions: list[dict[str, Any]], name: str, title: str, room: Room
         axes.set_xlim(left=0)
         axes.set_xlabel("distance walked (m)")
         axes.set_ylabel("still walking (%)")
-        _legend(figure, axes, len(shown), room)
+        _legend(figure, axes, len(shown))
         some = f"; {len(shown)} of {many} conditions" if len(shown) < many else ""
         title = title or f"Still walking by distance (Kaplan–Meier, 95 % bands{some})"
         return picture(figure, name, title, "; ".join(told) + ".")
@@ -146,16 +144,16 @@ def _fall_share(condition: dict[str, Any]) -> float:
     return calm["falls"] / max(1, calm["falls"] + len(calm["curve"]["ends_m"]))
 
 
-def dose_responses(conditions: list[dict[str, Any]], room: Room) -> Picture | None:
+def dose_responses(conditions: list[dict[str, Any]]) -> Picture | None:
     """Probability of a fall by impulse, a panel for each direction; every push as a mark."""
     shown = conditions[:MOST_CURVES]
     names = list(dict.fromkeys(push["challenge"] for one in shown for push in one["pushes"]))
     if not names:
         return None
-    across = room.across(2, len(names))
+    across = min(2, len(names))
     down = math.ceil(len(names) / across)
     told: list[str] = []
-    with canvas(room.inches, 0.5 + 2.1 * down, down, across) as (figure, grid):
+    with canvas(WIDTH_IN, 0.5 + 2.1 * down, down, across) as (figure, grid):
         for axes, name in zip(grid.flat, names, strict=False):
             for place, one in enumerate(shown):
                 for push in one["pushes"]:
@@ -177,7 +175,7 @@ def dose_responses(conditions: list[dict[str, Any]], room: Room) -> Picture | No
         for place, one in enumerate(shown):
             colour, line = _style(one, place)
             grid[0][0].plot([], [], line, color=colour, label=condition_name(one))
-        _legend(figure, grid[0][0], len(shown), room)
+        _legend(figure, grid[0][0], len(shown))
         title = "Falls by the impulse of a push; bars: impulse at which half fall, 95 % interval"
         return picture(figure, "dose-response", title, "; ".join(told) + ".")
 
@@ -221,10 +219,10 @@ def _style(condition: dict[str, Any], place: int) -> tuple[str, str]:
     return colour or _OTHERS[place % len(_OTHERS)] or GRID, _LINES[place % len(_LINES)]
 
 
-def _legend(figure: Figure, axes: Axes, count: int, room: Room) -> None:
+def _legend(figure: Figure, axes: Axes, count: int) -> None:
     if count > 1:
         handles, names = axes.get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper right", ncols=2 if room.wide else 1)
+        figure.legend(handles, names, loc="outside upper right")
 
 
 def condition_name(condition: dict[str, Any]) -> str:

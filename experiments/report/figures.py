@@ -13,7 +13,7 @@ from ..statistics.paired import Interval
 from ..study.labels import label, words
 from .data import Cell
 from .rows import rows
-from .style import DIRECTION_COLOURS, GRID, INK, SOFT, Picture, Room, canvas, picture
+from .style import DIRECTION_COLOURS, GRID, INK, SOFT, WIDTH_IN, Picture, canvas, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,7 @@ MARKERS = {"backward": "o", "forward": "s"}
 
 
 def muscle_load(
-    cells: list[Cell], room: Room, name: str = "muscle-load", groups: bool = True
+    cells: list[Cell], name: str = "muscle-load", groups: bool = True
 ) -> Picture | None:
     """Mean activation of both chains and every group, bars with 95 % intervals."""
     columns = [f"activation_{one}" for one in (*CHAINS, *(_by_chain() if groups else ()))]
@@ -33,10 +33,10 @@ def muscle_load(
     settings = list(dict.fromkeys(cell.setting for cell in cells))[:MOST_SETTINGS]
     if not columns:
         return None
-    across = room.across(3, len(settings))
+    across = min(2, len(settings))
     down = math.ceil(len(settings) / across)
     lines: list[str] = []
-    with canvas(room.inches, down * (0.9 + 0.34 * len(columns)), down, across) as (figure, grid):
+    with canvas(WIDTH_IN, down * (0.9 + 0.34 * len(columns)), down, across) as (figure, grid):
         for axes, setting in zip(grid.flat, settings, strict=False):
             own = [cell for cell in cells if cell.setting == setting]
             for place, cell in enumerate(own):
@@ -65,18 +65,16 @@ def _bars_in_words(cell: Cell, columns: list[str], found: list[tuple[float, floa
     return f"{cell.label}: {', '.join(told)}"
 
 
-def by_cell(
-    cells: list[Cell], columns: list[str], name: str, title: str, room: Room
-) -> Picture | None:
+def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Picture | None:
     """A panel for each measure: every trial as a dot, the cells' means with 95 % intervals."""
     columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
     if not columns:
         return None
-    across = room.across(3, len(columns))
+    across = min(2, len(columns))
     down = math.ceil(len(columns) / across)
     rng = np.random.default_rng(0)  # spreads the dots, nothing else
     lines: list[str] = []
-    with canvas(room.inches, down * (1.05 + 0.26 * len(cells)), down, across) as (figure, grid):
+    with canvas(WIDTH_IN, down * (1.05 + 0.26 * len(cells)), down, across) as (figure, grid):
         for axes, column in zip(grid.flat, columns, strict=False):
             text = label(column)
             values = [text.scale * cell.values(column) for cell in cells]
@@ -129,12 +127,12 @@ def _fence(values: np.ndarray) -> tuple[float, float]:
     return float(near.min()), float(near.max())
 
 
-def falls(cells: list[Cell], room: Room) -> Picture | None:
+def falls(cells: list[Cell]) -> Picture | None:
     """Share of trials with a fall, with Wilson's intervals."""
     names = [f"{cell.label}: {cell.fallen} of {len(cell.valid)}" for cell in cells]
     if not any(len(cell.valid) for cell in cells):
         return None
-    with canvas(room.inches, 0.8 + 0.34 * len(cells)) as (figure, ((axes,),)):
+    with canvas(WIDTH_IN, 0.8 + 0.34 * len(cells)) as (figure, ((axes,),)):
         for row, cell in enumerate(cells):
             _mean(axes, row, _scaled(cell.fall_share, 100), cell)
         rows(axes, names)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..study.labels import label
 from .answer import Comparison, percents
 from .rows import estimate, rows
-from .style import INK, Picture, Room, canvas, picture
+from .style import INK, WIDTH_IN, Picture, canvas, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,17 +20,16 @@ _FINE_RATIOS = (0.9, 0.95, 0.98, 1.0, 1.02, 1.05, 1.1)
 _TICKS_APART = 0.17  # of the axis: names that are nearer run into each other
 
 
-def forest(items: Sequence[Comparison], name: str, title: str, room: Room) -> Picture | None:
+def forest(items: Sequence[Comparison], name: str, title: str) -> Picture | None:
     """Contrasts with intervals: changes in percent above, differences below, a panel a unit."""
     items = [item for item in items if item.known]
     panels = _panels(items)
     if not panels:
         return None
-    lines = 1 if room.wide else 2  # a narrow row has its numbers under its name
-    heights = [0.62 + 0.33 * lines * len(part) for part in panels]
-    with canvas(room.inches, sum(heights), len(panels), 1, heights) as (figure, grid):
+    heights = [0.62 + 0.5 * len(part) for part in panels]
+    with canvas(WIDTH_IN, sum(heights), len(panels), 1, heights) as (figure, grid):
         for axes, part in zip(grid[:, 0], panels, strict=True):
-            _panel(axes, part, room)
+            _panel(axes, part)
         return picture(figure, name, title, "; ".join(item.phrase for item in items) + ".")
 
 
@@ -41,21 +40,21 @@ def _panels(items: Sequence[Comparison]) -> list[list[Comparison]]:
     return list(found.values())
 
 
-def _panel(axes: Axes, items: list[Comparison], room: Room) -> None:
+def _panel(axes: Axes, items: list[Comparison]) -> None:
     ratio, text = items[0].ratio, label(items[0].column)
     alike = len({(item.first, item.second) for item in items}) == 1
     first, second = (items[0].first, items[0].second) if alike else ("first", "second")
-    rows(axes, [fill(_row_name(item, items, alike), 44 if room.wide else 22) for item in items])
+    rows(axes, [fill(_row_name(item, items, alike), 24) for item in items])
     for row, item in enumerate(items):
         values = (item.low, item.estimate, item.high)
         ends = [math.log(max(v, 0.01)) if ratio else text.scale * v for v in values]
         estimate(axes, row, ends, item.clear)
-        _numbers(axes, row, item, room)
+        _numbers(axes, row, item)
     axes.axvline(0, color=INK, linewidth=1)
     if ratio:
         _ratio_axis(axes)
         what = f"change, {first} compared with {second} (%, logarithmic axis)"
-        axes.set_xlabel(what if room.wide else fill(what, 36))
+        axes.set_xlabel(fill(what, 44))
     else:
         _difference_axis(axes)
         axes.set_xlabel(f"{first} minus {second}{f' ({text.unit})' if text.unit else ''}")
@@ -67,13 +66,10 @@ def _row_name(item: Comparison, items: Sequence[Comparison], alike: bool) -> str
     return f"{item.measure}{place}" + ("" if alike else f", {item.first} / {item.second}")
 
 
-def _numbers(axes: Axes, row: int, item: Comparison, room: Room) -> None:
+def _numbers(axes: Axes, row: int, item: Comparison) -> None:
     text = f"{item.shown}  ({item.interval})"
     across = axes.get_yaxis_transform()
-    if room.wide:
-        axes.text(1.02, row, text, transform=across, va="center", fontsize=8)
-    else:
-        axes.text(0.5, row + 0.42, text, transform=across, va="bottom", ha="center", fontsize=8)
+    axes.text(0.5, row + 0.42, text, transform=across, va="bottom", ha="center", fontsize=8)
 
 
 def _ratio_axis(axes: Axes) -> None:

@@ -22,8 +22,8 @@ from .style import (
     INK,
     LEFT_COLOUR,
     RIGHT_COLOUR,
+    WIDTH_IN,
     Picture,
-    Room,
     canvas,
     picture,
 )
@@ -42,9 +42,7 @@ _JOINTS = {
 _LINES = {"backward": "-", "forward": "--"}
 
 
-def joint_angles(
-    data: RunData, cells: Sequence[Cell], compared: CurveContrasts, room: Room
-) -> Picture | None:
+def joint_angles(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
     """Mean joint angles over the gait cycle with the spread between trials."""
     waves = data.waveforms
     if waves is None or not {"joint_angle_rad_mean", "joint_angle_rad_sd"} <= set(waves):
@@ -66,13 +64,11 @@ def joint_angles(
     units = {heading: f"° ({heading.split()[-1]} +)" for heading in curves}
     people = {_JOINTS[joint]: bands for joint, bands in people_forward().items()}
     forward = any(cell.direction == "forward" for cell in cells)
-    looks = _Panels((3, 1.9), units, people if forward else {})
-    return _cycles(panels, "joint-angles", title, looks, shades, room)
+    looks = _Panels((2, 1.9), units, people if forward else {})
+    return _cycles(panels, "joint-angles", title, looks, shades)
 
 
-def activations(
-    data: RunData, cells: Sequence[Cell], compared: CurveContrasts, room: Room
-) -> Picture | None:
+def activations(data: RunData, cells: Sequence[Cell], compared: CurveContrasts) -> Picture | None:
     """Mean activation of each muscle group over the gait cycle with the spread between trials."""
     waves = data.waveforms
     if waves is None or not {"activation_mean", "activation_sd"} <= set(waves):
@@ -90,8 +86,8 @@ def activations(
     }
     title = "Muscle activation over the gait cycle"
     shades = {words(group): compared.of(cells, "activation", group) for group in present}
-    looks = _Panels((5, 1.45), dict.fromkeys(panels, "%"), {}, zero=True)
-    return _cycles(panels, "activations", title, looks, shades, room)
+    looks = _Panels((3, 1.45), dict.fromkeys(panels, "%"), {}, zero=True)
+    return _cycles(panels, "activations", title, looks, shades)
 
 
 def _curve(
@@ -123,22 +119,21 @@ def _cycles(
     title: str,
     looks: _Panels,
     shades: dict[str, list[Stretches]],
-    room: Room,
 ) -> Picture | None:
     if not curves:
         return None
-    across, high = room.across(looks.shape[0], len(curves)), looks.shape[1]
+    across, high = min(looks.shape[0], len(curves)), looks.shape[1]
     down = math.ceil(len(curves) / across)
     lines: list[str] = []
     tall = high * down + 0.7
     margins = {
-        "left": 0.52 / room.inches,
+        "left": 0.52 / WIDTH_IN,
         "right": 0.985,
-        "bottom": 0.42 / tall,
+        "bottom": 0.5 / tall,
         "top": 1 - 0.5 / tall,
     }
-    margins |= {"wspace": 0.28 if looks.shape[0] > 3 else 0.36, "hspace": 0.5 / high}
-    with canvas(room.inches, tall, down, across, margins=margins) as (figure, grid):
+    margins |= {"wspace": 0.28 if looks.shape[0] > 2 else 0.36, "hspace": 0.6 / high}
+    with canvas(WIDTH_IN, tall, down, across, margins=margins) as (figure, grid):
         for axes, (heading, of_cells) in zip(grid.flat, curves.items(), strict=False):
             for cell, mean, spread in of_cells:
                 phase, mean, spread = np.linspace(0, 100, len(mean))[::2], mean[::2], spread[::2]
@@ -160,7 +155,7 @@ def _cycles(
             differ = shade(axes, shades.get(heading, []))
             if differ:
                 lines.append(f"{heading}: directions differ at {', '.join(differ)} of the cycle")
-            axes.set_title(heading, fontsize=8.5)
+            axes.set_title(heading, fontsize=8)
             axes.set_xlim(0, 100)
             axes.set_xticks([0, 50, 100])
             axes.tick_params(labelsize=7.5)
@@ -189,14 +184,14 @@ def _people(axes: Axes, published: np.ndarray) -> None:
 
 
 def foot_contacts(
-    recorded: Sequence[tuple[Cell, xr.Dataset]], room: Room, seconds: float = 2.5
+    recorded: Sequence[tuple[Cell, xr.Dataset]], seconds: float = 2.5
 ) -> Picture | None:
     """Which region of which foot bears load, over a few strides of one trial of each cell."""
     usable = [(cell, one) for cell, one in recorded if "ground_force_n" in one]
     if not usable:
         return None
     lines: list[str] = []
-    with canvas(room.inches, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
+    with canvas(WIDTH_IN, 0.6 + 1.45 * len(usable), len(usable), 1) as (figure, grid):
         for axes, (cell, recording) in zip(grid[:, 0], usable, strict=True):
             start = steady_from(recording)
             clip = recording.sel(time=slice(start, start + seconds))

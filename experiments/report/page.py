@@ -28,7 +28,7 @@ from .poses import poses
 from .replay import body_of, replay
 from .section import Section, attempt
 from .sections import sections
-from .style import Picture, fitted
+from .style import Picture
 from .summary import summary
 
 _KEY_CONTRASTS = 10
@@ -133,8 +133,8 @@ def _key_picture(data: RunData, items: list[Comparison]) -> Picture | None:
         return None
     if known:
         title = "What differs, with 95 % intervals"
-        return fitted(partial(forest, known[:_KEY_CONTRASTS], "key", title))
-    return fitted(partial(muscle_load, data.cells, name="key-muscle-load", groups=False))
+        return forest(known[:_KEY_CONTRASTS], "key", title)
+    return muscle_load(data.cells, name="key-muscle-load", groups=False)
 
 
 def _definitions(items: list[Comparison], parts: list[Section]) -> dict[str, Measure]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import xarray as xr
 
@@ -25,7 +24,6 @@ from .people_forward import sources
 from .policies import PolicySection
 from .section import Material, Section
 from .speeds import PreferredSpeedSection
-from .style import fitted
 
 _BALANCE = ["mos_ap_m", "mos_ml_m", "mos_ml_sd_m", "step_width_sd_m", "stride_time_cv"]
 _ENERGY = [
@@ -50,7 +48,7 @@ def _falls(material: Material) -> Section:
         "Falls",
         "A fall counts wherever it happens, also in the seconds before steady walking.",
         "No valid trial tells whether it fell.",
-        lambda: fitted(partial(falls, cells)),
+        lambda: falls(cells),
         lambda: tables.falls_table(cells),
     )
 
@@ -73,7 +71,7 @@ def _muscle_load(material: Material) -> Section:
         "Mean activation in steady walking, both sides. (P): posterior chain, (A): anterior."
         + (f" The first {MOST_SETTINGS} settings." if settings > MOST_SETTINGS else ""),
         "No trial has activations.",
-        lambda: fitted(partial(muscle_load, material.cells)),
+        lambda: muscle_load(material.cells),
     )
 
 
@@ -83,7 +81,7 @@ def _balance(material: Material) -> Section:
         "Margin of stability (Hof 2005) at foot contact: positive is stable, for either "
         "direction of travel." + _noise_words(material),
         "No trial has a margin of stability.",
-        lambda: fitted(partial(by_cell, material.cells, _BALANCE, "balance", f"Balance: {_DOTS}")),
+        lambda: by_cell(material.cells, _BALANCE, "balance", f"Balance: {_DOTS}"),
     )
 
 
@@ -101,7 +99,7 @@ def _energy(material: Material) -> Section:
         "Energy",
         "Metabolic rate of the muscles plus the resting rate, by published models.",
         "No trial has a metabolic rate.",
-        lambda: fitted(partial(by_cell, material.cells, _ENERGY, "energy", f"Energy: {_DOTS}")),
+        lambda: by_cell(material.cells, _ENERGY, "energy", f"Energy: {_DOTS}"),
     )
 
 
@@ -112,7 +110,7 @@ def _joint_angles(material: Material) -> Section:
         f"{_curve_words(material)} {_people_words(few)}"
         f"{curves.sentence(few, 'joint_angle_rad')}".strip(),
         "The run holds no joint angles over the gait cycle.",
-        lambda: fitted(partial(joint_angles, material.data, few, curves)),
+        lambda: joint_angles(material.data, few, curves),
     )
 
 
@@ -122,7 +120,7 @@ def _activations(material: Material) -> Section:
         "Muscle activation over the gait cycle",
         f"{_curve_words(material)} {curves.sentence(few, 'activation')}".strip(),
         "The run holds no activations over the gait cycle.",
-        lambda: fitted(partial(activations, material.data, few, curves)),
+        lambda: activations(material.data, few, curves),
     )
 
 
@@ -149,7 +147,7 @@ def _foot_contacts(material: Material) -> Section:
         "Foot contacts",
         f"A bar stands where a region of the foot bears more than {REGION_BEARS_N:g} N.",
         "No recording tells which part of the foot is on the ground.",
-        lambda: fitted(partial(foot_contacts, recorded)),
+        lambda: foot_contacts(recorded),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from ..runner.preferred_speed import COST
 from ..study.labels import label, level_words
 from ..study.pace import PreferredSpeed
 from .section import Material, Section
-from .style import DIRECTION_COLOURS, INK, Picture, Room, canvas, fitted, picture
+from .style import DIRECTION_COLOURS, INK, WIDTH_IN, Picture, canvas, picture
 from .tables import Table
 
 _MOST_PANELS = 6
@@ -36,7 +35,7 @@ class PreferredSpeedSection:
             "curve is a / v + b + c v; its interval is the jackknife's over seeds.",
             "The sweep of speeds could not be read.",
             lambda: speed_table(speeds),
-            lambda: fitted(partial(speed_curves, speeds)),
+            lambda: speed_curves(speeds),
         )
 
 
@@ -53,15 +52,15 @@ def speed_table(found: Sequence[PreferredSpeed]) -> Table:
     return Table("Preferred speed: where the cost of transport is least", head, tuple(rows))
 
 
-def speed_curves(found: Sequence[PreferredSpeed], room: Room) -> Picture | None:
+def speed_curves(found: Sequence[PreferredSpeed]) -> Picture | None:
     """Cost by speed, the fitted curve, and its least point with the interval."""
     shown = found[:_MOST_PANELS]
     if not shown:
         return None
-    across = room.across(3, len(shown))
+    across = min(2, len(shown))
     down = math.ceil(len(shown) / across)
     told: list[str] = []
-    with canvas(room.inches, 0.3 + 2.3 * down, down, across) as (figure, grid):
+    with canvas(WIDTH_IN, 0.3 + 2.3 * down, down, across) as (figure, grid):
         for axes, one in zip(grid.flat, shown, strict=False):
             colour = DIRECTION_COLOURS.get(str(dict(one.levels).get("direction")), INK)
             pairs = zip(one.speeds, one.costs, strict=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -61,43 +61,22 @@ _RC: dict[Any, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Room:
-    """How wide a figure may be [inch]; `wide`: whether panels stand side by side."""
-
-    inches: float
-    wide: bool
-
-    def across(self, most: int, count: int) -> int:
-        """Return how many of `count` panels stand side by side, at most `most` where it is wide."""
-        return max(1, min(most if self.wide else (most + 1) // 3, count))
-
-
-WIDE, NARROW = Room(7.4, True), Room(3.9, False)
-"""A page on paper or a desk, and the page of a telephone."""
+WIDTH_IN = 5.0
+"""Width of a figure [inch] that can be read on a desk, on paper and on a telephone."""
 
 
 @dataclass(frozen=True)
 class Picture:
     """A finished figure: `svg` for the page, `name` for links, `title` and `text` for everyone.
 
-    `narrow`: the same for a telephone; empty where it is the same.
+    `fits`: whether it can be read at the width of a telephone.
     """
 
     name: str
     title: str
     text: str
     svg: str
-    narrow: str = ""
-
-
-def fitted(make: Callable[[Room], Picture | None]) -> Picture | None:
-    """Return the figure that `make` draws, for the page and for a telephone."""
-    wide, narrow = make(WIDE), make(NARROW)
-    if wide is None or narrow is None:
-        return wide
-    ids = re.compile(rf'(id="|href="#|url\(#|labelledby="|title ){re.escape(wide.name)}-')
-    return replace(wide, narrow=ids.sub(rf"\g<1>{wide.name}-narrow-", narrow.svg))
+    fits: bool = True
 
 
 @contextmanager
@@ -118,7 +97,7 @@ def canvas(
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_RC):
-        figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
+        figure = Figure(figsize=(width, height), dpi=72, layout=None if margins else "constrained")
         FigureCanvasSVG(figure)
         if margins:
             figure.subplots_adjust(**margins)
@@ -127,9 +106,13 @@ def canvas(
 
 def picture(figure: Figure, name: str, title: str, text: str) -> Picture:
     """Return the figure as a `Picture`; call it inside `canvas`."""
+    if (layout := figure.get_layout_engine()) is not None:
+        layout.execute(figure)  # here, as `savefig` would draw everything to have it laid out
+        figure.set_layout_engine(None)
     target = io.StringIO()
     figure.savefig(target, format="svg", transparent=True, metadata=dict.fromkeys(_METADATA))
-    return Picture(name, title, text, _inline(target.getvalue(), name, title, text))
+    svg = _inline(target.getvalue(), name, title, text)
+    return Picture(name, title, text, svg, fits=figure.get_figwidth() <= WIDTH_IN)
 
 
 _METADATA = ("Creator", "Date", "Format", "Type")

@@ -11,7 +11,9 @@ from resealed import resealed
 
 from retrowalk.experiments.report.curve_contrasts import curve_contrasts
 from retrowalk.experiments.report.data import load_run
+from retrowalk.experiments.report.gait_figures import joint_angles
 from retrowalk.experiments.report.page import write_report
+from retrowalk.experiments.report.style import Picture
 
 
 def changed(run_folder: Path, copy: Path, clusters: list[dict], pairs: int = 8) -> Path:
@@ -27,18 +29,25 @@ def changed(run_folder: Path, copy: Path, clusters: list[dict], pairs: int = 8) 
     return resealed(copy)
 
 
+def joint_angles_of(run: Path) -> Picture:
+    data = load_run(run)
+    picture = joint_angles(data, data.cells, curve_contrasts(data))
+    assert picture is not None
+    return picture
+
+
 def test_stretches_are_shaded_and_explained(run_folder: Path, tmp_path: Path):
     span = {"from": 0.2, "to": 0.45, "sign": 1, "p": 0.01}
     run = changed(run_folder, tmp_path / "with", [span])
     bare = changed(run_folder, tmp_path / "without", [])
-    shaded = write_report(run).read_text("utf-8")
-    words = " ".join(parse(shaded).words().split())
+    words = " ".join(parse(write_report(run).read_text("utf-8")).words().split())
     assert "knee flexion: directions differ at 20 to 45 % of the cycle" in words
     assert "Curves with a shade: 1 of 3; by chance alone about 0.2 would be." in words
     assert "(8 pairs)" in words
-    plain = write_report(bare).read_text("utf-8")
-    assert "directions differ at" not in plain
-    assert shaded.count("<path") > plain.count("<path")
+    shaded, plain = joint_angles_of(run), joint_angles_of(bare)
+    assert "directions differ at" in shaded.text
+    assert "directions differ at" not in plain.text
+    assert shaded.svg.count("<path") > plain.svg.count("<path")
 
 
 def test_few_pairs_are_said_to_tell_nothing(run_folder: Path, tmp_path: Path):

@@ -52,7 +52,7 @@ def test_everything_is_seen_without_error(tab: Page, report: Path, wide: int, da
     figures = tab.run(FIGURES)
     assert len(figures) >= 9
     assert [row for row in figures if not all(row[1:])] == []
-    assert len({row[0] for row in figures}) == len(figures)  # each for one width alone
+    assert len({row[0] for row in figures}) == len(figures)
     fits = (
         "[...document.querySelectorAll('figure .scroll')].every(e => e.scrollWidth <= innerWidth)"
     )
