@@ -11,13 +11,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .geometry import clip_any, exponentials
+from .geometry import at_least, at_most, clip_any, exponentials
 
 GRAVITY = 9.81
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
 FARTHEST_ASTRAY = 0.4  # m, of that distance
+PLANNED_BY = (
+    *("step_time", "cop_start", "cop_travel", "plan_width", "least_width", "drift_gain"),
+    *("offset_x", "offset_y", "offset_gain_x", "offset_gain_y", "plan_speed_offset"),
+)
+"""Gait parameters that a plan needs."""
 _HIGHEST = 1e6  # m: a centre of mass that has blown up divides by nothing
-_ANY = math.inf
 
 
 class StepPlan(NamedTuple):
@@ -41,7 +45,7 @@ class StepPlan(NamedTuple):
 
     def rows(self) -> StepPlan:
         """Return the plan with arrays (n,), also of a single walker."""
-        return StepPlan(*map(np.atleast_1d, self))
+        return StepPlan(*map(np.atleast_1d, self)) if type(self.phase) is float else self
 
     @property
     def target(self) -> np.ndarray:
@@ -76,8 +80,8 @@ def plan_step(
     w0 = math.sqrt(pendulum) if type(pendulum) is float else np.sqrt(pendulum)
     xcom_x, xcom_y = com_x + com_velocity[0] / w0, com_y + com_velocity[1] / w0
     grow_rest, grow_now, grow = exponentials(
-        w0 * clip_any(period - time_in_step, 0.0, _ANY),
-        w0 * clip_any(time_in_step, -_ANY, period),
+        w0 * at_least(period - time_in_step, 0.0),
+        w0 * at_most(time_in_step, period),
         w0 * period,
     )
 

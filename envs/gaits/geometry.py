@@ -33,6 +33,16 @@ def clip_any(value: Any, low: Any, high: Any) -> Any:
     return clip(value, low, high)
 
 
+def at_least(value: Any, low: float) -> Any:
+    """Return `value`, or `low` where it is less, of numbers and arrays alike."""
+    return max(value, low) if type(value) is float else np.maximum(value, low)
+
+
+def at_most(value: Any, high: Any) -> Any:
+    """Return `value`, or `high` where it is more, of numbers and arrays alike."""
+    return min(value, high) if type(value) is float else np.minimum(value, high)
+
+
 def exponentials(*powers: Any) -> Any:
     """Exponentials of numbers or arrays, all at once."""
     grown = np.exp(np.array(powers))
@@ -40,42 +50,41 @@ def exponentials(*powers: Any) -> Any:
 
 
 def tilt(matrix: np.ndarray) -> np.ndarray:
-    """Small-rotation vector (n, 3) [rad] of a body against the world: roll, pitch, yaw.
+    """Small-rotation vector (..., 3) [rad] of bodies against the world: roll, pitch, yaw.
 
     Half the skew part of the rotation matrix, exact to first order; about x, y and z, so that a
     positive pitch leans forward.
     """
-    return 0.5 * np.stack(
-        [
-            matrix[:, 2, 1] - matrix[:, 1, 2],
-            matrix[:, 0, 2] - matrix[:, 2, 0],
-            matrix[:, 1, 0] - matrix[:, 0, 1],
-        ],
-        axis=-1,
-    )
+    m = matrix
+    turn = np.empty(m.shape[:-1])
+    np.subtract(m[..., 2, 1], m[..., 1, 2], out=turn[..., 0])
+    np.subtract(m[..., 0, 2], m[..., 2, 0], out=turn[..., 1])
+    np.subtract(m[..., 1, 0], m[..., 0, 1], out=turn[..., 2])
+    turn *= 0.5
+    return turn
 
 
 def leg_angles(
     vector: np.ndarray, thigh: float, shank: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Inverse kinematics of a leg from the hip-to-ankle `vector`, (n, 3) [m], z up.
+    """Inverse kinematics of legs from the hip-to-ankle `vector`, (..., 3) [m], z up.
 
     Returns:
         The thigh's swing forwards from the vertical in the leg's plane, the plane's swing towards
-        +y, and knee flexion, (n,) [rad] each. Out of reach is brought to the nearest reach.
+        +y, and knee flexion, (...) [rad] each. Out of reach is brought to the nearest reach.
     """
-    x, y, z = vector.T
-    length = np.clip(np.sqrt(x * x + y * y + z * z), 0.35, thigh + shank - 1e-3)
+    x, y, z = vector[..., 0], vector[..., 1], vector[..., 2]
+    length = clip(np.sqrt(x * x + y * y + z * z), 0.35, thigh + shank - 1e-3)
     inner = (thigh**2 + shank**2 - length**2) / (2 * thigh * shank)
-    knee = np.pi - np.arccos(np.clip(inner, -1.0, 1.0))
+    knee = np.pi - np.arccos(clip(inner, -1.0, 1.0))
     sideways = np.arctan2(y, -z)
     lean = np.arctan2(x, np.hypot(y, z))
     offset = (thigh**2 + length**2 - shank**2) / (2 * thigh * length)
-    return lean + np.arccos(np.clip(offset, -1.0, 1.0)), sideways, knee
+    return lean + np.arccos(clip(offset, -1.0, 1.0)), sideways, knee
 
 
 def knee_lever(knee: np.ndarray, thigh: float, shank: float) -> np.ndarray:
-    """Distance (n,) [m] of the knee from the line hip-ankle: the lever of the body's weight."""
+    """Distance (...) [m] of the knee from the line hip-ankle: the lever of the body's weight."""
     length = np.sqrt(thigh**2 + shank**2 + 2 * thigh * shank * np.cos(knee))
     return thigh * shank * np.sin(knee) / length
 

@@ -12,14 +12,14 @@ from ...models.roles import Roles
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from .foot_placement import GRAVITY
-from .geometry import knee_lever, leg_angles
+from .geometry import clip, knee_lever, leg_angles
 
 LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee", "ankle", "subtalar", "mtp")
 SAGITTAL = ("hip_flexion", "knee", "ankle")
 """What a leg needs to walk."""
 LUMBAR = ("lumbar_flexion", "lumbar_bending", "lumbar_rotation")
 HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE, SUBTALAR, MTP = range(len(LEG))
-SWING_TARGETS = [HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR]
+SWING_TARGETS = np.array([HIP_FLEXION, HIP_ADDUCTION, KNEE, ANKLE, SUBTALAR])
 COP_FRONT, COP_BACK, COP_SIDE = (
     0.14,
     -0.05,
@@ -102,16 +102,8 @@ def swing_targets(
         pelvis: (n, 3) roll, pitch, yaw. side: +1 left, -1 right. lengths: thigh, shank.
     """
     flexion, sideways, knee = leg_angles(foot - hip, *lengths)
-    return np.stack(
-        [
-            flexion + pelvis[:, 1],
-            -side * (sideways - pelvis[:, 0]),
-            knee,
-            foot_pitch - flexion + knee,
-            side * sideways,
-        ],
-        axis=1,
-    )
+    bend, lean = flexion + pelvis[:, 1], -side * (sideways - pelvis[:, 0])
+    return np.array([bend, lean, knee, foot_pitch - flexion + knee, side * sideways]).T
 
 
 def swing_torques(
@@ -145,7 +137,7 @@ def stance_torques(
     p: dict[str, np.ndarray],
     phase: np.ndarray,
     leg: np.ndarray,
-    cop: tuple[np.ndarray, np.ndarray],
+    cop: np.ndarray,
     q: np.ndarray,
     v: np.ndarray,
     side: np.ndarray,
@@ -154,31 +146,34 @@ def stance_torques(
     climb: np.ndarray,
     bend: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Torques (n, 7) [N.m] of a leg that carries `weight` (n,) [N]; the hip is left at zero.
+    """Torques (2, n, 7) [N.m] of two legs that carry `weight` [N]; the hip is left at zero.
 
     The knee holds the hip's height and carries the weight; the ankle puts the centre of pressure
-    `cop` = (ahead, towards inversion) of the ankle [m].
+    `cop` (2, 2, n), ahead and towards inversion of the ankle [m].
 
     Args:
-        leg: (n, 3) hip to ankle [m], world. climb: (n,) angle of the ground, up along +x [rad].
-        bend: flexion of the knee beyond what that height asks for, (n,) [rad].
+        p: gait parameters. phase, weight, side: (2, n). q, v: (2, n, 7) of the joints.
+        leg: (2, n, 3) hip to ankle [m], world. climb: (n,) angle of the ground, up along +x [rad].
+        bend: flexion of the knee beyond what that height asks for, (2, n) [rad].
     """
+    ankle, subtalar, toe = q[..., ANKLE], q[..., SUBTALAR], q[..., MTP]
     height = np.maximum(p["hip_height"] - 0.08, 0.4)
-    arc = np.sqrt(np.maximum(height**2 - leg[:, 0] ** 2, 0.1))
-    drop = height - p["arc"] * (height - arc)
-    _, sideways, knee = leg_angles(np.stack([leg[:, 0], leg[:, 1], -drop], axis=-1), *lengths)
-    knee = np.maximum(knee, 0.06) + p["knee_loading"] * np.sin(np.pi * np.clip(2 * phase, 0, 1))
+    arc = np.sqrt(np.maximum(height**2 - leg[..., 0] ** 2, 0.1))
+    leg = leg.copy()
+    leg[..., 2] = -(height - p["arc"] * (height - arc))
+    _, sideways, knee = leg_angles(leg, *lengths)
+    knee = np.maximum(knee, 0.06) + p["knee_loading"] * np.sin(np.pi * clip(2 * phase, 0, 1))
     knee = np.maximum(knee + bend, 0.0)
     out = np.zeros_like(q)
-    out[:, KNEE] = p["knee_stiffness"] * (knee - q[:, KNEE]) - p["knee_damping"] * v[:, KNEE]
-    out[:, KNEE] -= weight * knee_lever(q[:, KNEE], *lengths)
-    ahead = np.clip(cop[0], COP_BACK, COP_FRONT)
-    out[:, ANKLE] = -weight * ahead + p["ankle_stiffness"] * (p["ankle_rest"] + climb - q[:, ANKLE])
-    out[:, ANKLE] -= p["ankle_damping"] * v[:, ANKLE]
-    inward = np.clip(cop[1], -COP_SIDE, COP_SIDE)
-    out[:, SUBTALAR] = weight * inward - 30.0 * (q[:, SUBTALAR] - side * sideways)
-    out[:, SUBTALAR] -= v[:, SUBTALAR]
-    out[:, MTP] = -3.0 * q[:, MTP] - 0.05 * v[:, MTP]
+    out[..., KNEE] = p["knee_stiffness"] * (knee - q[..., KNEE]) - p["knee_damping"] * v[..., KNEE]
+    out[..., KNEE] -= weight * knee_lever(q[..., KNEE], *lengths)
+    ahead = clip(cop[0], COP_BACK, COP_FRONT)
+    out[..., ANKLE] = -weight * ahead + p["ankle_stiffness"] * (p["ankle_rest"] + climb - ankle)
+    out[..., ANKLE] -= p["ankle_damping"] * v[..., ANKLE]
+    inward = clip(cop[1], -COP_SIDE, COP_SIDE)
+    out[..., SUBTALAR] = weight * inward - 30.0 * (subtalar - side * sideways)
+    out[..., SUBTALAR] -= v[..., SUBTALAR]
+    out[..., MTP] = -3.0 * toe - 0.05 * v[..., MTP]
     return out
 
 

@@ -10,7 +10,7 @@ from ...models.muscle_mass import muscle_masses_kg
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.physics.static_optimisation import StaticOptimiser
-from .geometry import smooth_step
+from .geometry import clip, smooth_step
 from .sharing import OF_2026A, Sharing
 
 # N.m, the torque error that costs as much as one fully active muscle times sqrt(REGULARISATION)
@@ -104,7 +104,7 @@ class MuscleControl:
         self.share(sim, sim.fibre_velocity, self._by_dof(torque), linear_cost, bounds)
         if sharing.steer_s:
             return np.maximum(muscles.excitation_for(self.wanted, act, sharing.steer_s), LEAST)
-        return np.clip(2.0 * self.wanted - act, LEAST, 1.0)
+        return clip(2.0 * self.wanted - act, LEAST, 1.0)
 
     def _blended(self, torque: np.ndarray, since: np.ndarray) -> np.ndarray:
         """Torques blended from those before the legs changed roles.

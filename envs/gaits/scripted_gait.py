@@ -18,9 +18,9 @@ from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.technique import Technique, travel_sign
 from .arms import UpperBody
-from .foot_placement import GRAVITY, StepPlan, on_belt, plan_step
+from .foot_placement import GRAVITY, PLANNED_BY, StepPlan, on_belt, plan_step
 from .gaze import Gaze
-from .geometry import scalar_if_single, tilt, unstack
+from .geometry import clip, scalar_if_single, tilt, unstack
 from .initial_state import slope_underfoot, starting_pose
 from .joint_drive import joint_drive
 from .leg_control import (
@@ -50,6 +50,9 @@ TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, 
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
 SPEED_GAIN = 0.2  # of a step's speed error that goes into the next step's plan
 MAX_BIAS = 0.6  # m/s, of the speed that is planned to get the speed that is asked
+LUMBAR_AXES = np.array([1, 0, 2])  # world axes of the same
+ALONG = np.array([1.0, 0.0, 0.0])  # world, the axis of travel
+STANCE_ALONE = np.array([[1.0], [0.0]])  # of stance and swing leg
 YAW_GAIN = 1.25  # of the trunk's turn over what is asked: passive muscles hold a fifth back
 SEEN_POINTS = 9  # of the ground between the swing foot and its target
 FASTEST = 9.0  # rad/s, of the swing leg's targets
@@ -89,6 +92,7 @@ class ScriptedGait:
         self._lengths = (body.thigh_length_m, body.shank_length_m)
         self._hips = np.array([[0, body.hip_half_width_m, 0], [0, -body.hip_half_width_m, 0]])
         self._joints, self._weight = GaitJoints(sim, body.roles), sim.mass * GRAVITY
+        self._upright = np.array([sim.root, sim.trunk])
         self.layer = joint_drive(sim, body, sharing)
         self._upper = UpperBody(sim, body.roles, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
@@ -103,7 +107,7 @@ class ScriptedGait:
         self._technique_tracker = TechniqueTracker(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
         self._plain_at: Any = None  # speeds that unchanged parameters are at
-        self._numbers: dict[str, Any] = {}  # the parameters, as floats of a single walker
+        self._numbers: dict[str, Any] = {}  # those that plan, as floats of a single walker
         self.torque = self._joints.torques(n)
         self.residual: Residual = NONE
 
@@ -139,7 +143,7 @@ class ScriptedGait:
         if begin is not None:
             keep_others(asked, self.parameters, begin)
         self.parameters = asked
-        self._numbers = {name: scalar_if_single(value) for name, value in asked.items()}
+        self._numbers = {name: scalar_if_single(asked[name]) for name in PLANNED_BY}
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` in mid step, left foot down, with each trial's own noise."""
@@ -286,81 +290,69 @@ class ScriptedGait:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
         p, rows, roles = self.parameters, self._rows, self.roles
         n, t, change, at = len(rows), roles.time_in_step, self.residual, self._joints
-        legs_q, legs_v = at.of_legs(state)
-        stance, swing, side = roles.stance, 1 - roles.stance, roles.side
-        swing_q, swing_v = legs_q[rows, swing], legs_v[rows, swing]
-        stance_q, stance_v = legs_q[rows, stance], legs_v[rows, stance]
-        feet = state.body_position[:, state.feet]
-        pelvis_matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
+        side, legs = roles.side, np.array([roles.stance, 1 - roles.stance])
+        q, v = (values[rows, legs] for values in at.of_legs(state))  # (2, n, 7): stance, swing
+        (stance_q, swing_q), (_, swing_v) = q, v
+        feet = state.body_position[rows, state.feet[legs]]
+        matrices = state.body_matrix[:, self._upright].reshape(n, 2, 3, 3)
+        pelvis_matrix, tilts = matrices[:, 0], tilt(matrices)
         hips = state.root_position[:, None] + (pelvis_matrix @ self._hips.T).transpose(0, 2, 1)
+        hips = hips[rows, legs]
         spin = (pelvis_matrix @ state.root_spin[:, :, None])[:, :, 0]  # world
-        pelvis = tilt(pelvis_matrix)
+        pelvis, trunk = tilts[:, 0], tilts[:, 1]
 
         # swing leg
         climb = np.arctan(roles.slope)
-        stance_foot = feet[rows, stance]
-        travel = state.ground_travel[:, None] * [1.0, 0.0, 0.0]
-        landing, clearance = self._terrain(state, plan.target + travel[:, :2], stance_foot)
-        foot, pitch = self._path.foot(p, t, plan.target, landing, clearance, climb)
-        in_air = np.clip((t - p["double_support"]) / 0.1, 0.0, 1.0)  # pitch comes in smoothly
+        travel, landing_at = state.ground_travel[:, None] * ALONG, plan.target
+        landing, clearance = self._terrain(state, landing_at + travel[:, :2], feet[0])
+        foot, pitch = self._path.foot(p, t, landing_at, landing, clearance, climb)
+        in_air = clip((t - p["double_support"]) / 0.1, 0.0, 1.0)  # pitch comes in smoothly
         pitch = pitch + change.swing_foot_pitch * in_air
-        target = swing_targets(foot + travel, pitch, hips[rows, swing], pelvis, side, self._lengths)
+        target = swing_targets(foot + travel, pitch, hips[1], pelvis, side, self._lengths)
         target[:, 2:4] += (in_air * change.swing_knee)[:, None]  # the foot keeps its pitch
         rate = self._filtered_rate(target, swing_v)
         swing_torque = swing_torques(p, target, rate, swing_q, swing_v, self._leg_moment)
 
         # stance leg, and the leaving leg in double support
-        leaving = np.clip(1.0 - t / p["double_support"], 0.0, 1.0)
-        load = np.clip(t / p["loading_time"], 0.3, 1.0)
+        leaving = clip(1.0 - t / p["double_support"], 0.0, 1.0)
+        load = clip(t / p["loading_time"], 0.3, 1.0)
         com_speed = state.com_velocity[:, 0] - state.ground_velocity
         ahead = p["cop_start"] + p["cop_travel"] * plan.phase
-        ahead = ahead + p["cop_xcom_gain"] * np.clip(plan.deviation_x, -0.1, 0.1)
+        ahead = ahead + p["cop_xcom_gain"] * clip(plan.deviation_x, -0.1, 0.1)
         ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self.commanded)
         ahead = ahead + change.cop_ahead
         inward = -p["cop_lateral_gain"] * plan.deviation_y + change.cop_outward
-        stance_torque = stance_torques(
+        torques = stance_torques(
             p,
-            plan.phase,
-            stance_foot - hips[rows, stance],
-            (ahead, inward),
-            stance_q,
-            stance_v,
-            -side,
+            np.array([plan.phase, np.ones(n)]),
+            feet - hips,
+            np.array([[ahead, p["cop_start"] + p["cop_travel"]], [inward, np.zeros(n)]]),
+            q,
+            v,
+            np.array([-side, side]),
             self._lengths,
-            self._weight * load,
+            self._weight * np.array([load, leaving]),
             climb,
-            change.stance_knee,
+            STANCE_ALONE * change.stance_knee,
         )
+        stance_torque, rear = torques
         share = p["transfer"] * leaving
-        rear = stance_torques(
-            p,
-            np.ones(n),
-            feet[rows, swing] - hips[rows, swing],
-            (p["cop_start"] + p["cop_travel"], np.zeros(n)),
-            swing_q,
-            swing_v,
-            side,
-            self._lengths,
-            self._weight * leaving,
-            climb,
-        )
         rear *= share[:, None]
         rear[:, HIP_FLEXION] += p["hip_kick"]
         rear[:, KNEE] += (1.0 - share) * (0.3 * p["hip_kick"] - 2.0 * swing_v[:, KNEE])
         rear[:, ANKLE] -= p["push_off"] * leaving
         rear[:, HIP_ROTATION] = swing_torque[:, HIP_ROTATION]
         rear[:, MTP] = -3.0 * swing_q[:, MTP] - p["toe_push"] * leaving
-        late = np.clip(4.0 * (plan.phase - 0.5), 0.0, 1.0)
+        late = clip(4.0 * (plan.phase - 0.5), 0.0, 1.0)
         stance_torque[:, MTP] -= p["toe_push"] * late
-        swing_torque = np.where(roles.lifted[:, None], swing_torque, rear)
+        np.copyto(swing_torque, rear, where=~roles.lifted[:, None])
 
         # trunk upright over the pelvis, pelvis upright over the stance hip
-        trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
         trunk[:, 0] -= side * change.trunk_tilt
         trunk[:, 1] -= p["trunk_lean"] + change.trunk_pitch
         trunk[:, 2] -= np.sin(YAW_GAIN * self.gaze.trunk_yaw)
-        axes, lumbar_v = [1, 0, 2], at.lumbar_rate(state)
-        lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * (lumbar_v + spin[:, axes]))
+        rate = at.lumbar_rate(state) + spin[:, LUMBAR_AXES]
+        lumbar = -(TRUNK_STIFFNESS * trunk[:, LUMBAR_AXES] + TRUNK_DAMPING * rate)
         lumbar[:, 2] += self._lumbar_spring * self.gaze.trunk_yaw
         kp, kd = p["pelvis_stiffness"], p["pelvis_damping"]
         lean, hike = 0.5 * p["trunk_lean"] + change.pelvis_pitch, side * change.pelvis_hike
@@ -373,18 +365,18 @@ class ScriptedGait:
         stance_torque[:, HIP_ADDUCTION] = (hip_x - 50.0 * p["hip_abduction"]) * load
         stance_torque[:, HIP_ROTATION] = -side * wanted_z * load - 8.0 * stance_q[:, HIP_ROTATION]
 
+        torques[1] = swing_torque
         (torque := self.torque)[:] = 0.0
-        torque[rows[:, None], at.legs[stance]] = stance_torque
-        torque[rows[:, None], at.legs[swing]] = swing_torque
+        torque[rows[:, None], at.legs[legs]] = torques
         torque[:, at.lumbar] = lumbar
-        np.clip(torque, -MAX_TORQUE, MAX_TORQUE, out=torque)
+        np.minimum(np.maximum(torque, -MAX_TORQUE, out=torque), MAX_TORQUE, out=torque)
         return torque
 
     def _filtered_rate(self, target: np.ndarray, swing_v: np.ndarray) -> np.ndarray:
         """Low-passed rate of the swing targets (n, 5) [rad/s], started from the joints' own."""
         fresh = self._fresh[:, None]
         rate = (target - self._last_target) / self.control_period_s
-        rate = np.where(fresh, 0.0, np.clip(rate, -FASTEST, FASTEST))
+        rate = np.where(fresh, 0.0, clip(rate, -FASTEST, FASTEST))
         before = np.where(fresh, swing_v[:, SWING_TARGETS], self._rate)
         self._rate, self._last_target = before + RATE_FILTER * (rate - before), target
         self._fresh = ~self.roles.lifted

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...sim.physics.simulation import Simulation
-from .geometry import clip_any, scalar_if_single
+from .geometry import at_least, at_most, scalar_if_single
 from .parameters import GaitTable
 
 RAMP_M_PER_S2 = 0.06  # how fast the asked speed grows from the slowest tuned one
@@ -41,9 +41,8 @@ class SpeedRamp:
 
         (n,), or a float of a single walker. Belts beyond the tuned speeds: as at the table's end.
         """
-        ramp = clip_any(scalar_if_single(time) - RAMP_AFTER_S, 0.0, np.inf)
-        command = scalar_if_single(self.commanded)
-        asked = clip_any(self.slowest + RAMP_M_PER_S2 * ramp, -np.inf, command)
+        ramp = at_least(scalar_if_single(time) - RAMP_AFTER_S, 0.0)
+        asked = at_most(self.slowest + RAMP_M_PER_S2 * ramp, scalar_if_single(self.commanded))
         if not any(self._sim.ground_velocity.tolist()):
             return asked
         belt = -self._sign * self._sim.ground_velocity

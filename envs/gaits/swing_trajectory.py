@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .geometry import smooth_step
+from .geometry import clip, smooth_step
 
 LANDED_AT = 0.92  # share of the swing time at which the foot should be on the ground
 FEEL_FROM = 0.97  # share of the step time after which the foot goes on down
@@ -44,8 +44,8 @@ class SwingTrajectory:
             climb: angle of the ground, up along +x, (n,) [rad].
         """
         air = (time_in_step - p["double_support"]) / (p["step_time"] - p["double_support"])
-        r = np.clip(air / LANDED_AT, 0.0, 1.0)
-        reach = smooth_step(np.clip(air / p["reach_share"], 0.0, 1.0))
+        r = clip(air / LANDED_AT, 0.0, 1.0)
+        reach = smooth_step(clip(air / p["reach_share"], 0.0, 1.0))
         foot = np.empty((len(r), 3))
         foot[:, :2] = self.lift[:, :2] + (target - self.lift[:, :2]) * reach[:, None]
         foot[:, 2] = self.lift[:, 2] + (landing_height - self.lift[:, 2]) * smooth_step(r)
@@ -53,7 +53,7 @@ class SwingTrajectory:
         late = np.maximum(time_in_step - FEEL_FROM * p["step_time"], 0.0)
         foot[:, 2] -= FEEL_SPEED * late  # feel for the ground
         middle = p["pitch_mid"] + 0.5 * climb
-        first = self.lift_pitch + (middle - self.lift_pitch) * np.clip(2.0 * r, 0.0, 1.0)
-        second = np.clip((r - 0.5) / 0.4, 0.0, 1.0)
+        first = self.lift_pitch + (middle - self.lift_pitch) * clip(2.0 * r, 0.0, 1.0)
+        second = clip((r - 0.5) / 0.4, 0.0, 1.0)
         last = middle + (p["pitch_contact"] + climb - middle) * second
         return foot, np.where(r < 0.5, first, last)

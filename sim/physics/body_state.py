@@ -130,8 +130,8 @@ class BodyState:
         self._knees = np.array([adr[f"knee_force_{i}"] for i in range(len(anatomy.knee_bodies))])
         data = mujoco.MjData(model)
         mujoco.mj_forward(model, data)
-        self._moment_row = np.repeat(np.arange(model.nu), data.moment_rownnz)
-        self._moment_column = data.moment_colind.copy()
+        row = np.repeat(np.arange(model.nu), data.moment_rownnz)
+        self._moment_at = row * model.nv + data.moment_colind
         self._arm = np.zeros((self.n, model.nu, model.nv))
         row = np.repeat(np.arange(model.nv), model.M_rownnz)
         self._inertia_at = np.zeros((model.nv, model.nv), int)
@@ -249,7 +249,7 @@ class BodyState:
 
         That of a joint which others follow is with all that they move.
         """
-        self._arm[:, self._moment_row, self._moment_column] = self._moment
+        self._arm.reshape(self.n, -1)[:, self._moment_at] = self._moment
         if len(self.coupled):
             self.coupled.lump(self._arm, self.qpos)
         return self._arm

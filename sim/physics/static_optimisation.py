@@ -64,7 +64,7 @@ def solve_box_least_squares(
     found, left = _newton(
         scaled, target, drive, multiplier, (lower * root, upper * root), tolerance, iterations
     )
-    a = np.clip(found / root, lower, upper)
+    a = np.minimum(np.maximum(found / root, lower), upper)
     for i in left:
         bounds = (np.broadcast_to(x, shape)[i] for x in (regularisation, lower, upper, linear_cost))
         a[i] = _solve_one(matrix[i], target[i], *bounds)
@@ -91,7 +91,7 @@ def _newton(
     gradient = lam - target + (matrix @ a[:, :, None])[:, :, 0]
     solution, todo = a.copy(), np.arange(len(a))
     for _ in range(iterations):
-        keep = np.flatnonzero(np.vecdot(gradient, gradient) > tolerance**2)
+        (keep,) = (np.vecdot(gradient, gradient) > tolerance**2).nonzero()
         if len(keep) < len(todo):
             solution[todo] = a
             todo, matrix, drive, a, gradient = _taken((todo, matrix, drive, a, gradient), keep)
@@ -104,7 +104,7 @@ def _newton(
         moved = drive - fall
         after = np.minimum(np.maximum(moved, lower), upper)
         slope, square = -np.vecdot(gradient, step), np.vecdot(step, step)
-        far = np.flatnonzero(slope + square - np.vecdot(fall, after - a) > -0.5 * slope)
+        (far,) = (slope + square - np.vecdot(fall, after - a) > -0.5 * slope).nonzero()
         if len(far):
             ends = _taken((lower, upper), far)
             share = _least(drive[far], fall[far], ends, slope[far], square[far])[:, None]
