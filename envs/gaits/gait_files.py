@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -77,15 +78,20 @@ def shipped_gaits(direction: str, walker: str = YOUNG) -> list[ScriptedGaitFile]
 
     Who has none of their own in this direction walks with the young adult's.
     """
-    folder = tuned_folder()
-    found = [
-        read_gait(f)
-        for f in folder.iterdir()
-        if f.name.startswith(f"scripted-{direction}-") and f.name.endswith(".yaml")
-    ]
+    found = _shipped(direction)
     of = {gait.get("walker", YOUNG) for gait in found}
     chosen = [g for g in found if g.get("walker", YOUNG) == (walker if walker in of else YOUNG)]
     return sorted(chosen, key=lambda gait: gait["speed_m_per_s"])
+
+
+@cache
+def _shipped(direction: str) -> tuple[ScriptedGaitFile, ...]:
+    """Read the gaits of all walkers, which do not change while a program runs, once."""
+    return tuple(
+        read_gait(f)
+        for f in tuned_folder().iterdir()
+        if f.name.startswith(f"scripted-{direction}-") and f.name.endswith(".yaml")
+    )
 
 
 def gait_table(direction: str, walker: str = YOUNG) -> GaitTable:
