@@ -69,6 +69,20 @@ class LearnedSource(GaitSource):
         return self.learned.contract.direction
 
     @property
+    def home_body(self) -> str:
+        """The body that was trained."""
+        return self.learned.contract.body
+
+    @property
+    def begun_from(self) -> str | None:
+        """The gait that its training began from, if it did."""
+        return self._training.get("start_from")
+
+    @property
+    def _training(self) -> dict[str, Any]:
+        return self.learned.contract.training.get("config") or {}
+
+    @property
     def digest(self) -> str:
         """sha256 of the contract and the network."""
         return self.learned.digest
@@ -81,8 +95,8 @@ class LearnedSource(GaitSource):
     @property
     def cards(self) -> dict[str, dict[str, Any]]:
         """The seed of its training too."""
-        config: dict[str, Any] = self.learned.contract.training.get("config") or {}
-        return {name: card | {"seed": config.get("seed")} for name, card in super().cards.items()}
+        seed = self._training.get("seed")
+        return {name: card | {"seed": seed} for name, card in super().cards.items()}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
         """Return what was trained with, here and in the gait that the training began from."""

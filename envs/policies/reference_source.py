@@ -64,6 +64,11 @@ class ReferenceSource(GaitSource):
         return min(carrying, key=lambda one: abs(one.speed_m_per_s - speed), default=None)
 
     @property
+    def home_body(self) -> str:
+        """The body of its cycles."""
+        return BODY
+
+    @property
     def criterion(self) -> Sharing:
         """`AHEAD` where none is asked for."""
         return AHEAD if self.sharing == OF_2026A else self.sharing

@@ -43,6 +43,11 @@ class ScriptedSource(GaitSource):
         return gait_table(self.direction, self.walker.name)
 
     @property
+    def home_body(self) -> str:
+        """The body of gaits that name none."""
+        return BODY
+
+    @property
     def digest(self) -> str:
         """sha256 of the tuned parameters, and of a sharing that is not theirs."""
         made_of = self.table.speeds.tobytes() + self.table.values.tobytes()

@@ -85,6 +85,21 @@ class GaitSource(ABC):
         return None
 
     @property
+    def controller(self) -> str:
+        """The controller that it is the gait of: the policy's name without its one direction."""
+        return self.policy.replace(f"-{self.only_direction}", "")
+
+    @property
+    def home_body(self) -> str:
+        """The body that it was made with."""
+        return self.body
+
+    @property
+    def begun_from(self) -> str | None:
+        """The gait that its search went on from, which it is not independent of."""
+        return None
+
+    @property
     def criterion(self) -> Sharing:
         """Criterion by which torques go to muscles, the gait's own where none is asked for."""
         return self.sharing

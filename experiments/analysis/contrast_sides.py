@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..statistics.factorial import Fraction, fraction_of
 from ..study.battery import FACTOR as CHALLENGE
+from ..study.controller_factor import CONTROLLER
 from ..study.experiment import Scalar
 from ..study.fields import ContrastConfig
 from ..study.plan import Cell, Plan
@@ -45,13 +46,13 @@ def sides(contrast: ContrastConfig, plan: Plan) -> Iterator[ContrastSides]:
     loose = {*compared, *(fraction.factors if fraction and within else ())}
     aliases = _aliases(fraction, compared, within) if fraction else ()
     quadrants = _quadrants(contrast)
-    for challenge in _challenges(plan):
+    for apart in _apart(plan, loose):
         found: list[tuple[tuple[Cell, ...], ...]] = []
-        for others in _settings(plan, loose):
-            where = others | challenge
+        for others in _settings(plan, {*loose, *apart}):
+            where = others | apart
             groups = tuple(_cells(plan, where | levels) for levels in quadrants)
             if not all(groups):
-                continue  # a challenge that one of the grounds cannot have
+                continue  # what one of the grounds cannot have, or a controller not walk
             found.append(groups)
             yield ContrastSides(where, False, groups, aliases)
         if len(found) > 1:
@@ -59,7 +60,7 @@ def sides(contrast: ContrastConfig, plan: Plan) -> Iterator[ContrastSides]:
                 tuple(cell for groups in found for cell in groups[side])
                 for side in range(len(quadrants))
             )
-            yield ContrastSides(challenge, True, joined, aliases)
+            yield ContrastSides(apart, True, joined, aliases)
 
 
 def _quadrants(contrast: ContrastConfig) -> list[dict[str, Scalar]]:
@@ -78,6 +79,13 @@ def _aliases(
         return ()
     outside = tuple(name for name in compared if name not in within)
     return tuple((*alias, *outside) for alias in fraction.aliases(within))
+
+
+def _apart(plan: Plan, loose: set[str]) -> list[dict[str, Scalar]]:
+    """Return levels that no mean is taken over: a battery's challenges, controllers."""
+    names = () if CONTROLLER in loose else plan.config.factors.get(CONTROLLER, ())
+    chosen: list[dict[str, Scalar]] = [{CONTROLLER: name} for name in names] or [{}]
+    return [{**own, **challenge} for challenge in _challenges(plan) for own in chosen]
 
 
 def _challenges(plan: Plan) -> list[dict[str, Scalar]]:

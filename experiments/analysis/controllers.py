@@ -1,121 +1,200 @@
 """How much an answer hangs on the controller: each one's own, agreement, interval over them.
 
-A run whose factor `policy` has several gaits gives a contrast of another factor once a gait. Each
-is one way in which a body like this may walk; the interval over them holds what differs between
-them beside chance between trials, which an interval of a single gait leaves out.
+A run whose factor is `controller` gives every contrast of another factor once a controller. Each is
+one way in which a person may walk; the interval over them holds what differs between controllers
+beside chance between trials, which an interval of a single controller leaves out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, TypedDict
 
 import numpy as np
+import pandas as pd
 
-from ..statistics.crossed import crossed_interval
-from ..statistics.paired import Interval
-from ..study.plan import Plan
+from ..statistics.paired_shares import mcnemar
+from ..study.columns import OUTCOME_COLUMNS
+from ..study.controller_factor import CONTROLLER
+from ..study.controllers import find_controller
+from ..study.fields import Scalar
+from ..study.left_out import LeftOut
+from ..study.plan import Cell, Plan
+from .agreement import Agreement
 from .answer import Answer, Evidence
+from .refusals import no_agreement
 
-POLICY = "policy"
-FEWEST_CONTROLLERS = 3
-"""Controllers whose answer counts, for an interval over them."""
-AGREEING = 0.8
-"""Share of the controllers that must be on one side for an answer: 4 of 5."""
+METHOD = "Student's t over controllers"
+_Contrast = Mapping[str, Any]  # an entry of `contrasts.json`
 
 
 class ControllerAnswers(TypedDict):
-    """The content of `controllers.json`."""
+    """The content of `controllers.json`: contrasts over controllers, and what is not walked."""
 
     contrasts: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
 
 
 class Controllers(Answer[ControllerAnswers]):
-    """Contrasts of other factors over the gaits of the factor `policy`."""
+    """Contrasts of other factors over the levels of the factor `controller`."""
 
     name = "controllers"
 
     def applies(self, plan: Plan) -> bool:
-        """Where several gaits walk and something else is compared."""
-        gaits = plan.config.factors.get(POLICY, ())
-        return len(gaits) > 1 and any(_asked(one.factor) for one in plan.config.contrasts)
+        """Where controllers walk and something else is compared."""
+        compared = (one.factor for one in plan.config.contrasts)
+        return CONTROLLER in plan.config.factors and any(one != CONTROLLER for one in compared)
 
     def answer(self, evidence: Evidence) -> ControllerAnswers:
         """Return each contrast over the controllers, from `contrasts.json`."""
-        return {"contrasts": list(over_controllers(evidence.earlier["contrasts"]["contrasts"]))}
+        contrasts = evidence.earlier["contrasts"]["contrasts"]
+        return over_controllers(contrasts, evidence.trials, evidence.plan)
 
 
-def _asked(factor: str) -> bool:
-    return factor != POLICY
-
-
-def over_controllers(contrasts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the contrasts of `contrasts.json` that differ in the gait alone, taken together."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+def over_controllers(
+    contrasts: Iterable[_Contrast], trials: pd.DataFrame, plan: Plan
+) -> ControllerAnswers:
+    """Return the contrasts of `contrasts.json` that differ in the controller alone, together."""
+    groups: dict[str, list[_Contrast]] = {}
     for one in contrasts:
-        if POLICY not in one["where"] or one["pooled"] or one.get("across"):
-            continue
-        where = {name: level for name, level in one["where"].items() if name != POLICY}
-        key = repr((one["measure"], one["between"], one["as"], where))
-        groups.setdefault(key, []).append(one)
-    for group in groups.values():
-        if len(group) > 1:
-            yield _together(group)
-
-
-def _together(group: list[dict[str, Any]]) -> dict[str, Any]:
-    first = group[0]
-    ratio = first["as"] == "ratio"
-    counted = [one for one in group if _counts(one)]
-    estimates = np.array([float(one["estimate"]) for one in counted])
-    nothing = 1.0 if ratio else 0.0
-    above, below = int((estimates > nothing).sum()), int((estimates < nothing).sum())
-    found = Interval(None, None, None)
-    if len(counted) >= FEWEST_CONTROLLERS:
-        found = _interval(estimates, ratio)
+        if CONTROLLER in one["where"]:
+            asked = (one["measure"], one["between"], one["as"], one.get("across"), one["pooled"])
+            groups.setdefault(repr((*asked, _setting(one))), []).append(one)
     return {
-        "measure": first["measure"],
-        "between": first["between"],
-        "as": first["as"],
-        "where": {name: level for name, level in first["where"].items() if name != POLICY},
-        "controllers": [
-            {
-                "policy": one["where"][POLICY],
-                **{key: one[key] for key in ("estimate", "low", "high", "n_pairs")},
-                "counts": _counts(one),
-                "withheld": [refusal["says"] for refusal in one.get("withheld") or ()],
-            }
-            for one in group
-        ],
-        "counted": len(counted),
-        "agreeing": max(above, below),
-        "estimate": found.estimate,
-        "low": found.low,
-        "high": found.high,
-        "says": _says(found, nothing, above, below, len(counted)),
+        "contrasts": [_together(group, trials, plan) for group in groups.values()],
+        "left_out": [one.told for one in plan.left_out],
     }
 
 
-def _counts(one: Mapping[str, Any]) -> bool:
-    return one["estimate"] is not None and not one.get("withheld")
+def told_contrasts(
+    contrasts: Sequence[dict[str, Any]], answers: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Return the contrasts that a reader is told: over the controllers, where there are several.
+
+    Args:
+        answers: the content of `controllers.json`; None of a run without.
+    """
+    if answers is None:
+        return list(contrasts)
+    return [*answers["contrasts"], *(one for one in contrasts if CONTROLLER not in one["where"])]
 
 
-def _interval(estimates: np.ndarray, ratio: bool) -> Interval:
-    if not ratio:
-        return crossed_interval(estimates[:, None])
-    if (estimates <= 0).any():
-        return Interval(None, None, None)
-    found = crossed_interval(np.log(estimates)[:, None])
-    ends = (found.estimate, found.low, found.high)
-    return Interval(*(None if end is None else float(np.exp(end)) for end in ends))
+def not_walked(answers: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the first reason of every controller that cannot walk all that is asked for."""
+    told: dict[str, str] = {}
+    for one in (answers or {}).get("left_out", ()):
+        told.setdefault(str(one["levels"][CONTROLLER]), one["says"])
+    return told
 
 
-def _says(found: Interval, nothing: float, above: int, below: int, counted: int) -> str:
-    """Return the answer over controllers, or why there is none."""
-    if counted < FEWEST_CONTROLLERS:
-        return f"this model cannot say: {counted} controllers give an answer"
-    if max(above, below) < AGREEING * counted:
-        return f"this model cannot say: {above} of {counted} controllers above, {below} below"
-    if found.low is None or found.high is None or found.low <= nothing <= found.high:
-        return "this model cannot say: the interval over controllers holds no difference"
-    return "higher" if found.low > nothing else "lower"
+def _together(group: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+    first, falls = group[0], group[0]["measure"] in OUTCOME_COLUMNS
+    counted = [one for one in group if _counts(one)]
+    agreement = Agreement(
+        estimates=np.array([float(one["estimate"]) for one in counted]),
+        ratio=first["as"] == "ratio",
+        forward_gates=tuple(_forward_gates(one, plan) for one in counted),
+        counts_falls=falls,
+        p_value=_exact_p(counted, trials, plan) if falls else None,
+    )
+    own = [*(_own(one, plan) for one in group), *_not_walked(group, plan)]
+    withheld = [asdict(no_agreement(agreement.objection))] if agreement.objection else []
+    return {
+        **{key: first[key] for key in ("measure", "factor", "between", "as", "pooled")},
+        **({"across": first["across"]} if first.get("across") else {}),
+        "where": _setting(first),
+        "controllers": own,
+        "counted": len(counted),
+        "agreeing": agreement.most,
+        **asdict(agreement.interval),
+        "p": agreement.p_value,
+        "p_holm": None,
+        "n_pairs": len(counted),
+        "n_dropped": len(own) - len(counted),
+        "mean_first": _mean(counted, "mean_first"),
+        "mean_second": _mean(counted, "mean_second"),
+        "method": METHOD,
+        "says": agreement.says,
+        "withheld": withheld if counted else first["withheld"] or withheld,
+    }
+
+
+def _counts(one: _Contrast) -> bool:
+    return one["estimate"] is not None and not one["withheld"]
+
+
+def _setting(one: _Contrast) -> dict[str, Scalar]:
+    return {name: level for name, level in one["where"].items() if name != CONTROLLER}
+
+
+def _own(one: _Contrast, plan: Plan) -> dict[str, Any]:
+    """Return what one controller says."""
+    return {
+        CONTROLLER: one["where"][CONTROLLER],
+        **{key: one[key] for key in ("estimate", "low", "high", "p", "n_pairs")},
+        "counts": _counts(one),
+        "forward_gates": _forward_gates(one, plan),
+        "withheld": [refusal["says"] for refusal in one["withheld"]],
+    }
+
+
+def _not_walked(group: Sequence[_Contrast], plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield the controllers that cannot walk a contrast, each with its reason."""
+    setting, walked = _setting(group[0]), {one["where"][CONTROLLER] for one in group}
+    reasons: dict[str, LeftOut] = {}
+    for one in plan.left_out:
+        levels = dict(one.levels)
+        if setting.items() <= levels.items():
+            reasons.setdefault(str(levels[CONTROLLER]), one)
+    for name, one in reasons.items():
+        if name not in walked:
+            none = dict.fromkeys(("estimate", "low", "high", "p", "forward_gates"))
+            told = {"n_pairs": 0, "counts": False, "withheld": [one.says]}
+            yield {CONTROLLER: name, **none, **told}
+
+
+def _sides(one: _Contrast, plan: Plan) -> tuple[list[Cell], list[Cell]]:
+    """Return the cells of a contrast's two sides, in the same order of settings."""
+    first, second = (
+        [
+            cell
+            for cell in plan.cells
+            if {**one["where"], one["factor"]: level}.items() <= dict(cell.levels).items()
+        ]
+        for level in one["between"][one["factor"]]
+    )
+    return first, second
+
+
+def _forward_gates(one: _Contrast, plan: Plan) -> int | None:
+    """Return the fewest measures of people that the forward gaits at a contrast's speeds hold."""
+    controller = find_controller(one["where"][CONTROLLER])
+    cells = [cell for side in _sides(one, plan) for cell in side]
+    held = [controller.forward_gates(cell.technique.speed_m_per_s) for cell in cells]
+    return None if None in held else min((one for one in held if one is not None), default=None)
+
+
+def _exact_p(counted: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> float | None:
+    """Return McNemar's exact test over the pairs of walks of all controllers that count.
+
+    It takes walks of different controllers that have a seed in common to fall independently. An
+    interaction has no such test.
+    """
+    pairs: list[np.ndarray] = []
+    for one in counted:
+        if one.get("across"):
+            return None
+        for cells in zip(*_sides(one, plan), strict=True):
+            first, second = (
+                trials[trials["cell"] == cell.index].sort_values("trial") for cell in cells
+            )
+            valid = first["valid"].to_numpy(bool) & second["valid"].to_numpy(bool)
+            columns = [side[one["measure"]].to_numpy(float) for side in (first, second)]
+            pairs.append(np.stack(columns)[:, valid])
+    return mcnemar(*np.concatenate(pairs, axis=1)) if pairs else None
+
+
+def _mean(counted: Sequence[_Contrast], key: str) -> float | None:
+    values = [one[key] for one in counted if one[key] is not None]
+    return float(np.mean(values)) if values else None

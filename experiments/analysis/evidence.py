@@ -22,6 +22,7 @@ from ...sim.measures import COLUMNS
 from ..rollout.gaits import source_of
 from ..statistics.paired import FEWEST
 from ..study.columns import OUTCOME_COLUMNS
+from ..study.controller_factor import CONTROLLER
 from ..study.fields import ContrastConfig
 from ..study.pace import ASKED, PreferredSpeed, sweep_of
 from ..study.plan import Cell, Plan
@@ -184,7 +185,8 @@ def withheld(
         groups: standings of the cells of each side. pairs: that the answer rests on.
     """
     sides = list({id(one): one for group in groups for one in group}.values())
-    outcome, of_gaits = contrast.measure in OUTCOME_COLUMNS, contrast.factor == "policy"
+    outcome = contrast.measure in OUTCOME_COLUMNS
+    of_gaits = contrast.factor in ("policy", CONTROLLER)
     no_answer: list[Refusal] = []
     remarks: list[Refusal] = []
     about_people = remarks if of_gaits and outcome else no_answer

@@ -20,6 +20,7 @@ Reason = Literal[
     "noise-free",
     "most-fall",
     "too-few-pairs",
+    "controllers",
 ]
 """In order of weight: the first that holds is told first."""
 
@@ -32,6 +33,7 @@ SHORT: dict[Reason, str] = {
     "noise-free": "a walker without noise",
     "most-fall": "most fall",
     "too-few-pairs": "too few pairs",
+    "controllers": "this model cannot say",
 }
 """The reasons in a table."""
 
@@ -180,3 +182,8 @@ def too_few_pairs(pairs: int) -> Refusal:
     """Return the refusal of a number from few pairs."""
     told = "1 pair of walks" if pairs == 1 else f"{pairs} pairs of walks"
     return Refusal("too-few-pairs", f"{told}: fewer than {FEWEST} give no answer.")
+
+
+def no_agreement(objection: str) -> Refusal:
+    """Return the refusal where several controllers give no answer together."""
+    return Refusal("controllers", f"This model cannot say: {objection}.")

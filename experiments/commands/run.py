@@ -26,6 +26,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from ..analysis.controllers import not_walked
 from ..analysis.refusals import SHORT
 from ..learning.trusted_policies import with_converted
 from ..rollout.engine import Engine
@@ -146,7 +147,7 @@ def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
     analysis = run.answer("contrasts")
     kept = ("name", "levels", "trials", "valid", "fell", "standing")
     cells = [{key: cell[key] for key in kept if key in cell} for cell in analysis["cells"]]
-    data = load_run(folder.path)
+    data = load_run(folder.path)  # its contrasts are over controllers, where there are several
     top = headline(data)
     summary = {
         "name": run.manifest["name"],
@@ -156,10 +157,11 @@ def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
         "answer": None if top is None else asdict(top),
         "no_evidence": data.no_evidence,
         "cells": cells,
-        "contrasts": analysis["contrasts"],
+        "contrasts": data.contrasts,
     }
-    if run.has_answer("fall_risk"):
-        summary["fall_risk"] = run.answer("fall_risk")
+    for name in ("controllers", "fall_risk"):
+        if run.has_answer(name):
+            summary[name] = run.answer(name)
     return summary
 
 
@@ -187,6 +189,8 @@ def _answer_lines(summary: dict[str, Any]) -> Iterator[str]:
     for sentence in summary["no_evidence"]:
         if top is None or sentence != top["sentence"]:
             yield sentence
+    for name, says in not_walked(summary.get("controllers")).items():
+        yield f"Left out: {name} ({says})."
 
 
 def _fall_risk_table(summary: dict[str, Any]) -> Table:

@@ -79,17 +79,22 @@ def _show_plain(kind: str | None, as_json: bool) -> None:
 
 
 def _show_controllers() -> None:
-    """Print a table of all controllers; piped, a line each with tabs."""
-    head = ("name", "direction", "kind", "m/s", "seed", "objective", "gates of 25", "walked")
+    """Print a table of the gaits of all controllers; piped, a line each with tabs."""
+    head = (
+        *("name", "body", "direction", "gait", "kind", "m/s", "seed", "objective"),
+        *("gates of 25", "walked"),
+    )
     rows = [
         (
-            *(one.name, one.direction, one.kind, one.speeds.removesuffix(" m/s")),
-            str(one.seed or ""),
-            (one.objective_sha256 or "")[:12],
-            str(one.forward_gates or ""),
-            one.walked or "",
+            *(one.name, one.body, gait.direction, gait.name, gait.kind),
+            gait.speeds.removesuffix(" m/s"),
+            str(gait.seed or ""),
+            (gait.objective_sha256 or "")[:12],
+            str(gait.forward_gates or ""),
+            gait.walked or "",
         )
         for one in controllers()
+        for gait in one.gaits
     ]
     _show_table(head, rows)
 

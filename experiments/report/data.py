@@ -19,6 +19,7 @@ import xarray as xr
 from ...sim.errors import ConfigError
 from ...sim.shortage import raise_shortage
 from ..analysis.contrasts import Contrasts
+from ..analysis.controllers import Controllers, told_contrasts
 from ..drawing.series import SHOWN
 from ..statistics.paired import Interval, proportion_interval
 from ..store.run import Run
@@ -175,7 +176,9 @@ def load_run(folder: Path) -> RunData:
     strides = data.or_gap(places.strides, lambda: run.strides)
     data.strides = pd.DataFrame() if strides is None else strides
     answers = data.answer(Contrasts.name) or {}
-    data.contrasts = [one for one in answers.get("contrasts", []) if "measure" in one]
+    found = [one for one in answers.get("contrasts", []) if "measure" in one]
+    over = data.answer(Controllers.name) if run.has_answer(Controllers.name) else None
+    data.contrasts = told_contrasts(found, over)
     data.no_evidence = [str(one["says"]) for one in answers.get("no_evidence", [])]
     data.waveforms = data.or_gap(places.waveforms, lambda: run.waveforms)
     summaries = {one.get("cell"): one for one in answers.get("cells", [])}

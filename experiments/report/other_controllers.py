@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..study.controller_factor import CONTROLLER
 from .answer import Comparison, comparison
 
 _WAYS = ["backward", "forward"]
@@ -35,7 +36,8 @@ def contradictions(config: Mapping[str, Any], items: Iterable[Comparison]) -> li
     """
     policy = config.get("policy")
     known = {one["policy"] for one in _shipped()}
-    if policy not in known or "policy" in (config.get("factors") or {}):
+    factors: Mapping[str, Any] = config.get("factors") or {}
+    if policy not in known or not {"policy", CONTROLLER}.isdisjoint(factors):
         return []
     others = [one for one in _shipped() if one["policy"] != policy]
     return [

@@ -19,6 +19,7 @@ from ...sim.errors import ConfigError
 from ...sim.measures.base.definition import DEFINITIONS
 from ...sim.plain_values import is_dict
 from ..rollout.engine import Engine
+from ..study.controller_factor import CONTROLLER
 from ..study.plan import Plan
 from .machine import available_cores
 from .sealed import read_sealed, write_sealed
@@ -30,6 +31,8 @@ _LIBRARIES = (
 _MUST_AGREE = ("config_digest", "digests", "numeric_versions")
 MEASURES = "measures"
 """Name of the edition of the measures' definitions among the versions."""
+LEFT_OUT = "left_out"
+"""Name of what the run's controllers cannot walk."""
 RUN, CODE = "run", "code"
 """Names of the digests of the run, and of the code that trials come from."""
 _NUMERIC = ("retrowalk", "mujoco", "numpy", "scipy")
@@ -66,6 +69,8 @@ def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
         "sessions": [],
         "wall_time_s": 0.0,
     }
+    if CONTROLLER in plan.config.factors:
+        found[LEFT_OUT] = [one.told for one in plan.left_out]
     return {**found, RUN: run_digest(found)}
 
 

@@ -23,11 +23,13 @@ from ...sim.plain_values import is_dict
 from ...sim.shortage import raise_shortage
 from ..statistics.paired import proportion_interval
 from ..study.experiment import ExperimentConfig
+from ..study.left_out import LeftOut
 from ..study.load import load_config
 from ..study.pace import PreferredSpeed
 from ..study.plan import Cell, Plan, make_plan
+from .controller_rows import controller_rows
 from .integrity import FILES, file_checksum
-from .manifest import MEASURES, read_manifest
+from .manifest import LEFT_OUT, MEASURES, read_manifest
 from .not_measured import not_measured_rows
 from .preferred_speeds import preferred_speeds_of
 from .run_folder import RunFolder
@@ -109,7 +111,12 @@ class Run:
     @cached_property
     def plan(self) -> Plan:
         """Cells and trials, at the preferred speeds where the run found them."""
-        return make_plan(self.config, self.preferred_speeds or None)
+        told = self.manifest.get(LEFT_OUT)
+        return make_plan(
+            self.config,
+            self.preferred_speeds or None,
+            None if told is None else [LeftOut.read(one, self.config.factors) for one in told],
+        )
 
     @cached_property
     def trials(self) -> pd.DataFrame:
@@ -148,6 +155,15 @@ class Run:
         `withheld` says why it is no answer; empty where it is one.
         """
         return contrast_rows(self.answer("contrasts").get("contrasts", []))
+
+    @cached_property
+    def controllers(self) -> pd.DataFrame:
+        """One row a contrast and controller, then one over all; empty where one walks alone.
+
+        `says` is the answer over all, or why a controller does not count.
+        """
+        found = self.answer("controllers")["contrasts"] if self.has_answer("controllers") else []
+        return controller_rows(found)
 
     @cached_property
     def preferred_speeds(self) -> tuple[PreferredSpeed, ...]:

@@ -48,7 +48,7 @@ def policies() -> tuple[str, ...]:
 
 
 def controllers() -> tuple[str, ...]:
-    """Names of the controllers that ship, by direction."""
+    """Names of the controllers that ship."""
     from .controllers import controllers as shipped
 
     return tuple(one.name for one in shipped())

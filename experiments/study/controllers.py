@@ -1,4 +1,4 @@
-"""The controllers that ship: each gait that was found by itself, how it was found, how it walks."""
+"""The controllers that ship: who they are, which gaits they have, how those were found and walk."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 from ...envs.policies.source import GaitSource, gait_source, policy_names
 from ...envs.task.technique import DIRECTIONS
 from ...models.catalogue import find_walker
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, unknown_name
+
+GATES, GATES_ASKED = 25, 17
+"""Measures of forward walking in people, and how many of them a forward gait must hold."""
 
 
 @dataclass(frozen=True)
-class Controller:
-    """One controller; `None` where nothing is known.
+class ControllerGait:
+    """One gait of a controller; `None` where nothing is known.
 
     Attributes:
         policy: as a config names it; of several of one name, the speed decides.
@@ -43,26 +46,80 @@ class Controller:
         return f"{low:g} m/s" if low == high else f"{low:g} to {high:g} m/s"
 
 
+@dataclass(frozen=True)
+class Controller:
+    """A way of walking: a body, and the gaits that drive it.
+
+    Attributes:
+        independent: whether it was found by itself, and did not go on from another's gait.
+    """
+
+    name: str
+    body: str
+    gaits: tuple[ControllerGait, ...]
+    independent: bool
+
+    def policy(self, direction: str) -> str:
+        """Return the policy that walks in a direction.
+
+        Raises:
+            ConfigError: none does.
+        """
+        for gait in self.gaits:
+            if gait.direction == direction:
+                return gait.policy
+        raise ConfigError(f"controller '{self.name}' has no {direction} gait")
+
+    def forward_gates(self, speed_m_per_s: float) -> int | None:
+        """Return how many of the 25 gates its forward gait at a speed holds; None if unknown."""
+        held = [
+            gait.forward_gates
+            for gait in self.gaits
+            if gait.direction == "forward"
+            and gait.forward_gates is not None
+            and gait.slowest_m_per_s - 1e-9 <= speed_m_per_s <= gait.fastest_m_per_s + 1e-9
+        ]
+        return max(held, default=None)
+
+
 @cache
 def controllers() -> tuple[Controller, ...]:
-    """Return the controllers that ship, by direction and name."""
-    walker, found = find_walker("young-adult"), list[Controller]()
+    """Return the controllers that ship, by name."""
+    walker, sources = find_walker("young-adult"), dict[str, list[GaitSource]]()
     for policy in policy_names():
         for direction in DIRECTIONS:
             source = gait_source(policy, direction, "human", walker)
             if source.only_direction in (None, direction):
-                found += _of(source)
-    return tuple(sorted(found, key=lambda one: (one.direction, one.name)))
+                sources.setdefault(source.controller, []).append(source)
+    return tuple(_controller(name, sources[name]) for name in sorted(sources))
 
 
-def _of(source: GaitSource) -> Iterator[Controller]:
+def find_controller(name: str) -> Controller:
+    """Return the controller of a name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    known = {one.name: one for one in controllers()}
+    if name not in known:
+        raise unknown_name("controller", name, known)
+    return known[name]
+
+
+def _controller(name: str, sources: list[GaitSource]) -> Controller:
+    gaits = tuple(gait for source in sources for gait in _gaits(source))
+    independent = all(source.begun_from is None for source in sources)
+    return Controller(name, sources[0].home_body, gaits, independent)
+
+
+def _gaits(source: GaitSource) -> Iterator[ControllerGait]:
     try:
         cards = source.cards
     except ConfigError:  # no gait of that direction
         return
     for name, card in cards.items():
         low, high = card["carries_m_per_s"]
-        yield Controller(
+        yield ControllerGait(
             name,
             source.policy,
             source.direction,

@@ -19,7 +19,7 @@ from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.hazards.presets import PRESETS as HAZARDS
 from ...sim.measures.catalogue import COLUMNS
 from .catalogue import KINDS, shipped_configs
-from .controllers import controllers
+from .controllers import find_controller
 
 _YOUNG = "young-adult"
 _OF_A_TRIAL = {
@@ -100,9 +100,9 @@ def _policy(name: str) -> tuple[str, str]:
 
 
 def _controller(name: str) -> tuple[str, str]:
-    one = next(one for one in controllers() if one.name == name)
-    told = (one.direction, one.speeds, one.kind, one.walked and f"{one.walked} stay up")
-    return "", ", ".join(filter(None, told))
+    one = find_controller(name)
+    gaits = (f"{gait.direction} {gait.speeds} ({gait.kind})" for gait in one.gaits)
+    return "", ", ".join((f"body {one.body}", *gaits))
 
 
 def _measure(name: str) -> tuple[str, str]:

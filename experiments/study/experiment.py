@@ -22,6 +22,13 @@ from ...envs.task.ends import MOVING, Ends
 from ...sim.errors import unknown_name
 from ..statistics.factorial import DESIGNS, FULL, combinations, fraction_of
 from .battery import BatteryFields
+from .controller_factor import (
+    CONTROLLER,
+    ControllerName,
+    Controllers,
+    check_controllers,
+    with_factor,
+)
 from .ends import Start, StopFields
 from .fields import (
     BodyName,
@@ -50,7 +57,7 @@ MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than
 
 _CELL_FIELDS = (
     *("direction", "body", "walker", "surface", "policy", "technique", "pace"),
-    "sharing",
+    *("sharing", CONTROLLER),
 )
 
 
@@ -62,6 +69,7 @@ _PRESETS: dict[str, type[Strict]] = {
 _OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
 _PRESETS["sharing"] = SharingFields  # its fields are no factors
 _LATER: dict[str, Any] = {
+    "controllers": None,
     "design": FULL,
     "pace": ASKED,
     "preferred_speed": None,
@@ -87,6 +95,8 @@ class ExperimentConfig(Strict):
     policy: PolicyName = "scripted"
     """A name, a learned policy's .onnx file, or with `--trust` a `module:Class` or a .zip."""
     body: BodyName = "human"
+    controllers: Controllers = None
+    """Controllers that all walk, each with its policies and body: names, or `all`."""
     surface: SurfaceFields = SurfaceFields()
     """A surface's name, or fields."""
     treadmill: TreadmillFields = TreadmillFields()
@@ -124,6 +134,11 @@ class ExperimentConfig(Strict):
     contrasts: Annotated[tuple[ContrastConfig, ...], BeforeValidator(as_tuple)] = ()
     figures: Annotated[tuple[FigureConfig, ...], BeforeValidator(as_tuple)] | None = None
     """Figures over the conditions; without it those that the factors suggest."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _controllers_are_a_factor(cls, data: Any) -> Any:
+        return with_factor(data)
 
     @field_validator("hazards")
     @classmethod
@@ -183,6 +198,7 @@ class ExperimentConfig(Strict):
         if self.battery is not None and (self.hazards or changed):
             at = ("hazards",) if self.hazards else ("factors", changed[0])
             raise refusal("would be met on top of the battery's hazards; leave it out", at)
+        check_controllers(self)
         self._check_pace()
         self._check_contrasts()
         check_figures(self.figures or (), self.factors)
@@ -293,6 +309,8 @@ def check_level(
     """Return a factor's level as the field that it sets would hold it, or refuse it."""
     if factor in hazard_factors():
         return check_hazard_level(factor, level, path)
+    if factor == CONTROLLER:
+        return _checked(ControllerName, level, path, context)
     if factor in _PRESETS:
         owner, name = _PRESETS[factor], "preset"
     else:
@@ -300,6 +318,10 @@ def check_level(
         owner, name = next(owner for owner in owners if factor in owner.model_fields), factor
     field = owner.model_fields[name]
     kind: Any = Annotated[field.annotation, field]  # pyright: ignore[reportInvalidTypeForm]
+    return _checked(kind, level, path, context)
+
+
+def _checked(kind: Any, level: Any, path: tuple[str | int, ...], context: Any | None) -> Any:
     adapter = TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
     try:
         value = adapter.validate_python(level, context=context)

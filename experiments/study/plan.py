@@ -21,10 +21,13 @@ from ...sim.random_streams import named_sequence
 from ...sim.treadmill.treadmill import Treadmill
 from ..statistics.factorial import combinations
 from .battery import FACTOR as CHALLENGE, BatteryFields, challenges, is_possible
+from .controller_factor import CONTROLLER
+from .controllers import find_controller
 from .ends import ends_of
 from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
 from .fields import TechniqueFields, WalkerFields
 from .hazards import build_hazards
+from .left_out import LeftOut, Levels, cannot_walk
 from .pace import ASKED, PreferredSpeed, speed_of
 from .sharing import SharingFields
 from .surface import SurfaceFields, TreadmillFields
@@ -100,12 +103,14 @@ class Plan:
 
     Attributes:
         speeds: the preferred speeds that were found for its cells; empty where none are walked.
+        left_out: combinations of levels that a controller cannot walk.
     """
 
     config: ExperimentConfig
     cells: tuple[Cell, ...]
     seeds: tuple[int, ...]
     speeds: tuple[PreferredSpeed, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def trials(self, cell: Cell) -> tuple[TrialSpec, ...]:
         """Return the trials of one cell."""
@@ -131,23 +136,38 @@ def chunks_of(cell: Cell, specs: Sequence[TrialSpec], size: int) -> Iterator[Chu
         yield Chunk(cell, batch)
 
 
-def make_plan(config: ExperimentConfig, speeds: Sequence[PreferredSpeed] | None = None) -> Plan:
+def make_plan(
+    config: ExperimentConfig,
+    speeds: Sequence[PreferredSpeed] | None = None,
+    left_out: Sequence[LeftOut] | None = None,
+) -> Plan:
     """Return the combinations of levels that the config's design runs, with its trials' seeds.
 
     Args:
         speeds: the preferred speeds that were found; without them cells at such a pace have the
             technique's speed, which is enough to tell what they are made of.
+        left_out: what a finished run left out; None to ask the controllers.
+
+    Raises:
+        ConfigError: a cell cannot be made, or no controller can walk any.
     """
+    asked = [tuple(levels.items()) for levels in combinations(config.factors, config.design)]
+    if left_out is None:
+        left_out = cannot_walk(config, asked, lambda levels: _cell(0, levels, config, speeds))
+    without = {one.levels for one in left_out}
     cells: list[Cell] = []
-    for levels in combinations(config.factors, config.design):
-        cell = _cell(len(cells), tuple(levels.items()), config, speeds)
+    for levels in (one for one in asked if one not in without):
+        try:
+            cell = _cell(len(cells), levels, config, speeds)
+        except ConfigError as error:
+            raise ConfigError(f"the cell {_slug(levels)}: {error}") from None
         cells += [cell] if config.battery is None else _challenged(cell, config.battery)
     if len(cells) * config.trials > MAX_TRIALS:
         raise ConfigError(
             f"{len(cells)} cells of {config.trials} trials are more than {MAX_TRIALS} trials"
         )
     seeds = trial_seeds(config.seed, config.trials)
-    return Plan(config, tuple(cells), seeds, tuple(speeds or ()))
+    return Plan(config, tuple(cells), seeds, tuple(speeds or ()), tuple(left_out))
 
 
 def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:
@@ -173,7 +193,7 @@ def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:
 
 def _cell(
     index: int,
-    levels: tuple[tuple[str, Scalar], ...],
+    levels: Levels,
     config: ExperimentConfig,
     speeds: Sequence[PreferredSpeed] | None,
 ) -> Cell:
@@ -182,34 +202,32 @@ def _cell(
     def own(field: str) -> Any:
         return level.get(field, getattr(config, field))
 
+    controller = find_controller(level[CONTROLLER]) if CONTROLLER in level else None
+
     technique = _changed(config.technique, "technique", level)
     if speeds is not None and own("pace") != ASKED:
         speed = speed_of(speeds, own("pace"), {**level, "direction": own("direction")})
         technique = technique.model_copy(update={"speed_m_per_s": speed})
     walker = _changed(config.walker, "walker", level)
     surface = _changed(config.surface, "surface", level)
-    name = _slug(levels)
-    try:
-        return Cell(
-            index=index,
-            name=name,
-            levels=levels,
-            direction=own("direction"),
-            body=own("body"),
-            walker=walker.build(),
-            surface=surface.name,
-            policy=own("policy"),
-            technique=technique.build(),
-            technique_name=technique.name,
-            duration_s=config.duration_s,
-            ground=surface.build(),
-            treadmill=_changed(config.treadmill, None, level).build(),
-            hazards=build_hazards(config.hazards, level),
-            ends=ends_of(config.start, config.stand_s, config.stop),
-            sharing=_changed(config.sharing, "sharing", level).build(),
-        )
-    except ConfigError as error:
-        raise ConfigError(f"the cell {name}: {error}") from None
+    return Cell(
+        index=index,
+        name=_slug(levels),
+        levels=levels,
+        direction=own("direction"),
+        body=own("body") if controller is None else controller.body,
+        walker=walker.build(),
+        surface=surface.name,
+        policy=own("policy") if controller is None else controller.policy(own("direction")),
+        technique=technique.build(),
+        technique_name=technique.name,
+        duration_s=config.duration_s,
+        ground=surface.build(),
+        treadmill=_changed(config.treadmill, None, level).build(),
+        hazards=build_hazards(config.hazards, level),
+        ends=ends_of(config.start, config.stand_s, config.stop),
+        sharing=_changed(config.sharing, "sharing", level).build(),
+    )
 
 
 _Fields = TypeVar(
@@ -225,7 +243,7 @@ def _changed(base: _Fields, preset_factor: str | None, level: dict[str, Any]) ->
     return base.model_copy(update=changes)
 
 
-def _slug(levels: tuple[tuple[str, Scalar], ...]) -> str:
+def _slug(levels: Levels) -> str:
     text = "_".join(f"{factor}-{level}" for factor, level in levels) or "all"
     name = re.sub(r"[^A-Za-z0-9._-]", "-", text)
     if len(name) <= LONGEST_NAME:

@@ -1,88 +1,177 @@
-"""Answers over controllers: agreement in sign, the interval over them, and what is not counted."""
+"""A run with several controllers: who walks what, each one's answer, the answer over them."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import t
+from scipy.stats import binomtest
 
-from retrowalk.experiments.analysis.controllers import Controllers, over_controllers
+from retrowalk.experiments.analysis.contrast_sides import sides
+from retrowalk.experiments.analysis.controllers import Controllers
+from retrowalk.experiments.report.answer import comparisons
+from retrowalk.experiments.report.controllers import table_of
+from retrowalk.experiments.report.data import load_run
+from retrowalk.experiments.runner.run import Options, run_experiment
+from retrowalk.experiments.store.run import Run
+from retrowalk.experiments.study.controllers import controllers
 from retrowalk.experiments.study.experiment import ExperimentConfig
-from retrowalk.experiments.study.plan import make_plan
+from retrowalk.experiments.study.plan import Cell, Plan, make_plan
+from retrowalk.sim.errors import ConfigError
+
+from ..rollout.known_engine import known_engine
+
+WAYS = ["backward", "forward"]
+BETWEEN = {"direction": WAYS}
+CONFIG = {
+    "name": "known",
+    "technique": {"speed_m_per_s": 0.8},
+    "factors": {"direction": WAYS},
+    "controllers": ["ppo", "ppo-rough-first", "reference-residual", "scripted"],
+    "trials": 8,
+    "contrasts": [
+        {"measure": "step_width_m", "between": BETWEEN},
+        {"measure": "fell", "between": BETWEEN},
+        {"measure": "speed_m_per_s", "between": BETWEEN, "as": "ratio"},
+    ],
+}
+THREE = {"direction": WAYS, "surface": ["flat", "grass"], "attention": [0.5, 1.0]}
+WIDER = {"ppo": 0.02, "reference-residual": 0.03, "scripted": -0.01}  # backward than forward [m]
 
 
-def contrast(policy: str, estimate: float | None, **changes: Any) -> dict[str, Any]:
-    return {
-        "measure": "step_width_m",
-        "between": {"direction": ["backward", "forward"]},
-        "as": "difference",
-        "where": {"policy": policy, "surface": "flat"},
-        "pooled": False,
-        "estimate": estimate,
-        "low": None if estimate is None else estimate - 0.001,
-        "high": None if estimate is None else estimate + 0.001,
-        "n_pairs": 12,
-        "withheld": [],
-        **changes,
-    }
+def config_of(**changes: Any) -> ExperimentConfig:
+    return ExperimentConfig.model_validate(CONFIG | changes)
 
 
-def together(*estimates: float | None, **changes: Any) -> dict[str, Any]:
-    contrasts = [contrast(f"gait-{i}", one, **changes) for i, one in enumerate(estimates)]
-    (found,) = over_controllers(contrasts)
-    return found
+def plan_of(**changes: Any) -> Plan:
+    return make_plan(config_of(**changes))
 
 
-def test_the_interval_holds_what_differs_between_controllers():
-    estimates = np.array([0.010, 0.030, 0.020, 0.025, 0.015])
-    found = together(*estimates)
-    reach = t.ppf(0.975, 4) * estimates.std(ddof=1) / np.sqrt(5)
-    assert found["low"] == pytest.approx(estimates.mean() - reach)
-    assert found["high"] - found["low"] > 5 * 0.002  # of a single controller
-    assert (found["says"], found["agreeing"], found["counted"]) == ("higher", 5, 5)
-    assert found["where"] == {"surface": "flat"}
+def known(cell: Cell, index: np.ndarray) -> dict[str, np.ndarray]:
+    wider = WIDER[str(dict(cell.levels)["controller"])] if cell.direction == "backward" else 0.0
+    fell = (index < 3) & (cell.direction == "backward") & (cell.policy != "scripted")
+    still = np.ones(len(index))
+    return {"step_width_m": 0.1 + wider + 1e-4 * index, "fell": fell, "speed_m_per_s": 0.8 * still}
 
 
-def test_a_ratio_is_taken_on_its_logarithm():
-    found = together(0.5, 0.6, 0.7, **{"as": "ratio"})
-    assert found["estimate"] == pytest.approx((0.5 * 0.6 * 0.7) ** (1 / 3))
-    assert found["says"] == "lower"
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    out = tmp_path_factory.mktemp("runs") / "known"
+    run_experiment(config_of(), out, Options(threads=1), known_engine(known))
+    return Run.finished(out)
 
 
-def test_controllers_that_disagree_give_no_answer():
-    found = together(0.02, 0.03, 0.02, -0.01, -0.02)
-    assert found["says"] == "this model cannot say: 3 of 5 controllers above, 2 below"
+def over(run: Run, measure: str) -> dict[str, Any]:
+    found = run.answer("controllers")["contrasts"]
+    (one,) = (one for one in found if one["measure"] == measure)
+    return one
 
 
-def test_one_of_five_may_differ_but_the_interval_must_tell():
-    assert together(0.02, 0.03, 0.02, 0.03, -0.001)["says"] == "higher"
-    assert "interval over controllers" in together(0.02, 0.03, 0.02, 0.03, -0.06)["says"]
+def test_a_cell_names_its_controller_and_policy_and_body_follow(run: Run):
+    cells = {cell.levels: (cell.policy, cell.body) for cell in run.plan.cells}
+    backward = ("direction", "backward")
+    assert cells[backward, ("controller", "ppo")] == ("ppo-backward", "human")
+    assert cells[backward, ("controller", "scripted")] == ("scripted", "human")
+    both = ("reference-residual", "human-2026b")
+    assert cells[backward, ("controller", "reference-residual")] == both
+    assert set(run.trials["factor_controller"]) == set(WIDER)
 
 
-def test_who_gives_no_answer_is_told_and_not_counted():
-    refused = [{"reason": "gait-fails", "says": "The gait fails here."}]
-    contrasts = [contrast(f"gait-{i}", 0.02 + 0.001 * i) for i in range(3)]
-    contrasts += [contrast("falls", -0.5, withheld=refused), contrast("none", None)]
-    (found,) = over_controllers(contrasts)
-    assert (found["counted"], found["says"]) == (3, "higher")
-    told = {one["policy"]: one for one in found["controllers"]}
-    assert told["falls"]["withheld"] == ["The gait fails here."]
-    assert not told["none"]["counts"]
-    assert "1 controllers" in together(0.02, None)["says"]
+def test_what_a_controller_cannot_walk_is_told_and_stays_so_in_the_run(run: Run):
+    """Its backward gait has nothing to be compared with, so it does not walk at all."""
+    assert len(run.plan.cells) == 6
+    told = {dict(one.levels)["direction"]: one.says for one in run.plan.left_out}
+    none = "controller 'ppo-rough-first' has no forward gait"
+    assert told == {"forward": none, "backward": f"nothing to compare with: {none}"}
+    last = over(run, "step_width_m")["controllers"][-1]
+    assert (last["controller"], last["counts"]) == ("ppo-rough-first", False)
+    assert last["withheld"] == [none]
 
 
-def test_it_asks_for_several_gaits_and_something_else_to_compare():
-    asked = {"measure": "fell", "between": {"direction": ["backward", "forward"]}}
-    config = {"name": "known", "technique": {"speed_m_per_s": 0.8}, "contrasts": [asked]}
-    ways = {"direction": ["backward", "forward"]}
+def test_each_answers_alone_and_few_give_none_together(run: Run):
+    found = over(run, "step_width_m")
+    own = {one["controller"]: one["estimate"] for one in found["controllers"] if one["counts"]}
+    assert own == pytest.approx(WIDER)
+    assert found["estimate"] == pytest.approx(np.mean(list(WIDER.values())))
+    assert (found["counted"], found["agreeing"], found["where"]) == (3, 2, {})
+    (why,) = found["withheld"]
+    assert why["says"].startswith("This model cannot say: 3 controllers give an answer")
+    gates = {one["controller"]: one["forward_gates"] for one in found["controllers"]}
+    assert (gates["reference-residual"], gates["scripted"]) == (17, None)
 
-    def applies(**changes: Any) -> bool:
-        return Controllers().applies(make_plan(ExperimentConfig.model_validate(config | changes)))
 
-    gaits = ["scripted", "reference"]
-    assert applies(factors={**ways, "policy": gaits})
-    assert not applies(factors=ways)
-    between = {"measure": "fell", "between": {"policy": gaits}}
-    assert not applies(factors={**ways, "policy": gaits}, contrasts=[between])
+def test_falls_are_tested_over_all_pairs_of_walks(run: Run):
+    """3 of 8 pairs differ with two controllers, none with the third."""
+    assert over(run, "fell")["p"] == pytest.approx(binomtest(6, 6).pvalue)
+
+
+def test_what_is_commanded_stays_no_result(run: Run):
+    assert [one["reason"] for one in over(run, "speed_m_per_s")["withheld"]] == ["commanded"]
+
+
+def test_readers_are_told_the_answer_over_controllers(run: Run):
+    items = comparisons(load_run(run.path))
+    assert [(one.column, one.known, one.why) for one in items[:2]] == [
+        ("step_width_m", False, "this model cannot say"),
+        ("fell", False, "this model cannot say"),
+    ]
+    table = table_of(run.answer("controllers")["contrasts"])
+    assert table is not None
+    rows = [row for row in table.rows if row[0].startswith("step width")]
+    assert [row[1] for row in rows] == [*sorted(WIDER), "ppo-rough-first", "over controllers"]
+    assert rows[1][3] == "17 of 25"
+    assert rows[-1][4].startswith("2 of 3 on one side: this model cannot say")
+
+
+def test_a_table_has_each_controller_and_all_together(run: Run):
+    rows = run.controllers.set_index(["measure", "controller"])
+    assert rows.loc[("step_width_m", "scripted"), "estimate"] == pytest.approx(-0.01)
+    assert str(rows.loc[("step_width_m", "ppo-rough-first"), "says"]).endswith("no forward gait")
+    assert "cannot say" in str(rows.loc[("step_width_m", "over controllers"), "says"])
+
+
+def test_a_resumed_run_is_the_same_run(run: Run):
+    before = json.loads((run.path / "controllers.json").read_text("utf-8"))
+    again = run_experiment(run.config, run.path, Options(resume=True), known_engine(known))
+    assert Run(again.path).answer("controllers") == before
+
+
+def test_no_mean_is_taken_over_controllers():
+    """Beside other settings the mean over them is each controller's own."""
+    plan = plan_of(factors={"direction": WAYS, "surface": ["flat", "grass"]})
+    found = list(sides(plan.config.contrasts[0], plan))
+    assert [one.where for one in found if one.pooled] == [{"controller": name} for name in WIDER]
+    assert len(found) == 9
+
+
+def test_all_are_those_found_by_themselves():
+    names = plan_of(controllers="all").config.factors["controller"]
+    assert set(names) == {one.name for one in controllers() if one.independent}
+    assert "ppo-eyes" not in names
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"controllers": ["scripted", "scriptd"]}, "did you mean 'scripted'"),
+        ({"controllers": ["scripted", "scripted"]}, "'scripted' is repeated"),
+        ({"controllers": "some"}, "must be 'all' or a list of controllers"),
+        ({"factors": {"policy": ["scripted"], "direction": WAYS}}, "would set the policy"),
+        ({"factors": {"body": ["human"], "direction": WAYS}}, "would set the body"),
+        ({"pace": "preferred"}, "a speed that is asked for"),
+        ({"design": "resolution-3", "factors": THREE}, "must be full"),
+        ({"technique": {"speed_m_per_s": 0.2}}, "none can walk what is asked for"),
+    ],
+)
+def test_what_cannot_be_is_refused(changes: dict[str, Any], told: str):
+    with pytest.raises((ConfigError, ValueError), match=told):
+        plan_of(**changes)
+
+
+def test_it_asks_for_controllers_and_something_else_to_compare():
+    assert Controllers().applies(plan_of())
+    assert not Controllers().applies(plan_of(controllers=None))
+    alone = {"measure": "fell", "between": {"controller": ["ppo", "scripted"]}}
+    assert not Controllers().applies(plan_of(contrasts=[alone]))

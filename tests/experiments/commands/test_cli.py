@@ -117,7 +117,9 @@ def test_folder_without_permission_is_refused(call, tmp_path: Path):
 def test_list_shows_what_configs_may_name(call, kind: str):
     code, out, _ = call("list", kind)
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == list(KINDS[kind]())
+    named = [line.split()[0] for line in out.splitlines()]  # a controller has a line a gait
+    assert list(dict.fromkeys(named)) == list(KINDS[kind]())
+    assert kind == "controllers" or len(named) == len(set(named))
     code, out, _ = call("list", kind, "--json")
     assert json.loads(out) == list(KINDS[kind]())
 

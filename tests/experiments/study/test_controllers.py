@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import pytest
 
-from retrowalk.envs.policies.reference_source import BODY
 from retrowalk.envs.policies.source import gait_source
-from retrowalk.envs.task.technique import Technique
+from retrowalk.envs.task.technique import DIRECTIONS, Technique
 from retrowalk.experiments.solving.objective import read_objective
-from retrowalk.experiments.study.controllers import Controller, controllers
+from retrowalk.experiments.study.controllers import (
+    Controller,
+    ControllerGait,
+    controllers,
+    find_controller,
+)
 from retrowalk.models.catalogue import find_walker
 from retrowalk.sim.errors import ConfigError
 
+GAITS = [(one, gait) for one in controllers() for gait in one.gaits]
 
-def told(name: str) -> Controller:
-    return next(one for one in controllers() if one.name == name)
+
+def told(name: str) -> ControllerGait:
+    return next(gait for _, gait in GAITS if gait.name == name)
 
 
 def test_each_has_a_name_of_its_own_and_both_directions_have_several():
-    names = [one.name for one in controllers()]
+    names = [gait.name for _, gait in GAITS]
     assert len(set(names)) == len(names)
-    for direction in ("backward", "forward"):
-        assert sum(one.direction == direction for one in controllers()) > 2
+    for direction in DIRECTIONS:
+        assert sum(gait.direction == direction for _, gait in GAITS) > 2
 
 
-@pytest.mark.parametrize("one", controllers(), ids=lambda one: one.name)
-def test_it_takes_the_speeds_that_are_told_and_no_others(one: Controller):
-    body = BODY if one.policy.startswith("reference") else "human"
-    source = gait_source(one.policy, one.direction, body, find_walker("young-adult"))
-    for speed in (one.slowest_m_per_s, one.fastest_m_per_s):
+@pytest.mark.parametrize(("one", "gait"), GAITS, ids=lambda one: one.name)
+def test_it_takes_the_speeds_that_are_told_and_no_others(one: Controller, gait: ControllerGait):
+    source = gait_source(gait.policy, gait.direction, one.body, find_walker("young-adult"))
+    for speed in (gait.slowest_m_per_s, gait.fastest_m_per_s):
         source.check(Technique(speed_m_per_s=speed))
     with pytest.raises(ConfigError, match="speed"):
         source.check(Technique(speed_m_per_s=source.speed_range[1] + 0.3))
@@ -36,10 +41,24 @@ def test_it_takes_the_speeds_that_are_told_and_no_others(one: Controller):
 
 def test_gaits_of_the_reference_kind_tell_the_frozen_objective():
     frozen = read_objective().digest
-    told_of = [one for one in controllers() if one.policy.startswith("reference")]
-    assert {one.objective_sha256 for one in told_of} == {frozen}
+    told_of = [gait for _, gait in GAITS if gait.policy.startswith("reference")]
+    assert {gait.objective_sha256 for gait in told_of} == {frozen}
 
 
 def test_what_walked_is_told():
     assert told("reference-residual-backward-0.8").walked == "64 of 64 for 60 s at 0.8 m/s"
     assert told("scripted-backward").walked is None
+
+
+def test_a_controller_has_a_policy_a_direction_and_the_gates_of_a_speed():
+    both, one_way = find_controller("ppo"), find_controller("ppo-joint-scratch")
+    assert [both.policy(way) for way in DIRECTIONS] == [f"ppo-{way}" for way in DIRECTIONS]
+    with pytest.raises(ConfigError, match="has no forward gait"):
+        one_way.policy("forward")
+    person_like = find_controller("reference-residual")
+    assert [person_like.forward_gates(speed) for speed in (0.8, 1.2, 0.9)] == [17, 15, None]
+
+
+def test_what_went_on_from_another_is_not_found_by_itself():
+    assert not find_controller("ppo-eyes").independent
+    assert find_controller("ppo").independent
