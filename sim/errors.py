@@ -44,9 +44,9 @@ class WorkerDiedError(SimulationError):
     """A worker process ended in the middle of its work."""
 
 
-def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
+def unknown_name(kind: str, given: object, allowed: Iterable[str]) -> ConfigError:
     """Return a `ConfigError` that names the nearest valid `kind` and lists all of them."""
-    names = sorted(allowed)
+    name, names = str(given), sorted(allowed)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     return ConfigError(f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names)})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields
 from os import PathLike
+from types import UnionType
 from typing import Any, SupportsFloat, TypeGuard
 
 import numpy as np
@@ -50,7 +51,7 @@ def is_array(value: object) -> TypeGuard[np.ndarray]:
     return isinstance(value, np.ndarray)
 
 
-def is_a(value: object, kind: type) -> bool:
+def is_a(value: object, kind: type | UnionType) -> bool:
     """Return whether `value` is a `kind`, where its annotation says so but callers need not."""
     return isinstance(value, kind)
 

@@ -18,6 +18,7 @@ from ..report.page import write_report
 from ..report.plain_words import ENGLISH
 from ..rollout.engine import simulation_engine
 from .html import Page, html_table
+from .plain_arguments import path_of, whole_number
 
 _MOST_CONTRASTS = 12  # that a notebook shows
 
@@ -42,9 +43,10 @@ class FinishedRun(RecordedRun):
             ConfigError: there is no such trial.
             RetrowalkError: walked again it comes out different.
         """
-        if trial in self.recordings:
-            return super().recording(trial, variables)
-        again = walked_again(self, self.choose(trial), simulation_engine())
+        number = whole_number("recording()", "trial", trial, 0)
+        if number in self.recordings:
+            return super().recording(number, variables)
+        again = walked_again(self, self.choose(number), simulation_engine())
         return again if variables is None else again[list(variables)]
 
     def replay(
@@ -65,7 +67,11 @@ class FinishedRun(RecordedRun):
         Raises:
             ConfigError: there is no such trial, or nothing of it to show.
         """
-        numbers = [trial] if beside is None else [trial, beside]
+        asked = {"trial": trial} if beside is None else {"trial": trial, "beside": beside}
+        numbers = [
+            None if one is None else whole_number("replay()", name, one, 0)
+            for name, one in asked.items()
+        ]
         shown: list[Shown] = []
         for number in numbers:
             chosen = self.choose(number)
@@ -81,7 +87,7 @@ class FinishedRun(RecordedRun):
         Raises:
             ConfigError: there are no words of that language.
         """
-        path = write_report(self.path, language)
+        path = write_report(self.path, str(language))
         return Page(f"report of {self.name}", path.read_text("utf-8"), path, height=800)
 
     @property
@@ -134,4 +140,4 @@ def open_run(folder: str | PathLike[str], *, trust: bool = False) -> FinishedRun
     Raises:
         ConfigError: there is no such folder, it holds no run, or one that is not finished.
     """
-    return FinishedRun.finished(folder, trust=trust)
+    return FinishedRun.finished(path_of("open_run()", "folder", folder), trust=trust)

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from ..store.atomic import write_text
+from .plain_arguments import path_of
 
 
 def html_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -41,7 +42,7 @@ class Page:
         Raises:
             ConfigError: it cannot be written there.
         """
-        place = Path(path)
+        place = path_of("save()", "path", path)
         write_text(place, self.html)
         return place
 

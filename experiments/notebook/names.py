@@ -24,6 +24,6 @@ def list_names(kind: str | None = None) -> list[str] | dict[str, list[str]]:
     """
     if kind is None:
         return {name: list(names()) for name, names in KINDS.items()}
-    if kind not in KINDS:
+    if str(kind) not in KINDS:
         raise unknown_name("kind", kind, KINDS)
-    return list(KINDS[kind]())
+    return list(KINDS[str(kind)]())

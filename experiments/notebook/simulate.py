@@ -11,12 +11,12 @@ from threadpoolctl import threadpool_limits
 
 from ...models.yaml_source import YamlSource
 from ...sim.errors import ConfigError
-from ...sim.plain_values import is_a
+from ...sim.plain_values import is_mapping
 from ..rollout.trials import check_cell, rollout_cell
 from ..store.machine import available_cores
 from ..study.load import check_config
 from ..study.plan import make_plan
-from .plain_arguments import plain
+from .plain_arguments import plain, whole_number
 
 Fields = str | Mapping[str, Any]
 """A name, or fields as a config has them, `preset` among them."""
@@ -66,17 +66,11 @@ def simulate(
     Raises:
         ConfigError: an argument is none that can be walked.
     """
-    style: dict[str, Any] = (
-        {"preset": technique} if isinstance(technique, str) else dict(technique or {})
-    )
-    if speed_m_per_s is not None:
-        style["speed_m_per_s"] = speed_m_per_s
-    style = style or {"speed_m_per_s": 0.8}
     asked = {
         "name": "simulate",
         "direction": direction,
         "surface": surface,
-        "technique": style,
+        "technique": _style(plain(technique), speed_m_per_s),
         "trials": trials,
         "seed": seed,
         "duration_s": duration_s,
@@ -94,8 +88,18 @@ def simulate(
         check_cell(cell)
     except ConfigError as error:
         raise ConfigError(f"{_CALL}: {error}") from None
-    threads = plain(threads)
-    if threads is not None and (not is_a(threads, int) or threads < 1):
-        raise ConfigError(f"{_CALL}: threads = {threads!r}: must be a whole number from 1 up")
+    cores = available_cores() if threads is None else whole_number(_CALL, "threads", threads, 1)
     with threadpool_limits(1):
-        return rollout_cell(cell, plan.trials(cell), threads or available_cores())
+        return rollout_cell(cell, plan.trials(cell), cores)
+
+
+def _style(technique: Any, speed_m_per_s: float | None) -> Any:
+    """Return a config's `technique`, whatever it may be, with the speed."""
+    if isinstance(technique, str):
+        technique = {"preset": technique}
+    elif technique is None:
+        technique = {}
+    if not is_mapping(technique):
+        return technique  # refused with the config
+    speed = {} if speed_m_per_s is None else {"speed_m_per_s": speed_m_per_s}
+    return {**technique, **speed} or {"speed_m_per_s": 0.8}

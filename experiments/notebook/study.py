@@ -12,7 +12,7 @@ from typing import Any
 
 from ...models.yaml_source import KeyPath, YamlSource
 from ...sim.errors import ConfigError
-from ...sim.plain_values import is_a
+from ...sim.plain_values import is_mapping
 from ..commands.run import progress_bar, say
 from ..learning.trusted_policies import with_converted
 from ..runner.run import Options, run_experiment
@@ -21,7 +21,7 @@ from ..study.load import check_config, read_config, set_value
 from ..study.plan import Plan, make_plan
 from .finished_run import FinishedRun, open_run
 from .html import html_table
-from .plain_arguments import plain
+from .plain_arguments import path_of, plain, whole_number
 
 _MOST_ROWS = 40  # cells that a notebook shows
 
@@ -48,7 +48,7 @@ class Study:
         if isinstance(config, Mapping):
             source = YamlSource("Study()", plain(config), {})
         else:
-            source = read_config(plain(config))
+            source = read_config(path_of("Study()", "config", config))
         self._source, self._trust = source, trust
         self._config = check_config(source, trust=trust)
 
@@ -79,7 +79,10 @@ class Study:
         """
         source = replace(self._source, data=deepcopy(self._source.data))
         given: dict[KeyPath, str] = {}
-        for key, value in {**(changes or {}), **keys}.items():
+        named = {} if changes is None else plain(changes)
+        if not is_mapping(named):
+            raise ConfigError(f"replace(): changes = {changes!r}: must be a mapping by key")
+        for key, value in {**named, **keys}.items():
             path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
             given[path] = "replace()"
             set_value(source.data, path, plain(value), given[path])
@@ -107,14 +110,12 @@ class Study:
         Raises:
             ConfigError: a cell cannot be walked, or the folder holds something else.
         """
-        folder = Path("runs") / self.name if out is None else Path(out)
-        threads = plain(threads)
-        if threads is not None and (not is_a(threads, int) or threads < 1):
-            raise ConfigError(f"run(): threads = {threads!r}: must be a whole number from 1 up")
+        folder = Path("runs") / self.name if out is None else path_of("run()", "out", out)
+        cores = None if threads is None else whole_number("run()", "threads", threads, 1)
         config = with_converted(self._config, say)
         command = ("import retrowalk", f"Study({self.name!r}).run({str(folder)!r})")
         with progress_bar(self.name) as progress:
-            options = Options(threads, None, resume, command, progress, self._source.name, note=say)
+            options = Options(cores, None, resume, command, progress, self._source.name, note=say)
             run_experiment(config, folder, options)
         return open_run(folder, trust=self._trust)
 

@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from ...models.yaml_source import read_yaml
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, unknown_name
 from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
 from ...sim.shortage import raise_shortage
@@ -227,6 +227,11 @@ class Run:
 
     def by_factor(self, *factors: str) -> pd.DataFrame:
         """Return the trials with each factor's levels in a column of the factor's own name."""
+        held = [str(one) for one in self.trials]
+        for name in map(str, factors):
+            if f"factor_{name}" not in held and name not in held:
+                own = [one.removeprefix("factor_") for one in held if "factor_" in one]
+                raise unknown_name("factor", name, own)
         columns = {f"factor_{name}": name for name in factors}
         known = {old: new for old, new in columns.items() if old in self.trials}
         return self.trials.drop(

@@ -19,6 +19,7 @@ from .policy_names import TRUSTED
 
 _Config = TypeVar("_Config", bound=BaseModel)
 MOST_PROBLEMS = 20  # a message tells no more
+MOST_KEYS = 20  # within each other; configs nest a quarter as deep
 
 
 def load_config(
@@ -118,6 +119,8 @@ def _parse_override(override: str) -> tuple[KeyPath, Any]:
 
 def set_value(data: dict[str, Any], path: KeyPath, value: Any, place: str) -> None:
     """Set `value` at `path`, making mappings on the way; `place` says where it was given."""
+    if len(path) > MOST_KEYS:
+        raise ConfigError(f"{place}: more than {MOST_KEYS} keys within each other")
     inner: Any = data
     for depth, key in enumerate(path):
         slot = _slot(inner, key, ".".join(map(str, path[:depth])) or "the config", place)

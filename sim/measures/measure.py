@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .base.needs import BodyParts
+from .base.needs import BodyParts, refuse_no_recording
 from .base.per_stride import average
 from .base.strides import Strides, strides_of
 from .base.trial import FEET, Trial, trials_of
@@ -32,7 +32,11 @@ def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
         trials: one row a trial, `TRIAL_KEYS` and every measure of the catalogue; NaN where the
             trial cannot give it (`missing_reason` then says why it has no strides).
         strides: one row a steady stride, `STRIDE_KEYS` and the measures of level `stride`.
+
+    Raises:
+        ConfigError: it is no recording.
     """
+    refuse_no_recording("measure()", recording)
     lacking = dict.fromkeys(cannot(BodyParts.of(recording)))
     trial_rows: list[dict[str, object]] = []
     stride_parts: list[dict[str, object]] = []

@@ -10,6 +10,8 @@ import numpy as np
 import xarray as xr
 
 from ....sim.errors import ConfigError, unknown_name
+from ....sim.measures.base.needs import refuse_no_recording
+from ....sim.plain_values import is_a
 from ..atomic import write_bytes
 from . import csv, matlab, opensim, trc
 from .columns import QUANTITIES, lacks
@@ -49,11 +51,14 @@ def export(
     Raises:
         ConfigError: an unknown ending, quantity or trial, or a file that cannot be written.
     """
+    refuse_no_recording("export()", recording)
+    if not isinstance(path, str | PathLike):
+        raise ConfigError(f"export(): path = {path!r}: must be a path")
     place = Path(path)
     if place.suffix.lower() not in FORMATS:
         raise ConfigError(f"{place}: must end in {', '.join(FORMATS)}")
     form = FORMATS[place.suffix.lower()]
-    chosen = form.QUANTITIES[0] if quantity is None else quantity
+    chosen = form.QUANTITIES[0] if quantity is None else str(quantity)
     if chosen not in QUANTITIES:
         raise unknown_name("quantity", chosen, QUANTITIES)
     if chosen not in form.QUANTITIES:
@@ -66,7 +71,7 @@ def export(
     if "trial" not in recording.dims:
         recording = recording.expand_dims("trial") if "trial" in recording.coords else recording
     numbers = [int(number) for number in np.atleast_1d(recording["trial"].values)]
-    if trial is not None and trial not in numbers:
+    if trial is not None and not (is_a(trial, int | np.integer) and trial in numbers):
         told = ", ".join(map(str, numbers))
         raise ConfigError(f"export(): trial = {trial}: is not in the recording (trials: {told})")
     wanted = numbers if trial is None else [trial]

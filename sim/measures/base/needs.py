@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...errors import ConfigError
 from .label import words
 from .muscle_groups import CHAINS
 from .part_sides import roles_of
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MUSCLES, STRAIGHT_PATHS, SIDEWAYS = "muscles", "straight paths", "sideways"
+
+
+def refuse_no_recording(call: str, given: Any) -> None:
+    """Refuse what is given to `call` as a recording and is none.
+
+    Raises:
+        ConfigError: it is no dataset over time.
+    """
+    if "time" not in getattr(given, "dims", ()) or not hasattr(given, "data_vars"):
+        kind = type(given).__name__
+        raise ConfigError(
+            f"{call}: takes a recording, as simulate() returns; this is of type {kind}"
+        )
 
 
 @dataclass(frozen=True)
