@@ -14,7 +14,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PARTS := sim models envs experiments
 
-# Processes that pytest runs side by side, and further arguments for it.
+# Processes that pytest runs side by side, each a file at a time (a file's fixtures are made once),
+# and further arguments for it.
 JOBS ?= 2
 PYTEST_ARGS ?=
 
@@ -35,10 +36,10 @@ demo: $(VENV)/.installed ## install, run the quick-start experiment, say where i
 
 test: lint types site $(WHEEL_VENV)/.installed ## install, run every check that CI runs (tests use the built wheel)
 	cd tests && RETROWALK_TEST_WHEEL="$$(ls "$(CURDIR)"/dist/*.whl)" \
-		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 coverage: $(VENV)/.developing ## run the tests on the checkout and say which lines they reach (slower)
-	cd tests && "$(CURDIR)/$(BIN)/python" -P -m pytest -n $(JOBS) --dist loadgroup \
+	cd tests && "$(CURDIR)/$(BIN)/python" -P -m pytest -n $(JOBS) --dist loadfile \
 		--cov --cov-config="$(CURDIR)/pyproject.toml" --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 # Digests of results, pins and start-up times belong to the pinned versions.
@@ -57,7 +58,7 @@ test-versions:
 	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --resolution $(RESOLUTION) \
 		-r pyproject.toml --all-extras "torch==2.13.0"
 	$(BIN)/uv pip install --quiet --python $(OTHER)/bin/python --no-deps dist/*.whl
-	cd tests && "$(CURDIR)/$(OTHER)/bin/python" -P -m pytest -n $(JOBS) --dist loadgroup \
+	cd tests && "$(CURDIR)/$(OTHER)/bin/python" -P -m pytest -n $(JOBS) --dist loadfile \
 		$(OTHER_VERSIONS) $(PYTEST_ARGS)
 
 format: $(VENV)/.developing ## rewrite the code in the project's format

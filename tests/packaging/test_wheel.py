@@ -13,9 +13,6 @@ import pytest
 PARTS = ("sim", "models", "envs", "experiments")
 FACE = "experiments/api/"  # mapped as the package retrowalk itself
 
-# Kept in one process under pytest-xdist, so that the wheel is built once.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 def _names(wheel: Path) -> set[str]:
     """Return the files of a wheel outside its metadata."""

@@ -199,7 +199,8 @@ def test_scripted_against_a_class_that_does_the_same(
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "my_gaits.py").write_text(MODULE, "utf-8")
     try:
-        code, _, err = call(SCRIPTED, OWN, "--on", "flat", "--speed", "0.6", "--duration", "6")
+        short = ("--speed", "0.6", "--duration", "6", "--trials", "8")
+        code, _, err = call(SCRIPTED, OWN, "--on", "flat", *short)
     finally:
         sys.modules.pop("my_gaits", None)
     assert (code, err) == (0, "")

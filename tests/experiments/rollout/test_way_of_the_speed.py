@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -44,15 +45,19 @@ def files_that_hold_it(root: Path) -> Iterator[set[str]]:
     """
     found: set[str] = set()
 
+    @cache
+    def file_of(path: str) -> str | None:
+        file = os.path.relpath(os.path.realpath(path), root)
+        return file if file.partition(os.sep)[0] in PARTS else None
+
     def look(frame: FrameType, event: str, result: object) -> None:
-        path = os.path.realpath(frame.f_code.co_filename)
-        part = os.path.relpath(path, root).partition(os.sep)[0]
-        if event != "return" or part not in PARTS:
+        file = file_of(frame.f_code.co_filename) if event == "return" else None
+        if file is None or file in found:
             return
         values = [*frame.f_locals.values(), result]
         values += getattr(frame.f_locals.get("self"), "__dict__", {}).values()
         if any(map(_holds, values)):
-            found.add(os.path.relpath(path, root))
+            found.add(file)
 
     sys.setprofile(look)
     try:

@@ -19,10 +19,7 @@ import pytest
 from small_config import CONFIG
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="signals"),
-    pytest.mark.xdist_group("scheduler"),
-]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "run_fake.py"

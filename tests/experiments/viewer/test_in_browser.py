@@ -25,8 +25,6 @@ from retrowalk.experiments.drawing.muscle_tubes import RINGS, SIDES
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import Page
 
-pytestmark = pytest.mark.xdist_group("viewer")  # one browser and one page, in one process
-
 TUBE = RINGS * SIDES + 2  # corners of a muscle's mesh
 TEXT = "(document.body ? document.body.innerText : '')"
 READY = f"{TEXT}.includes('Restart') && document.querySelectorAll('canvas').length > 3"
