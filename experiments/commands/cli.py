@@ -244,6 +244,17 @@ def sharing(
     sharing_command(folder, as_json=as_json)
 
 
+@app.command(epilog="Example: `retrowalk gates runs/reference-forward`")
+def gates(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run that kept recordings.")],
+    as_json: AsJson = False,
+) -> None:
+    """Compare forward walking in a run with how people walk forward."""
+    from .gates import gates_command
+
+    gates_command(folder, as_json=as_json)
+
+
 @app.command(epilog="Example: `retrowalk tune tune-backward --out runs/tune-backward`")
 def tune(
     config: Config,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -67,7 +68,7 @@ def gait_curves_of(path: Path) -> GaitCurves | None:
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
             recording = stored[[name for name in _NEEDED if name in stored]].load()
-        return _curves(recording)
+        return gait_curves(recording)
     except (OSError, ValueError, KeyError, RetrowalkError):
         return None
 
@@ -117,7 +118,8 @@ def thigh_to_vertical(recording: xr.Dataset) -> np.ndarray | None:
     return angle[..., [names.index(hip) for hip in hips]] - pitch[..., None]
 
 
-def _curves(recording: xr.Dataset) -> GaitCurves | None:
+def gait_curves(recording: xr.Dataset) -> GaitCurves | None:
+    """Return the curves of a recording of one trial; None if it has no steady stride."""
     trial = next(iter(trials_of(recording)))
     strides = strides_of(trial)
     if not len(strides):
@@ -154,15 +156,17 @@ def _curves(recording: xr.Dataset) -> GaitCurves | None:
     )
 
 
-def _mean_curves(recording: xr.Dataset, variable: str) -> xr.DataArray:
+def mean_curves(
+    recording: xr.Dataset, variable: str, by: Literal["channel", "group"] = "channel"
+) -> xr.DataArray:
     """Return the mean of both legs (channel, phase); a leg without strides is left out."""
-    found = waveforms(recording, variable)
+    found = waveforms(recording, variable, by=by)
     walked = (found["strides"] > 0).isel(trial=0).values
     return found["mean"].isel(trial=0, foot=np.flatnonzero(walked)).mean("foot")
 
 
 def _by_joint(recording: xr.Dataset, variable: str) -> dict[str, np.ndarray]:
-    curves = _mean_curves(recording, variable)
+    curves = mean_curves(recording, variable)
     known = set(curves["channel"].values)
     return {
         name: curves.sel(channel=joint).values.astype(float)
@@ -172,7 +176,7 @@ def _by_joint(recording: xr.Dataset, variable: str) -> dict[str, np.ndarray]:
 
 
 def _single(recording: xr.Dataset, variable: str) -> np.ndarray:
-    return _mean_curves(recording, variable).isel(channel=0).values.astype(float)
+    return mean_curves(recording, variable).isel(channel=0).values.astype(float)
 
 
 def _heel_last(trial: Trial) -> float:
