@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from retrowalk.experiments.findings.forward_gates import gates_of
 from retrowalk.experiments.report.answer import Comparison, comparisons
 from retrowalk.experiments.report.data import load_run
 from retrowalk.experiments.store.edition import stamped
@@ -26,14 +27,14 @@ contrasts by two of them ([gait.md](../develop/gait.md)), each with its own body
 both ways, {trials} walks a direction:
 
 - `reference-residual`: a cycle predicted by one objective for both directions, followed by a law
-  and a network learned direction by direction. Forward it holds 17 of 25 measures of how people
-  walk at this speed.
-- `scripted`: joint torques by rules, tuned direction by direction. Forward it holds 8 of 25.
+  and a network learned direction by direction. Forward it holds {held[0]} gates of how people walk.
+- `scripted`: joint torques by rules, tuned direction by direction. Forward it holds {held[1]}.
 
 ```sh
 retrowalk run reference-both-ways --out runs/reference
 retrowalk run reference-both-ways --out runs/scripted --set body=human --set policy=scripted
 python docs/make/controllers_page.py runs/reference runs/scripted
+retrowalk gates runs/reference
 ```
 
 Each is backward against forward, with the 95 % interval over walks. **Bold: the two differ in
@@ -54,7 +55,11 @@ def main(folders: list[Path]) -> None:
     runs = [Run.finished(folder) for folder in folders]
     found = [comparisons(load_run(folder)) for folder in folders]
     settings = runs[0].settings
-    text = HEAD.format(speed=settings["technique"]["speed_m_per_s"], trials=settings["trials"])
+    text = HEAD.format(
+        speed=settings["technique"]["speed_m_per_s"],
+        trials=settings["trials"],
+        held=[_held(run) for run in runs],
+    )
     columns = [str(run.settings["policy"]) for run in runs]
     text += f"| measure | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 1)}\n"
     for row in zip(*found, strict=True):
@@ -80,6 +85,12 @@ def _answers(runs: Sequence[Run], found: Sequence[list[Comparison]]) -> Iterator
                     "low": item.low,
                     "high": item.high,
                 }
+
+
+def _held(run: Run) -> str:
+    """Return how many gates of forward walking in people a run's forward walks hold: `17 of 25`."""
+    ((_, gates),) = gates_of(run).values()
+    return f"{sum(gate.holds is True for gate in gates)} of {len(gates)}"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from ...sim.measures.base.filters import low_pass
-from ...sim.measures.base.per_stride import stride_max, stride_mean, stride_min
+from ...sim.measures.base.per_stride import stride_max, stride_min
 from ...sim.measures.base.strides import Strides, strides_of
 from ...sim.measures.base.trial import FEET, Trial, trials_of
 from ...sim.measures.gait.trunk import stride_columns as trunk_columns

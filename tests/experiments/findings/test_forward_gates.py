@@ -81,7 +81,9 @@ def test_a_walk_has_the_numbers_it_was_made_with(walk: ForwardWalk):
 def test_what_a_recording_lacks_is_null_with_a_reason(walk: ForwardWalk):
     gates = {gate.name: gate for gate in forward_gates([walk])}
     for name in ("knee contact force", "trunk lean", "muscles on time, of 8"):
-        assert gates[name].value is None and gates[name].holds is None and gates[name].why
+        assert gates[name].value is None
+        assert gates[name].holds is None
+        assert gates[name].why
 
 
 def test_walking_backward_is_held_to_nothing(tmp_path: Path):
