@@ -26,6 +26,7 @@ from .options import (
     Trust,
     whole_number,
 )
+from .recorded_walks import gates, sharing
 from .sensitivity_options import sensitivity
 from .usage import Commands
 from .verify_options import verify
@@ -233,26 +234,8 @@ app.command(epilog="Example: `retrowalk sensitivity energy --set trials=8`")(sen
 app.command(epilog="Example: `retrowalk verify --page docs/results/numerics.md`")(verify)
 
 
-@app.command(epilog="Example: `retrowalk sharing runs/quick-start`")
-def sharing(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run that kept recordings.")],
-    as_json: AsJson = False,
-) -> None:
-    """Compare a run's muscles with the exact sharing of their joint torques."""
-    from .sharing import sharing_command
-
-    sharing_command(folder, as_json=as_json)
-
-
-@app.command(epilog="Example: `retrowalk gates runs/reference-forward`")
-def gates(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run that kept recordings.")],
-    as_json: AsJson = False,
-) -> None:
-    """Compare forward walking in a run with how people walk forward."""
-    from .gates import gates_command
-
-    gates_command(folder, as_json=as_json)
+app.command(epilog="Example: `retrowalk sharing runs/quick-start`")(sharing)
+app.command(epilog="Example: `retrowalk gates runs/reference-forward`")(gates)
 
 
 @app.command(epilog="Example: `retrowalk tune tune-backward --out runs/tune-backward`")
