@@ -79,6 +79,19 @@ class ResidualLearner:
         self._variance = np.ones(ResidualSenses.size)
         self.steps = 0
 
+    def begin_with(self, network: ResidualNetwork) -> None:
+        """Take over the policy of `network`, and its scale of observations, which then stays."""
+        import torch
+        from torch import nn
+
+        linear = [part for part in self.policy if isinstance(part, nn.Linear)]
+        with torch.no_grad():
+            for part, weight, bias in zip(linear, network.weights, network.biases, strict=True):
+                part.weight.copy_(torch.as_tensor(weight))
+                part.bias.copy_(torch.as_tensor(bias))
+        self._mean, self._variance = network.mean.copy(), np.square(network.deviation) - SMALL
+        self._count = SEEN_MOST
+
     def scaled(self, seen: np.ndarray, learn: bool = False) -> np.ndarray:
         """Observations as the networks take them; `learn` takes their scale into account."""
         if learn and self._count < SEEN_MOST:

@@ -18,12 +18,19 @@ from pydantic import Field
 from ...envs.gaits.reference_cycle import cycle_table
 from ...envs.gaits.reference_gains import Gains
 from ...envs.gaits.reference_gait import ReferenceGait
-from ...envs.gaits.residual_network import ACTIONS, HELD, ResidualSenses, network_bytes
+from ...envs.gaits.residual_files import shipped_networks
+from ...envs.gaits.residual_network import (
+    ACTIONS,
+    HELD,
+    ResidualNetwork,
+    ResidualSenses,
+    network_bytes,
+)
 from ...envs.policies.reference_source import BODY
 from ...envs.scene import Course, build_scene
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
-from ...sim.errors import ConfigError, RetrowalkError
+from ...sim.errors import ConfigError, RetrowalkError, unknown_name
 from ...sim.extras import needs_extra
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, write_bytes
@@ -43,10 +50,15 @@ ASIDE, BIASES = 0.5, (-0.25, 0.15)  # m from the way's middle, m/s of the planne
 FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
 
 
+Speed = Annotated[float, Field(gt=0.0, le=2.0)]
+
+
 class ResidualConfig(Strict):
     """One search of a residual network.
 
     Attributes:
+        speeds_m_per_s: that are learned at, the walkers shared out evenly among them.
+        start: a network to begin with, the name of one that ships; empty: from nothing added.
         gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
         spread: standard deviation of actions while learning, at first and at most.
         push_m_per_s: standard deviation of changes of velocity, every 1.5 to 3.5 s.
@@ -55,7 +67,8 @@ class ResidualConfig(Strict):
     name: str = Field(pattern=NAME_PATTERN)
     gait: Literal["reference-residual"]
     direction: Literal["backward", "forward"]
-    speed_m_per_s: Annotated[float, Field(gt=0.0, le=2.0)]
+    speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=20)
+    start: str = ""
     gains: str
     walkers: int = Field(64, ge=4, le=1000)
     episode_s: float = Field(25.0, gt=1.0, le=120.0)
@@ -119,6 +132,8 @@ def _learn(
         raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
     if kept.exists() and not resume:
         raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
+    if config.start and not kept.exists():
+        learner.begin_with(_shipped(config.start))
     before: dict[str, Any] = learner.restore(kept) if kept.exists() else {"updates": 0}
     mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
     was = before.get("config", mine)
@@ -130,27 +145,39 @@ def _learn(
     done = int(before["updates"] or 0)
     if done:  # a kill may have come between checkpoint and network
         write_bytes(out, network_bytes(learner.network()))
-    walk = _Walk(config, gains, done)
+    walks = [_Walk(config, gains, done, speed) for speed in config.speeds_m_per_s]
     for update in range(done + 1, config.updates + 1):
-        learner.learn(walk.segment(learner))
+        told = [walk.segment(learner) for walk in walks]
+        learner.learn({name: np.concatenate([one[name] for one in told], 1) for name in told[0]})
         raise_if_interrupted()
         if update % SAVED_EVERY and update < config.updates:
             continue
         learner.save(kept, updates=update, config=mine)
         write_bytes(out, network_bytes(learner.network()))
         if report is not None:
-            report(update, learner.steps, float(np.mean(walk.walked_s or [0.0])))
+            walked = [np.mean(walk.walked_s or [0.0]) for walk in walks]
+            report(update, learner.steps, float(np.mean(walked)))
     return out
 
 
-class _Walk:
-    """Walkers that walk on from segment to segment."""
+def _shipped(name: str) -> ResidualNetwork:
+    found = {one.name: one for one in shipped_networks()}
+    if name not in found:
+        raise unknown_name("network", name, found)
+    return found[name].network
 
-    def __init__(self, config: ResidualConfig, gains: dict[str, float], updates: int) -> None:
-        n, body = config.walkers, build_body(BODY)
-        self._config, self._rng = config, np.random.default_rng([config.seed, updates])
+
+class _Walk:
+    """Walkers of one speed that walk on from segment to segment."""
+
+    def __init__(
+        self, config: ResidualConfig, gains: dict[str, float], updates: int, speed_m_per_s: float
+    ) -> None:
+        n, body = config.walkers // len(config.speeds_m_per_s), build_body(BODY)
+        place = config.speeds_m_per_s.index(speed_m_per_s)
+        self._config, self._rng = config, np.random.default_rng([config.seed, updates, place])
         sim = self._sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
-        cycle = cycle_table(config.direction).cycle_at(config.speed_m_per_s)
+        cycle = cycle_table(config.direction).cycle_at(speed_m_per_s)
         self._gait = ReferenceGait(sim, body, cycle, Gains.same(n, gains))
         self._score = WalkScore(sim, self._gait, config.prices)
         self._bank = StartBank(self._gait, self._rng)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from reference_walks import start
 
+from retrowalk.envs.gaits.residual_files import shipped_networks
 from retrowalk.envs.gaits.residual_network import ACTIONS, ResidualSenses, read_network
 from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning import residual_learning
@@ -24,7 +25,7 @@ CONFIG = {
     "name": "tiny",
     "gait": "reference-residual",
     "direction": "forward",
-    "speed_m_per_s": 1.2,
+    "speeds_m_per_s": [1.2, 1.1],
     "walkers": 4,
     "episode_s": 1.1,
     "push_m_per_s": 0.1,
@@ -43,6 +44,17 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "tiny.yaml"
     path.write_text(yaml.safe_dump(CONFIG), "utf-8")
     return path
+
+
+def test_it_begins_with_a_network_that_ships(config: Path, tmp_path: Path):
+    shipped = shipped_networks()[0].network
+    learner = ResidualLearner(1, 1e-3, 0.1)
+    learner.begin_with(shipped)
+    learner.scaled(np.ones((8, ResidualSenses.size)), learn=True)
+    seen = np.random.default_rng(1).standard_normal((5, ResidualSenses.size))
+    np.testing.assert_allclose(learner.network().act(seen), shipped.act(seen), atol=1e-5)
+    with pytest.raises(ConfigError, match="unknown network 'nothing'"):
+        learn_residual(config, tmp_path / "out.npz", ["start=nothing"])
 
 
 def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
