@@ -122,7 +122,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 # folders under their import name, retrowalk.
 $(VENV)/.developing: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing into $(VENV), with the extras (a minute or two the first time)"
-	$(PIP) install --quiet -c constraints.txt -e '.[dev,rl,cluster,solve,video,bodies]'
+	$(PIP) install --quiet -c constraints.txt -e '.[dev,rl,cluster,solve,video,bodies,c3d]'
 	mkdir -p $(VENV)/namespace/retrowalk
 	for part in $(PARTS); do ln -sfn ../../../$$part $(VENV)/namespace/retrowalk/$$part; done
 	ln -sfn ../../../experiments/api/__init__.py $(VENV)/namespace/retrowalk/__init__.py

@@ -29,6 +29,7 @@ from .options import (
 from .recorded_walks import gates, sharing
 from .sensitivity_options import sensitivity
 from .usage import Commands
+from .validate_options import validate
 from .verify_options import verify
 
 limit_library_threads()
@@ -183,49 +184,9 @@ def compare(
     )
 
 
-@app.command(
+app.command(
     epilog="Example: `retrowalk validate --out runs/findings --page docs/results/validation.md`"
-)
-def validate(
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the run; runs/findings by default.")
-    ] = None,
-    finished: Annotated[
-        Path | None,
-        typer.Option("--of", metavar="RUN", help="Compare this finished run; simulate nothing."),
-    ] = None,
-    walk: Annotated[
-        Path | None,
-        typer.Option(metavar="RUN", help="A finished run of backward-3m, for its findings."),
-    ] = None,
-    older: Annotated[
-        Path | None,
-        typer.Option(metavar="RUN", help="A finished run of older-speed, for its finding."),
-    ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option(help="Write the page here; VALIDATION.md in the run's folder by default."),
-    ] = None,
-    overrides: Overrides = None,
-    threads: Threads = None,
-    resume: Resume = False,
-    as_json: AsJson = False,
-) -> None:
-    """Compare the model with published human data."""
-    from ..runner.run import Options
-    from .validate import validate_command
-
-    options = Options(threads, None, resume, tuple(sys.argv))
-    validate_command(
-        out,
-        overrides or [],
-        options,
-        finished=finished,
-        page=page,
-        walk=walk,
-        older=older,
-        as_json=as_json,
-    )
+)(validate)
 
 
 app.command(epilog="Example: `retrowalk sensitivity energy --set trials=8`")(sensitivity)

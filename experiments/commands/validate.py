@@ -51,8 +51,6 @@ def validate_command(
     Raises:
         ConfigError: bad overrides, a folder that cannot be used, or no folder for the page.
     """
-    if finished is not None and (out is not None or overrides):
-        raise ConfigError("--of compares a finished run: --out and --set are for a new one")
     if page is not None and not page.parent.is_dir():
         raise ConfigError(f"{page}: its folder does not exist")
     folder = _run(out, overrides, options, engine) if finished is None else finished

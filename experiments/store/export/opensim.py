@@ -45,6 +45,36 @@ _NAMES = {
 """Coordinate of the 2016 model by joint, and the sign between them."""
 
 
+_JOINTS = {theirs: (joint, sign) for joint, (theirs, sign) in _NAMES.items()}
+_FORCES = {
+    **{f"ground_force_{foot}_v": foot for foot in ("left", "right")},
+    "ground_force_l_v": "left",
+    "ground_force_r_v": "right",
+    "1_ground_force_v": "left",
+    "ground_force_v": "right",
+}
+"""Foot by the beginning of a force's name: ours, and those of OpenSim's own examples."""
+_UP, _AHEAD = "y", "x"
+_MOMENT = "_moment"
+
+
+def own_name(theirs: str, angle_unit: str) -> tuple[str, float]:
+    """Return the name of a column in our CSV files for OpenSim's, and the sign between them.
+
+    What has no name of ours keeps its own. `angle_unit` (`rad`, `deg`) ends the names of angles.
+    """
+    if theirs in _JOINTS:
+        joint, sign = _JOINTS[theirs]
+        return f"{joint}_{angle_unit}", sign
+    if (coordinate := theirs.removesuffix(_MOMENT)) != theirs and coordinate in _JOINTS:
+        joint, sign = _JOINTS[coordinate]
+        return f"{joint}_n_m", sign
+    foot = _FORCES.get(theirs[:-1])
+    if foot is not None and theirs[-1] in (_UP, _AHEAD):
+        return f"{foot}_force_{'z' if theirs[-1] == _UP else 'x'}_n", 1.0
+    return theirs, 1.0
+
+
 def content(trial: xr.Dataset, quantity: str, title: str) -> bytes:
     """Return the file: OpenSim's header, then tab-separated columns, `time` [s] first."""
     columns = {"time": trial["time"].values, **_COLUMNS[quantity](trial)}
@@ -84,7 +114,7 @@ def _joint_moments(trial: xr.Dataset) -> Columns:
     found: Columns = {}
     for joint in map(str, moments["joint"].values):
         name, sign = _NAMES.get(joint, (joint, 1.0))
-        found[f"{name}_moment"] = sign * moments.sel(joint=joint).values
+        found[f"{name}{_MOMENT}"] = sign * moments.sel(joint=joint).values
     return found
 
 

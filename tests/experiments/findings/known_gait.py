@@ -192,6 +192,7 @@ def recording(truth: Truth, cell: Cell, trials: Sequence[TrialSpec]) -> xr.Datas
             "foot": ["left", "right"],
             "region": ["heel", "ball", "toe"],
             "point": ["heel"],
+            "axis": ["x", "y", "z"],
         },
         attrs={
             "direction": cell.direction,
