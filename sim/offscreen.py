@@ -18,9 +18,13 @@ import mujoco
 import numpy as np
 
 from .errors import RetrowalkError
+from .shortage import check_address_space
 
 KINDS = ("egl", "osmesa")
 """What is tried, in this order, where MUJOCO_GL does not say."""
+
+LEAST_MIB = 2560
+"""Address space that OpenGL in software needs: with less it fails at random, or crashes."""
 
 _OFF = ("0", "disable", "disabled", "off", "false")  # of MUJOCO_GL
 _PROBE = "import mujoco.{kind} as gl; gl.GLContext(64, 64).make_current(); print('works')"
@@ -43,6 +47,7 @@ class Offscreen:
 
     Raises:
         NoOpenGLError: neither EGL nor OSMesa works here.
+        ShortageError: a limit of address space is too small for it.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Offscreen:
         high: int,
         font: mujoco.mjtFontScale = mujoco.mjtFontScale.mjFONTSCALE_100,
     ) -> None:
+        check_address_space(LEAST_MIB, "drawing pictures")
         self._size = wide, high
         self._context = _context(wide, high)
         try:

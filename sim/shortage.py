@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 
 from .errors import ShortageError
 
@@ -12,10 +13,32 @@ _WORDS = (
     *("resource temporarily unavailable", "failed to allocate", "bad allocation", "malloc"),
 )
 _BY_WORDS = (OSError, ImportError, RuntimeError, SystemError)
-_LIBRARIES = ("pyarrow", "onnxruntime")
+_LIBRARIES = ("pyarrow", "onnxruntime", "mujoco")
 """Whose errors are of classes of their own."""
-_MUJOCO = ("engine error: could not allocate", "thread constructor failed")
-"""It raises a ValueError."""
+_MUJOCO = ("could not allocate memory", "thread constructor failed")
+"""It raises a ValueError too."""
+
+
+LEAST_MIB = 1024
+"""Address space that the libraries need: with less some of them never return, or abort."""
+
+
+def check_address_space(least_mib: int = LEAST_MIB, what: str = "it") -> None:
+    """Refuse a limit of address space (`ulimit -v`) in which libraries find no place.
+
+    Raises:
+        ShortageError: it is too small.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < least_mib * 2**20:
+        raise ShortageError(
+            f"not enough memory: `ulimit -v` allows this program {limit // 2**20} MiB of address "
+            f"space, and {what} needs {least_mib} MiB or more"
+        )
 
 
 def shortage(error: BaseException) -> ShortageError | None:
@@ -30,7 +53,7 @@ def shortage(error: BaseException) -> ShortageError | None:
         isinstance(error, MemoryError)
         or number in (errno.ENOMEM, errno.EAGAIN)
         or (number is None and _tells_by_words(error) and any(one in words for one in _WORDS))
-        or any(one in words for one in _MUJOCO)
+        or (isinstance(error, ValueError) and any(one in words for one in _MUJOCO))
     ):
         return ShortageError("not enough memory (a limit of the shell or of the machine)")
     return None

@@ -36,6 +36,8 @@ def check_body_command(
     from ...models.mapped.map_file import body_map, fields_of, map_text, read_map, read_mjcf
     from ...models.walker import Walker
 
+    if write is not None and write.exists():
+        raise ConfigError(f"{write}: exists; name another file for the map")
     spec = read_mjcf(mjcf)
     if given is not None:
         parts, lacks = fields_of(read_map(given)[0]), []
@@ -59,8 +61,6 @@ def check_body_command(
 
         draw_body(body, picture)
     if write is not None:
-        if write.exists():
-            raise ConfigError(f"{write}: exists; name another file for the map")
         write_text(write, map_text(parts, str(mjcf.resolve())))
     if body is None:
         raise ConfigError(

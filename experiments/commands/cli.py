@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from ...sim.shortage import check_address_space
 from ..runner.interruption import all_done, interruptible, listening
 from ..runner.library_threads import limit_library_threads
-from ..store.machine import check_address_space
 from .bench import bench
 from .information import information
 from .options import (

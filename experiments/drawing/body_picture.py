@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 
 from ...models.body import Body
 from ...sim.physics.muscle_pull import sites_of_path
+from ..store.atomic import write_atomic
 from .geom_pieces import geom_pieces
 
 _VIEWS = (("from its left", 0, 1), ("from the front", 1, 0))
@@ -38,7 +39,7 @@ def draw_body(body: Body, path: Path) -> None:
             axes.invert_xaxis()  # its left is on our right
     handles = [Patch(color=colour, alpha=0.5, label=part) for part, colour in _COLOURS.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
-    figure.savefig(path)
+    write_atomic(path, lambda file: figure.savefig(file, format="png"))
 
 
 def _draw_geoms(

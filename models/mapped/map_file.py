@@ -15,6 +15,7 @@ from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import is_number
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ...sim.plain_values import is_mapping, is_sequence
+from ...sim.shortage import raise_shortage
 from ..body import Body
 from ..walker import Walker
 from ..yaml_source import read_yaml
@@ -56,6 +57,7 @@ def read_mjcf(path: Path) -> mujoco.MjSpec:
         spec = mujoco.MjSpec.from_file(str(path))
         spec.compile()
     except ValueError as error:
+        raise_shortage(error)
         reason = " ".join(str(error).split())
         raise ConfigError(f"{path}: no MJCF that MuJoCo can read: {reason}") from None
     return spec

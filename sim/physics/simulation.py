@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import SimulationError
 from ..ground.ground import Ground
+from ..shortage import raise_shortage
 from .anatomy import Anatomy
 from .backend import Backend, CpuBatch
 from .body_state import BodyState, lacks_part
@@ -96,6 +97,7 @@ class Simulation(BodyState):
         try:
             model = spec.compile()
         except ValueError as error:
+            raise_shortage(error)
             raise SimulationError(f"the body does not compile: {error}") from error
         try:
             geoms = [[model.geom(g).id for g in side] for side in anatomy.region_geoms]

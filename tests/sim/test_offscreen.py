@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 
+import mujoco
 import pytest
 
 from retrowalk.sim import offscreen
+from retrowalk.sim.errors import ShortageError
 
 BOTH = """
 import importlib
@@ -63,3 +65,12 @@ def test_a_sentence_says_why_there_is_no_picture(asked: str, said: str, monkeypa
     with pytest.raises(offscreen.NoOpenGLError, match=said):
         offscreen.working_kind()
     offscreen.working_kind.cache_clear()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
+def test_a_limit_of_memory_in_which_drawing_fails_at_random_is_told(monkeypatch):
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda of: (2048 << 20, resource.RLIM_INFINITY))
+    with pytest.raises(ShortageError, match="2048 MiB of address space, and drawing pictures"):
+        offscreen.Offscreen(mujoco.MjModel.from_xml_string("<mujoco/>"), 8, 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+import mujoco
 import pyarrow as pa
 import pytest
 
@@ -19,6 +20,8 @@ SHORT = {
         "Unknown error: Failed to launch worker thread: Resource temporarily unavailable"
     ),
     "MuJoCo": ValueError("Error: engine error: Could not allocate memory"),
+    "MuJoCo's data": mujoco.FatalError("Could not allocate memory"),
+    "MuJoCo's batch": ValueError("Could not allocate memory"),
     "MuJoCo's threads": ValueError("thread constructor failed: Resource temporarily unavailable"),
     "open files": OSError(errno.EMFILE, "Too many open files", "trials.arrow"),
 }
