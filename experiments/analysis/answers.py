@@ -7,6 +7,7 @@ from typing import Any
 from ..store.atomic import write_json
 from ..store.run_folder import RunFolder
 from .answer import Answer, Evidence
+from .cohort import Cohort
 from .contrasts import Contrasts
 from .controllers import Controllers
 from .fall_risk import FallRisk
@@ -17,6 +18,7 @@ ANSWERS: tuple[Answer[Any], ...] = (
     WaveformContrasts(),
     Contrasts(),
     Controllers(),  # from the contrasts
+    Cohort(),  # as well
     PolicyComparison(),  # tells the contrasts between policies too
     FallRisk(),
 )

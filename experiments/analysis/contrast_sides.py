@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from ..statistics.factorial import Fraction, fraction_of
 from ..study.battery import FACTOR as CHALLENGE
+from ..study.cohort import PERSON
 from ..study.controller_factor import CONTROLLER
 from ..study.experiment import Scalar
 from ..study.fields import ContrastConfig
@@ -82,9 +84,10 @@ def _aliases(
 
 
 def _apart(plan: Plan, loose: set[str]) -> list[dict[str, Scalar]]:
-    """Return levels that no mean is taken over: a battery's challenges, controllers."""
-    names = () if CONTROLLER in loose else plan.config.factors.get(CONTROLLER, ())
-    chosen: list[dict[str, Scalar]] = [{CONTROLLER: name} for name in names] or [{}]
+    """Return levels that no mean is taken over: a battery's challenges, people, controllers."""
+    factors = plan.config.factors
+    kept = [name for name in (PERSON, CONTROLLER) if name in factors and name not in loose]
+    chosen = [dict(zip(kept, one, strict=True)) for one in product(*(factors[n] for n in kept))]
     return [{**own, **challenge} for challenge in _challenges(plan) for own in chosen]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..statistics.paired_shares import mcnemar
+from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
 from ..study.controllers import find_controller
@@ -42,7 +43,9 @@ class Controllers(Answer[ControllerAnswers]):
     name = "controllers"
 
     def applies(self, plan: Plan) -> bool:
-        """Where controllers walk and something else is compared."""
+        """Where controllers walk and something else is compared; a cohort answers for both."""
+        if PERSON in plan.config.factors:
+            return False
         compared = (one.factor for one in plan.config.contrasts)
         return CONTROLLER in plan.config.factors and any(one != CONTROLLER for one in compared)
 
@@ -70,14 +73,15 @@ def over_controllers(
 def told_contrasts(
     contrasts: Sequence[dict[str, Any]], answers: Mapping[str, Any] | None
 ) -> list[dict[str, Any]]:
-    """Return the contrasts that a reader is told: over the controllers, where there are several.
+    """Return the contrasts that a reader is told: over controllers or people, where there are any.
 
     Args:
-        answers: the content of `controllers.json`; None of a run without.
+        answers: the content of `controllers.json` or `cohort.json`; None of a run without.
     """
     if answers is None:
         return list(contrasts)
-    return [*answers["contrasts"], *(one for one in contrasts if CONTROLLER not in one["where"])]
+    alone = (one for one in contrasts if {PERSON, CONTROLLER}.isdisjoint(one["where"]))
+    return [*answers["contrasts"], *alone]
 
 
 def not_walked(answers: Mapping[str, Any] | None) -> dict[str, str]:

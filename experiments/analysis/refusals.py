@@ -187,3 +187,18 @@ def too_few_pairs(pairs: int) -> Refusal:
 def no_agreement(objection: str) -> Refusal:
     """Return the refusal where several controllers give no answer together."""
     return Refusal("controllers", f"This model cannot say: {objection}.")
+
+
+def people_outside() -> Refusal:
+    """Return the refusal of what people show who walk with a gait that was made for another."""
+    return Refusal(
+        "outside",
+        "Outside of what the gait was tuned or trained for: people of other sizes, ages and "
+        f"strengths walk with it; {NO_EVIDENCE}.",
+    )
+
+
+def too_few_people(count: int) -> Refusal:
+    """Return the refusal of an interval over people that there are too few of."""
+    given = "1 person gives" if count == 1 else f"{count} people give"
+    return Refusal("too-few-pairs", f"{given} an answer, or not all with each controller.")

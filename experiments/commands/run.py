@@ -159,7 +159,7 @@ def _summary(folder: RunFolder, page: Path) -> dict[str, Any]:
         "cells": cells,
         "contrasts": data.contrasts,
     }
-    for name in ("controllers", "fall_risk"):
+    for name in ("controllers", "cohort", "fall_risk"):
         if run.has_answer(name):
             summary[name] = run.answer(name)
     return summary

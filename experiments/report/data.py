@@ -18,6 +18,7 @@ import xarray as xr
 
 from ...sim.errors import ConfigError
 from ...sim.shortage import raise_shortage
+from ..analysis.cohort import Cohort
 from ..analysis.contrasts import Contrasts
 from ..analysis.controllers import Controllers, told_contrasts
 from ..drawing.series import SHOWN
@@ -27,6 +28,8 @@ from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.labels import level_words
 
 _Content = TypeVar("_Content")
+OVER = (Controllers, Cohort)
+"""Answers whose contrasts stand for those of each controller and person."""
 _DEFAULT_FACTORS = ("direction", "surface")
 
 
@@ -177,7 +180,7 @@ def load_run(folder: Path) -> RunData:
     data.strides = pd.DataFrame() if strides is None else strides
     answers = data.answer(Contrasts.name) or {}
     found = [one for one in answers.get("contrasts", []) if "measure" in one]
-    over = data.answer(Controllers.name) if run.has_answer(Controllers.name) else None
+    over = next((data.answer(one.name) for one in OVER if run.has_answer(one.name)), None)
     data.contrasts = told_contrasts(found, over)
     data.no_evidence = [str(one["says"]) for one in answers.get("no_evidence", [])]
     data.waveforms = data.or_gap(places.waveforms, lambda: run.waveforms)

@@ -10,6 +10,7 @@ from ...sim.physics.contact import REGION_BEARS_N
 from . import tables
 from .answer import Comparison
 from .asked_figures import asked_figures
+from .cohort import CohortSection
 from .contrasts import ContrastSection
 from .controllers import ControllerSection
 from .curve_contrasts import curve_contrasts
@@ -173,6 +174,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     PolicySection().section,
     ContrastSection().section,
     ControllerSection().section,
+    CohortSection().section,
     people_section,
     _falls,
     FallRiskSection().section,

@@ -22,6 +22,7 @@ from ...envs.task.ends import MOVING, Ends
 from ...sim.errors import unknown_name
 from ..statistics.factorial import DESIGNS, FULL, combinations, fraction_of
 from .battery import BatteryFields
+from .cohort import PERSON, CohortFields, check_cohort, with_people
 from .controller_factor import (
     CONTROLLER,
     ControllerName,
@@ -57,7 +58,7 @@ MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than
 
 _CELL_FIELDS = (
     *("direction", "body", "walker", "surface", "policy", "technique", "pace"),
-    *("sharing", CONTROLLER),
+    *("sharing", PERSON, CONTROLLER),
 )
 
 
@@ -70,6 +71,7 @@ _OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
 _PRESETS["sharing"] = SharingFields  # its fields are no factors
 _LATER: dict[str, Any] = {
     "controllers": None,
+    "cohort": None,
     "design": FULL,
     "pace": ASKED,
     "preferred_speed": None,
@@ -92,6 +94,8 @@ class ExperimentConfig(Strict):
     """What the experiment is to answer, in words."""
     walker: WalkerFields = WalkerFields()
     """A walker's name, or fields."""
+    cohort: CohortFields | None = None
+    """Virtual people who all walk every cell, in place of the walker."""
     policy: PolicyName = "scripted"
     """A name, a learned policy's .onnx file, or with `--trust` a `module:Class` or a .zip."""
     body: BodyName = "human"
@@ -137,8 +141,8 @@ class ExperimentConfig(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _controllers_are_a_factor(cls, data: Any) -> Any:
-        return with_factor(data)
+    def _people_and_controllers_are_factors(cls, data: Any) -> Any:
+        return with_factor(with_people(data))
 
     @field_validator("hazards")
     @classmethod
@@ -199,6 +203,7 @@ class ExperimentConfig(Strict):
             at = ("hazards",) if self.hazards else ("factors", changed[0])
             raise refusal("would be met on top of the battery's hazards; leave it out", at)
         check_controllers(self)
+        check_cohort(self)
         self._check_pace()
         self._check_contrasts()
         check_figures(self.figures or (), self.factors)
@@ -309,6 +314,8 @@ def check_level(
     """Return a factor's level as the field that it sets would hold it, or refuse it."""
     if factor in hazard_factors():
         return check_hazard_level(factor, level, path)
+    if factor == PERSON:
+        return _checked(str, level, path, context)
     if factor == CONTROLLER:
         return _checked(ControllerName, level, path, context)
     if factor in _PRESETS:

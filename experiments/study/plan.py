@@ -21,6 +21,7 @@ from ...sim.random_streams import named_sequence
 from ...sim.treadmill.treadmill import Treadmill
 from ..statistics.factorial import combinations
 from .battery import FACTOR as CHALLENGE, BatteryFields, challenges, is_possible
+from .cohort import PERSON
 from .controller_factor import CONTROLLER
 from .controllers import find_controller
 from .ends import ends_of
@@ -209,6 +210,10 @@ def _cell(
         speed = speed_of(speeds, own("pace"), {**level, "direction": own("direction")})
         technique = technique.model_copy(update={"speed_m_per_s": speed})
     walker = _changed(config.walker, "walker", level)
+    if config.cohort is None:
+        person = walker.build()
+    else:
+        person = replace(config.cohort.people(config.seed)[level[PERSON]], **walker.changes)
     surface = _changed(config.surface, "surface", level)
     return Cell(
         index=index,
@@ -216,7 +221,7 @@ def _cell(
         levels=levels,
         direction=own("direction"),
         body=own("body") if controller is None else controller.body,
-        walker=walker.build(),
+        walker=person,
         surface=surface.name,
         policy=own("policy") if controller is None else controller.policy(own("direction")),
         technique=technique.build(),
