@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -88,7 +89,9 @@ def _draw(name: str, ages: tuple[float, float], sex: str, rng: np.random.Generat
     mass = size.mass_kg + size.mass_sd_kg * together
     strength = strength_of_size(height, mass) * np.exp(SHARED_STRENGTH * _normal(rng))
     groups = {group: float(np.exp(GROUP_STRENGTH * _normal(rng))) for group in MUSCLE_GROUPS}
-    factors = {field: float(np.exp(sd * _normal(rng))) for field, sd in SPREADS.items()}
+    factors: dict[str, Any] = {
+        field: float(np.exp(sd * _normal(rng))) for field, sd in SPREADS.items()
+    }
     return Walker(
         name,
         height_m=float(height),

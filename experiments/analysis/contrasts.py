@@ -32,6 +32,7 @@ from ..statistics.paired_shares import (
     share_ratio,
 )
 from ..store.tables import measure_names
+from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.fields import ContrastConfig
 from ..study.plan import Cell, Plan
@@ -103,10 +104,11 @@ def analyse(trials: pd.DataFrame, plan: Plan) -> ContrastAnswers:
         for (answer, own), p_value in zip(family, corrected, strict=True):
             answer["p_holm"] = p_value
             answer["detectable_holm"] = _detectable(answer, own, (1 - LEVEL) / len(family))
+    no_evidence = of_run(list(known.values()), cohort=PERSON in plan.config.factors)
     return {
         "level": LEVEL,
         "power": POWER,
-        "no_evidence": [asdict(refusal) for refusal in of_run(list(known.values()))],
+        "no_evidence": [asdict(refusal) for refusal in no_evidence],
         "contrasts": [answer for answer, _ in answers],
         "cells": [
             {**_cell_summary(cell, trials, values), "standing": _told(known[cell.index])}

@@ -159,11 +159,17 @@ def noise_free(cell: Cell) -> bool:
     return not sensed and not cell.walker.motor_noise
 
 
-def of_run(known: Sequence[Standing]) -> tuple[Refusal, ...]:
-    """Return the cells of a run that are no evidence: where gaits fail or leave their domain."""
+def of_run(known: Sequence[Standing], cohort: bool = False) -> tuple[Refusal, ...]:
+    """Return the cells of a run that are no evidence: where gaits fail or leave their domain.
+
+    Args:
+        cohort: whether many people walk, of whom not each is told.
+    """
     found: list[Refusal] = []
     if failing := [one.told(undisturbed=True) for one in known if one.fails]:
         found.append(refusals.gait_fails(failing))
+    if cohort and any(one.outside for one in known):
+        return (*found, refusals.people_outside())
     beyond: dict[tuple[Outside, ...], list[str]] = {}
     for one in known:
         if one.outside:

@@ -49,10 +49,20 @@ def validate(
     options, changes = Options(threads, None, resume, tuple(sys.argv)), overrides or []
     if finished is not None and (out is not None or changes):
         raise ConfigError("--of compares a finished run: --out and --set are for a new one")
-    told = {"finished": finished, "page": page, "as_json": as_json}
-    if data is None:
-        validate_command(out, changes, options, walk=walk, older=older, **told)
+    if data is not None:
+        if walk is not None or older is not None:
+            raise ConfigError("--walk and --older are for published data, not for --data")
+        validate_data_command(
+            data, out, changes, options, finished=finished, page=page, as_json=as_json
+        )
         return
-    if walk is not None or older is not None:
-        raise ConfigError("--walk and --older are for published data, not for --data")
-    validate_data_command(data, out, changes, options, **told)
+    validate_command(
+        out,
+        changes,
+        options,
+        finished=finished,
+        page=page,
+        walk=walk,
+        older=older,
+        as_json=as_json,
+    )

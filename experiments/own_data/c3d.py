@@ -37,15 +37,17 @@ def read_c3d(path: Path, plates: Mapping[str, str]) -> Table:
         file: Any = ezc3d.c3d(str(path), extract_forceplat_data=bool(plates))
     except (OSError, ValueError, RuntimeError) as error:
         raise ConfigError(f"{path}: cannot be read as C3D ({error})") from None
-    points, header = file["data"]["points"], file["header"]["points"]
+    points = np.asarray(file["data"]["points"], float)  # (4, points, frames)
+    header = file["header"]["points"]
     first, rate = float(header["first_frame"]), float(header["frame_rate"])
-    time = (first + np.arange(points.shape[2])) / rate
+    time = (first + np.arange(points.shape[2], dtype=float)) / rate
     columns = {
         f"{label}_{axis}": points[number, place]
         for place, label in enumerate(_values(file, "POINT", "LABELS"))
         for number, axis in enumerate(_AXES)
     }
-    analogs, every = file["data"]["analogs"][0], int(file["header"]["analogs"]["frame_rate"] / rate)
+    analogs = np.asarray(file["data"]["analogs"][0], float)
+    every = int(file["header"]["analogs"]["frame_rate"] / rate)
     for place, label in enumerate(_values(file, "ANALOG", "LABELS")):
         columns[label] = analogs[place, :: max(every, 1)][: len(time)]
     for number, foot in plates.items():

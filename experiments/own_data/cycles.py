@@ -110,5 +110,5 @@ def _spread(curves: list[np.ndarray]) -> np.ndarray:
     freedom = sum(len(own) - 1 for own in curves)
     if freedom < 2:
         return np.full(curves[0].shape[1], np.nan)
-    squares = sum(np.square(own - own.mean(axis=0)).sum(axis=0) for own in curves)
-    return np.sqrt(squares / freedom)
+    apart: np.ndarray = np.concatenate([own - own.mean(axis=0) for own in curves])
+    return np.sqrt(np.square(apart).sum(axis=0) / freedom)

@@ -80,5 +80,6 @@ def _curves(
         return
     walked = (found["strides"] > 0).isel(trial=0).values
     mean = found["mean"].isel(trial=0, foot=np.flatnonzero(walked)).mean("foot")
-    for name in map(str, mean["channel"].values):
-        yield (quantity, name), scale * mean.sel(channel=name).values.astype(float), count
+    curves = np.asarray(mean.transpose("channel", "phase").values, float)
+    for name, curve in zip(map(str, mean["channel"].values), curves, strict=True):
+        yield (quantity, name), scale * curve, count

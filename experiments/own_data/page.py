@@ -85,10 +85,11 @@ def _overlay(quantity: str, found: Sequence[Beside]) -> Picture:
             axes.plot(cycle, one.person, color=SOFT, label="person")
             axes.plot(cycle, one.model, color=DIRECTION_COLOURS["backward"], label="model")
             axes.set_title(words(one.name))
+            axes.set_ylabel(unit)
         for axes in list(grid.flat)[len(found) :]:
             axes.set_visible(False)
         grid.flat[0].legend()
-        figure.supxlabel("% of the gait cycle")
-        figure.supylabel(unit)
+        for axes in grid[-1]:
+            axes.set_xlabel("% of the gait cycle")
         told = "; ".join(f"{words(one.name)}: RMSE {one.rmse:.3g} {unit}" for one in found)
         return picture(figure, f"own-{quantity}", f"{heading}: person and model", told)

@@ -22,6 +22,7 @@ from .gait_figures import activations, foot_contacts, joint_angles
 from .not_measured import not_measured_section
 from .people import people_section
 from .people_forward import sources
+from .perturbations import perturbation_section
 from .policies import PolicySection
 from .section import Material, Section
 from .speeds import PreferredSpeedSection
@@ -178,6 +179,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     people_section,
     _falls,
     FallRiskSection().section,
+    perturbation_section,
     _across_conditions,
     PreferredSpeedSection().section,
     _muscle_load,

@@ -162,8 +162,9 @@ class Run:
 
         `says` is the answer over all, or why a controller does not count.
         """
-        found = self.answer("controllers")["contrasts"] if self.has_answer("controllers") else []
-        return controller_rows(found)
+        if not self.has_answer("controllers"):
+            return controller_rows([])
+        return controller_rows(self.answer("controllers")["contrasts"])
 
     @cached_property
     def preferred_speeds(self) -> tuple[PreferredSpeed, ...]:

@@ -72,6 +72,7 @@ _PRESETS["sharing"] = SharingFields  # its fields are no factors
 _LATER: dict[str, Any] = {
     "controllers": None,
     "cohort": None,
+    "dose": "",
     "design": FULL,
     "pace": ASKED,
     "preferred_speed": None,
@@ -126,6 +127,8 @@ class ExperimentConfig(Strict):
     """How preferred speeds are found, where a pace asks for them."""
     hazards: Annotated[tuple[Any, ...], BeforeValidator(as_tuple)] = ()
     """What happens to every trial: names, or mappings with a preset or a kind, and fields."""
+    dose: Annotated[str, Field(max_length=2000)] = ""
+    """Why hazards are as severe as they are, in words: reports of perturbations say it."""
     battery: BatteryFields | None = None
     """Fall risk: every cell walks undisturbed, is pushed, slips, trips and so on; {} for all."""
     trials: Annotated[int, Within(1, MAX_TRIALS)] = 32

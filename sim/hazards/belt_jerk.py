@@ -40,6 +40,11 @@ class BeltJerk(Hazard):
         if self.speed_change_m_per_s == 0:
             raise ConfigError("hazard 'belt-jerk': speed_change_m_per_s must not be 0")
 
+    @property
+    def towards(self) -> str:
+        """What the belt does."""
+        return "the belt faster" if self.speed_change_m_per_s > 0 else "the belt slower"
+
     @classmethod
     def words(cls, magnitude: float) -> str:
         """Return what happens and how severe it is."""

@@ -69,6 +69,11 @@ class Hazard:
         """The body part that it acts on, empty if none."""
         return ""
 
+    @property
+    def towards(self) -> str:
+        """Where to it acts, in words; empty where nowhere."""
+        return ""
+
     @classmethod
     def words(cls, magnitude: float) -> str:
         """Return what happens and how severe it is, in a few words."""

@@ -35,6 +35,11 @@ class MissedStep(Hazard):
     hole_depth_m: Annotated[float, Range(0.005, 0.3)] = 0.05
     """How much lower the floor of the hole is than the ground [m]."""
 
+    @property
+    def towards(self) -> str:
+        """Where the foot goes."""
+        return "down"
+
     @classmethod
     def words(cls, magnitude: float) -> str:
         """Return what happens and how severe it is."""

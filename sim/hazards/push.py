@@ -48,6 +48,15 @@ class Push(Lasting):
         """The body that is pushed."""
         return self.pushed_body
 
+    @property
+    def towards(self) -> str:
+        """Where the push goes."""
+        return (
+            "left or right, drawn"
+            if self.push_towards == "either-side"
+            else self.push_towards.replace("-", " ")
+        )
+
     @classmethod
     def words(cls, magnitude: float) -> str:
         """Return what happens and how severe it is."""

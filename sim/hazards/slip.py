@@ -28,6 +28,11 @@ class Slip(Lasting):
     lasts_s: Annotated[float, LASTS] = 0.4
     """How long it lasts [s]."""
 
+    @property
+    def towards(self) -> str:
+        """Where the foot slips."""
+        return "wherever the foot slides"
+
     @classmethod
     def words(cls, magnitude: float) -> str:
         """Return what happens and how severe it is."""

@@ -41,6 +41,11 @@ class Trip(Lasting):
     at_phase: Annotated[float, Range(0.0, 1.0)] = 0.4
     """Share of the swing of `foot` from which the bar may come."""
 
+    @property
+    def towards(self) -> str:
+        """What the bar stops."""
+        return "against the swinging foot"
+
     @classmethod
     def words(cls, magnitude: float) -> str:
         """Return what happens and how severe it is."""

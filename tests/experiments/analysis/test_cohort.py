@@ -90,7 +90,11 @@ def test_whose_gait_fails_is_told_and_not_dropped(run: Run):
 
 def test_people_whom_the_gait_was_not_made_for_are_no_evidence(run: Run):
     """The scripted gait was tuned for one man; the counts are told, the headline is not."""
-    (item,) = comparisons(load_run(run.path))
+    data = load_run(run.path)
+    failing_there, outside = data.no_evidence
+    assert failing_there.startswith("The gait fails here (p06, backward: 2 of 2")
+    assert outside.startswith("Outside of what the gait was tuned or trained for: people of other")
+    (item,) = comparisons(data)
     assert not item.known
     assert item.withheld[0].startswith("Outside of what the gait was tuned")
     table = contrast_table(run.answer("cohort")["contrasts"])
