@@ -189,13 +189,13 @@ def _exact_p(counted: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> 
     for one in counted:
         if one.get("across"):
             return None
+        measure = str(one["measure"])
         for cells in zip(*_sides(one, plan), strict=True):
-            first, second = (
-                trials[trials["cell"] == cell.index].sort_values("trial") for cell in cells
+            rows = [trials[trials["cell"] == cell.index].sort_values("trial") for cell in cells]
+            valid = np.all([np.asarray(side["valid"], dtype=bool) for side in rows], axis=0)
+            pairs.append(
+                np.stack([np.asarray(side[measure], dtype=float) for side in rows])[:, valid]
             )
-            valid = first["valid"].to_numpy(bool) & second["valid"].to_numpy(bool)
-            columns = [side[one["measure"]].to_numpy(float) for side in (first, second)]
-            pairs.append(np.stack(columns)[:, valid])
     return mcnemar(*np.concatenate(pairs, axis=1)) if pairs else None
 
 

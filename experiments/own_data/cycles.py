@@ -109,6 +109,7 @@ def _spread(curves: list[np.ndarray]) -> np.ndarray:
     """Return the standard deviation between the strides of a leg, pooled over legs."""
     freedom = sum(len(own) - 1 for own in curves)
     if freedom < 2:
-        return np.full(curves[0].shape[1], np.nan)
+        return np.full_like(curves[0][0], np.nan)
     apart: np.ndarray = np.concatenate([own - own.mean(axis=0) for own in curves])
-    return np.sqrt(np.square(apart).sum(axis=0) / freedom)
+    variance: np.ndarray = np.square(apart).sum(axis=0) / freedom
+    return np.sqrt(variance)
