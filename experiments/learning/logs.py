@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,12 +38,23 @@ def make_logger(names: Sequence[LogName], folder: Path, settings: dict[str, Any]
     from stable_baselines3.common.logger import KVWriter, Logger, make_output_format
 
     place = folder / "tensorboard"
+    threading.excepthook = _tell_once
     formats: list[KVWriter] = [
         make_output_format(name, str(place)) for name in names if name != "wandb"
     ]
     if "wandb" in names:
         formats.append(_wandb_writer(folder, settings))
     return Logger(str(place), formats)
+
+
+_tell = threading.excepthook
+
+
+def _tell_once(failed: threading.ExceptHookArgs) -> None:
+    """Leave out what a thread of TensorBoard could not write: it raises that where we write too."""
+    of_tensorboard = type(failed.thread).__module__.startswith("tensorboard")
+    if not (of_tensorboard and isinstance(failed.exc_value, OSError)):
+        _tell(failed)
 
 
 def _wandb_writer(folder: Path, settings: dict[str, Any]) -> Any:

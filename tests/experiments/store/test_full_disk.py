@@ -116,6 +116,18 @@ def test_a_film_that_does_not_fit_is_none(tmp_path: Path, capfd: pytest.CaptureF
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_log_of_a_training_that_does_not_fit_is_told_once(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    """TensorBoard writes it in a thread of its own."""
+    pytest.importorskip("stable_baselines3")
+    from retrowalk.experiments.learning.logs import make_logger
+
+    with room_for(50), pytest.raises(OSError, match="File too large"):
+        make_logger(["tensorboard"], tmp_path, {}).close()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_folder_is_whole_or_absent(tmp_path: Path):
     def fill() -> None:
         with folder_atomic(tmp_path / "piece") as folder:
