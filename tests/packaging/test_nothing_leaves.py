@@ -88,6 +88,12 @@ steps: 64
 segment_steps: 32
 ppo: {n_steps: 16, batch_size: 16, n_epochs: 1}
 """
+SEVERAL = """
+import sys
+from retrowalk.experiments.commands.cli import app
+for words in sys.argv[1:]:
+    app(words.split(), standalone_mode=False)
+"""
 PROGRAM = "from retrowalk.experiments.commands.cli import main; main()"
 
 
@@ -163,6 +169,14 @@ def test_run_and_replay_of_a_learned_gait_keep_to_this_machine(started, tmp_path
     run(started, "replay", "out", "--html", "walk.html", "--no-open")
     assert strangers(tmp_path) == []
     assert list((tmp_path / "home").rglob("*onnx*")) == []
+
+
+def test_looking_about_keeps_to_this_machine(started, tmp_path: Path):
+    """Commands in one process; `doctor` looks for browsers, OpenGL and packages."""
+    process = started(SEVERAL, "doctor", "list controllers")
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    assert strangers(tmp_path) == []
 
 
 def test_train_keeps_to_this_machine(started, tmp_path: Path):

@@ -9,7 +9,7 @@ from retrowalk.envs.gym.registration import ENVIRONMENTS
 SOON = {"after_s": 0.0, "window_s": 0.1}
 TASKS: dict[str, dict[str, Any]] = {name: dict(fields) for name, fields in ENVIRONMENTS.items()} | {
     "all hazards, older adult": {
-        "walker": {"preset": "older-adult", "attention": 0.6},
+        "walker": {"preset": "older-adult", "attention": 0.6, "motor_noise": 0.1},
         "hazards": [
             {"preset": name, **SOON}
             for name in ("slip", "trip-low", "missed-step", "push-sideways", "attention-lapse")
@@ -18,6 +18,7 @@ TASKS: dict[str, dict[str, Any]] = {name: dict(fields) for name, fields in ENVIR
         "start_noise_rad": 0.05,
         "slip": True,
     },
+    "motors": {"body": "human-torque"},
     "belt jerk": {"surfaces": "treadmill", "hazards": {"preset": "belt-jerk-faster", "at_s": 0.0}},
     "technique, two grounds": {
         "surfaces": ("rough-2cm", "kerbs-10cm"),
@@ -33,6 +34,7 @@ TASKS: dict[str, dict[str, Any]] = {name: dict(fields) for name, fields in ENVIR
     },
     "ice, walkers that differ": {
         "surfaces": "ice-patch",
+        "walker": {"load_kg": 10.0, "splint": "left-knee", "exo_stiffness_n_m_per_rad": 50.0},
         "randomise": {"mass": (0.9, 1.1), "friction": (0.5, 1.0), "delay_s": (0.0, 0.02)},
     },
 }

@@ -61,12 +61,13 @@ def alone(fields: dict[str, Any], past: int) -> dict[int, Episode]:
 
 
 class Batch:
-    """A native batch whose walkers' episodes are ended from outside, each at its own time."""
+    """A batch whose walkers' episodes are ended from outside, each at its own time.
 
-    def __init__(self, fields: dict[str, Any], past: int, autoreset: str) -> None:
-        self.env: Any = gym.make_vec(
-            "retrowalk/Backward-v0", num_envs=len(SEEDS), autoreset_mode=autoreset, **fields
-        )
+    It is native, or Gymnasium's own of single environments (`vectorization_mode="sync"`).
+    """
+
+    def __init__(self, fields: dict[str, Any], past: int, **kind: str) -> None:
+        self.env: Any = gym.make_vec("retrowalk/Backward-v0", num_envs=len(SEEDS), **kind, **fields)
         self.size, self.past = self.env.single_action_space.shape[0], past
         self.played = [[0, 0] for _ in SEEDS]  # number of the episode and of its step
         self.judged: dict[int, Episode] = {seed: [] for seed in SEEDS}
@@ -85,8 +86,11 @@ class Batch:
     def fell(self) -> None:
         """Let those who are due fall."""
         for i in self.due():
-            kinds = len(self.env.walks)
-            self.env.walks[i % kinds].sim.qpos[i // kinds, 2] = 0.3
+            if hasattr(self.env, "envs"):
+                self.env.envs[i].unwrapped.walk.sim.qpos[0, 2] = 0.3
+            else:
+                kinds = len(self.env.walks)
+                self.env.walks[i % kinds].sim.qpos[i // kinds, 2] = 0.3
 
     def begin(self, i: int, seen: np.ndarray) -> None:
         self.played[i] = [self.played[i][0] + 1, 0]
@@ -106,8 +110,8 @@ class Batch:
         raise AssertionError("episodes did not end")
 
 
-def next_step(fields: dict[str, Any], past: int) -> dict[int, Episode]:
-    game = Batch(fields, past, "NextStep")
+def next_step(fields: dict[str, Any], past: int, **kind: str) -> dict[int, Episode]:
+    game = Batch(fields, past, **kind or {"autoreset_mode": "NextStep"})
     game.env.reset(seed=list(SEEDS))
     over = np.zeros(len(SEEDS), bool)
     for _ in game.goes_on():
@@ -115,8 +119,9 @@ def next_step(fields: dict[str, Any], past: int) -> dict[int, Episode]:
         seen, reward, fallen, cut, info = game.env.step(game.actions())
         terms = np.sum([v for k, v in info.items() if k.startswith("reward_")], axis=0)
         np.testing.assert_allclose(terms, reward, rtol=1e-12, atol=1e-12)
+        told = info.get("_reward_alive", np.zeros(len(SEEDS), bool))  # of none where all begin
+        np.testing.assert_array_equal(told, ~over)
         for i in range(len(SEEDS)):
-            assert info["_reward_alive"][i] == (not over[i])
             if over[i]:
                 game.begin(i, seen)
             else:
@@ -126,7 +131,7 @@ def next_step(fields: dict[str, Any], past: int) -> dict[int, Episode]:
 
 
 def same_step(fields: dict[str, Any], past: int) -> dict[int, Episode]:
-    game = Batch(fields, past, "SameStep")
+    game = Batch(fields, past, autoreset_mode="SameStep")
     game.env.reset(seed=SEEDS[0])
     for _ in game.goes_on():
         game.fell()
@@ -140,7 +145,7 @@ def same_step(fields: dict[str, Any], past: int) -> dict[int, Episode]:
 
 
 def by_masks(fields: dict[str, Any], past: int) -> dict[int, Episode]:
-    game = Batch(fields, past, "Disabled")
+    game = Batch(fields, past, autoreset_mode="Disabled")
     game.env.reset(seed=list(SEEDS))
     for _ in game.goes_on():
         due = game.due()
@@ -158,7 +163,7 @@ def by_masks(fields: dict[str, Any], past: int) -> dict[int, Episode]:
 
 
 def through_sb3(fields: dict[str, Any], past: int) -> dict[int, Episode]:
-    game = Batch(fields, past, "SameStep")
+    game = Batch(fields, past, autoreset_mode="SameStep")
     adapter = as_vec_env(game.env)
     adapter.seed(SEEDS[0])
     adapter.reset()
@@ -190,6 +195,12 @@ def test_an_episode_depends_on_seed_number_and_actions_alone(name: str, mode: st
     judged = alone(fields, 0)
     for past, play in enumerate((alone, next_step, same_step, by_masks), start=1):
         assert_alike(judged, play(fields, past))
+
+
+@pytest.mark.parametrize("mode", KINDS)
+def test_in_gymnasiums_own_vector_too(mode: str):
+    fields = {"action_mode": mode, "episode_s": LONGEST * 0.02, "start_noise_rad": 0.05}
+    assert_alike(alone(fields, 0), next_step(fields, 1, vectorization_mode="sync"))
 
 
 @pytest.mark.parametrize("mode", KINDS)
