@@ -19,6 +19,7 @@ from ..sim.ground.presets import surface
 from ..sim.ground.surface import Surface
 from ..sim.hazards.hazard import Hazard
 from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
+from ..sim.physics.backend import CpuBatch, MakeBackend
 from ..sim.physics.body_state import BodyState
 from ..sim.physics.simulation import Simulation
 from ..sim.physics.spec_parts import body_names
@@ -150,6 +151,7 @@ def build_scene(
     hazards: Sequence[Hazard] = (),
     belt_speeds: tuple[float, float] = (0.0, 0.0),
     threads: int = 1,
+    backend: MakeBackend = CpuBatch,
 ) -> Scene:
     """Return simulations of `body`, each on its own ground.
 
@@ -157,6 +159,7 @@ def build_scene(
         course: what they walk on. generators: one a simulation; its ground follows from it.
         hazards: what will happen to them; the model gets the bars and floors that these need.
         belt_speeds: commanded and starting speed of a belt [m/s]. threads: of the physics.
+        backend: makes what steps them.
 
     Raises:
         ConfigError: ground that cannot be laid, or a hazard that body or ground cannot have.
@@ -167,7 +170,7 @@ def build_scene(
     refuse_impossible(hazards, bodies, ground.belt is not None, body.planar)
     ground.add_to(spec)
     prepare(spec, anatomy, hazards)
-    sim = Simulation(spec, anatomy, len(generators), threads, ground)
+    sim = Simulation(spec, anatomy, len(generators), threads, ground, backend)
     if ground.belt is not None:
         start_treadmill(sim, course.treadmill, course.sign, *belt_speeds)
     return Scene(body, course, sim, hazards)

@@ -10,6 +10,7 @@ import numpy as np
 from ...models.body import build_body
 from ...sim.errors import ConfigError
 from ...sim.ground.surface import Surface
+from ...sim.physics.backend import CpuBatch, MakeBackend
 from ...sim.random_streams import named_generator
 from ..gaits.initial_state import put_feet_on_ground
 from ..gaits.parameters import GaitTable
@@ -31,7 +32,7 @@ class BatchTask(PolicyInterface):
     Args:
         task: what is asked. ground: that all walk on. table: the scripted gait's parameters.
         seeds: (n,) of each simulation: its ground and all its episodes' chances follow from it.
-        threads: of the physics.
+        threads: of the physics. backend: makes what steps them.
 
     Attributes:
         scene: the walkers on their ground, their hazards and their senses; `state` is what they
@@ -48,6 +49,7 @@ class BatchTask(PolicyInterface):
         table: GaitTable,
         seeds: Sequence[int],
         threads: int = 1,
+        backend: MakeBackend = CpuBatch,
     ) -> None:
         slowest, fastest = task.speed_m_per_s
         self.scene = scene = build_scene(
@@ -57,6 +59,7 @@ class BatchTask(PolicyInterface):
             hazards=task.hazards,
             belt_speeds=(fastest, min(float(table.speeds[0]), slowest)),
             threads=threads,
+            backend=backend,
         )
         sim, n = scene.sim, len(seeds)
         self._rngs, self._sense_rngs = _streams(seeds, "episodes"), _streams(seeds, "senses")

@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from ...sim.errors import ConfigError, unknown_name
+from ...sim.physics.backends import find_backend
 from ...sim.plain_values import is_a
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
@@ -35,12 +36,14 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         autoreset_mode: `NextStep` (Gymnasium's default), `SameStep` or `Disabled`.
         threads: of the physics; results do not change.
         max_episode_steps: policy steps of the longest episode, in place of `episode_s`.
+        backend: `mujoco` on the processor, or `warp`. device: of the latter: `cpu`, `cuda`.
 
     Attributes:
         episode_steps: policy steps after which an episode is cut short. walks: the parts.
 
     Raises:
-        ConfigError: a field of the task that is refused.
+        ConfigError: a field of the task that is refused, or a device that is not there.
+        RetrowalkError: backend `warp` without the extra `gpu`.
     """
 
     single_observation_space: gym.Space[np.ndarray]
@@ -56,6 +59,8 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         threads: int = 1,
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
+        backend: str = "mujoco",
+        device: str = "cpu",
         **fields: Any,
     ) -> None:
         num_envs, threads = whole("num_envs", num_envs, 1), whole("threads", threads, 0)
@@ -71,6 +76,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self._table = table or gait_table(self.task.direction, self.task.walker.name)
         self.num_envs, self.render_mode = num_envs, render_mode
         self._threads = max(1, threads)
+        self._backend = {"backend": backend, "device": device}
         self.metadata = {"render_modes": ["rgb_array"], "render_fps": 50}
         self.autoreset(autoreset_mode)
         self._parts = self._share_out()
@@ -103,6 +109,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
                 self._table,
                 [self._seeds[int(i)] for i in rows],
                 self._threads,
+                find_backend(**self._backend),
             )
             for kind, rows in self._parts
         ]
@@ -279,6 +286,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             "autoreset_mode": self._mode,
             "threads": self._threads,
             "render_mode": self.render_mode,
+            **self._backend,
             "seeds": self._seeds,
             "spec": self.spec,
         }

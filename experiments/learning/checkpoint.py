@@ -116,7 +116,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         with ZipFile(path) as file:  # torch itself checks no checksum
             if (spoilt := file.testzip()) is not None:
                 raise ValueError(f"bad checksum of {spoilt}")
-        data = torch.load(path, weights_only=True)
+        data = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         raise_shortage(error)
         told = str(error).partition("\n")[0]

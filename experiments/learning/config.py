@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from ...envs.task.task import Task
 from ...models.yaml_source import YamlSource, read_yaml
 from ...sim.errors import ConfigError
+from ...sim.physics.backends import BACKENDS
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import refused
@@ -61,6 +62,8 @@ class TrainingFile(Strict):
     algorithm: str = Field("ppo", pattern="^(ppo|sac)$")
     seed: int = Field(1, ge=0, lt=2**32)
     walkers: int = Field(256, ge=1)
+    backend: str = Field("mujoco", pattern=f"^({'|'.join(BACKENDS)})$")
+    device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$")
     steps: int = Field(gt=0)
     segment_steps: int = Field(163_840, gt=0)
     start_from: str | None = None
@@ -94,6 +97,12 @@ class TrainingConfig:
     def walkers(self) -> int:
         """Simulations stepped together."""
         return self.file.walkers
+
+    @property
+    def physics(self) -> dict[str, str]:
+        """What steps the simulations, as an environment takes it: `backend` and `device`."""
+        backend = self.file.backend
+        return {"backend": backend, "device": self.file.device if backend == "warp" else "cpu"}
 
     @property
     def steps(self) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .learner import OBSERVATION_CLIP, Learner
 from .onnx_network import dense_network, policy_layers
-from .training_record import VERSIONS
+from .training_record import versions_here
 
 _EPSILON = 1e-8  # of the variance, as VecNormalize has it
 
@@ -41,7 +40,7 @@ def export_policy(
         "seed": config.seed,
         "steps": int(learner.model.num_timesteps),
         "python": platform.python_version(),
-        "versions": {name: metadata.version(name) for name in VERSIONS},
+        "versions": versions_here(),
         "sessions": sessions,
         "learning_curve": curve,
     }

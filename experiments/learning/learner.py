@@ -134,7 +134,7 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
             normaliser,
             policy_kwargs=network,
             seed=config.seed,
-            device="cpu",
+            device=file.device,
             learning_rate=file.ppo.learning_rate,
             **settings,
         )
@@ -146,7 +146,7 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
             normaliser,
             policy_kwargs=network,
             seed=config.seed,
-            device="cpu",
+            device=file.device,
             **settings,
         )
     adapter._reset_seeds()  # the model seeded it; every segment brings its own seed

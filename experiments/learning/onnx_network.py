@@ -120,8 +120,8 @@ def _dense(parts: Iterable[Any], path: Path) -> list[Layer]:
     layers: list[Layer] = []
     for part in parts:
         if isinstance(part, nn.Linear):
-            bias = np.zeros(part.out_features) if part.bias is None else part.bias.detach().numpy()
-            layers.append(Layer(part.weight.detach().numpy(), bias))
+            kept = [one.detach().cpu().numpy() for one in part.parameters()]  # weight, and bias
+            layers.append(Layer(kept[0], kept[1] if kept[1:] else np.zeros(part.out_features)))
         elif type(part) in names and layers and not layers[-1].activation:
             alpha = float(getattr(part, "alpha", getattr(part, "negative_slope", 1.0)))
             layers[-1] = replace(layers[-1], activation=names[type(part)], alpha=alpha)

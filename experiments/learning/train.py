@@ -19,6 +19,7 @@ from ...envs.gaits.parameters import NAMES, GaitTable
 from ...envs.gym.vector import WalkVectorEnv
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
+from ...sim.physics.backends import find_backend
 from ...sim.random_streams import named_sequence
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, remove_temporaries, write_bytes
@@ -56,13 +57,19 @@ def train(
 
     Raises:
         ConfigError: the folder holds a run already, none to go on with, or one of other settings.
-        RetrowalkError: the extra `rl` is not installed, or what `logs` asks for.
+        RetrowalkError: the extra `rl`, the backend's, or what `logs` asks for is not installed.
     """
     try:
         import torch
     except ImportError as error:
         raise RetrowalkError(needs_extra("training", "rl", error)) from error
     check_logs(config.file.logs)
+    find_backend(**config.physics)
+    if config.file.device != "cpu" and not torch.cuda.is_available():
+        raise ConfigError(
+            f"{config.source}: device = '{config.file.device}': torch finds no GPU here; "
+            "take 'cpu', or install torch with CUDA"
+        )
     torch.set_num_threads(threads)
     make_folder(folder)
     with held(folder):
@@ -92,7 +99,13 @@ def _train(
     warm = find_warm_start(begin) if begin is not None and not begun else None
     table = _table(config, folder, begun, warm)
     env = WalkVectorEnv(
-        config.walkers, config.task_at(0), table, autoreset_mode="SameStep", threads=threads
+        config.walkers,
+        config.task_at(0),
+        table,
+        autoreset_mode="SameStep",
+        threads=threads,
+        backend=config.file.backend,
+        device=config.physics["device"],
     )
     learner = make_learner(config, env, folder)
     segment, curve = go_back(learner, folder, note) if begun else (0, [])

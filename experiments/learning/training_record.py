@@ -6,11 +6,11 @@ import json
 import platform
 import sys
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
+from ...sim.extras import installed_version
 from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
 from ..store.manifest import git_commit
@@ -18,7 +18,10 @@ from ..store.sealed import read_sealed, write_sealed
 from .config import TrainingConfig
 
 RECORD = "training.json"
-VERSIONS = ("mujoco", "numpy", "torch", "stable-baselines3", "onnx", "retrowalk")
+_RECORDED = (
+    *("mujoco", "numpy", "torch", "stable-baselines3", "onnx", "retrowalk"),
+    *("mujoco-warp", "warp-lang"),
+)
 MAY_CHANGE = ("steps", "logs")
 """Keys that a training may go on with otherwise: more steps, and where its numbers go."""
 
@@ -88,8 +91,13 @@ def this_session(from_steps: int, steps: int) -> dict[str, Any]:
         "command": " ".join(["retrowalk", *sys.argv[1:]]),
         "git_commit": git_commit(),
         "python": platform.python_version(),
-        "versions": {name: metadata.version(name) for name in VERSIONS},
+        "versions": versions_here(),
     }
+
+
+def versions_here() -> dict[str, str]:
+    """Return the versions of what a training's numbers come from, as far as it is installed."""
+    return {name: found for name in _RECORDED if (found := installed_version(name))}
 
 
 def _differences(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -1,12 +1,12 @@
 """Physics backends: the protocol that `Simulation` needs, and `mujoco.batch` on the CPU.
 
-No other module knows `mujoco.batch`. A backend for other hardware keeps `Backend` and is handed to
-`Simulation`.
+No other module knows `mujoco.batch`. `warp_backend` is for other hardware; `backends` finds one by
+its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -80,6 +80,10 @@ class Backend(Protocol):
             the simulations that could not be stepped.
         """
         ...
+
+
+MakeBackend = Callable[[mujoco.MjModel, int, int], Backend]
+"""Makes a batch of a model, a number of simulations and a number of threads."""
 
 
 class CpuBatch:

@@ -5,7 +5,6 @@ Every part of retrowalk that moves a body steps this class and no other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 
 import mujoco
@@ -15,7 +14,7 @@ from ..errors import SimulationError
 from ..ground.ground import Ground
 from ..shortage import raise_shortage
 from .anatomy import Anatomy
-from .backend import Backend, CpuBatch
+from .backend import Backend, CpuBatch, MakeBackend
 from .body_state import BodyState, lacks_part
 from .effect import Effect
 from .foot_friction import PRIORITY, Footing
@@ -69,7 +68,7 @@ class Simulation(BodyState):
         anatomy: names of the body's parts.
         n: number of simulations. threads: of the batch.
         ground: what the spec's ground is like; None for a flat one with the feet's own friction.
-        backend: makes the batch that steps them, from a model and these numbers.
+        backend: makes the batch that steps them.
 
     Attributes:
         external_force: as of `BodyState`; what is written acts during the next `step`, which then
@@ -91,7 +90,7 @@ class Simulation(BodyState):
         n: int,
         threads: int = 1,
         ground: Ground | None = None,
-        backend: Callable[[mujoco.MjModel, int, int], Backend] = CpuBatch,
+        backend: MakeBackend = CpuBatch,
     ) -> None:
         _instrument(spec, anatomy)
         try:

@@ -15,12 +15,15 @@ MAY_IMPORT = {
     "envs": {"envs", "models", "sim"},
     "experiments": {"experiments", "envs", "models", "sim"},
 }
-SIM_LIBRARIES = {"mujoco", "numpy", "pandas", "scipy", "xarray"}
+SIM_LIBRARIES = {"mujoco", "mujoco_warp", "numpy", "pandas", "scipy", "warp", "xarray"}
 TASK_WORDS = {
     *("technique", "policy", "reward", "observation", "termination"),
     *("walker", "environment", "experiment", "config", "report"),
 }
-PART_OF = {"pydantic_core": "pydantic"}  # installed with, and versioned by, a declared library
+PART_OF = {
+    "pydantic_core": "pydantic",  # installed with, and versioned by, a declared library
+    "warp": "warp-lang",  # which need not be installed
+}
 
 
 def _third_party(target: str) -> str | None:

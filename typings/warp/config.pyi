@@ -1,0 +1,3 @@
+"""Settings of Warp."""
+
+log_level: int
