@@ -18,7 +18,7 @@ import yaml
 from ...sim.errors import ConfigError
 from ...sim.ground.softness import GRAVITY
 from ..store.run import Run
-from .forward_walk import ForwardWalk, forward_walk
+from .recorded_walk import RecordedWalk, recorded_walk
 
 FILENAME = "forward_people.yaml"
 ON_TIME = 1.3
@@ -60,7 +60,7 @@ def people() -> dict[str, Any]:
     return yaml.safe_load(text)
 
 
-def forward_gates(walks: list[ForwardWalk]) -> list[Gate]:
+def forward_gates(walks: list[RecordedWalk]) -> list[Gate]:
     """Return the gates of the mean of some walks."""
     values, lacking = _values(walks), "the recordings lack what it needs"
     return [
@@ -88,7 +88,7 @@ def gates_of(run: Run) -> dict[str, tuple[float, list[Gate]]]:
         if cell.direction != "forward":
             continue
         trials = [int(n) for n in run.rows(cell)["trial"] if int(n) in run.recordings]
-        walks = [one for n in trials if (one := forward_walk(run.recording(n))) is not None]
+        walks = [one for n in trials if (one := recorded_walk(run.recording(n))) is not None]
         if walks:
             speed = float(np.mean([one.speed_m_per_s for one in walks]))
             found[cell.name] = speed, forward_gates(walks)
@@ -100,7 +100,7 @@ def gates_of(run: Run) -> dict[str, tuple[float, list[Gate]]]:
     return found
 
 
-def _values(walks: list[ForwardWalk]) -> dict[str, float]:
+def _values(walks: list[RecordedWalk]) -> dict[str, float]:
     """Return the value at each gate that the walks have one for."""
     stance = float(np.mean([one.stance for one in walks]))
     speed = float(np.mean([one.speed_m_per_s for one in walks]))

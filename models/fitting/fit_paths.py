@@ -57,19 +57,24 @@ def spans(model: mujoco.MjModel, bodies: list[str]) -> set[str]:
     return names
 
 
-def reference_poses(reference: ReferenceMuscle, joints: set[str]) -> list[tuple[str, float, float]]:
-    """Return (joint, angle [deg], moment arm [m]) of the reference at all its angles."""
+def reference_poses(
+    reference: ReferenceMuscle, joints: set[str], turned_about: str = ""
+) -> list[tuple[str, float, float]]:
+    """Return (joint, angle [deg], moment arm [m]) of the reference at all its angles.
+
+    About the joint `turned_about` angles and arms have the other sign.
+    """
+    poses = [(*at, arm) for at, arm in reference.moment_arms_m.items() if at[0] in joints]
     return [
-        (joint, angle, arm)
-        for (joint, angle), arm in reference.moment_arms_m.items()
-        if joint in joints
+        (joint, -angle, -arm) if joint == turned_about else (joint, angle, arm)
+        for joint, angle, arm in poses
     ]
 
 
 def fit_path(model: mujoco.MjModel, sketch: Sketch, reference: ReferenceMuscle) -> np.ndarray:
     """Return the points of the fitted path in their bodies' frames [m]. Shape (points, 3)."""
     bodies = sketch.left_bodies
-    asked = reference_poses(reference, spans(model, bodies))
+    asked = reference_poses(reference, spans(model, bodies), sketch.turned_about)
     arms = np.array([arm for _, _, arm in asked])
     if sketch.raise_arms is not None:
         raised, by = sketch.raise_arms
@@ -158,7 +163,9 @@ def report(
     """Return, for each joint, the worst error over the walking range in units of the tolerance."""
     asked = [
         pose
-        for pose in reference_poses(reference, spans(model, sketch.left_bodies))
+        for pose in reference_poses(
+            reference, spans(model, sketch.left_bodies), sketch.turned_about
+        )
         if in_walking_range(pose[0], pose[1])
     ]
     names = [f"{joint}_l" for joint, _, _ in asked]

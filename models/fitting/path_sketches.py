@@ -7,7 +7,7 @@ x forward, y left, z up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..muscle_table import MIDLINE_BODIES
 
@@ -36,6 +36,9 @@ class Sketch:
 
     raise_arms: tuple[str, float] | None = None
     """(joint, by how much [m]) its reference arms are raised in the fit, within the tolerance."""
+    turned_about: str = ""
+    """A joint about which it acts the wrong way: its fit took the reference's other sign for ours.
+    Kept in the first body, whose gaits were tuned with it."""
 
     @property
     def bodies(self) -> list[str]:
@@ -242,6 +245,7 @@ LEG = (
             ("foot", 0.06, -0.02, -0.065),
             ("toes", 0.03, 0.01, -0.012),
         ),
+        turned_about="mtp",
     ),
     Sketch(
         "flexor_hallucis",
@@ -254,6 +258,7 @@ LEG = (
             ("foot", 0.06, -0.02, -0.065),
             ("toes", 0.03, -0.03, -0.012),
         ),
+        turned_about="mtp",
     ),
     Sketch(
         "toe_extensors",
@@ -266,6 +271,7 @@ LEG = (
             ("foot", 0.09, 0.0, -0.015),
             ("toes", 0.03, 0.0, 0.012),
         ),
+        turned_about="mtp",
     ),
 )
 """Leg muscles; forces, lengths and final paths come from the reference."""
@@ -299,9 +305,12 @@ PSOAS = Sketch(
 LEG_APART = tuple(
     part
     for sketch in LEG
-    for part in ((ILIACUS, PSOAS) if sketch.name == "iliopsoas" else (sketch,))
+    for part in (
+        (ILIACUS, PSOAS) if sketch.name == "iliopsoas" else (replace(sketch, turned_about=""),)
+    )
 )
-"""The same with iliacus and psoas apart: over the front of the extended hip the two differ most."""
+"""The same with iliacus and psoas apart (over the front of the extended hip the two differ most),
+and toe muscles that act as people's do."""
 
 TRUNK = (
     Sketch(

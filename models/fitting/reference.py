@@ -53,7 +53,10 @@ JOINT_NAMES = {
     "subtalar_angle": "subtalar",
     "mtp_angle": "mtp",
 }
-"""Joint in the reference -> joint here (without side); all signs agree."""
+"""Joint in the reference -> joint here (without side)."""
+
+OTHER_SIGN = ("mtp_angle",)
+"""Joints of the reference that count the other way: its toe joint counts flexion positive."""
 
 WALKING_RANGE_DEG = {
     "hip_flexion": (-20, 40),
@@ -90,9 +93,10 @@ def reference_muscles() -> dict[str, ReferenceMuscle]:
     arms: dict[str, dict[tuple[str, float], float]] = defaultdict(dict)
     angles: dict[str, set[float]] = defaultdict(set)
     for row in read_rows("reference_moment_arms.csv"):
-        joint, angle = JOINT_NAMES[row["joint"]], float(row["joint_angle_deg"])
+        sign = -1.0 if row["joint"] in OTHER_SIGN else 1.0
+        joint, angle = JOINT_NAMES[row["joint"]], sign * float(row["joint_angle_deg"])
         angles[joint].add(angle)
-        arms[row["muscle"]][joint, angle] = float(row["moment_arm_cm"]) / 100
+        arms[row["muscle"]][joint, angle] = sign * float(row["moment_arm_cm"]) / 100
     lumped: dict[str, ReferenceMuscle] = {}
     for name, members in (STANDS_FOR | STAND_APART).items():
         force = np.array([float(parameters[m]["max_isometric_force_N"]) for m in members])

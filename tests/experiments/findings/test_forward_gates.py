@@ -14,7 +14,7 @@ from retrowalk.experiments.findings.forward_gates import (
     natural_cadence,
     people,
 )
-from retrowalk.experiments.findings.forward_walk import ForwardWalk, forward_walk
+from retrowalk.experiments.findings.recorded_walk import RecordedWalk, recorded_walk
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.plan import make_plan
 from retrowalk.sim.errors import ConfigError
@@ -23,7 +23,7 @@ YAW_RAD = 0.1
 
 
 @pytest.fixture(scope="module")
-def walk() -> ForwardWalk:
+def walk() -> RecordedWalk:
     """A forward walk of the made-up walker at 0.8 m/s whose pelvis turns by 0.1 rad each way."""
     plan = make_plan(ExperimentConfig.model_validate(known_gait.CONFIG | {"duration_s": 8}))
     cell = next(one for one in plan.cells if one.direction == "forward")
@@ -31,12 +31,12 @@ def walk() -> ForwardWalk:
     yaw = YAW_RAD * np.sin(2 * np.pi * recording["time"].values / known_gait.STRIDE_S)
     turn = recording["pelvis_quaternion"].values
     turn[0] = np.stack([np.cos(yaw / 2), 0 * yaw, 0 * yaw, np.sin(yaw / 2)], axis=-1)
-    found = forward_walk(recording)
+    found = recorded_walk(recording)
     assert found is not None
     return found
 
 
-def person(speed_m_per_s: float = 1.2) -> ForwardWalk:
+def person(speed_m_per_s: float = 1.2) -> RecordedWalk:
     """A walk with the published curves, 62 % stance, and muscles on in people's windows alone."""
     known, phase = people(), np.linspace(0.0, 1.0, 101)
     stance = 0.62
@@ -53,7 +53,7 @@ def person(speed_m_per_s: float = 1.2) -> ForwardWalk:
     numbers |= {"knee at contact": 0.4, "knee peak": 61.0, "vertical peak, raw": 1.1}
     numbers |= {"knee contact force": 2.5, "pelvis rotation": 10.0, "trunk lean": 2.0}
     numbers |= {"ankle work over hip work": 0.34 / 0.41, "joint work": 0.84}
-    return ForwardWalk(stance, speed_m_per_s, numbers, curves, activation)
+    return RecordedWalk(stance, speed_m_per_s, numbers, curves, activation)
 
 
 def test_people_hold_every_gate():
@@ -66,7 +66,7 @@ def test_people_hold_every_gate():
         assert likeness.get(f"{name} error", 0.0) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_a_walk_has_the_numbers_it_was_made_with(walk: ForwardWalk):
+def test_a_walk_has_the_numbers_it_was_made_with(walk: RecordedWalk):
     assert walk.stance == pytest.approx(known_gait.STANCE, abs=0.01)
     assert walk.speed_m_per_s == pytest.approx(0.8)
     assert walk.numbers["cadence"] == pytest.approx(120.0 / known_gait.STRIDE_S, rel=1e-3)
@@ -78,7 +78,7 @@ def test_a_walk_has_the_numbers_it_was_made_with(walk: ForwardWalk):
     assert walk.numbers["ankle work over hip work"] == pytest.approx(1.0)
 
 
-def test_what_a_recording_lacks_is_null_with_a_reason(walk: ForwardWalk):
+def test_what_a_recording_lacks_is_null_with_a_reason(walk: RecordedWalk):
     gates = {gate.name: gate for gate in forward_gates([walk])}
     for name in ("knee contact force", "trunk lean", "muscles on time, of 8"):
         assert gates[name].value is None

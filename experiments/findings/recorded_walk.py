@@ -1,4 +1,4 @@
-"""Numbers and curves of a recorded forward walk that people's can be set beside.
+"""Numbers and curves of a recorded walk, as laboratories give them for people.
 
 Curves run from contact to contact of a foot, the mean over its steady strides and over both legs.
 """
@@ -22,7 +22,7 @@ FEWEST_STRIDES = 4
 
 
 @dataclass(frozen=True)
-class ForwardWalk:
+class RecordedWalk:
     """What one walk was like; what its recording lacks is left out.
 
     Attributes:
@@ -38,7 +38,7 @@ class ForwardWalk:
     activation: dict[str, np.ndarray]
 
 
-def forward_walk(recording: xr.Dataset) -> ForwardWalk | None:
+def recorded_walk(recording: xr.Dataset) -> RecordedWalk | None:
     """Return what the walk of a recording with one trial was like; None if it is too short."""
     trial = next(iter(trials_of(recording)))
     strides, found = strides_of(trial), gait_curves(recording)
@@ -59,7 +59,7 @@ def forward_walk(recording: xr.Dataset) -> ForwardWalk | None:
     if "knee angle" in curves:
         numbers |= {"knee at contact": curves["knee angle"][0]}
         numbers |= {"knee peak": curves["knee angle"].max()}
-    return ForwardWalk(
+    return RecordedWalk(
         stance=found.stance,
         speed_m_per_s=speed,
         numbers={name: float(value) for name, value in numbers.items()},
