@@ -1,9 +1,9 @@
 """Write the table of reference gaits in docs/develop/gait.md: how each controller walks at 0.8 m/s.
 
-    python docs/make/reference_gaits.py runs/forward-0.8 runs/backward-0.8
+    python docs/make/reference_gaits.py runs/reference-both-ways runs/reference-backward ...
 
-Takes finished runs with recordings. Each direction has a column a controller, and two spreads: that of
-trials (standard deviation, mean over controllers), and that of controllers.
+Takes finished runs with recordings, of one speed. Each direction has a column a controller, and two
+standard deviations: of trials (mean over controllers), and of controllers.
 """
 
 from __future__ import annotations
@@ -79,38 +79,41 @@ def of_cell(run: Run, cell: Cell) -> dict[str, tuple[np.ndarray, int]]:
     return found | {name: (values, digits) for name, values, digits in rows(walks)}
 
 
-def table(run: Run) -> str:
-    """Return a table with a column for each cell of a run."""
-    cells = list(run.plan.cells)
-    found = [of_cell(run, cell) for cell in cells]
-    names = [cell.policy for cell in cells]
-    head = ["", *(f"`{name}`" for name in names), "between trials", "between controllers"]
+def table(walked: list[tuple[Run, Cell]]) -> str:
+    """Return a table with a column for each cell, all of one direction."""
+    found = [of_cell(run, cell) for run, cell in walked]
+    head = [
+        "",
+        *(f"`{cell.policy}`" for _, cell in walked),
+        "between trials",
+        "between controllers",
+    ]
     lines = [head, ["---"] * len(head)]
-    fallen = [run.rows(cell)["fell"].astype(bool) for cell in cells]
+    fallen = [run.rows(cell)["fell"].astype(bool) for run, cell in walked]
     lines.append(["walk on", *(f"{(~one).sum()} of {len(one)}" for one in fallen), "", ""])
-    if cells[0].direction == "forward":
-        held = [gates for _, gates in gates_of(run).values()]
-        count = [f"{sum(gate.holds is True for gate in one)}" for one in held]
-        lines.append([f"gates of people's walking held, of {len(held[0])}", *count, "", ""])
+    if walked[0][1].direction == "forward":
+        gates = [gates_of(run)[cell.name][1] for run, cell in walked]
+        held = [f"{sum(gate.holds is True for gate in one)} of {len(one)}" for one in gates]
+        lines.append(["gates of people's walking", *held, "", ""])
     for name, (_, digits) in found[0].items():
         values = [one[name][0] for one in found]
         means = [float(np.nanmean(one)) for one in values]
         within = float(np.mean([np.nanstd(one, ddof=1) for one in values]))
-        between = float(np.std(means, ddof=1)) if len(means) > 1 else np.nan
         shown = [f"{value:.{digits}f}" for value in means]
-        spread = [f"{value:.{digits + 1}f}" for value in (within, between)]
-        lines.append([name, *shown, *spread])
+        between = f"{np.std(means, ddof=1):.{digits + 1}f}" if len(means) > 1 else "–"
+        lines.append([name, *shown, f"{within:.{digits + 1}f}", between])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main(folders: list[Path]) -> None:
     """Write the tables between their marks."""
     text = PAGE.read_text("utf-8")
-    for run in map(Run.finished, folders):
-        direction = run.plan.cells[0].direction
+    runs = [Run.finished(folder) for folder in folders]
+    for direction in ("forward", "backward"):
+        walked = [(r, cell) for r in runs for cell in r.plan.cells if cell.direction == direction]
         start, end = START.format(direction), END.format(direction)
         before, rest = text.split(start)
-        text = f"{before}{start}\n\n{table(run)}\n\n{end}{rest.split(end)[1]}"
+        text = f"{before}{start}\n\n{table(walked)}\n\n{end}{rest.split(end)[1]}"
     PAGE.write_text(text, encoding="utf-8")
 
 
