@@ -12,6 +12,7 @@ from .contrasts import Contrasts
 from .controllers import Controllers
 from .fall_risk import FallRisk
 from .policies import PolicyComparison
+from .policy_groups import PolicyGroups
 from .waveform_answers import WaveformContrasts
 
 ANSWERS: tuple[Answer[Any], ...] = (
@@ -20,6 +21,7 @@ ANSWERS: tuple[Answer[Any], ...] = (
     Controllers(),  # from the contrasts
     Cohort(),  # as well
     PolicyComparison(),  # tells the contrasts between policies too
+    PolicyGroups(),
     FallRisk(),
 )
 

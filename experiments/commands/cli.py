@@ -121,7 +121,8 @@ def compare(
         list[str],
         typer.Argument(
             metavar="POLICY...",
-            help="`scripted`, a learned policy's name or .onnx file, your own `module:Class`.",
+            help="`scripted`, a learned policy's name or .onnx file, your own `module:Class`; "
+            "`NAME=POLICY,POLICY` for a group, such as the seeds of one training.",
         ),
     ],
     on: Annotated[
@@ -162,9 +163,10 @@ def compare(
     """Compare gait policies on the same grounds with the same seeds, and rank them."""
     from ..runner.run import Options
     from .compare import compare_command
-    from .compare_config import ComparisonRequest, sorted_out
+    from .compare_config import ComparisonRequest, grouped, sorted_out
 
-    named, surfaces, mishaps = sorted_out(policies, on, hazards or [])
+    words, surfaces, mishaps = sorted_out(policies, on, hazards or [])
+    named, groups = grouped(words)
     asked = ComparisonRequest(
         named,
         surfaces,
@@ -177,6 +179,7 @@ def compare(
         seed,
         tuple(overrides or ()),
         trust,
+        groups,
     )
     options = Options(threads, None, resume, tuple(sys.argv))
     compare_command(

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from ...sim.errors import unknown_name
+from ..analysis.policy_groups import PolicyGroups
+from ..report.policy_groups import group_table, improvement_table
 from ..report.policy_tables import csv_text, markdown, tables_of
 from ..report.tables import Table
 from ..rollout.engine import Engine
@@ -56,7 +58,7 @@ def compare_command(
             folder = run_experiment(config, out, shown, engine)
         run = Run(folder.path)
         comparison = run.answer("comparison")
-        tables = tables_of(comparison)
+        tables = [*tables_of(comparison), *_groups(run)]
         texts = {"markdown": markdown(tables), "csv": csv_text(comparison)}
         write_text(folder.path / "comparison.md", texts["markdown"])
         write_text(folder.path / "comparison.csv", texts["csv"])
@@ -71,9 +73,19 @@ def compare_command(
         open_in_browser(page)
 
 
+def _groups(run: Run) -> list[Table]:
+    """Return the tables of the groups; none where no policies were grouped."""
+    if not run.has_answer(PolicyGroups.name):
+        return []
+    found = run.answer(PolicyGroups.name)
+    tables = (group_table(found), improvement_table(found))
+    return [table for table in tables if table is not None]
+
+
 def _summary(run: Run, page: Path, comparison: dict[str, Any]) -> dict[str, Any]:
     told = {key: run.manifest[key] for key in ("name", "wall_time_s")}
-    return {**told, "folder": str(run.path), "report": str(page), **comparison}
+    grouped = run.answer(PolicyGroups.name) if run.has_answer(PolicyGroups.name) else {}
+    return {**told, "folder": str(run.path), "report": str(page), **comparison, **grouped}
 
 
 def _show(tables: Sequence[Table], page: Path) -> None:

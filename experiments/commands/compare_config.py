@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class ComparisonRequest:
         direction: None for that of the learned policies, else backward.
         speed_m_per_s: None for what is nearest to 0.8 among the speeds that all policies are for.
         overrides: `KEY=VALUE`, as for any config. trust: whether a .zip may be unpickled.
+        groups: policies that are one entry, by its name.
     """
 
     policies: tuple[str, ...]
@@ -56,6 +57,7 @@ class ComparisonRequest:
     seed: int = 1
     overrides: tuple[str, ...] = ()
     trust: bool = False
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def sorted_out(
@@ -76,6 +78,27 @@ def sorted_out(
         else:
             policies.append(word)
     return tuple(policies), tuple(grounds), tuple(mishaps)
+
+
+def grouped(words: Iterable[str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Return the policies of a command line, and those of each `NAME=POLICY,POLICY,...`.
+
+    Raises:
+        ConfigError: a group that is named twice, or has no policy.
+    """
+    policies: list[str] = []
+    groups: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        name, equals, members = word.partition("=")
+        if not equals:
+            policies.append(word)
+            continue
+        own = tuple(_split([members]))
+        if not name or not own or name in groups:
+            raise ConfigError(f"{word}: a group must be NAME=POLICY,POLICY with a name of its own")
+        groups[name] = own
+        policies += own
+    return tuple(policies), groups
 
 
 def compare_config(
@@ -120,6 +143,7 @@ def _config(asked: ComparisonRequest, usual_speed: float) -> ExperimentConfig:
         "direction": asked.direction,
         "technique": {"speed_m_per_s": asked.speed_m_per_s or usual_speed},
         "factors": {**factors, "policy": list(asked.policies)},
+        "groups": {name: list(policies) for name, policies in asked.groups.items()},
         "trials": asked.trials,
         "duration_s": asked.duration_s,
         "seed": asked.seed,

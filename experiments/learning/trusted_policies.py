@@ -44,6 +44,8 @@ def with_converted(
     data["policy"] = made.get(data["policy"], data["policy"])
     if "policy" in data["factors"]:
         data["factors"]["policy"] = [made.get(one, one) for one in data["factors"]["policy"]]
+    for name, policies in data.get("groups", {}).items():
+        data["groups"][name] = [made.get(one, one) for one in policies]
     for contrast in data["contrasts"]:
         for key in ("between", "across"):
             levels = contrast.get(key) or {}

@@ -24,6 +24,7 @@ from .people import people_section
 from .people_forward import sources
 from .perturbations import perturbation_section
 from .policies import PolicySection
+from .policy_groups import PolicyGroupsSection
 from .section import Material, Section
 from .speeds import PreferredSpeedSection
 
@@ -173,6 +174,7 @@ def _all_measures(material: Material) -> Section:
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     PolicySection().section,
+    PolicyGroupsSection().section,
     ContrastSection().section,
     ControllerSection().section,
     CohortSection().section,

@@ -73,6 +73,7 @@ _LATER: dict[str, Any] = {
     "controllers": None,
     "cohort": None,
     "dose": "",
+    "groups": {},
     "design": FULL,
     "pace": ASKED,
     "preferred_speed": None,
@@ -125,6 +126,10 @@ class ExperimentConfig(Strict):
     """The speed that the technique asks for, or one that costs least by the metre."""
     preferred_speed: PreferredSpeedFields | None = None
     """How preferred speeds are found, where a pace asks for them."""
+    groups: dict[str, Annotated[tuple[str, ...], BeforeValidator(as_tuple)]] = Field(
+        default_factory=dict
+    )
+    """Levels of the factor `policy` that are one entry, such as the seeds of one training."""
     hazards: Annotated[tuple[Any, ...], BeforeValidator(as_tuple)] = ()
     """What happens to every trial: names, or mappings with a preset or a kind, and fields."""
     dose: Annotated[str, Field(max_length=2000)] = ""
@@ -207,6 +212,7 @@ class ExperimentConfig(Strict):
             raise refusal("would be met on top of the battery's hazards; leave it out", at)
         check_controllers(self)
         check_cohort(self)
+        self._check_groups()
         self._check_pace()
         self._check_contrasts()
         check_figures(self.figures or (), self.factors)
@@ -219,6 +225,17 @@ class ExperimentConfig(Strict):
             return len(combinations(self.factors, self.design))
         except ValueError as error:
             raise refusal(str(error), ("design",)) from None
+
+    def _check_groups(self) -> None:
+        levels = self.factors.get("policy", ())
+        for name, policies in self.groups.items():
+            for index, policy in enumerate(policies):
+                if policy not in levels:
+                    allowed = ", ".join(map(str, levels)) or "none"
+                    raise refusal(
+                        f"'{policy}' is not a level of the factor policy (levels: {allowed})",
+                        ("groups", name, index),
+                    )
 
     def _check_pace(self) -> None:
         if not asks_for_preferred(self):
