@@ -11,9 +11,10 @@ from typing import Any
 from dask import config
 from distributed import Client, LocalCluster
 
-from ...sim.errors import ConfigError
+from ...sim.errors import ConfigError, WorkerDiedError
 from ...sim.extras import needs_extra
 from ...sim.json_file import read_json
+from ...sim.shortage import raise_shortage
 from .scheduler_value import Place
 
 CONNECT_S = 15.0
@@ -74,6 +75,11 @@ def _local(place: Place) -> LocalCluster:
         raise ConfigError(
             f"--scheduler {place.text}: needs the extra 'cluster' ({error.name or 'cryptography'} "
             "is not installed): pip install 'retrowalk[cluster]'"
+        ) from None
+    except RuntimeError as error:
+        raise_shortage(error)
+        raise WorkerDiedError(
+            f"--scheduler {place.text}: a worker did not start ({error.__cause__ or error})"
         ) from None
 
 

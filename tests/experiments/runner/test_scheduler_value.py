@@ -18,7 +18,7 @@ from retrowalk.experiments.runner.worker import recording_name
 from retrowalk.experiments.study.load import check_config
 from retrowalk.experiments.study.plan import Chunk, chunks_of, make_plan
 from retrowalk.models.yaml_source import parse_yaml
-from retrowalk.sim.errors import ConfigError, SimulationError
+from retrowalk.sim.errors import ConfigError, SimulationError, WorkerDiedError
 
 
 def ignore(text: str) -> None:
@@ -197,3 +197,15 @@ def test_the_time_left_follows_from_what_this_call_ran(
         bar.update(number, completed=done, total=total)
         task: Task = bar.tasks[0]
         assert TimeLeft().render(task).plain == left
+
+
+def test_workers_that_do_not_start_are_told(monkeypatch):
+    places = pytest.importorskip("retrowalk.experiments.runner.dask_places")
+
+    def fail(**_options: object) -> None:
+        raise RuntimeError("Nanny failed to start.") from RuntimeError("no worker process")
+
+    monkeypatch.setattr(sys, "platform", "darwin")  # without a forkserver
+    monkeypatch.setattr(places, "LocalCluster", fail)
+    with pytest.raises(WorkerDiedError, match=r"local:2: a worker did not start \(no worker process\)"):
+        places.own_cluster(read_place("local:2"))
