@@ -207,5 +207,7 @@ def test_workers_that_do_not_start_are_told(monkeypatch):
 
     monkeypatch.setattr(sys, "platform", "darwin")  # without a forkserver
     monkeypatch.setattr(places, "LocalCluster", fail)
-    with pytest.raises(WorkerDiedError, match=r"local:2: a worker did not start \(no worker process\)"):
+    with pytest.raises(
+        WorkerDiedError, match=r"local:2: a worker did not start \(no worker process\)"
+    ):
         places.own_cluster(read_place("local:2"))
