@@ -21,6 +21,7 @@ from .answer import Answer, Evidence
 from .refusals import Reason, Refusal, people_outside, too_few_people
 
 METHOD = "Student's t over people"
+NOBODY = "nobody gives an answer"
 NO_MATTER: tuple[Reason, ...] = ("outside", "too-few-pairs")
 """Reasons that withhold a person's own answer, but leave the estimate in the cohort's."""
 _Contrast = Mapping[str, Any]  # an entry of `contrasts.json`
@@ -103,7 +104,7 @@ def _together(group: Sequence[_Contrast], names: Sequence[str]) -> dict[str, Any
         "n_pairs": len(counted),
         "n_dropped": len(own) - len(counted),
         "method": METHOD,
-        "says": f"{way} in {max(above, below)} of {len(own)} people",
+        "says": f"{way} in {max(above, below)} of {len(own)} people" if counted else NOBODY,
         "withheld": [asdict(one) for one in withheld],
     }
 

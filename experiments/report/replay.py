@@ -10,12 +10,14 @@ import mujoco
 import xarray as xr
 
 from ...models.body import build_body
+from ...models.walker import Walker
 from ...sim.errors import RetrowalkError
-from ..drawing.bodies import compile_body, groups_of, person_of
+from ..drawing.bodies import groups_of, person_of
 from ..drawing.scene_parts import Figure, Track
 from ..drawing.series import steady_from
 from ..replay.player import Replay, assemble
 from ..replay.scene import figure, track
+from ..study.cohort import CohortFields
 from .data import Cell, RunData
 
 _BUDGET_BYTES = 7_000_000
@@ -43,7 +45,7 @@ def replay(
             continue
         if id(model) not in seen:
             seen[id(model)] = len(figures)
-            person = person_of(str(recording.attrs.get("walker", "")), data.config.get("walker"))
+            person = _person(recording, data)
             rows = build_body(str(recording.attrs.get("body", "")), person).muscles
             figures.append(figure(model, groups_of(recording), person, rows))
         start = max(0.0, _start(recording, length))
@@ -56,9 +58,8 @@ def replay(
 
 def body_of(cell: Cell, recording: xr.Dataset, data: RunData) -> mujoco.MjModel | None:
     """Return the model that the trial was recorded with, None (and a gap) if it cannot be built."""
-    name, walker = (str(recording.attrs.get(key, "")) for key in ("body", "walker"))
     try:
-        model = _compiled(name, walker, json.dumps(data.config.get("walker")))
+        model = _compiled(str(recording.attrs.get("body", "")), _person(recording, data))
     except (RetrowalkError, ValueError, KeyError) as error:
         data.gaps.append(
             f"The body of “{cell.label}” could not be built, so it is not drawn ({error})."
@@ -73,9 +74,23 @@ def body_of(cell: Cell, recording: xr.Dataset, data: RunData) -> mujoco.MjModel 
     return model
 
 
+def _person(recording: xr.Dataset, data: RunData) -> Walker:
+    """Return who walks: one of the cohort, or whom the config's walker tells.
+
+    Raises:
+        ConfigError: nothing tells.
+    """
+    name = str(recording.attrs.get("walker", ""))
+    if given := data.config.get("cohort"):
+        people = CohortFields.model_validate(given).people(int(data.config["seed"]))
+        if name in people:
+            return people[name]
+    return person_of(name, data.config.get("walker"))
+
+
 @lru_cache(maxsize=16)
-def _compiled(body: str, walker: str, settings: str) -> mujoco.MjModel:
-    return compile_body(body, walker, json.loads(settings))
+def _compiled(body: str, walker: Walker) -> mujoco.MjModel:
+    return build_body(body, walker).spec().compile()
 
 
 def _start(recording: xr.Dataset, length: float) -> float:

@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.stats import t
 
 from retrowalk.experiments.analysis.cohort import over_people
 from retrowalk.experiments.report.answer import comparisons
 from retrowalk.experiments.report.cohort import contrast_table, failing, people_table
 from retrowalk.experiments.report.data import load_run
+from retrowalk.experiments.report.replay import body_of
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.plan import Cell, make_plan
+from retrowalk.models.body import build_body
 
 from ..rollout.known_engine import known_engine
 
@@ -104,6 +107,16 @@ def test_people_whom_the_gait_was_not_made_for_are_no_evidence(run: Run):
     people = people_table(run.answer("cohort")["people"])
     assert people is not None
     assert len(people.rows) == 6
+
+
+def test_the_report_draws_the_person(run: Run):
+    data, walker = load_run(run.path), run.plan.cells[0].walker
+    size = build_body("human", walker).spec().compile().nq
+    told = {"body": "human", "walker": walker.name}
+    recording = xr.Dataset({"qpos": (("time", "position"), np.zeros((1, size)))}, attrs=told)
+    model = body_of(data.cells[0], recording, data)
+    assert model is not None
+    assert model.body_mass.sum() == pytest.approx(walker.mass_kg, rel=1e-3)
 
 
 def entry(person: str, controller: str, estimate: float) -> dict[str, Any]:
