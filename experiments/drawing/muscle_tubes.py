@@ -45,16 +45,20 @@ class MuscleTubes:
         angle = 2.0 * np.pi * np.arange(SIDES) / SIDES
         self._circle = np.cos(angle), np.sin(angle)
 
-    def vertices(self, sim: Simulation) -> np.ndarray:
-        """Return the tubes' corners, (muscles, v, 3) float32 [m], world frame."""
+    def vertices(self, sites: np.ndarray, fibre_length: np.ndarray) -> np.ndarray:
+        """Return the tubes' corners, (muscles, v, 3) float32 [m], world frame.
+
+        Args:
+            sites: (sites, 3) [m] of the model, world frame. fibre_length: (muscles,) over optimal.
+        """
         if not len(self._sites):
             return np.zeros((0, 2, 3), np.float32)
-        middle = _along(sim.site_position[0, self._sites])  # (m, RINGS, 3)
+        middle = _along(sites[self._sites])  # (m, RINGS, 3)
         tangent = _unit(np.gradient(middle, axis=1))
         across = np.where(np.abs(tangent[:, :1, 2:]) < 0.9, [0.0, 0.0, 1.0], [1.0, 0.0, 0.0])
         across = _unit(across - (across * tangent).sum(-1, keepdims=True) * tangent)
         beside = np.cross(tangent, across)
-        bulge = np.clip(1.0 / np.sqrt(np.maximum(sim.fibre_length[0], 0.1)), *_BULGE)
+        bulge = np.clip(1.0 / np.sqrt(np.maximum(fibre_length, 0.1)), *_BULGE)
         radius = (_TENDON + self._profile * bulge[:, None])[..., None, None]
         cos, sin = (one[:, None] for one in self._circle)
         ring = middle[:, :, None] + radius * (cos * across[:, :, None] + sin * beside[:, :, None])

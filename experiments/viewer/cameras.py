@@ -24,9 +24,9 @@ def first_view(server: viser.ViserServer) -> None:
     camera.fov = float(FIELD_OF_VIEW)
 
 
-def look_from(client: viser.ClientHandle, view: str) -> None:
-    """Move one page's camera to one of `VIEWS`."""
+def look_from(client: viser.ClientHandle, view: str, farther: float = 1.0) -> None:
+    """Move one page's camera to one of `VIEWS`, as many times as far from what it looks at."""
     with client.atomic():
-        client.camera.position = np.array(VIEWS[view])
+        client.camera.position = LOOK_AT + farther * (np.array(VIEWS[view]) - LOOK_AT)
         client.camera.look_at = LOOK_AT
         client.camera.fov = float(FIELD_OF_VIEW)

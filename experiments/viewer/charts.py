@@ -11,7 +11,7 @@ from viser import uplot
 from ...models.sides import SIDES
 from ...sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
 from ..study.labels import words
-from .balance_now import Balance
+from .moment import Moment
 
 WINDOW_S = 6.0
 GROUP_CHOICES = {
@@ -32,7 +32,7 @@ GROUP_CHOICES = {
 
 _MOST = 5
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")  # Okabe & Ito 2008
-_HEIGHT = 150  # pixels
+_HEIGHT = 105  # pixels
 _INK = "#8b949e"
 
 
@@ -43,14 +43,15 @@ class Charts:
         server: of the page.
 
     Attributes:
-        activation, force, margin: their handles.
+        activation, muscle, force, margin: their handles.
     """
 
     def __init__(self, server: viser.ViserServer) -> None:
         self._gui = server.gui
         self._which, self._side = "posterior chain", 0
-        self.clear()
+        self.begin(())
         self.activation = self._chart(self._activation_names(), "activation, %", (0.0, 60.0))
+        self.muscle = self._chart(("–",), "muscle that was clicked, %", (0.0, 100.0))
         self.force = self._chart(
             ("left up", "right up", "left along travel", "right along travel"),
             "ground reaction, body weights",
@@ -60,10 +61,12 @@ class Charts:
             ("along travel", "sideways"), "margin of stability, cm", (-40.0, 30.0)
         )
 
-    def clear(self) -> None:
-        """Forget what was shown."""
+    def begin(self, muscles: Sequence[str]) -> None:
+        """Forget what was shown; a walker with these muscles comes."""
+        self._names, self._muscle = tuple(muscles), 0
         self._time = np.empty(0)
         self._activations = np.empty((0, 2, len(MUSCLE_GROUPS)))
+        self._muscles = np.empty((0, len(self._names)))
         self._others = np.empty((0, 6))
 
     def choose(self, which: str, side: int) -> None:
@@ -72,18 +75,32 @@ class Charts:
         self.activation.series = _series(self._activation_names())
         self.send()
 
+    def choose_muscle(self, name: str) -> None:
+        """Show another muscle in the chart of one."""
+        self._muscle = self._names.index(name)
+        self.muscle.series = _series((name,))
+        self.send()
+
     def add(
-        self, time_s: float, activation: np.ndarray, balance: Balance, weight_n: float, sign: float
+        self,
+        moment: Moment,
+        groups: Sequence[str],
+        sides: Sequence[str],
+        weight_n: float,
+        sign: float,
     ) -> None:
-        """Keep a moment: `activation` is (2, groups) of both sides."""
+        """Keep a moment of a walker whose muscles are of these groups and sides."""
+        time_s, balance = moment.time_s, moment.balance
         if len(self._time) and time_s <= self._time[-1]:
             return
+        activation = group_activation(moment.activation, groups, sides)
         force = balance.force / weight_n
         margins = 100.0 * np.array([balance.margin_ap_m, balance.margin_ml_m])
         row = [*force[:, 2], *(sign * force[:, 0]), *margins]
         kept = self._time > time_s - WINDOW_S
         self._time = np.append(self._time[kept], time_s)
         self._activations = np.append(self._activations[kept], activation[None], 0)
+        self._muscles = np.append(self._muscles[kept], moment.activation[None], 0)
         self._others = np.append(self._others[kept], [row], 0)
 
     def send(self) -> None:
@@ -94,6 +111,9 @@ class Charts:
         padded = [np.append(np.nan, one) for one in (*self._chosen(), *others.T)]
         time = np.append(time[-1] - WINDOW_S, time)  # the charts are as long as the data
         self.activation.data = (time, *padded[:_MOST])
+        if self._names:
+            one = 100.0 * self._muscles[:, self._muscle]
+            self.muscle.data = (time, np.append(np.nan, one))
         self.force.data = (time, *padded[_MOST : _MOST + 4])
         self.margin.data = (time, *padded[_MOST + 4 :])
 

@@ -95,6 +95,19 @@ class Gate:
         return any(secrets.compare_digest(one.encode(), str(self.token).encode()) for one in given)
 
 
+def link_query(path: str, headers: list[tuple[str, str]]) -> str:
+    """Return the query that a page is opened with, without the token; empty for other requests.
+
+    A page of another site may lead here, but not say what is shown.
+    """
+    values = _values(headers)
+    opened, _, query = path.partition("?")
+    sites = values.get("sec-fetch-site", ["none"])
+    if opened != "/" or "upgrade" in values or not {*sites} <= {"none", "same-origin"}:
+        return ""
+    return "&".join(one for one in query.split("&") if not one.startswith("token="))
+
+
 def is_loopback(host: str) -> bool:
     """Return whether only this machine reaches a server there."""
     try:

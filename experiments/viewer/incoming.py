@@ -1,4 +1,4 @@
-"""Filter of browser messages: camera, values on offer, known keys.
+"""Filter of browser messages: camera, values on offer, known keys, clicks on what waits for them.
 
 Anything else is dropped, whatever viser would make of it: its own handlers set any attribute that a
 message names, keep files, and ask a server on the internet for an address.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -60,18 +60,39 @@ class _Command(msgspec.Struct, tag="CommandTriggerMessage", forbid_unknown_field
     uuid: str
 
 
-_decode = msgspec.msgpack.Decoder(_Camera | _Control | _Command).decode
+class _Click(msgspec.Struct, tag="SceneNodeClickMessage", forbid_unknown_fields=True):
+    name: str
+    instance_index: int | None
+    ray_origin: _Three
+    ray_direction: _Three
+    screen_pos: tuple[float, float]
+    modifier: str | None
+    owner: str = ""
+
+
+class Offers(Protocol):
+    """What a page has; each of these is None, or False, for a name that is none (any more)."""
+
+    def control_of(self, uuid: str) -> Any:
+        """Return the control of an identifier."""
+
+    def command_of(self, uuid: str) -> Any:
+        """Return the command of an identifier."""
+
+    def can_be_clicked(self, name: str) -> bool:
+        """Return whether a node of the scene waits for clicks."""
+        ...
+
+
+_decode = msgspec.msgpack.Decoder(_Camera | _Control | _Command | _Click).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def allowed(
-    raw: bytes | str, control_of: Callable[[str], Any], command_of: Callable[[str], Any]
-) -> bytes | None:
+def allowed(raw: bytes | str, page: Offers) -> bytes | None:
     """Return a message as viser is to read it, None where it is to be dropped.
 
     Args:
-        raw: as it came. control_of, command_of: the control, or the command that has a key, of an
-            identifier; None where there is none.
+        raw: as it came. page: whose controls, commands and nodes it may name.
     """
     if isinstance(raw, str):
         return None
@@ -80,11 +101,13 @@ def allowed(
     except (msgspec.DecodeError, RecursionError):
         return None
     if isinstance(message, _Control):
-        control = control_of(message.uuid)
+        control = page.control_of(message.uuid)
         sound = control is not None and can_take(control, message.updates.value)
     elif isinstance(message, _Command):
-        command = command_of(message.uuid)
+        command = page.command_of(message.uuid)
         sound = command is not None and not command.disabled
+    elif isinstance(message, _Click):
+        sound = message.modifier is None and page.can_be_clicked(message.name)
     else:
         sound = message.is_sound()
     return _encode(message) if sound else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -10,8 +11,10 @@ from ...envs.gaits.protocol import SpeedCommand
 from ...envs.task.termination import has_fallen, has_left_belt
 from ...sim.errors import RetrowalkError
 from ...sim.treadmill.belt_drive import BeltDrive
+from ..rollout.gaits import source_of
 from ..rollout.trial_batch import TrialBatch
 from ..study.plan import Cell, TrialSpec, trial_seeds
+from .deeds import Deed, Kind
 from .hand_push import HandPush
 
 WALKING, FALLEN, BROKEN, ARRIVED = "walking", "fallen", "broken", "arrived"
@@ -30,7 +33,7 @@ class LiveTrial:
 
     Args:
         cell: what is walked; it must be one that `check_cell` lets pass. seed: as an experiment's,
-            whose first trial this is.
+            whose first trial this is. due: what is to be done on the way.
 
     Attributes:
         cell: as given. batch: its pieces. sim: the simulation, of one.
@@ -38,13 +41,16 @@ class LiveTrial:
             or `arrived` (at the end of the laid ground).
         told: what happened, in words; empty while walking.
         pushes: what pushes by hand.
+        done: what people did so far. due: what is to be done by itself, in order of time.
 
     Raises:
         ConfigError: the cell cannot be walked.
     """
 
-    def __init__(self, cell: Cell, seed: int) -> None:
+    def __init__(self, cell: Cell, seed: int, due: Iterable[Deed] = ()) -> None:
         self.cell = cell
+        self.done: list[Deed] = []
+        self.due: deque[Deed] = deque(sorted(due, key=lambda deed: deed.time_s))
         trial = TrialSpec(0, 0, trial_seeds(seed, 1)[0])
         self.batch = TrialBatch(cell, [trial], distractible=True)
         self.sim, self.period_s = self.batch.sim, self.batch.period_s
@@ -53,6 +59,7 @@ class LiveTrial:
         self.sim.effects.append(self.pushes)
         self.state, self.told = WALKING, ""
         self._owed_s, self._limp_s = 0.0, 0.0
+        self._speeds = source_of(cell).speed_range
         self._asked = self._wanted = cell.technique.speed_m_per_s
         self._start = self._place()
         self._places: deque[float] = deque([0.0], round(_SPEED_OVER_S / self.period_s) + 1)
@@ -100,23 +107,43 @@ class LiveTrial:
         elif self.state == WALKING:
             self._walk()
 
-    def ask_speed(self, speed_m_per_s: float) -> bool:
-        """Ask for another speed from now on; False where this gait cannot change it on the way."""
-        if not isinstance(self.batch.gait, SpeedCommand):
-            return False
-        self._wanted = speed_m_per_s
-        return True
+    @property
+    def can_change_speed(self) -> bool:
+        """Whether this gait can change its speed on the way."""
+        return isinstance(self.batch.gait, SpeedCommand)
+
+    def ask_speed(self, speed_m_per_s: float) -> None:
+        """Ask for another speed from now on, as far as this gait is for it."""
+        low, high = self._speeds
+        self._wanted = min(max(speed_m_per_s, low), high)
+        self._note("speed", speed_m_per_s)
 
     def attend(self, attention: float) -> None:
         """Set how much of the attention is on walking, 0 to 1."""
         self.batch.scene.attention[:] = attention
+        self._note("attention", attention)
 
     def push(self, direction: str, impulse_n_s: float) -> None:
         """Push the pelvis in one of `DIRECTIONS`."""
         along, aside = DIRECTIONS[direction]
         self.pushes.push(self.sim, impulse_n_s * np.array([self.sign * along, aside, 0.0]))
+        self._note("push", impulse_n_s, direction)
+
+    def _note(self, kind: Kind, value: float, towards: str = "") -> None:
+        self.done.append(Deed(self.time_s, kind, value, towards))
+
+    def _do_what_is_due(self) -> None:
+        while self.due and self.due[0].time_s < self.time_s + 0.5 * self.period_s:
+            deed = self.due.popleft()
+            if deed.kind == "push":
+                self.push(deed.towards, deed.value)
+            elif deed.kind == "speed":
+                self.ask_speed(deed.value)
+            else:
+                self.attend(deed.value)
 
     def _walk(self) -> None:
+        self._do_what_is_due()
         self._change_speed()
         try:
             self.batch.step()

@@ -10,8 +10,8 @@ import viser
 from ...sim.physics.simulation import Simulation
 from ..drawing.loft import ellipsoid
 from .balance_now import Balance
+from .moment import Moment
 from .scale_marks import LIFT
-from .stage import ROOT
 
 Colour = tuple[int, int, int]
 
@@ -38,13 +38,16 @@ class Overlays:
     """The handles of what is drawn over the walker.
 
     Args:
-        server: of the page. weight_n: of the walker [N].
+        server: of the page. sim: on whose ground. weight_n: of the walker [N]. root: the scene's
+            node that it hangs on.
     """
 
-    def __init__(self, server: viser.ViserServer, weight_n: float) -> None:
-        scene, self._weight = server.scene, weight_n
-        self._node = scene.add_frame(f"{ROOT}/overlays", show_axes=False)
-        at = f"{ROOT}/overlays"
+    def __init__(
+        self, server: viser.ViserServer, sim: Simulation, weight_n: float, root: str
+    ) -> None:
+        scene, self._sim, self._weight = server.scene, sim, weight_n
+        at = f"{root}/overlays"
+        self._node = scene.add_frame(at, show_axes=False)
         nothing = np.tile(_NO_ARROW, (2, 1, 1))
         arrows = partial(scene.add_arrows, shaft_radius=0.011, head_radius=0.028, head_length=0.07)
         self._forces = arrows(f"{at}/forces", nothing, FORCE)
@@ -84,32 +87,33 @@ class Overlays:
         }[what]:
             handle.visible = on
 
-    def update(self, sim: Simulation, balance: Balance, sign: float) -> None:
-        """Put everything where it is now."""
+    def update(self, moment: Moment, sign: float) -> None:
+        """Put everything where it was then; `sign`: +1 where the walker goes to +x, else -1."""
+        balance = moment.balance
         if self.shown["ground reaction"]:
             self._forces.points = self._arrows(balance)
-        xcom = np.array([*balance.xcom, self._height(sim, balance.xcom[None])[0] + 3 * LIFT])
+        xcom = np.array([*balance.xcom, self._height(balance.xcom[None])[0] + 3 * LIFT])
         if self.shown["centre of mass"]:
             self._com.position, self._xcom.position = balance.com, xcom
             foot = balance.com.copy()
-            foot[2] = self._height(sim, balance.com[None, :2])[0]
+            foot[2] = self._height(balance.com[None, :2])[0]
             self._plumb.points = _single(np.stack([balance.com, foot]))[None]
         if self.shown["base of support"]:
-            self._draw_support(sim, balance)
+            self._draw_support(balance)
         if self.shown["margin of stability"]:
             self._draw_margins(balance, xcom, sign)
+        self._draw_push(moment.pushed_at, moment.push_n_s)
 
-    def push(self, at: np.ndarray | None, impulse_n_s: np.ndarray) -> None:
-        """Show a push that ends at `at` (3,) [m]; None: none."""
+    def remove(self) -> None:
+        """Take all off the page."""
+        self._node.remove()
+
+    def _draw_push(self, at: np.ndarray | None, impulse_n_s: np.ndarray) -> None:
         if at is None:
             self._push.points = _single(_NO_ARROW)[None]
         else:
             start = at - _PUSH_M_PER_N_S * impulse_n_s
             self._push.points = _single(np.stack([start, at]))[None]
-
-    def remove(self) -> None:
-        """Take all off the page."""
-        self._node.remove()
 
     def _arrows(self, balance: Balance) -> np.ndarray:
         way = balance.force * (_M_PER_WEIGHT / self._weight)
@@ -117,11 +121,11 @@ class Overlays:
         start = np.where(seen[:, None], balance.pressure, _AWAY)
         return _single(np.stack([start, start + np.where(seen[:, None], way, [0, 0, 0.1])], 1))
 
-    def _draw_support(self, sim: Simulation, balance: Balance) -> None:
+    def _draw_support(self, balance: Balance) -> None:
         corners = np.tile(_AWAY, (_CORNERS, 1))
         rim = np.tile(_AWAY, (_CORNERS, 2, 1))
         if len(balance.support) > 2:
-            z = self._height(sim, balance.support) + 2 * LIFT
+            z = self._height(balance.support) + 2 * LIFT
             around = np.column_stack([balance.support, z])
             corners[:] = around[-1]
             corners[: len(around)] = around
@@ -139,9 +143,8 @@ class Overlays:
         colours = np.array([STABLE if one else UNSTABLE for one in stable], np.uint8)
         self._margins.colors = np.repeat(colours[:, None], 2, 1)
 
-    @staticmethod
-    def _height(sim: Simulation, xy: np.ndarray) -> np.ndarray:
-        return sim.ground_height(xy[None])[0]
+    def _height(self, xy: np.ndarray) -> np.ndarray:
+        return self._sim.ground_height(xy[None])[0]
 
 
 def _single(array: np.ndarray) -> np.ndarray:

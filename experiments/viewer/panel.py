@@ -12,17 +12,21 @@ from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from .cameras import VIEWS, look_from
 from .charts import GROUP_CHOICES
 from .incoming import on_offer
+from .link import MOST_PUSH_N_S
 from .live_trial import DIRECTIONS
+from .moment import KEPT_S
 from .overlays import COM, FORCE, PUSH, STABLE, SUPPORT, SWITCHES, UNSTABLE, XCOM
-from .settings import INCLINE, ROUGHNESS_M, Choices, Settings
+from .settings import INCLINE, MOST_SEED, NOBODY, ROUGHNESS_M, Choices, Settings
 from .walker_look import HIGHLIGHTS, OPACITY
 
 PACES = (0.1, 4.0)
 """Slowest and fastest playing, over real time."""
-MOST_PUSH_N_S = 80.0
+LEAP_S = 0.5
+"""Of one press of an arrow."""
 
+_FARTHER_FOR_TWO = 1.6  # times as far as for one walker
 _NOTHING_YET: tuple[str, ...] = ("…",)
-_CHOICES = ("direction", "surface", "walker", "technique", "policy")
+_CHOICES = ("direction", "surface", "walker", "technique", "policy", "beside")
 
 
 Ask = Callable[..., None]
@@ -37,10 +41,12 @@ class Panel:
     """
 
     def __init__(self, server: viser.ViserServer, ask: Ask, cells: Sequence[str]) -> None:
-        self._gui, self._ask = server.gui, ask
-        self._told = self._gui.add_html(status_line("", "…"))
+        self._server, self._gui, self._ask = server, server.gui, ask
+        self._farther = 1.0
+        self._told = self._gui.add_html(status_line("", "…", ""))
         self._gui.add_html(_legend())
         self._play_controls()
+        self._gui.add_html(_KEEPING)
         tabs = self._gui.add_tab_group()
         with tabs.add_tab("Walker"):
             self._what_to_walk(cells)
@@ -50,9 +56,9 @@ class Panel:
             self._look_controls()
         self._keys()
 
-    def tell(self, heading: str, text: str, alarm: bool = False) -> None:
-        """Show what is going on, in words."""
-        content = status_line(heading, text, alarm)
+    def tell(self, heading: str, text: str, link: str, alarm: bool = False) -> None:
+        """Show what is going on, in words; `link`: the query string that shows it again."""
+        content = status_line(heading, text, link, alarm)
         if content != self._told.content:
             self._told.content = content
 
@@ -60,30 +66,48 @@ class Panel:
         """Show on the button what it will do."""
         self._play.label = "Pause" if playing else "Play"
         self._play.icon = viser.Icon.PLAYER_PAUSE if playing else viser.Icon.PLAYER_PLAY
-        self._step.disabled = playing
 
     def show_settings(self, settings: Settings, choices: Choices) -> None:
         """Set all controls to a choice."""
-        offered: dict[str, tuple[str, ...]] = {
-            "direction": choices.directions,
-            "surface": tuple(choices.surfaces),
-            "walker": tuple(choices.walkers),
-            "technique": tuple(choices.techniques),
-            "policy": choices.policies,
-        }
+        refused: list[tuple[str, str, str]] = []
         for name, menu in self._menus.items():
-            if tuple(menu.options) != offered[name]:
-                menu.options = offered[name]
-            menu.value = getattr(settings, name)
+            now = getattr(settings, name)
+            why = {one: choices.refusal(settings, name, one) for one in choices.names(name)}
+            offered = tuple(one for one, reason in why.items() if not reason or one == now)
+            refused += [(name, one, why[one]) for one in why if one not in offered]
+            if tuple(menu.options) != offered:
+                menu.options = offered
+            menu.value = now
+        self._refused.content = _not_on_offer(refused)
         low, high = choices.speeds(settings)
         speed = self._sliders["speed_m_per_s"]
         speed.disabled = high - low < 1e-6
         speed.min, speed.max = low, max(high, low + speed.step)
         belt = choices.surfaces[settings.surface].belt
-        self._sliders["roughness_m"].disabled = belt
+        for name, least in (("incline", 0.01), ("roughness_m", 0.005)):
+            refused_now = choices.refusal(settings, name, least)
+            self._sliders[name].disabled = bool(refused_now) or (belt and name == "roughness_m")
         for name, slider in self._sliders.items():
             slider.value = float(min(max(getattr(settings, name), slider.min), slider.max))
         self._seed.value = settings.seed
+        self._farther = 1.0 if settings.beside == NOBODY else _FARTHER_FOR_TWO
+
+    def look_from_all(self, view: str) -> None:
+        """Move every tab's camera to one of the views."""
+        for client in self._server.get_clients().values():
+            look_from(client, view, self._farther)
+
+    def show_behind(self, seconds: float) -> None:
+        """Set the slider of the rewind."""
+        self._behind.value = min(round(seconds, 1), KEPT_S)
+
+    def show_muscles(self, names: Sequence[str]) -> None:
+        """Offer these muscles for a chart."""
+        self._muscle.options = tuple(names) or _NOTHING_YET
+
+    def show_muscle(self, name: str) -> None:
+        """Set the menu of the chart's muscle."""
+        self._muscle.value = name
 
     def _asked(self, handle: Any, call: Callable[[Any], None]) -> None:
         """Call with the new value where a person, not the page, changed it to one on offer."""
@@ -101,11 +125,13 @@ class Panel:
             self._ask("push", towards, float(self._push_size.value))
 
     def _keys(self) -> None:
-        """Give what is asked for most a key; arrows and WASD move the camera already."""
+        """Give what is asked for most a key; up, down and WASD move the camera already."""
         uses: list[tuple[str, Any, Callable[[], None]]] = [
             ("Play or pause", "space", self._play_or_pause),
             ("Step", "N", lambda: self._ask("step")),
             ("Restart", "R", lambda: self._ask("restart")),
+            ("Back", "arrowleft", lambda: self._ask("leap", -LEAP_S)),
+            ("On", "arrowright", lambda: self._ask("leap", LEAP_S)),
         ]
         for name, key in PUSH_KEYS.items():
             uses.append((f"Push towards {_TOWARDS[name]}", key, lambda name=name: self._push(name)))
@@ -116,21 +142,26 @@ class Panel:
     def _play_controls(self) -> None:
         gui, ask = self._gui, self._ask
         self._play = gui.add_button("Pause", icon=viser.Icon.PLAYER_PAUSE)
-        self._step = gui.add_button("Step", icon=viser.Icon.PLAYER_TRACK_NEXT, disabled=True)
-        self._again = gui.add_button("Restart", icon=viser.Icon.REFRESH)
         self._play.on_click(lambda _: self._play_or_pause())
-        self._step.on_click(lambda _: ask("step"))
-        self._again.on_click(lambda _: ask("restart"))
+        more = gui.add_button_group("Or", ("Step", "Restart"))
+
+        @more.on_click
+        def _(event: viser.GuiEvent[Any]) -> None:
+            if event.client is not None and event.target.value in event.target.options:
+                ask(event.target.value.lower())
+
         pace = gui.add_slider(
             "Pace, × real time", min=PACES[0], max=PACES[1], step=0.1, initial_value=1.0
         )
         self._asked(pace, lambda value: ask("set_pace", value))
+        self._behind = gui.add_slider("Rewind, s", 0.0, KEPT_S, 0.1, 0.0)
+        self._asked(self._behind, lambda value: ask("look_back", value))
         views = gui.add_button_group("Camera", tuple(VIEWS))
 
         @views.on_click
         def _(event: viser.GuiEvent[Any]) -> None:
             if event.client is not None and event.target.value in VIEWS:
-                look_from(event.client, event.target.value)
+                look_from(event.client, event.target.value, self._farther)
 
     def _what_to_walk(self, cells: Sequence[str]) -> None:
         gui, ask = self._gui, self._ask
@@ -148,8 +179,9 @@ class Panel:
         }
         for name, slider in self._sliders.items():
             self._asked(slider, lambda value, name=name: ask("change", name, value))
-        self._seed = gui.add_number("Seed", 0, min=0, max=2**32, step=1)
+        self._seed = gui.add_number("Seed", 0, min=0, max=MOST_SEED, step=1)
         self._asked(self._seed, lambda value: ask("change", "seed", int(value)))
+        self._refused = gui.add_html("")
         again = gui.add_checkbox("Start again after falls", True)
         self._asked(again, lambda on: ask("start_again_after_falls", on))
 
@@ -184,6 +216,8 @@ class Panel:
 
         self._asked(groups, chart)
         self._asked(side, chart)
+        self._muscle = gui.add_dropdown("Chart one muscle (or click it)", _NOTHING_YET)
+        self._asked(self._muscle, lambda name: ask("chart_muscle", name))
         gui.add_html(_key())
 
 
@@ -203,11 +237,41 @@ _ARROWS = {
 }
 
 
-def status_line(heading: str, text: str, alarm: bool = False) -> str:
-    """Return the status as HTML; all of `heading` and `text` is shown as it is."""
+_BUTTON = (
+    '<button style="flex:1;padding:0.35em;border:1px solid #568cbe;border-radius:4px;'
+    'background:none;color:inherit;font:inherit;cursor:pointer" onclick="retrowalk.{}">{}</button>'
+)
+_KEEPING = (
+    '<div style="display:flex;gap:0.4em;padding:0.4em 0.9em 0.8em;font-size:0.85em">'
+    + _BUTTON.format("picture()", "Picture")
+    + _BUTTON.format("clip(this)", "Clip")
+    + _BUTTON.format("link(this)", "Link")
+    + "</div>"
+)
+"""What `templates/keeping.js` does, in the browser alone."""
+
+
+def _not_on_offer(refused: Sequence[tuple[str, str, str]]) -> str:
+    """Return what cannot be chosen now, greyed, with the reason; nothing if all can."""
+    if not refused:
+        return ""
+    lines = "".join(
+        f"<li>{html.escape(field)} <s>{html.escape(name)}</s>: {html.escape(reason)}</li>"
+        for field, name, reason in refused
+    )
+    return (
+        '<details style="padding:0.2em 0.9em;font-size:0.8em;opacity:0.75"><summary>'
+        f"Not possible now: {len(refused)}</summary>"
+        f'<ul style="margin:0.3em 0;padding-left:1.2em">{lines}</ul></details>'
+    )
+
+
+def status_line(heading: str, text: str, link: str, alarm: bool = False) -> str:
+    """Return the status as HTML; `heading` and `text` are shown as they are, `link` is kept."""
     colour = "#d55e00" if alarm else "inherit"
     return (
-        f'<div style="padding:0.6em 0.9em 0.2em;line-height:1.35" data-status>'
+        f'<div style="padding:0.6em 0.9em 0.2em;line-height:1.35" data-status '
+        f'data-link="{html.escape(link)}">'
         f'<div style="font-weight:600;color:{colour}">{html.escape(heading)}</div>'
         f'<div style="font-size:0.9em;opacity:0.85;font-variant-numeric:tabular-nums">'
         f"{html.escape(text)}</div></div>"

@@ -2,7 +2,8 @@
 
 What viser has no option for is given to it here: a socket that is bound already (viser looks for a
 free port for ever), who may connect (`gate`), what may be sent (`incoming`), a page whose moments
-are drawn whole (`templates/whole_moments.js`), and two mends of its buffer. `start` makes sure that
+are drawn whole (`templates/whole_moments.js`) and can be kept (`templates/keeping.js`), links to
+what is shown, and two mends of its buffer. `start` makes sure that
 they took hold, and refuses a version of viser where they did not.
 """
 
@@ -29,7 +30,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from ...sim.errors import ConfigError, RetrowalkError
-from .gate import Gate, bind
+from .gate import Gate, bind, link_query
 from .incoming import LONGEST_BYTES, Pace, allowed
 
 MOST_MESSAGES = 100_000
@@ -40,6 +41,7 @@ _POLICY = (
     "img-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host} data: blob:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+_SCRIPTS = ("whole_moments.js", "keeping.js")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -59,10 +61,12 @@ class GuardedServer(viser.ViserServer):
 
     Attributes:
         gate: who may connect. url: where people find the page.
+        on_link: called with the query string that a page was opened with.
     """
 
     gate: Gate
     url: str
+    on_link: Callable[[str], None] | None = None
 
     def request_share_url(self, verbose: bool = True) -> str | None:
         """Publish nothing on the internet, whoever asks."""
@@ -71,6 +75,11 @@ class GuardedServer(viser.ViserServer):
     def control_of(self, uuid: str) -> Any:
         """Return the control of an identifier, None where there is none (any more)."""
         return self.gui._gui_input_handle_from_uuid.get(uuid)
+
+    def can_be_clicked(self, name: str) -> bool:
+        """Return whether a node of the scene is there and waits for clicks."""
+        node = self.scene._handle_from_node_name.get(name)
+        return node is not None and bool(node._impl.click_cb)
 
     def command_of(self, uuid: str) -> Any:
         """Return the command of an identifier, None where there is none (any more)."""
@@ -185,7 +194,7 @@ class _Connection(ServerConnection):
             while not self.servers:  # it is just being made
                 await asyncio.sleep(0.01)
             server = self.servers[0]
-            message = allowed(raw, server.control_of, server.command_of)
+            message = allowed(raw, server)
             if message is not None:
                 return message
 
@@ -214,6 +223,9 @@ def _serve(
         refused = gate.refusal(request.path, headers, reached[0] if reached else "")
         if refused is not None:
             return connection.respond(refused[0], refused[1] + "\n")
+        query = link_query(request.path, headers)
+        if query and made and made[0].on_link:
+            made[0].on_link(query)
         response = process_request(connection, request)
         return None if response is None else _dressed(response, request, gate)
 
@@ -268,10 +280,9 @@ def _dressed(response: Response, request: Request, gate: Gate) -> Response:
 
 @functools.lru_cache(maxsize=2)
 def _page(html: bytes, zipped: bool) -> bytes:
-    """Return viser's page with the script that draws whole moments."""
-    script = (
-        resources.files(__name__.rpartition(".")[0]) / "templates" / "whole_moments.js"
-    ).read_bytes()
+    """Return viser's page with our scripts."""
+    folder = resources.files(__name__.rpartition(".")[0]) / "templates"
+    script = b"".join((folder / name).read_bytes() for name in _SCRIPTS)
     plain = gzip.decompress(html) if zipped else html
     plain = plain.replace(b"<head>", b"<head>\n<script>\n" + script + b"</script>", 1)
     return gzip.compress(plain) if zipped else plain

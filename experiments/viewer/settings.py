@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ...envs.task.technique import DIRECTIONS, PRESETS, Technique
 from ...models.walker import WALKERS, Walker
+from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.ground.surface import Surface
 from ...sim.treadmill.workout import Workout, WorkoutPoint
 from ..rollout.gaits import source_of
-from ..rollout.ground import surface_of
+from ..rollout.ground import check_ground, surface_of
 from ..study.catalogue import SCRIPTED, policies
 from ..study.plan import Cell
 
 INCLINE = (-0.15, 0.15)  # of the slider: rise along travel, of the way
 ROUGHNESS_M = (0.0, 0.06)
+MOST_SEED = 2**32
+NOBODY, OTHER_WAY = "nobody", "the other direction"
+
+
+_NEAR = 0.15  # m/s: a policy that walks at no more than as much faster or slower is offered
+_RANGES: dict[str, tuple[type[int] | type[float], float, float]] = {
+    "speed_m_per_s": (float, 0.1, 2.0),
+    "incline": (float, *INCLINE),
+    "roughness_m": (float, *ROUGHNESS_M),
+    "attention": (float, 0.0, 1.0),
+    "seed": (int, 0, MOST_SEED),
+}
+"""Of the numbers that a link can give."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +43,8 @@ class Settings:
     Attributes:
         incline: rise along travel, of the way along it. roughness_m: of random bumps, as in
             `Surface`. attention: 1 on walking to 0 elsewhere. seed: from which the trial has
-            its own.
+            its own. beside: who walks beside: `NOBODY`, `OTHER_WAY` (the same walker in the other
+            direction), or a walker's name.
     """
 
     direction: str
@@ -41,6 +57,7 @@ class Settings:
     roughness_m: float
     attention: float
     seed: int
+    beside: str = NOBODY
 
 
 class Choices:
@@ -69,6 +86,91 @@ class Choices:
         }
         fitting = (name for name in policies() if name == SCRIPTED or self._fits(name))
         self.policies = tuple(dict.fromkeys((*fitting, cell.policy)))
+        self._refusals: dict[tuple[Settings, str, object], str] = {}
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """Return all names that a field can have, possible now or not."""
+        return {
+            "direction": tuple(self.directions),
+            "surface": tuple(self.surfaces),
+            "walker": tuple(self.walkers),
+            "technique": tuple(self.techniques),
+            "policy": self.policies,
+            "beside": (NOBODY, OTHER_WAY, *self.walkers),
+        }[field]
+
+    def refusal(self, settings: Settings, field: str, value: object) -> str:
+        """Say why a field cannot be changed to a value; empty where it can.
+
+        Policies are offered that walk in the chosen direction at the chosen speed.
+        """
+        key = (replace(settings, seed=0, attention=1.0), field, value)
+        if key not in self._refusals:
+            try:
+                self._check(settings, field, value)
+                self._refusals[key] = ""
+            except RetrowalkError as error:
+                self._refusals[key] = str(error)
+        return self._refusals[key]
+
+    def _check(self, settings: Settings, field: str, value: object) -> None:
+        if field == "policy":
+            self._check_policy(settings, str(value))
+        after = self.changed(settings, field, value)
+        found = [self.companion(after)] if field == "beside" else [after]
+        for one in found:
+            if one is not None:
+                cell = self.cell_of(one)
+                source_of(cell).check(cell.technique)
+                check_ground(cell)
+
+    def _check_policy(self, settings: Settings, policy: str) -> None:
+        source = source_of(replace(self.cell, policy=policy))
+        only, (low, high) = source.only_direction, source.speed_range
+        if only not in (None, settings.direction):
+            raise ConfigError(f"it walks {only} only")
+        if not low - _NEAR <= settings.speed_m_per_s <= high + _NEAR:
+            raise ConfigError(f"it walks at {low:g} to {high:g} m/s")
+
+    def companion(self, settings: Settings) -> Settings | None:
+        """Return what the walker beside does; None where there is nobody.
+
+        Raises:
+            ConfigError: the policy cannot be read.
+        """
+        alone = replace(settings, beside=NOBODY)
+        if settings.beside == NOBODY:
+            return None
+        if settings.beside == OTHER_WAY:
+            (other,) = {*DIRECTIONS} - {settings.direction}
+            return self.changed(alone, "direction", other)
+        return self.changed(alone, "walker", settings.beside)
+
+    def read(self, given: Mapping[str, str]) -> Settings:
+        """Return the choice of these texts by field, each one that the page offers.
+
+        Raises:
+            ConfigError: one is not, naming it.
+        """
+        opened = self.opened(0)
+        unknown = given.keys() - asdict(opened).keys()
+        if unknown:
+            raise ConfigError(f"the link: {min(unknown)[:40]!r} is no choice of this page")
+        return replace(opened, **{key: self._read(key, text) for key, text in given.items()})
+
+    def _read(self, field: str, text: str) -> Any:
+        if field not in _RANGES:
+            if text not in self.names(field):
+                raise ConfigError(f"the link: {field} = {text[:40]!r} is not on offer here")
+            return text
+        kind, low, high = _RANGES[field]
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(low) - 1
+        if not low <= value <= high:
+            raise ConfigError(f"the link: {field}: {low:g} to {high:g} is allowed")
+        return value
 
     def _fits(self, policy: str) -> bool:
         """Return whether a policy was made for the cell's body, or does not say for which."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import viser
 
@@ -12,6 +14,7 @@ from ...sim.physics.simulation import Simulation
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from ..drawing.muscle_tubes import MuscleTubes
 from ..drawing.skin import skin_of
+from .moment import Moment
 
 OPACITY = {"see-through": 0.32, "solid": None, "hidden": None}
 """Ways to show the body."""
@@ -55,7 +58,7 @@ class WalkerLook:
 
     def _add_muscles(self) -> None:
         tubes = self._tubes
-        corners = tubes.vertices(self._sim)
+        corners = tubes.vertices(self._sim.site_position[0], self._sim.fibre_length[0])
         self._muscles = [
             self._scene.add_mesh_simple(
                 f"{self._root}/muscles/{name}", one, tubes.faces, cast_shadow=False
@@ -85,6 +88,16 @@ class WalkerLook:
         self._show_muscles()
 
     @property
+    def muscles(self) -> tuple[str, ...]:
+        """Names of the muscles."""
+        return self._tubes.names
+
+    def on_click(self, call: Callable[[str], None]) -> None:
+        """Call with the name of each muscle that somebody clicks."""
+        for name, muscle in zip(self._tubes.names, self._muscles, strict=True):
+            muscle.on_click(lambda _, name=name: call(name))
+
+    @property
     def _shown(self) -> bool:
         return self._wanted and not self._covered
 
@@ -92,17 +105,16 @@ class WalkerLook:
         for muscle in self._muscles:
             muscle.visible = self._shown
 
-    def update(self) -> None:
-        """Put everything where it is now."""
-        sim = self._sim
+    def update(self, moment: Moment) -> None:
+        """Put everything where it was then."""
         for number, frame in self._frames.items():
-            frame.position = sim.body_position[0, number]
-            frame.wxyz = sim.body_quaternion[0, number]
+            frame.position = moment.bodies[number]
+            frame.wxyz = moment.turns[number]
         if not self._shown:
             return
-        corners = self._tubes.vertices(sim)
+        corners = self._tubes.vertices(moment.sites, moment.fibre_length)
         last = len(self._colours) - 1
-        shade = np.clip(sim.activation[0] / ACTIVATION_TOP * last, 0, last).round().astype(int)
+        shade = np.clip(moment.activation / ACTIVATION_TOP * last, 0, last).round().astype(int)
         shade = np.where(self._lit, shade, last + 1)
         for i in np.flatnonzero(shade != self._shade):
             colour = self._colours[shade[i]] if self._lit[i] else _DULL

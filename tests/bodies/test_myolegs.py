@@ -76,7 +76,7 @@ def test_its_replay_shows_bones_and_muscles(recording):
     assert track(recording.isel(trial=0), model, length_s=0.5)["frames"] == 16
     tubes = MuscleTubes(sim := Simulation(body.spec(), body.anatomy, 1), body)
     sim.forward()
-    corners = tubes.vertices(sim)
+    corners = tubes.vertices(sim.site_position[0], sim.fibre_length[0])
     assert len(corners) == len(body.muscles)
     assert np.abs(corners[..., 2]).max() < 3.0
 

@@ -19,7 +19,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.connection import Connection
 
 from retrowalk.experiments.viewer import gate as gate_module
-from retrowalk.experiments.viewer.gate import Gate, bind
+from retrowalk.experiments.viewer.gate import Gate, bind, link_query
 from retrowalk.experiments.viewer.incoming import BURST, LONGEST_BYTES, RATE_HZ, Pace, allowed
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import Page
@@ -109,6 +109,23 @@ def test_beyond_this_machine_a_token_is_needed():
     assert Gate("127.0.0.1", 8080).token is None
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "query"),
+    [
+        ("/?seed=8", (), "seed=8"),
+        ("/?seed=8", (("Sec-Fetch-Site", "same-origin"),), "seed=8"),
+        ("/?token=secret&seed=8", (), "seed=8"),
+        ("/?seed=8", (("Sec-Fetch-Site", "cross-site"),), ""),
+        ("/?seed=8", (("Sec-Fetch-Site", "same-site"),), ""),
+        ("/?seed=8", (("Upgrade", "websocket"),), ""),
+        ("/assets?seed=8", (), ""),
+        ("/", (), ""),
+    ],
+)
+def test_only_who_opens_the_page_itself_says_what_it_shows(path: str, headers: tuple, query: str):
+    assert link_query(path, list(headers)) == query
+
+
 def test_an_address_that_is_reached_is_its_own_but_no_name_that_leads_there():
     gate = Gate("0.0.0.0", 8080)
     path = f"/?token={gate.token}"
@@ -172,6 +189,29 @@ COMMANDS = {"key": Off(), "live": Menu()}
 CONTROLS = {"slider": Slider(), "menu": Menu(), "off": Off()}
 
 
+class Offering:
+    """What a page offers."""
+
+    control_of = staticmethod(CONTROLS.get)
+    command_of = staticmethod(COMMANDS.get)
+
+    @staticmethod
+    def can_be_clicked(name: str) -> bool:
+        return name == "/muscle"
+
+
+CLICK = {
+    "type": "SceneNodeClickMessage",
+    "name": "/muscle",
+    "instance_index": None,
+    "ray_origin": (0.0, 0.0, 0.0),
+    "ray_direction": (1.0, 0.0, 0.0),
+    "screen_pos": (0.5, 0.5),
+    "modifier": None,
+    "owner": "",
+}
+
+
 def update(uuid: str, **updates: object) -> bytes:
     return encode({"type": "GuiUpdateMessage", "uuid": uuid, "updates": updates})
 
@@ -196,6 +236,10 @@ def update(uuid: str, **updates: object) -> bytes:
         (encode({"type": "CommandTriggerMessage", "uuid": "live"}), True),
         (encode({"type": "CommandTriggerMessage", "uuid": "key"}), False),
         (encode({"type": "CommandTriggerMessage", "uuid": "slider"}), False),
+        (encode(CLICK), True),
+        (encode({**CLICK, "name": "/world"}), False),
+        (encode({**CLICK, "modifier": "shift"}), False),
+        (encode({**CLICK, "instance_index": "x"}), False),
         (encode({**CAMERA, "fov": float("inf")}), False),
         (encode({**CAMERA, "position": (0.0, 1.0)}), False),
         (encode({**CAMERA, "more": 1}), False),
@@ -207,7 +251,7 @@ def update(uuid: str, **updates: object) -> bytes:
     ],
 )
 def test_only_values_on_offer_and_cameras_pass(message: bytes | str, passes: bool):
-    assert (allowed(message, CONTROLS.get, COMMANDS.get) is not None) == passes
+    assert (allowed(message, Offering()) is not None) == passes
 
 
 _values = st.recursive(
@@ -230,7 +274,7 @@ _messages = st.binary(max_size=200) | st.one_of(
 @settings(max_examples=60)
 @given(_messages)
 def test_whatever_passes_is_a_camera_or_one_value_on_offer(message: bytes):
-    passed = allowed(message, CONTROLS.get, COMMANDS.get)
+    passed = allowed(message, Offering())
     if passed is None:
         return
     what = msgspec.msgpack.decode(passed)

@@ -6,6 +6,7 @@ import io
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -207,6 +208,34 @@ def test_keys_pause_and_push(tab: Tab, page: Page):
     press(tab, "j", "KeyJ")
     tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
     assert page.walk.pushes.impulse_n_s[1] > 0  # to its left
+
+
+def test_arrows_rewind_and_leave_the_camera_alone(tab: Tab, page: Page):
+    page.ask("restart")
+    page.ask("set_playing", True)
+    tab.wait(f"{TEXT}.includes('Walking')")
+    while page._lanes[0].past.reach_s < 1.0:
+        time.sleep(0.05)
+    (client,) = page.server.get_clients().values()
+    before = client.camera.position.copy()
+    press(tab, "ArrowLeft", "ArrowLeft")
+    tab.wait(f"{TEXT}.includes('0.5 s ago')")
+    press(tab, "ArrowRight", "ArrowRight")
+    tab.wait(f"{TEXT}.includes('Paused')")
+    np.testing.assert_allclose(client.camera.position, before, atol=1e-6)
+
+
+def test_what_is_shown_can_be_kept(tab: Tab, page: Page, tmp_path: Path):
+    tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    for label in ("Picture", "Clip", "End the clip", "Link"):
+        click(tab, label)
+    seed = page.settings.seed
+    assert f"seed={seed}" in tab.run("location.search")
+    for name in ("retrowalk.png", "retrowalk.webm"):
+        while not (tmp_path / name).exists():
+            tab.wait("new Promise(r => setTimeout(() => r(true), 100))")
+    picture = np.asarray(Image.open(tmp_path / "retrowalk.png").convert("RGB"), int)
+    assert picture.std() > 5.0  # the world, not a black canvas
 
 
 def test_leaving_and_coming_back_shows_the_same_page(tab: Tab, page: Page):

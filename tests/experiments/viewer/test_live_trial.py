@@ -13,6 +13,7 @@ from retrowalk.experiments.study.plan import Cell, TrialSpec, trial_seeds
 from retrowalk.experiments.viewer.balance_now import StanceFoot, balance_now
 from retrowalk.experiments.viewer.hand_push import LASTS_S, HandPush
 from retrowalk.experiments.viewer.live_trial import ARRIVED, FALLEN, WALKING, LiveTrial
+from retrowalk.experiments.viewer.moment import KEPT_S, Past, moment_of
 from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.sim.ground.surface import Surface
 
@@ -83,7 +84,8 @@ def test_the_end_of_uneven_ground_is_told(cell: Cell):
 
 def test_another_speed_is_approached_gently(cell: Cell):
     walk = LiveTrial(cell, SEED)
-    assert walk.ask_speed(0.6)
+    assert walk.can_change_speed
+    walk.ask_speed(0.6)
     walk.advance(0.4)
     assert walk._asked == pytest.approx(0.7)
     walk.advance(0.6)
@@ -99,12 +101,41 @@ def test_a_distracted_walker_walks_otherwise(cell: Cell):
     assert not np.array_equal(one.sim.qpos, other.sim.qpos)
 
 
+def test_what_was_done_can_be_done_again_bit_for_bit(cell: Cell):
+    first = LiveTrial(cell, SEED)
+    first.advance(0.1)
+    first.push("left", 12.0)
+    first.advance(0.05)
+    first.ask_speed(0.7)
+    first.advance(0.05)
+    first.attend(0.5)
+    first.advance(0.1)
+    again = LiveTrial(cell, SEED, first.done)
+    again.advance(first.time_s)
+    assert again.time_s == first.time_s
+    np.testing.assert_array_equal(again.sim.qpos, first.sim.qpos)
+    assert again.done == first.done
+
+
+def test_the_past_goes_back_as_far_as_it_says(cell: Cell):
+    walk, past = LiveTrial(cell, SEED), Past()
+    now = moment_of(walk, StanceFoot())
+    for step in range(400):
+        past.keep(replace(now, time_s=step / 30.0))
+        past.keep(replace(now, time_s=step / 30.0))
+    assert KEPT_S - 0.05 < past.reach_s <= KEPT_S
+    last = past.ago(0.0).time_s
+    for seconds in (0.0, 0.5, 3.21, 9.9):
+        assert last - past.ago(seconds).time_s == pytest.approx(seconds, abs=1 / 30)
+    assert past.ago(99.0).time_s == pytest.approx(last - past.reach_s)
+
+
 def test_muscles_run_from_end_to_end_of_their_paths(cell: Cell):
     walk = LiveTrial(cell, SEED)
     walk.advance(0.1)
     sim, body = walk.sim, walk.batch.gait.body
     tubes = MuscleTubes(sim, body)
-    corners = tubes.vertices(sim)
+    corners = tubes.vertices(sim.site_position[0], sim.fibre_length[0])
     assert corners.shape == (len(body.muscles), RINGS * SIDES + 2, 3)
     for row, one in zip(body.muscles, corners, strict=True):
         for k, end in ((0, -2), (len(row.path) - 1, -1)):

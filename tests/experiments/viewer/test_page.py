@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import html
 import threading
 import time
 from collections.abc import Iterator
 
 import msgspec
+import numpy as np
 import pytest
 from viser_tab import join, wait_for_tabs
 from websockets.sync.connection import Connection
@@ -32,7 +34,7 @@ def shared() -> Iterator[Page]:
 def page(shared: Page) -> Page:
     """The page, back at its beginning."""
     shared.set_playing(True)
-    shared._start(shared._choices, shared._choices.opened(7))
+    shared._start_as(shared._choices.opened(7))
     return shared
 
 
@@ -78,6 +80,88 @@ def test_choices_take_effect_at_once_and_refusals_change_nothing(page: Page):
     assert page.settings.technique == "preferred"
 
 
+def test_what_was_shown_is_shown_again_and_then_the_walk_goes_on(page: Page):
+    drawn: list[float] = []
+    lane = page._lanes[0]
+    draw = lane.draw
+    lane.draw = lambda moment, passed_s: (drawn.append(moment.time_s), draw(moment, passed_s))  # type: ignore[method-assign]
+    for _ in range(30):
+        page.frame(FRAME_S)
+    walked = page.walk.time_s
+    page.leap(-0.5)
+    page.frame(FRAME_S)
+    assert not page.playing
+    assert drawn[-1] == pytest.approx(walked - 0.5, abs=FRAME_S)
+    page.set_playing(True)
+    for _ in range(15):
+        page.frame(FRAME_S)
+    assert page.walk.time_s == walked
+    assert drawn == sorted(drawn[:30]) + sorted(drawn[30:])
+    page.frame(FRAME_S)
+    page.frame(FRAME_S)
+    assert page.walk.time_s > walked
+    page.look_back(0.8)
+    page.push("left", 5.0)
+    assert page.behind_s == 0.0  # who is pushed is the walker of now
+
+
+def test_a_link_shows_the_same_moment_again(page: Page):
+    page.push("left", 8.0)
+    for _ in range(9):
+        page.frame(FRAME_S)
+    page.set_playing(False)
+    page._tell()
+    link = html.unescape(page._panel._told.content.split('data-link="')[1].split('"')[0])
+    there = page.walk.sim.qpos.copy()
+    page.change("surface", "grass")
+    page.open_link(link)
+    for _ in range(9):
+        page.frame(FRAME_S)
+    np.testing.assert_array_equal(page.walk.sim.qpos, there)
+    page.open_link("policy=evil.onnx")
+    assert "not on offer" in page._panel._told.content
+
+
+def test_two_walk_side_by_side_and_both_are_pushed(page: Page):
+    page.change("beside", "the other direction")
+    one, other = (lane.walk for lane in page._lanes)
+    assert (one.cell.direction, other.cell.direction) == ("backward", "forward")
+    page.push("left", 8.0)
+    page.frame(FRAME_S)
+    assert one.time_s == other.time_s
+    assert one.done == other.done != []
+    page.change("beside", "older-adult")
+    assert page._lanes[1].walk.cell.walker.name == "older-adult"
+    page.change("beside", "nobody")
+    assert len(page._lanes) == 1
+
+
+def test_what_is_impossible_is_not_on_offer_and_the_reason_is_told(page: Page):
+    page.change("direction", "forward")
+    menus = page._panel._menus
+    assert "coached" not in menus["technique"].options  # forward, toes first
+    assert "ppo-backward" not in menus["policy"].options
+    assert "it walks backward only" in page._panel._refused.content
+    page.change("surface", "kerbs-10cm")
+    assert page._panel._sliders["incline"].disabled
+    page.change("direction", "backward")
+    assert "coached" in menus["technique"].options
+
+
+def test_one_muscle_has_a_chart_of_its_own(page: Page):
+    name = page._lanes[0].look.muscles[3]
+    page.chart_muscle(name)
+    for _ in range(4):
+        page.frame(FRAME_S)
+    page._charts.send()
+    assert page._charts.muscle.series[1]["label"] == name
+    time_s, shown = page._charts.muscle.data
+    assert shown[-1] == pytest.approx(100.0 * page._charts._muscles[-1, 3])
+    assert len(time_s) == len(shown)
+    assert page.server.can_be_clicked(f"/world/walker/muscles/{name}")
+    assert not page.server.can_be_clicked("/world/floor")
+
+
 def test_a_fall_is_told_and_followed_by_the_next_trial(page: Page):
     page.push("left", 250.0)
     told = []
@@ -91,7 +175,7 @@ def test_a_fall_is_told_and_followed_by_the_next_trial(page: Page):
         del page._panel.tell
     assert page.settings.seed == 8
     assert page.walk.state == "walking"
-    falls = [text for heading, text in told if heading == "A fall"]
+    falls = [text for heading, text, _ in told if heading == "A fall"]
     assert falls
     assert "The walker fell after" in falls[0]
     assert "next trial" in falls[0]
@@ -185,7 +269,7 @@ def test_an_impossible_cell_is_refused_before_anything_is_served(monkeypatch: py
 
 
 def test_text_in_the_status_is_never_markup():
-    assert "<script>" not in status_line("<script>", "<script>")
+    assert "<script>" not in status_line("<script>", "<script>", '"><script>')
 
 
 def test_only_loopback_is_only_this_machine():
