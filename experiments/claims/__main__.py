@@ -24,6 +24,7 @@ from .index import index_page
 from .page import page
 from .people import model_values
 from .results import collect, read_results, write_results
+from .translated import translated_page
 
 ORDER = (
     *("posterior-chain", "quadriceps-and-knee", "energy", "balance", "posture", "weakness"),
@@ -72,6 +73,8 @@ def texts(pages: Path) -> Iterator[tuple[Path, str]]:
         if results.exists():
             known.append((claim, read_results(results)))
             yield pages / f"{claim.experiment}.md", page(*known[-1], model)
+    for words in sorted((pages / "words").glob("*.yaml")):
+        yield pages / f"index.{words.stem}.md", translated_page(words, known)
     yield pages / "index.md", index_page(known, model)
 
 

@@ -39,7 +39,7 @@ class Comparison:
         relative: the difference free of units, signed: the logarithm of a ratio, else the
             difference over the mean size of both sides (-2 to 2), without the foot's shape.
         withheld: sentences that say why it is no answer; none where it is one. why: the same in
-            a few words.
+            a few words. reason: the name of the first of them (`analysis.refusals.Reason`).
         remarks: sentences to read beside it.
     """
 
@@ -73,6 +73,7 @@ class Comparison:
     withheld: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     why: str = ""
+    reason: str = ""
 
     @property
     def known(self) -> bool:
@@ -239,6 +240,7 @@ def comparison(item: dict[str, Any]) -> Comparison:
         relative=_relative(item, estimate - (shape or 0.0)),
         withheld=withheld,
         remarks=tuple(str(one["says"]) for one in item.get("remarks") or ()),
+        reason=next((str(one["reason"]) for one in item.get("withheld") or ()), ""),
         why="; ".join(SHORT.get(one["reason"], "") for one in item.get("withheld") or ()),
     )
 

@@ -56,7 +56,7 @@ def markdown(content: Mapping[str, Any]) -> str:
         plain(content["size"]),
         content["question"] and f"> {_line(content['question'])}",
     ]
-    parts += ["## Short answer", *_answer(content)]
+    parts += [f"## {content['texts']['answer']}", *_answer(content)]
     parts += [_image(content["key_picture"])]
     for one in content["stills"]:
         parts.append(_image(one))

@@ -8,7 +8,7 @@ from ..statistics.paired import FEWEST
 from .answer import Comparison, comparisons
 from .data import RunData
 from .other_controllers import contradictions
-from .plain_words import plain_words
+from .plain_words import PlainWords, plain_words
 
 NO_NUMBER = "–"
 
@@ -33,12 +33,14 @@ class Headline:
         return f"{self.interval}. {self.sentence}" if self.interval else self.sentence
 
 
-def headline(data: RunData) -> Headline | None:
+def headline(data: RunData, words: PlainWords | None = None) -> Headline | None:
     """Return the run's first contrast (over all settings, if there are several), else its falls.
 
-    The config's first contrast is taken for what the question is about.
+    The config's first contrast is taken for what the question is about. `words`: of which language;
+    English without.
     """
-    items, cells = comparisons(data), data.cells
+    words = words or plain_words()
+    items, cells, told = comparisons(data), data.cells, words.texts["headline"]
     if items:
         first = items[0]
         pooled = [
@@ -46,45 +48,46 @@ def headline(data: RunData) -> Headline | None:
             for one in items
             if one.pooled and (one.column, one.sides_alone) == (first.column, first.sides_alone)
         ]
-        return _of(pooled[0] if pooled else first, data)
+        return _of(pooled[0] if pooled else first, data, words)
     fallen, trials = sum(cell.fallen for cell in cells), sum(len(cell.valid) for cell in cells)
     if len(cells) != 1 or not trials:
         return None
-    what = "share of trials with a fall"
+    what = told["share"]
     if no_answer := cells[0].no_evidence:
         return Headline(NO_NUMBER, what, "", no_answer[0])
     if trials < FEWEST:
-        few = f"{fallen} of {trials} trials fell: fewer than {FEWEST} give no answer."
+        few = told["few"].format(fell=fallen, trials=trials, least=FEWEST)
         return Headline(NO_NUMBER, what, "", few)
     share = cells[0].fall_share
-    ends = f"95 % interval {100 * (share.low or 0):.0f} to {100 * (share.high or 0):.0f} %"
-    told = f"{fallen} of {trials} trials ended in a fall."
-    return Headline(f"{100 * fallen / trials:.0f} %", what, ends, told)
+    low, high = (f"{100 * (end or 0):.0f}" for end in (share.low, share.high))
+    sentence = told["fell"].format(fell=fallen, trials=trials)
+    number = f"{100 * fallen / trials:.0f} %"
+    return Headline(number, what, told["ends"].format(low=low, high=high), sentence)
 
 
-def _of(item: Comparison, data: RunData) -> Headline:
-    where = "on average over all settings" if item.pooled else item.where
-    place = f" ({where})" if where else ""
-    what = f"{item.measure}, {item.sides_alone}{place}"
+def _of(item: Comparison, data: RunData, words: PlainWords) -> Headline:
+    told = words.texts["headline"]
+    what = f"{words.title(item)}, {words.compared(item)}{words.place(item)}"
     if item.withheld:
-        return Headline(NO_NUMBER, what, "", item.withheld[0])
+        return Headline(NO_NUMBER, what, "", words.refusal(item))
     if not item.known:
-        return Headline(NO_NUMBER, what, "", f"The trials cannot tell: {item.phrase}.")
+        return Headline(NO_NUMBER, what, "", told["cannot"].format(phrase=item.phrase))
     if item.clear:
-        way = "higher" if item.higher else "lower"
-        sentence = f"Clearly {way}: chance between trials alone would not give this."
+        sentence = told["more" if item.higher else "less"]
     elif item.low <= item.nothing <= item.high:
-        sentence = f"No clear difference{item.can_see}."
+        seen = told["seen"].format(size=words.number(item.seen)) if item.seen else ""
+        sentence = told["unclear"].format(seen=seen)
     else:
-        sentence = (
-            "Not certain: the difference does not outlast the correction for the number of "
-            "contrasts asked (Holm)."
-        )
+        sentence = told["holm"]
     others = [
-        f"Another controller of this project ({one.policy}) answers {one.other.shown} "
-        f"({one.other.interval}): this model cannot tell."
+        told["otherwise"].format(
+            policy=one.policy,
+            shown=words.number(one.other.shown),
+            interval=words.number(one.other.interval),
+        )
         for one in contradictions(data.config, [item])
     ]
     sentence = " ".join([sentence, *item.remarks, *others])
-    plain = plain_words().clause(item) if item.clear else ""
-    return Headline(item.shown, what, f"95 % interval {item.interval}", sentence, plain)
+    plain = words.clause(item) if item.clear else ""
+    interval = told["interval"].format(interval=words.number(item.interval))
+    return Headline(words.number(item.shown), what, interval, sentence, plain)

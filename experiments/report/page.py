@@ -34,11 +34,6 @@ from .summary import summary
 _KEY_CONTRASTS = 10
 _MOST_STILLS = 2
 _INSIDE_NUMBERS = re.compile(r"(?<=\d) (?!\()|(?<=\bto) (?=[+\N{MINUS SIGN}]?\d)")
-CAUTION = (
-    "These are simulations of one model person per walker: the intervals cover chance between "
-    "trials (the start of each walk), not differences between people, and say nothing of training "
-    "over weeks."
-)
 
 
 def write_report(run_dir: Path, language: str = ENGLISH) -> Path:
@@ -94,7 +89,7 @@ def page(data: RunData, words: PlainWords) -> dict[str, Any]:
     answers = topics(contrasts)
     told = [item for _, parts in answers for topic in parts for item in topic.items]
     moving = attempt(data, "Moving picture", lambda: replay(drawn, data))
-    top = attempt(data, "Short answer", lambda: headline(data))
+    top = attempt(data, "Short answer", lambda: headline(data, words))
     stills = [
         attempt(data, "Moving picture", partial(poses, *one, data.strides, f"stride-{i}"))
         for i, one in enumerate(drawn[:_MOST_STILLS])
@@ -105,14 +100,15 @@ def page(data: RunData, words: PlainWords) -> dict[str, Any]:
         "question": data.config.get("question") or "",
         "headline": top,
         "no_evidence": [s for s in data.no_evidence if s != getattr(top, "sentence", "")],
-        "caution": CAUTION,
+        "texts": words.texts["page"],
+        "caution": words.texts["page"]["caution"].strip(),
         "summary": attempt(data, "Short answer", lambda: summary(data, contrasts, words)),
         "language": words.language,
         "answers": answers,
         "unclear": not all(item.clear for item in told),
         "falls": falls_sentence(data.cells),
-        "size": _size(data),
-        "key_picture": attempt(data, "Short answer", lambda: _key_picture(data, told)),
+        "size": _size(data, words),
+        "key_picture": attempt(data, "Short answer", lambda: _key_picture(data, told, words)),
         "replay": moving,
         "stills": [one for one in stills if one],
         "sections": parts,
@@ -126,13 +122,13 @@ def page(data: RunData, words: PlainWords) -> dict[str, Any]:
     }
 
 
-def _key_picture(data: RunData, items: list[Comparison]) -> Picture | None:
+def _key_picture(data: RunData, items: list[Comparison], words: PlainWords) -> Picture | None:
     """The picture for the top: the contrasts if there are any, else the load of both chains."""
     known = [item for item in items if item.known]
     if any(item.withheld for item in items) and not known:
         return None
     if known:
-        title = "What differs, with 95 % intervals"
+        title = words.texts["page"]["key_picture"]
         return forest(known[:_KEY_CONTRASTS], "key", title)
     return muscle_load(data.cells, name="key-muscle-load", groups=False)
 
@@ -144,18 +140,22 @@ def _definitions(items: list[Comparison], parts: list[Section]) -> dict[str, Mea
     return {name: COLUMNS[name] for name in dict.fromkeys(named) if name in COLUMNS}
 
 
-def _size(data: RunData) -> str:
+def _size(data: RunData, words: PlainWords) -> str:
     if not data.cells:
         return ""
+    told, count = words.texts["page"], len(data.cells)
     counts = {len(cell.rows) for cell in data.cells}
-    each = f"{counts.pop()} trials each" if len(counts) == 1 else f"{len(data.trials)} trials"
+    each = ("each", counts.pop()) if len(counts) == 1 else ("all", len(data.trials))
     seconds = data.config.get("duration_s")
-    lasting = f" of {seconds:g} s" if isinstance(seconds, int | float) else ""
-    names = "; ".join(cell.label for cell in data.cells[:6]) + (
-        "; …" if len(data.cells) > 6 else ""
+    labels = [words.texts["levels"].get(cell.label, cell.label) for cell in data.cells[:6]]
+    return told["size"].format(
+        conditions=told["conditions"]["one" if count == 1 else "more"].format(count=count),
+        names="; ".join([*labels, *(["…"] if count > len(labels) else [])]),
+        trials=told["trials"][each[0]].format(count=each[1]),
+        seconds=told["seconds"].format(seconds=words.number(f"{seconds:g}"))
+        if isinstance(seconds, int | float)
+        else "",
     )
-    many = "1 condition" if len(data.cells) == 1 else f"{len(data.cells)} conditions"
-    return f"{many} ({names}), {each}{lasting}."
 
 
 def _left_out(recorded: Sequence[tuple[Cell, xr.Dataset]]) -> list[str]:

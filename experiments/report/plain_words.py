@@ -60,9 +60,24 @@ class PlainWords:
             told = forms["same_speed"].format(sides=told, speed=self.number(speed))
         return told[:1].upper() + told[1:]
 
+    def compared(self, item: Comparison) -> str:
+        """Say what is compared with what, as a part of a sentence."""
+        first, second = (self.texts["levels"].get(one, one) for one in (item.first, item.second))
+        forms = self.texts["compared"]
+        told = forms.get(item.factor, forms["any"]).format(first=first, second=second)
+        return f"{told}, {item.across}" if item.across else told
+
+    def refusal(self, item: Comparison) -> str:
+        """Say why a contrast is no answer."""
+        return str(self.texts["refusals"].get(item.reason, item.withheld[0]))
+
     def name(self, item: Comparison) -> str:
         """Return what a measure is called."""
         return str(self.texts["names"].get(item.column, item.measure))
+
+    def title(self, item: Comparison) -> str:
+        """Return a measure's name for a heading: in English the scientist's."""
+        return item.measure if self.language == ENGLISH else self.name(item)
 
     def place(self, item: Comparison) -> str:
         """Say in which setting a contrast holds, in brackets; empty for everywhere."""

@@ -25,7 +25,7 @@ from retrowalk.experiments.claims.results import (
 )
 from retrowalk.experiments.claims.tables import preferred_speeds
 from retrowalk.experiments.claims.verdict import outcome, verdict
-from retrowalk.experiments.claims.words import but
+from retrowalk.experiments.claims.words import PLAINLY, SUPPORT, but
 from retrowalk.experiments.findings.page import human_findings
 from retrowalk.experiments.findings.verdict import VERDICTS
 from retrowalk.experiments.rollout.trials import check_cell
@@ -35,6 +35,7 @@ from retrowalk.experiments.statistics.paired_shares import mcnemar, share_differ
 from retrowalk.experiments.study.catalogue import shipped_configs
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import make_plan
+from retrowalk.models.yaml_source import read_yaml
 from retrowalk.sim.errors import ConfigError
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
@@ -173,8 +174,19 @@ def test_pages_are_what_words_and_results_make():
     assert len(made) > 1
     for path, text in made:
         assert path.read_text("utf-8") == text, f"{path}: run `... experiments.claims write`"
-        if path.name != "index.md":
+        if not path.name.startswith("index."):
             assert (PAGES / "figures" / f"{path.stem}.svg").exists()
+
+
+@pytest.mark.parametrize("path", sorted((PAGES / "words").glob("*.yaml")), ids=lambda p: p.stem)
+def test_words_of_other_languages_are_of_claims_that_there_are(path: Path):
+    words = read_yaml(path).data
+    assert set(words["support"]) == {word.lower() for word in SUPPORT.values()}
+    assert set(words["outcomes"]) == set(PLAINLY.values())
+    assert set(words["claims"]) == set(CLAIMS)
+    page = (PAGES / f"index.{path.stem}.md").read_text("utf-8")
+    assert re.search(r"\d,\d %", page)
+    assert not re.search(r"\d\.\d+ %", page)
 
 
 @pytest.mark.parametrize("name", [n for n in CLAIMS if (PAGES / "results" / f"{n}.json").exists()])

@@ -21,7 +21,7 @@ def test_a_clear_difference_is_told_with_its_interval():
     found = top(contrast())
     assert found.number == "+25 %"
     assert found.what == (
-        "posterior chain activation, walking backward compared with walking forward"
+        "posterior chain activation, walking backwards compared with walking forwards"
     )
     assert found.interval == "95 % interval +12 to +38 %"
     assert found.sentence.startswith("Clearly higher")
@@ -54,7 +54,7 @@ def test_a_contrast_without_an_interval_has_no_number():
 
 def test_an_interaction_names_the_second_factor():
     found = top(contrast(across={"surface": ["rough-2cm", "flat"]}))
-    assert found.what.endswith("walking forward, rough-2cm against flat")
+    assert found.what.endswith("walking forwards, rough-2cm against flat")
 
 
 FAILS = {

@@ -13,6 +13,7 @@ from steered_browser import Page, browser, chromium
 
 PLAYER = "document.querySelector('.player')"
 TWO_FRAMES = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))"
+READING = (Path(__file__).parent / "reading.js").read_text("utf-8")
 FIGURES = """[...document.querySelectorAll('figure svg')].filter(
     svg => svg.getClientRects().length).map(svg => {
     const box = svg.getBoundingClientRect();
@@ -57,6 +58,7 @@ def test_everything_is_seen_without_error(tab: Page, report: Path, wide: int, da
         "[...document.querySelectorAll('figure .scroll')].every(e => e.scrollWidth <= innerWidth)"
     )
     assert tab.run(fits)
+    assert tab.run(READING) == []
     if wide > 768:
         tab.resize(768, 900)
         wider = "[...document.querySelectorAll('.wider table')].map(e => e.caption.textContent)"

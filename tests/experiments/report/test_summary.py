@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pandas as pd
 import pytest
 from test_answer import contrast
 
+from retrowalk.experiments.analysis.refusals import Reason
 from retrowalk.experiments.commands.options import Language
 from retrowalk.experiments.report.answer import comparisons
 from retrowalk.experiments.report.data import Cell, RunData
 from retrowalk.experiments.report.headline import headline
 from retrowalk.experiments.report.plain_words import languages, plain_words
 from retrowalk.experiments.report.summary import summary
+from retrowalk.experiments.study.load import load_config
 from retrowalk.sim.measures.base.muscle_groups import CHAINS, MUSCLE_GROUPS
 
 WORDS = plain_words()
@@ -68,9 +71,38 @@ def test_other_languages_have_the_same_keys_and_write_numbers_their_way(language
     assert set(own.texts) == set(WORDS.texts)
     assert set(own.texts["muscles"]) == set(WORDS.texts["muscles"])
     assert set(own.texts["measures"]) <= set(WORDS.texts["measures"])
+    for part in ("page", "headline"):
+        assert set(own.texts[part]) == set(WORDS.texts[part])
+        for key, text in own.texts[part].items():
+            assert fields(text) == fields(WORDS.texts[part][key]) - {"phrase"}, key
+    assert {*get_args(Reason)} == set(own.texts["refusals"])
+    asked = {contrast.measure for contrast in load_config("quick-start").contrasts}
+    assert asked <= set(own.texts["names"])
     one = contrast(measure="activation_hamstrings", estimate=2.19, low=2.1, high=2.3)
     (item,) = comparisons(RunData(run=None, contrasts=[one]))  # type: ignore[arg-type]
     assert own.clause(item) == told
+
+
+def fields(text: object) -> set[str]:
+    """Return the names that a text, or a mapping of texts, has places for."""
+    return set(re.findall(r"\{(\w+)\}", str(text)))
+
+
+def test_the_number_at_the_top_is_told_in_the_language():
+    one = contrast(measure="activation_hamstrings", estimate=1.083, low=1.075, high=1.09)
+    top = headline(RunData(run=None, contrasts=[one]), plain_words("de"))  # type: ignore[arg-type]
+    assert top is not None
+    assert top.number == "+8,3 %"
+    assert top.interval == "95-%-Intervall +7,5 bis +9,0 %"
+    assert "rückwärts gehen, verglichen mit vorwärts gehen" in top.what
+    assert top.sentence.startswith("Deutlich höher")
+    refused = [{"reason": "commanded", "says": "It is commanded."}]
+    top = headline(
+        RunData(run=None, contrasts=[{**one, "withheld": refused}]),  # type: ignore[arg-type]
+        plain_words("es"),
+    )
+    assert top is not None
+    assert top.sentence == "La velocidad se impone y no es un resultado."
 
 
 def test_the_command_offers_the_languages_that_there_are():

@@ -376,7 +376,7 @@ def pieces(tab: Connection) -> list[str]:
 def test_a_moment_goes_out_in_one_parcel(page: Page):
     """Else a tab may draw the bones of one moment with the muscles of another."""
     page.ask("restart")
-    muscles = len(page._look._muscles)
+    muscles = len(page._lanes[0].look._muscles)
     with join(page) as tab:
         wait_for_tabs(page, 1)
         parcels = [pieces(tab) for _ in range(45)]

@@ -132,7 +132,11 @@ def test_bones_muscles_and_balance_of_one_picture_are_of_one_moment(tab: Tab, pa
     hips = next(len(shape.vertices) for shape in body_shapes() if shape.name == "hips")
     ball = len(ellipsoid((0, 0, 0), (1, 1, 1), 16)[0])
     pelvis = model.body("pelvis").id
-    starts = [site for site in page._look._tubes._sites[:, 0] if model.site_bodyid[site] == pelvis]
+    starts = [
+        site
+        for site in page._lanes[0].look._tubes._sites[:, 0]
+        if model.site_bodyid[site] == pelvis
+    ]
     assert len(starts) > 10
     while not any(corners == hips for corners, _, _ in drawn(tab, 1)[0]):
         pass  # the body's meshes are still on their way
