@@ -41,15 +41,11 @@ def _row(
     own: Mapping[str, Any] = words["claims"].get(claim.experiment, {})
     tested = parts_of(claim, results)
     answer = verdict([one for _, _, one in tested])
-    by = {
-        one: [own.get("parts", {}).get(t.part, t.part) for t, _, o in tested if o == one]
-        for one in PLAINLY
-    }
-    short = "<br>".join(
-        f"**{words['outcomes'][PLAINLY[one]]}**: {'; '.join(parts)}"
-        for one, parts in by.items()
-        if parts
-    )
+    parts = own.get("parts", {})
+    by: dict[str, list[str]] = {}
+    for test, _, found in tested:
+        by.setdefault(words["outcomes"][PLAINLY[found]], []).append(parts.get(test.part, test.part))
+    short = "<br>".join(f"**{said}**: {'; '.join(names)}" for said, names in by.items())
     test, contrast, _ = tested[0]
     number = "–"
     if contrast is not None and not contrast.get("withheld") and contrast["low"] is not None:

@@ -1,4 +1,4 @@
-"""Filter of browser messages: camera, values on offer, known keys, clicks on what waits for them.
+"""Filter of browser messages: camera, values on offer, known keys, clicks into the scene.
 
 Anything else is dropped, whatever viser would make of it: its own handlers set any attribute that a
 message names, keep files, and ask a server on the internet for an address.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -60,27 +60,27 @@ class _Command(msgspec.Struct, tag="CommandTriggerMessage", forbid_unknown_field
     uuid: str
 
 
-class _Click(msgspec.Struct, tag="SceneNodeClickMessage", forbid_unknown_fields=True):
-    name: str
-    instance_index: int | None
+class _Click(msgspec.Struct, tag="ScenePointerMessage", forbid_unknown_fields=True):
+    event_type: Literal["click"]
     ray_origin: _Three
     ray_direction: _Three
-    screen_pos: tuple[float, float]
-    modifier: str | None
-    owner: str = ""
+    screen_pos: tuple[tuple[float, float]]
+    modifier: None
+
+    def is_sound(self) -> bool:
+        """Return whether all numbers are such that a camera can see there."""
+        numbers = (*self.ray_origin, *self.ray_direction, *self.screen_pos[0])
+        return all(abs(one) <= _FARTHEST for one in numbers)
 
 
 class Offers(Protocol):
-    """What a page has; each of these is None, or False, for a name that is none (any more)."""
+    """What a page has; None for an identifier that is none (any more)."""
 
     def control_of(self, uuid: str) -> Any:
         """Return the control of an identifier."""
 
     def command_of(self, uuid: str) -> Any:
         """Return the command of an identifier."""
-
-    def can_be_clicked(self, name: str) -> bool:
-        """Return whether a node of the scene waits for clicks."""
         ...
 
 
@@ -92,7 +92,7 @@ def allowed(raw: bytes | str, page: Offers) -> bytes | None:
     """Return a message as viser is to read it, None where it is to be dropped.
 
     Args:
-        raw: as it came. page: whose controls, commands and nodes it may name.
+        raw: as it came. page: whose controls and commands it may name.
     """
     if isinstance(raw, str):
         return None
@@ -106,8 +106,6 @@ def allowed(raw: bytes | str, page: Offers) -> bytes | None:
     elif isinstance(message, _Command):
         command = page.command_of(message.uuid)
         sound = command is not None and not command.disabled
-    elif isinstance(message, _Click):
-        sound = message.modifier is None and page.can_be_clicked(message.name)
     else:
         sound = message.is_sound()
     return _encode(message) if sound else None

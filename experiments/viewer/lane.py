@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import viser
 
 from ...envs.gaits.foot_placement import GRAVITY
@@ -72,6 +73,10 @@ class Lane:
         self._stage.update(moment, passed_s)
         self.look.update(moment)
         self._overlays.update(moment, self.walk.sign)
+
+    def muscle_at(self, moment: Moment, eye: np.ndarray, ray: np.ndarray) -> str | None:
+        """Return the muscle that a ray (3,) from `eye` (3,) [m] of the scene meets first."""
+        return self.look.muscle_at(moment, eye - self._stage.offset, ray)
 
     def remove(self) -> None:
         """Take it off the page."""

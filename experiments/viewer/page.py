@@ -6,11 +6,12 @@ import threading
 import time
 from dataclasses import replace
 
+import numpy as np
 import viser
 
 from ...sim.errors import RetrowalkError
 from ..rollout.trials import check_cell
-from .cameras import first_view
+from .backdrop import dress
 from .charts import Charts
 from .lane import Appearance, Lane
 from .link import Link, query_of, read_query
@@ -26,9 +27,6 @@ CHART_EVERY = 3  # frames
 TELL_EVERY = 6
 PAUSE_AFTER_S = 2.5  # that an end is shown before the walker starts again
 REFUSED_S = 8.0  # that a refusal stays to be read
-
-FOG_M = (8.0, 22.0)  # where the ground begins to fade, and where it is gone
-BACKGROUND = (2, 2, 2)  # viser's own, of a dark page, in linear light
 
 _LATE_S = 0.25  # behind, from which on lost time is let go
 _IDLE_S = 0.05  # between looks whether anybody is there
@@ -66,7 +64,8 @@ class Page:
         self.behind_s, self._until_s, self._refused = 0.0, 0.0, ("", 0.0)
         self.server = start(host, port, opened.title)
         self.server.on_link = lambda query: self.ask("open_link", query)
-        self._dress()
+        dress(self.server)
+        self.server.scene.on_click()(lambda event: self.ask("click", event))
         names = [cell.name for cell in self._cells]
         self._panel = Panel(self.server, self.ask, names)
         self._charts = self._add_charts()
@@ -228,6 +227,14 @@ class Page:
         """Show other muscles in the chart."""
         self._charts.choose(which, side)
 
+    def click(self, ray: viser.SceneClickEvent) -> None:
+        """Chart the muscle that was clicked, if one was."""
+        lane = self._lanes[0]
+        eye, way = np.array(ray.ray_origin), np.array(ray.ray_direction)
+        name = lane.muscle_at(lane.past.ago(self.behind_s), eye, way) if way.any() else None
+        if name is not None:
+            self.chart_muscle(name)
+
     def chart_muscle(self, name: str) -> None:
         """Show one muscle in a chart of its own."""
         self._charts.choose_muscle(name)
@@ -288,7 +295,6 @@ class Page:
             Lane(self.server, walk, root, aside_m)
             for walk, root, aside_m in zip(walks, _LANES, (-aside, aside), strict=False)
         ]
-        self._lanes[0].look.on_click(lambda name: self.ask("chart_muscle", name))
         self._charts.begin(self._lanes[0].look.muscles)
         self._panel.show_muscles(self._lanes[0].look.muscles)
         self._panel.show_settings(self.settings, self._choices)
@@ -368,24 +374,6 @@ class Page:
         """What became of the walker beside."""
         ends = [lane.walk.told for lane in self._lanes[1:] if lane.walk.told]
         return f" · beside: {ends[0]}" if ends else ""
-
-    def _dress(self) -> None:
-        gui, scene = self.server.gui, self.server.scene
-        gui.configure_theme(
-            dark_mode=True, show_logo=False, show_share_button=False, brand_color=(86, 140, 190)
-        )
-        first_view(self.server)
-        scene.configure_default_lights(False)
-        scene.configure_environment_map(None)
-        scene.add_light_hemisphere(
-            "/light/sky", sky_color=(232, 240, 255), ground_color=(150, 140, 128), intensity=1.9
-        )
-        scene.add_light_directional(
-            "/light/sun", intensity=2.6, position=(2.0, -3.0, 5.0), cast_shadow=True
-        )
-        scene.add_light_directional("/light/fill", intensity=0.6, position=(-3.0, 3.0, 2.0))
-        scene.configure_fog(*FOG_M, color=BACKGROUND)
-        gui.main_panel.dock_right()
 
     def _add_charts(self) -> Charts:
         panel = self.server.gui.add_panel()

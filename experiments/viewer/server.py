@@ -76,11 +76,6 @@ class GuardedServer(viser.ViserServer):
         """Return the control of an identifier, None where there is none (any more)."""
         return self.gui._gui_input_handle_from_uuid.get(uuid)
 
-    def can_be_clicked(self, name: str) -> bool:
-        """Return whether a node of the scene is there and waits for clicks."""
-        node = self.scene._handle_from_node_name.get(name)
-        return node is not None and bool(node._impl.click_cb)
-
     def command_of(self, uuid: str) -> Any:
         """Return the command of an identifier, None where there is none (any more)."""
         return self.gui._command_handle_from_uuid.get(uuid)

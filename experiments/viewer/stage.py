@@ -64,6 +64,11 @@ class GroundStage:
         else:
             self._lay_tiles(float(target[0]))
 
+    @property
+    def offset(self) -> np.ndarray:
+        """Where the world's origin is in the scene, (3,) [m]."""
+        return np.asarray(self._root.position)
+
     def remove(self) -> None:
         """Take it off the page, with everything that hangs on its node."""
         self._root.remove()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import viser
 
@@ -20,6 +18,7 @@ OPACITY = {"see-through": 0.32, "solid": None, "hidden": None}
 """Ways to show the body."""
 HIGHLIGHTS = ("all muscles", "posterior chain", "anterior chain", "no muscles")
 
+_CLICK_M = 0.012  # how near to a muscle's surface a click is one on it
 _DULL = np.array([176, 181, 188], np.uint8)  # of muscles that are not highlighted
 
 
@@ -92,10 +91,16 @@ class WalkerLook:
         """Names of the muscles."""
         return self._tubes.names
 
-    def on_click(self, call: Callable[[str], None]) -> None:
-        """Call with the name of each muscle that somebody clicks."""
-        for name, muscle in zip(self._tubes.names, self._muscles, strict=True):
-            muscle.on_click(lambda _, name=name: call(name))
+    def muscle_at(self, moment: Moment, eye: np.ndarray, ray: np.ndarray) -> str | None:
+        """Return the muscle that a ray (3,) from `eye` (3,) [m], world frame, meets first."""
+        if not self._shown or not self.muscles:
+            return None
+        away = self._tubes.vertices(moment.sites, moment.fibre_length) - eye
+        along = away @ (ray / np.linalg.norm(ray))
+        beside = np.sqrt(np.maximum((away**2).sum(-1) - along**2, 0.0))
+        along[beside > _CLICK_M] = np.inf
+        nearest = along.min(axis=1)
+        return self.muscles[int(nearest.argmin())] if np.isfinite(nearest).any() else None
 
     @property
     def _shown(self) -> bool:

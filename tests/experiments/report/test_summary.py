@@ -93,7 +93,7 @@ def test_the_number_at_the_top_is_told_in_the_language():
     top = headline(RunData(run=None, contrasts=[one]), plain_words("de"))  # type: ignore[arg-type]
     assert top is not None
     assert top.number == "+8,3 %"
-    assert top.interval == "95-%-Intervall +7,5 bis +9,0 %"
+    assert top.interval.endswith("+7,5 bis +9,0 %")
     assert "rückwärts gehen, verglichen mit vorwärts gehen" in top.what
     assert top.sentence.startswith("Deutlich höher")
     refused = [{"reason": "commanded", "says": "It is commanded."}]

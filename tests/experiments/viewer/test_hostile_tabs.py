@@ -195,20 +195,14 @@ class Offering:
     control_of = staticmethod(CONTROLS.get)
     command_of = staticmethod(COMMANDS.get)
 
-    @staticmethod
-    def can_be_clicked(name: str) -> bool:
-        return name == "/muscle"
-
 
 CLICK = {
-    "type": "SceneNodeClickMessage",
-    "name": "/muscle",
-    "instance_index": None,
+    "type": "ScenePointerMessage",
+    "event_type": "click",
     "ray_origin": (0.0, 0.0, 0.0),
     "ray_direction": (1.0, 0.0, 0.0),
-    "screen_pos": (0.5, 0.5),
+    "screen_pos": ((0.5, 0.5),),
     "modifier": None,
-    "owner": "",
 }
 
 
@@ -237,9 +231,9 @@ def update(uuid: str, **updates: object) -> bytes:
         (encode({"type": "CommandTriggerMessage", "uuid": "key"}), False),
         (encode({"type": "CommandTriggerMessage", "uuid": "slider"}), False),
         (encode(CLICK), True),
-        (encode({**CLICK, "name": "/world"}), False),
-        (encode({**CLICK, "modifier": "shift"}), False),
-        (encode({**CLICK, "instance_index": "x"}), False),
+        (encode({**CLICK, "event_type": "rect-select"}), False),
+        (encode({**CLICK, "ray_origin": None}), False),
+        (encode({**CLICK, "ray_direction": (float("inf"), 0.0, 0.0)}), False),
         (encode({**CAMERA, "fov": float("inf")}), False),
         (encode({**CAMERA, "position": (0.0, 1.0)}), False),
         (encode({**CAMERA, "more": 1}), False),

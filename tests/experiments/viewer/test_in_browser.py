@@ -195,7 +195,10 @@ def test_pause_step_and_play(tab: Tab, page: Page):
 def press(tab: Tab, key: str, code: str) -> None:
     """Press a key and let it go."""
     for kind in ("keyDown", "keyUp"):
-        tab.call("Input.dispatchKeyEvent", type=kind, key=key, code=code, text=key)
+        typed = {"text": key} if len(key) == 1 else {}
+        number = {"ArrowLeft": 37, "ArrowRight": 39}.get(key, 0)
+        how = {"type": kind, "key": key, "code": code, "windowsVirtualKeyCode": number}
+        tab.call("Input.dispatchKeyEvent", **how, **typed)
 
 
 def test_keys_pause_and_push(tab: Tab, page: Page):

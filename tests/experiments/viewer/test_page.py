@@ -7,6 +7,7 @@ import html
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -158,8 +159,21 @@ def test_one_muscle_has_a_chart_of_its_own(page: Page):
     time_s, shown = page._charts.muscle.data
     assert shown[-1] == pytest.approx(100.0 * page._charts._muscles[-1, 3])
     assert len(time_s) == len(shown)
-    assert page.server.can_be_clicked(f"/world/walker/muscles/{name}")
-    assert not page.server.can_be_clicked("/world/floor")
+
+
+def test_the_muscle_that_a_ray_meets_first_is_charted(page: Page):
+    lane, asked = page._lanes[0], page.settings
+    moment = lane.past.ago(0.0)
+    middles = lane.look._tubes.vertices(moment.sites, moment.fibre_length).mean(axis=1)
+    eye = np.array([0.0, -4.0, 1.0])
+    seen = {lane.look.muscle_at(moment, eye, middle - eye) for middle in middles}
+    assert len(seen - {None}) > 10
+    front = middles[[name in seen for name in lane.look.muscles]][:, 1]
+    assert np.median(front) < np.median(middles[:, 1])  # those of the nearer side hide the others
+    assert lane.look.muscle_at(moment, eye, np.array([0.0, 0.0, 1.0])) is None
+    click = SimpleNamespace(ray_origin=(0.0, -4.0, 1.0), ray_direction=(0.0, 0.0, 0.0))
+    page.click(click)  # type: ignore[arg-type]
+    assert page.settings is asked
 
 
 def test_a_fall_is_told_and_followed_by_the_next_trial(page: Page):
