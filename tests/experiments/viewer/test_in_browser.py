@@ -218,7 +218,6 @@ def test_keys_pause_and_push(tab: Tab, page: Page):
 
 
 def test_arrows_rewind_and_leave_the_camera_alone(tab: Tab, page: Page):
-    page.ask("restart")
     page.ask("set_playing", True)
     tab.wait(f"{TEXT}.includes('Walking')")
     while page._lanes[0].past.reach_s < 1.0:
