@@ -24,7 +24,7 @@ from ..study.left_out import LeftOut
 from ..study.plan import Cell, Plan
 from .agreement import Agreement
 from .answer import Answer, Evidence
-from .refusals import no_agreement
+from .refusals import SHORT, no_agreement
 
 METHOD = "Student's t over controllers"
 _Contrast = Mapping[str, Any]  # an entry of `contrasts.json`
@@ -103,7 +103,12 @@ def _together(group: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> d
         p_value=_exact_p(counted, trials, plan) if falls else None,
     )
     own = [*(_own(one, plan) for one in group), *_not_walked(group, plan)]
-    withheld = [asdict(no_agreement(agreement.objection))] if agreement.objection else []
+    says, withheld = agreement.says, list[dict[str, Any]]()
+    if not counted and first["withheld"]:
+        withheld = first["withheld"]
+        says = f"no answer: {SHORT[withheld[0]['reason']]}"
+    elif agreement.objection:
+        withheld = [asdict(no_agreement(agreement.objection))]
     return {
         **{key: first[key] for key in ("measure", "factor", "between", "as", "pooled")},
         **({"across": first["across"]} if first.get("across") else {}),
@@ -119,8 +124,8 @@ def _together(group: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> d
         "mean_first": _mean(counted, "mean_first"),
         "mean_second": _mean(counted, "mean_second"),
         "method": METHOD,
-        "says": agreement.says,
-        "withheld": withheld if counted else first["withheld"] or withheld,
+        "says": says,
+        "withheld": withheld,
     }
 
 

@@ -108,7 +108,9 @@ def test_falls_are_tested_over_all_pairs_of_walks(run: Run):
 
 
 def test_what_is_commanded_stays_no_result(run: Run):
-    assert [one["reason"] for one in over(run, "speed_m_per_s")["withheld"]] == ["commanded"]
+    found = over(run, "speed_m_per_s")
+    assert [one["reason"] for one in found["withheld"]] == ["commanded"]
+    assert found["says"] == "no answer: commanded"
 
 
 def test_readers_are_told_the_answer_over_controllers(run: Run):
