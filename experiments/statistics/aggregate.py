@@ -22,7 +22,8 @@ QUARTER = 0.25
 
 def interquartile_mean(scores: np.ndarray) -> np.ndarray:
     """Return the mean of the middle half of scores (..., runs, tasks), (...)."""
-    return np.asarray(trim_mean(scores.reshape(*scores.shape[:-2], -1), QUARTER, axis=-1))
+    *leading, runs, tasks = scores.shape
+    return np.asarray(trim_mean(scores.reshape(*leading, runs * tasks), QUARTER, axis=-1))
 
 
 def interquartile_interval(scores: np.ndarray, rng: np.random.Generator) -> Interval:
