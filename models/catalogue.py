@@ -9,14 +9,10 @@ import importlib
 import pkgutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from ..sim.errors import unknown_name
 from .walker import WALKERS, Walker
-
-if TYPE_CHECKING:
-    from .body import Body
-
 
 PACKAGE = f"{__package__}.bodies"
 MAP_READER = f"{__package__}.mapped.map_file"
@@ -73,14 +69,3 @@ def find_walker(name: str) -> Walker:
     if name not in WALKERS:
         raise unknown_name("walker", name, WALKERS)
     return WALKERS[name]
-
-
-def build(body: str, walker: str) -> Body:
-    """Return the named body scaled to the named walker.
-
-    Raises:
-      ConfigError: an unknown name; the message gives the nearest and lists all.
-    """
-    from .body import build_body  # imports MuJoCo
-
-    return build_body(body, find_walker(walker))

@@ -18,13 +18,7 @@ from ..store.run_folder import RunFolder
 from ..study.experiment import ExperimentConfig
 from ..study.fields import Scalar
 from ..study.hazards import hazard_factors
-from ..study.pace import (
-    ASKED,
-    PreferredSpeed,
-    PreferredSpeedFields,
-    swept_directions,
-    told_apart,
-)
+from ..study.pace import ASKED, PREFERRED, PreferredSpeed, PreferredSpeedFields
 from ..study.plan import Cell, Plan, make_plan
 
 COST = "cost_of_transport_j_per_kg_m"
@@ -43,7 +37,7 @@ def sweep_config(
         speed_range: slowest and fastest speed that the gait of a cell is for [m/s].
     """
     fields = config.preferred_speed or PreferredSpeedFields()
-    apart = told_apart(config)
+    apart = _told_apart(config)
     left_out = {"direction", "pace", *hazard_factors()}
     factors = {
         name: levels if name in apart else levels[:1]
@@ -75,6 +69,29 @@ def sweep_config(
         low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
         speeds = tuple(round(float(v), 4) for v in np.linspace(low, high, fields.points))
     return sweep.model_copy(update={"factors": {**factors, "speed_m_per_s": tuple(sorted(speeds))}})
+
+
+def _told_apart(config: ExperimentConfig) -> tuple[str, ...]:
+    """Return the factors whose levels have their own preferred speeds, except the direction."""
+    fields = config.preferred_speed or PreferredSpeedFields()
+    left_out = {"direction", "pace", *hazard_factors()}
+    return tuple(
+        name
+        for name in config.factors
+        if name not in left_out and (fields.by is None or name in fields.by)
+    )
+
+
+def swept_directions(config: ExperimentConfig) -> tuple[str, ...]:
+    """Return the directions of which preferred speeds are needed; none without such a pace."""
+    own = tuple(config.factors.get("direction", (config.direction,)))
+    needed = [
+        direction
+        for pace in config.paces
+        if pace != ASKED
+        for direction in (own if pace == PREFERRED else (pace.removeprefix("preferred-"),))
+    ]
+    return tuple(dict.fromkeys(map(str, needed)))
 
 
 def estimate_speeds(
@@ -144,6 +161,6 @@ def find_preferred_speeds(
     for direction in directions:
         sweep = sweep_config(config, direction, lambda cell: source_of(cell).speed_range)
         done = Run(run(sweep, folder / f"preferred-speed-{direction}").path)
-        found += estimate_speeds(done.trials, make_plan(sweep), told_apart(config))
+        found += estimate_speeds(done.trials, make_plan(sweep), _told_apart(config))
     write_preferred_speeds(RunFolder(folder).preferred_speed, found)
     return found

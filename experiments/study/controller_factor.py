@@ -13,7 +13,6 @@ from ..statistics.factorial import FULL
 from . import catalogue
 from .controllers import controllers
 from .fields import Known, as_tuple, refusal
-from .pace import asks_for_preferred
 
 if TYPE_CHECKING:
     from .experiment import ExperimentConfig
@@ -64,5 +63,5 @@ def check_controllers(config: ExperimentConfig) -> None:
             raise refusal(f"would set the {name} that a controller has", ("factors", name))
     if config.design != FULL:
         raise refusal(f"must be {FULL} with several controllers", ("design",))
-    if asks_for_preferred(config):
+    if config.asks_for_preferred:
         raise refusal("must be a speed that is asked for, with several controllers", ("pace",))

@@ -48,7 +48,7 @@ from .fields import (
 )
 from .figures import FigureConfig, check_figures
 from .hazards import FACTOR, check_hazard_level, check_hazards, hazard_factors
-from .pace import ASKED, PACES, PreferredSpeedFields, asks_for_preferred, paces
+from .pace import ASKED, PACES, PreferredSpeedFields
 from .policy_names import PolicyName
 from .sharing import AS_TUNED, SharingFields
 from .surface import SurfaceFields, TreadmillFields
@@ -195,7 +195,7 @@ class ExperimentConfig(Strict):
             or "speed_m_per_s" in self.technique.changes
             or not {"technique", "speed_m_per_s"}.isdisjoint(self.factors)
         )
-        if not speed_is_set and ASKED in paces(self):
+        if not speed_is_set and ASKED in self.paces:
             raise refusal("is required: name a preset or a speed", ("technique", "speed_m_per_s"))
         names = self.factors.get("surface", (self.surface.preset,))
         set_by_factor = set(TreadmillFields.model_fields) & set(self.factors)
@@ -238,7 +238,7 @@ class ExperimentConfig(Strict):
                     )
 
     def _check_pace(self) -> None:
-        if not asks_for_preferred(self):
+        if not self.asks_for_preferred:
             if self.preferred_speed is not None:
                 raise refusal("has no effect: no pace is a preferred one", ("preferred_speed",))
             return
@@ -302,6 +302,16 @@ class ExperimentConfig(Strict):
                         "resolution",
                         path,
                     )
+
+    @property
+    def paces(self) -> tuple[Any, ...]:
+        """The paces of its cells."""
+        return tuple(self.factors.get("pace", (self.pace,)))
+
+    @property
+    def asks_for_preferred(self) -> bool:
+        """Whether a cell walks at a preferred speed."""
+        return any(pace != ASKED for pace in self.paces)
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole config as plain data, defaults included: reading it gives it back."""

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from ...envs.task.technique import Technique
 from ..statistics.paired import Interval
 from .fields import Scalar, Strict, Within, as_tuple
-from .hazards import hazard_factors
-
-if TYPE_CHECKING:
-    from .experiment import ExperimentConfig
-
 
 ASKED, PREFERRED = "asked", "preferred"
 
@@ -68,39 +63,6 @@ class PreferredSpeed:
     def enclosed(self) -> bool:
         """Whether the speeds walked enclose the least cost: at an end it may lie beyond."""
         return self.coefficients is not None and not self.at_end
-
-
-def paces(config: ExperimentConfig) -> tuple[Any, ...]:
-    """Return the paces of the config's cells."""
-    return tuple(config.factors.get("pace", (config.pace,)))
-
-
-def asks_for_preferred(config: ExperimentConfig) -> bool:
-    """Return whether a cell walks at a preferred speed."""
-    return any(pace != ASKED for pace in paces(config))
-
-
-def told_apart(config: ExperimentConfig) -> tuple[str, ...]:
-    """Return the factors whose levels have their own preferred speeds, except the direction."""
-    fields = config.preferred_speed or PreferredSpeedFields()
-    left_out = {"direction", "pace", *hazard_factors()}
-    return tuple(
-        name
-        for name in config.factors
-        if name not in left_out and (fields.by is None or name in fields.by)
-    )
-
-
-def swept_directions(config: ExperimentConfig) -> tuple[str, ...]:
-    """Return the directions of which preferred speeds are needed; none without such a pace."""
-    own = tuple(config.factors.get("direction", (config.direction,)))
-    needed = [
-        direction
-        for pace in paces(config)
-        if pace != ASKED
-        for direction in (own if pace == PREFERRED else (pace.removeprefix("preferred-"),))
-    ]
-    return tuple(dict.fromkeys(map(str, needed)))
 
 
 def speed_of(found: Sequence[PreferredSpeed], pace: str, level: Mapping[str, Any]) -> float:

@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,22 @@ def test_no_import_goes_up_the_ladder(sources, ladder):
             if here and there and ladder[there] > ladder[here]:
                 wrong.append(f"{source.path}:{item.line}: {here} imports {item.target} from above")
     assert wrong == []
+
+
+def test_files_form_no_circle(sources):
+    """Imports inside functions count, those for types alone do not."""
+    files = {_module(source): source for source in sources}
+    known = {
+        name: {
+            next((target for target in (item.target, above) if target in files), name)
+            for item in source.imports()
+            if not item.for_types
+            for above in [item.target.rpartition(".")[0]]
+        }
+        - {name}
+        for name, source in files.items()
+    }
+    TopologicalSorter(known).prepare()
 
 
 def test_no_string_names_a_package_above(sources, ladder):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from retrowalk.models.body import build_body
-from retrowalk.models.catalogue import BODIES, build, find_walker
+from retrowalk.models.catalogue import BODIES, find_walker
 from retrowalk.models.strength import max_isometric_torque_n_m
 from retrowalk.models.walker import WALKERS, Walker
 from retrowalk.sim.errors import ConfigError
@@ -125,7 +125,7 @@ def test_walkers_need_a_name(name):
 def test_every_walker_builds_in_every_body(body, name):
     if body == "human-torque" and WALKERS[name].group_strength:
         pytest.skip("it has no muscles that could be weak, and says so")
-    built = build(body, name)
+    built = build_body(body, find_walker(name))
     assert built.walker.name == name
     assert built.spec().compile().nu == len(built.actuators)
 

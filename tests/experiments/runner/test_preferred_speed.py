@@ -10,13 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retrowalk.experiments.runner.preferred_speed import find_preferred_speeds, sweep_config
+from retrowalk.experiments.runner.preferred_speed import (
+    find_preferred_speeds,
+    sweep_config,
+    swept_directions,
+)
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.least_cost import least_cost
 from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.load import load_config
-from retrowalk.experiments.study.pace import speed_of, swept_directions
+from retrowalk.experiments.study.pace import speed_of
 from retrowalk.experiments.study.plan import make_plan
 from retrowalk.sim.errors import ConfigError, RetrowalkError
 
