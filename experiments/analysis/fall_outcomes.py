@@ -75,7 +75,7 @@ def share_that_falls_unpushed(
     rate. None where nobody walked that long or nobody was pushed; at most `MOST_UNPUSHED`.
     """
     onset = _numbers(pushed, "hazard_onset_s")
-    rows: pd.DataFrame = undisturbed[undisturbed["valid"].to_numpy(dtype=bool)]
+    rows = undisturbed[undisturbed["valid"].astype(bool)]
     if not np.isfinite(onset).any() or not len(rows):
         return None
     since, fall = float(np.nanmin(onset)), _fall_times(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,18 @@ from ..study.plan import Cell, Plan, condition_of
 from .answer import Answer, Evidence
 from .evidence import Standing, standings
 from .fall_outcomes import Outcomes, outcomes, share_that_falls_unpushed
+from .fall_risk_entry import (
+    Condition,
+    Counted,
+    Estimate,
+    FallCurve,
+    HazardEntry,
+    Push,
+    Refused,
+    Survival,
+    Undisturbed,
+    Within,
+)
 
 DISTANCES_M = (5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0)
 """Distances within which the probability of a fall is told, as far as anyone walked."""
@@ -34,7 +46,7 @@ class FallRiskAnswers(TypedDict):
     level: float
     watch_s: float
     impulses_n_s: list[float]
-    conditions: list[dict[str, Any]]
+    conditions: list[Condition]
 
 
 class FallRisk(Answer[FallRiskAnswers]):
@@ -74,7 +86,7 @@ def _condition(
     trials: pd.DataFrame,
     battery: BatteryFields,
     known: Mapping[int, Standing],
-) -> dict[str, Any]:
+) -> Condition:
     rows = {cell.index: trials[trials["cell"] == cell.index] for cell in cells}
     calm = next(cell for cell in cells if not cell.hazards)
     hazardous = [cell for cell in cells if cell.hazards]
@@ -84,7 +96,7 @@ def _condition(
     return {
         "levels": dict(condition_of(calm)),
         "name": _name(calm),
-        "no_evidence": [asdict(refusal) for refusal in known[calm.index].refusals],
+        "no_evidence": [Refused(**asdict(refusal)) for refusal in known[calm.index].refusals],
         "undisturbed": _undisturbed(rows[calm.index], calm),
         "falls_unpushed": unpushed,
         "pushes": [
@@ -97,10 +109,10 @@ def _condition(
     }
 
 
-def _undisturbed(rows: pd.DataFrame, cell: Cell) -> dict[str, Any]:
+def _undisturbed(rows: pd.DataFrame, cell: Cell) -> Undisturbed:
     """Return the survival curve over distance and the probability of a fall at some distances."""
-    valid: pd.DataFrame = rows[rows["valid"].to_numpy(dtype=bool)]
-    distance: np.ndarray = pd.to_numeric(valid["distance_m"]).to_numpy(dtype=float, na_value=np.nan)
+    valid = rows[rows["valid"].astype(bool)]
+    distance = pd.to_numeric(valid["distance_m"]).to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(distance)
     fell = valid["fell"].to_numpy(dtype=bool)
     curve = kaplan_meier(np.maximum(distance[known], 0.0), fell[known])
@@ -113,44 +125,47 @@ def _undisturbed(rows: pd.DataFrame, cell: Cell) -> dict[str, Any]:
         "walked_m": float(distance[known].sum()),
         "falls_per_100_m": _rate(int(fell[known].sum()), np.maximum(distance[known], 0.0).sum()),
         "fall_probability": _probabilities(curve),
-        "curve": {
-            "distance_m": curve.distance_m.tolist(),
-            "standing": curve.standing.tolist(),
-            "low": curve.low.tolist(),
-            "high": curve.high.tolist(),
-            "falls": curve.falls.tolist(),
-            "at_risk": curve.at_risk.tolist(),
-            "ends_m": curve.ends_m.tolist(),
-        },
+        "curve": survival_entry(curve),
     }
 
 
-def _rate(falls: int, walked_m: float) -> dict[str, Any]:
+def survival_entry(curve: SurvivalCurve) -> Survival:
+    """Return a survival curve as plain data."""
+    return {
+        "distance_m": curve.distance_m.tolist(),
+        "standing": curve.standing.tolist(),
+        "low": curve.low.tolist(),
+        "high": curve.high.tolist(),
+        "falls": curve.falls.tolist(),
+        "at_risk": curve.at_risk.tolist(),
+        "ends_m": curve.ends_m.tolist(),
+    }
+
+
+def _rate(falls: int, walked_m: float) -> Estimate:
     """Return falls per 100 m walked, with the exact interval."""
-    return asdict(rate_interval(Tally(falls, float(walked_m) / 100.0)))
+    return Estimate(**asdict(rate_interval(Tally(falls, float(walked_m) / 100.0))))
 
 
-def _probabilities(curve: SurvivalCurve) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _probabilities(curve: SurvivalCurve) -> list[Within]:
+    found: list[Within] = []
     for distance in DISTANCES_M:
         share = curve.fall_probability(distance)
         if share.estimate is not None:
             walking = curve.still_walking(distance)
             falls = int(curve.falls[curve.distance_m <= distance].sum())
-            known = {"distance_m": distance, "walking": walking, "falls": falls}
-            found.append(known | asdict(share))
+            ends = Estimate(**asdict(share))
+            found.append({"distance_m": distance, "walking": walking, "falls": falls, **ends})
     return found
 
 
-def _push(
-    rows: pd.DataFrame, cell: Cell, battery: BatteryFields, unpushed: float | None
-) -> dict[str, Any]:
+def _push(rows: pd.DataFrame, cell: Cell, battery: BatteryFields, unpushed: float | None) -> Push:
     found = outcomes(rows, cell.duration_s, battery.watch_s)
     impulse, fell = found.magnitude[found.counts], found.fell[found.counts]
     fit = fit_dose_response(impulse, fell, unpushed or 0.0, slope_prior=SLOPE_PRIOR)
     return {
         **_counted(rows, cell, found),
-        "half_fall_impulse_n_s": asdict(fit.half),
+        "half_fall_impulse_n_s": Estimate(**asdict(fit.half)),
         "slope_per_ln_impulse": fit.slope,
         "note": _push_note(fit, battery),
         "impulse_n_s": impulse.tolist(),
@@ -175,7 +190,7 @@ def _push_note(fit: DoseResponse, battery: BatteryFields) -> str:
     return ""
 
 
-def _curve(fit: DoseResponse, battery: BatteryFields) -> dict[str, Any] | None:
+def _curve(fit: DoseResponse, battery: BatteryFields) -> FallCurve | None:
     if fit.half.estimate is None:
         return None
     impulse = np.geomspace(battery.lowest_impulse_n_s, battery.highest_impulse_n_s, CURVE_POINTS)
@@ -183,7 +198,7 @@ def _curve(fit: DoseResponse, battery: BatteryFields) -> dict[str, Any] | None:
     return {"impulse_n_s": impulse.tolist(), "fall_probability": chance.tolist()}
 
 
-def _hazard(rows: pd.DataFrame, cell: Cell, battery: BatteryFields) -> dict[str, Any]:
+def _hazard(rows: pd.DataFrame, cell: Cell, battery: BatteryFields) -> HazardEntry:
     found = outcomes(rows, cell.duration_s, battery.watch_s)
     steps = rows["recovery_steps"] if "recovery_steps" in rows else pd.Series(dtype=float)
     recovered = pd.to_numeric(steps).dropna()
@@ -191,7 +206,7 @@ def _hazard(rows: pd.DataFrame, cell: Cell, battery: BatteryFields) -> dict[str,
         **_counted(rows, cell, found),
         "kind": cell.hazards[0].kind,
         "magnitude": cell.hazards[0].magnitude,
-        "share_that_falls": asdict(proportion_interval(found.falls, found.trials)),
+        "share_that_falls": Estimate(**asdict(proportion_interval(found.falls, found.trials))),
         "recovery_steps": {
             "median": float(recovered.median()) if len(recovered) else None,
             "trials": len(recovered),
@@ -199,9 +214,9 @@ def _hazard(rows: pd.DataFrame, cell: Cell, battery: BatteryFields) -> dict[str,
     }
 
 
-def _counted(rows: pd.DataFrame, cell: Cell, found: Outcomes) -> dict[str, Any]:
+def _counted(rows: pd.DataFrame, cell: Cell, found: Outcomes) -> Counted:
     return {
-        "challenge": dict(cell.levels)[FACTOR],
+        "challenge": str(dict(cell.levels)[FACTOR]),
         "cell": cell.index,
         "trials": len(rows),
         "counted": found.trials,

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict, is_sequence
 from ..study.fields import MeasureName, Strict, problem_of, refusal
 
 Verdict = Literal["supported", "not supported", "depends", "cannot tell"]
@@ -118,8 +119,8 @@ def answers_part(test: ClaimTest, contrast: dict[str, Any]) -> bool:
 
 def _tuples(value: Any) -> Any:
     """Return nested lists as tuples."""
-    if isinstance(value, list):
+    if is_sequence(value):
         return tuple(_tuples(one) for one in value)
-    if isinstance(value, dict):
+    if is_dict(value):
         return {key: _tuples(one) for key, one in value.items()}
     return value

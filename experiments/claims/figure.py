@@ -161,7 +161,7 @@ def _cost(figure: Any, claim: Claim, results: dict[str, Any]) -> None:
         axes.plot(speeds, costs, "o", color=colour, label=name)
         if one["coefficients"]:
             a, b, c = one["coefficients"]
-            v = np.linspace(speeds[0], speeds[-1], 50)
+            v = np.linspace(float(speeds[0]), float(speeds[-1]), 50)
             axes.plot(v, a / v + b + c * v, color=colour)
             if one["at_end"]:
                 continue  # not enclosed: it may lie beyond

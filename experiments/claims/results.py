@@ -14,6 +14,7 @@ import pandas as pd
 from ...sim.errors import ConfigError
 from ...sim.json_file import read_json
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from ...sim.plain_values import is_dict, is_sequence
 from ..analysis.contrasts import analyse
 from ..statistics.paired import proportion_interval
 from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
@@ -190,9 +191,9 @@ def by_stretch(
 
 def _rounded(value: Any) -> Any:
     """Return plain data with numbers of a few digits, so that pages and files stay small."""
-    if isinstance(value, dict):
+    if is_dict(value):
         return {str(key): _rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
+    if is_sequence(value):
         return [_rounded(one) for one in value]
     if isinstance(value, float):
         return None if value != value else float(f"{value:.{DIGITS}g}")
@@ -203,7 +204,7 @@ def write_results(results: dict[str, Any], path: Path) -> None:
     """Write results as JSON, a line for each entry of a list, so that changes can be read."""
     parts: list[str] = []
     for key, value in results.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
+        if is_sequence(value) and value and is_dict(value[0]):
             text = "[\n  " + ",\n  ".join(map(_line, value)) + "\n ]"
         else:
             text = _line(value)

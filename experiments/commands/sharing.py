@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from ...sim.errors import ConfigError
 from ..analysis.exact_sharing import SharingExcess, sharing_excess
 from ..rollout.gaits import source_of
 from ..store.run_folder import RunFolder
+from ..store.waveforms import read_netcdf
 from ..study.load import load_config
 from ..study.plan import Cell, make_plan
 
@@ -56,9 +56,8 @@ def _excess(cell: Cell, kept: list[Path]) -> SharingExcess:
     linear_cost = source.linear_cost(cell.technique.speed_m_per_s)
     rows: list[list[Any]] = []
     for path in kept:
-        with xr.open_dataset(path) as recording:
-            one = sharing_excess(recording.load(), body, source.criterion, linear_cost)
-            rows.append(list(asdict(one).values()))
+        one = sharing_excess(read_netcdf(path), body, source.criterion, linear_cost)
+        rows.append(list(asdict(one).values()))
     whole = [row for row in rows if np.isfinite(row).all()] or [[np.nan] * len(rows[0])]
     return SharingExcess(*np.mean(whole, 0).tolist())
 

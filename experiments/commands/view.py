@@ -35,8 +35,12 @@ def view_command(
     console.print(f"{escape(opened.title)}: {page.url} (Ctrl-C ends it)", soft_wrap=True)
     if open_page:
         webbrowser.open(page.url)
+
+    def ends(*_: object) -> None:
+        page.stop()
+
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: page.stop())
+        signal.signal(signal.SIGTERM, ends)
     try:
         page.run()
     except KeyboardInterrupt:

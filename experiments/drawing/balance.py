@@ -32,7 +32,7 @@ def with_standing_foot(recording: xr.Dataset) -> xr.Dataset:
     down = load > STANDS_N
     landed = down & ~np.vstack([np.zeros((1, 2), bool), down[:-1]])
     changes = landed.any(axis=1) | (down.sum(axis=1) == 1)
-    which: np.ndarray = np.where(landed.any(axis=1), landed.argmax(axis=1), down.argmax(axis=1))
+    which = np.where(landed.any(axis=1), np.argmax(landed, axis=1), np.argmax(down, axis=1))
     last = np.maximum.accumulate(np.where(changes, np.arange(len(load)), 0))
     return recording.assign({STANDING: ("time", which[last])})
 

@@ -19,6 +19,7 @@ from ...sim.measures.base.filters import low_pass
 from ...sim.measures.base.strides import strides_of
 from ...sim.measures.base.trial import Trial, trials_of
 from ...sim.physics.contact import REGION_BEARS_N
+from ..store.waveforms import read_netcdf
 
 JOINTS = {"hip": "hip_flexion", "knee": "knee", "ankle": "ankle"}
 AFTER_CONTACT = 0.1  # of the gait cycle
@@ -66,9 +67,7 @@ class GaitCurves:
 def gait_curves_of(path: Path) -> GaitCurves | None:
     """Return the curves of a kept recording; None if it cannot be read or has no steady stride."""
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as stored:
-            recording = stored[[name for name in _NEEDED if name in stored]].load()
-        return gait_curves(recording)
+        return gait_curves(read_netcdf(path, _NEEDED))
     except (OSError, ValueError, KeyError, RetrowalkError):
         return None
 

@@ -137,7 +137,8 @@ def _likeness(curve: np.ndarray, known: Mapping[str, Any], stance: float) -> tup
     """
     phase = np.linspace(0.0, 1.0, len(curve))
     theirs = np.interp(phase, [0.0, stance, 1.0], [0.0, known["foot_off"] / 100.0, 1.0])
-    wanted = np.interp(theirs, np.linspace(0.0, 1.0, len(known["values"])), known["values"])
+    values = np.asarray(known["values"], float)
+    wanted = np.interp(theirs, np.linspace(0.0, 1.0, len(values)), values)
     r = np.corrcoef(curve, wanted)[0, 1] if np.ptp(curve) > 0.0 else np.nan
     return float(np.std(curve - wanted)), float(r)
 

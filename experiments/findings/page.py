@@ -154,7 +154,7 @@ def _commands(run: FindingsRun) -> str:
 
 def _made(run: Run) -> tuple[str, list[str]]:
     """Return the command that made a run, as a line and as the words it was called with."""
-    sessions = run.manifest.get("sessions") or [{}]
+    sessions: list[dict[str, Any]] = run.manifest.get("sessions") or [{}]
     called = [str(word) for word in sessions[0].get("command") or ()]
     if called:
         return shlex.join([Path(called[0]).name, *called[1:]]), called

@@ -85,15 +85,14 @@ def _numbers(trial: Trial, strides: Strides, weight_n: float) -> dict[str, float
         w, x, y, z = np.moveaxis(turn.astype(float), -1, 0)
         yaw = np.unwrap(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
         bounds = strides.start, strides.end
-        numbers["pelvis rotation"] = np.degrees(
-            np.mean(stride_max(yaw, *bounds) - stride_min(yaw, *bounds))
-        )
+        turned = stride_max(yaw, *bounds) - stride_min(yaw, *bounds)
+        numbers["pelvis rotation"] = np.degrees(turned.mean())
     knee = trial.get("knee_contact_force_n")
     if knee is not None:
         load = -low_pass(knee[..., 2], trial.period_s)
         peak = stride_max(load, strides.start, strides.end)[own]
         numbers["knee contact force"] = peak.mean() / weight_n
-    return numbers
+    return {name: float(number) for name, number in numbers.items()}
 
 
 def _work(trial: Trial, first: int, last: int, mass_speed: float) -> dict[str, float]:

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import numpy as np
 
 from ...sim.errors import ConfigError
+from ...sim.plain_values import is_dict
 from ...sim.shortage import raise_shortage
 from ..store.atomic import write_atomic
 from .learner import Learner
@@ -121,7 +122,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise_shortage(error)
         told = str(error).partition("\n")[0]
         raise DamagedError(f"{path}: damaged, or not a checkpoint ({told})") from error
-    if not isinstance(data, dict) or "policy" not in data:
+    if not is_dict(data) or "policy" not in data:
         raise ConfigError(f"{path}: not a checkpoint of a training run")
     return data
 

@@ -70,7 +70,7 @@ class TrainingFile(Strict):
     evaluation: EvaluationSettings | None = None
     logs: list[LogName] = Field(default_factory=lambda: ["tensorboard"])
     task: dict[str, Any] = Field(default_factory=dict)
-    stages: list[CurriculumStage] = Field(default_factory=list)
+    stages: list[CurriculumStage] = Field(default_factory=list[CurriculumStage])
     network: list[Annotated[int, Field(ge=1)]] = Field(default_factory=lambda: [256, 128])
     ppo: PpoSettings = PpoSettings()  # pyright: ignore[reportCallIssue]
     sac: SacSettings = SacSettings()  # pyright: ignore[reportCallIssue]

@@ -45,7 +45,7 @@ class EvaluationSettings(Strict):
     trials: int = Field(16, ge=1, le=1024)
     duration_s: float = Field(12.0, ge=0.5, le=600.0)
     surfaces: list[str | dict[str, Any]] = Field(default_factory=lambda: ["flat"], min_length=1)
-    hazards: list[str | dict[str, Any]] = Field(default_factory=list)
+    hazards: list[str | dict[str, Any]] = Field(default_factory=list[str | dict[str, Any]])
     speed_m_per_s: float | None = Field(None, gt=0)
     patience: int | None = Field(None, ge=1)
 

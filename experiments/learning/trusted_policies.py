@@ -48,7 +48,7 @@ def with_converted(
         data["groups"][name] = [made.get(one, one) for one in policies]
     for contrast in data["contrasts"]:
         for key in ("between", "across"):
-            levels = contrast.get(key) or {}
+            levels: dict[str, Any] = contrast.get(key) or {}
             if "policy" in levels:
                 levels["policy"] = [made.get(one, one) for one in levels["policy"]]
     return ExperimentConfig.model_validate(data, context=TRUSTED)

@@ -26,6 +26,7 @@ from ...envs.policies.policy_file import (
 )
 from ...sim.errors import ConfigError
 from ...sim.json_file import read_json
+from ...sim.plain_values import is_dict
 from .checkpoint import latest, moments_of, read_checkpoint
 from .learner import Learner
 
@@ -142,7 +143,7 @@ def _is_contract(path: Path) -> bool:
         data = read_json(path)
     except (OSError, ValueError):
         return False
-    return isinstance(data, dict) and data.get("format") == FORMAT
+    return is_dict(data) and data.get("format") == FORMAT
 
 
 def _from_gait(path: Path) -> WarmStart:

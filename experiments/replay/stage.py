@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -207,7 +208,8 @@ def _dressed(
     squares: bool,
 ) -> mujoco.MjModel:
     """Return the body on its ground with skin, sky and light; its own shapes are not drawn."""
-    for geom in spec.geoms:
+    shapes: Any = spec.geoms
+    for geom in shapes:
         geom.group = _OWN_SHAPES
     ground.add_to(spec)
     spec.visual.global_.offwidth, spec.visual.global_.offheight = size.wide, size.high

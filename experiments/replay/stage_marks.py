@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -154,7 +155,8 @@ class _Pen:
     ) -> mujoco.MjvGeom | None:
         if self.scene.ngeom >= self.scene.maxgeom:
             return None
-        geom = self.scene.geoms[self.scene.ngeom]
+        geoms: Any = self.scene.geoms
+        geom = geoms[self.scene.ngeom]
         rgba = np.array([*colour, alpha], np.float32)
         place, turned = np.asarray(at, float), np.asarray(turn, float)
         mujoco.mjv_initGeom(geom, kind.value, np.array(size, float), place, turned, rgba)

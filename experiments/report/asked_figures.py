@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..analysis.fall_risk import survival_entry
 from ..runner.preferred_speed import COST
 from ..statistics.survival import kaplan_meier
 from ..study.figures import FigureConfig, is_numeric
@@ -14,7 +15,7 @@ from ..study.labels import label
 from .conditions import chosen, short_name
 from .curves import curves
 from .data import Cell, RunData
-from .fall_risk import survival
+from .fall_risk import Walkers, survival
 from .heat_map import MOST_COLUMNS, load_map, measure_map
 from .style import Picture
 from .tables import Table
@@ -86,17 +87,8 @@ def survival_figure(
     told = [
         (short_name(cell, cells), kaplan_meier(distance, fell)) for cell, distance, fell in found
     ]
-    conditions: list[dict[str, Any]] = [
-        {
-            "levels": cell.levels,
-            "undisturbed": {
-                "falls": int(fell.sum()),
-                "curve": {
-                    key: getattr(curve, key).tolist()
-                    for key in ("distance_m", "standing", "low", "high", "ends_m")
-                },
-            },
-        }
+    walkers = [
+        Walkers(cell.levels, int(fell.sum()), survival_entry(curve))
         for (cell, _, fell), (_, curve) in zip(found, told, strict=True)
     ]
     far = max(float(distance.max()) for _, distance, _ in found)
@@ -114,7 +106,7 @@ def survival_figure(
     caption = "Falls within a distance, with 95 % intervals (Kaplan–Meier)"
     head = ("condition", *(f"{distance:g} m" for distance in within))
     return [
-        survival(conditions, name, title),
+        survival(walkers, name, title),
         Table(caption, head, tuple(rows)) if within else None,
     ]
 

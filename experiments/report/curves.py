@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
@@ -17,9 +16,8 @@ from .style import (
     LEFT_COLOUR,
     RIGHT_COLOUR,
     SOFT,
-    WIDTH_IN,
     Picture,
-    canvas,
+    panels,
     picture,
 )
 
@@ -50,11 +48,9 @@ def curves(
     lines = _lines(cells, over, by)[:MOST_LINES]
     if not measures or not lines:
         return None
-    across = min(2, len(measures))
-    down = math.ceil(len(measures) / across)
     axis = label(over)
     told: list[str] = []
-    with canvas(WIDTH_IN, 0.5 + 2.5 * down, down, across) as (figure, grid):
+    with panels(len(measures), 2, 2.5, 0.5) as (figure, grid):
         for axes, measure in zip(grid.flat, measures, strict=False):
             text = label(measure)
             for place, (line, own) in enumerate(lines):
@@ -72,8 +68,6 @@ def curves(
                 axes.set_ylim(-3, 103)
             elif axes.get_ylim()[0] > 0 and axes.get_ylim()[0] < 0.4 * axes.get_ylim()[1]:
                 axes.set_ylim(bottom=0)
-        for axes in list(grid.flat)[len(measures) :]:
-            axes.set_axis_off()
         if len(lines) > 1:
             handles, names = grid[0][0].get_legend_handles_labels()
             figure.legend(handles, names, loc="outside upper right", ncols=2)

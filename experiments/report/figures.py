@@ -13,7 +13,7 @@ from ..statistics.paired import Interval
 from ..study.labels import label, words
 from .data import Cell
 from .rows import rows
-from .style import DIRECTION_COLOURS, GRID, INK, SOFT, WIDTH_IN, Picture, canvas, picture
+from .style import DIRECTION_COLOURS, GRID, INK, SOFT, WIDTH_IN, Picture, canvas, panels, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,10 +33,8 @@ def muscle_load(
     settings = list(dict.fromkeys(cell.setting for cell in cells))[:MOST_SETTINGS]
     if not columns:
         return None
-    across = min(2, len(settings))
-    down = math.ceil(len(settings) / across)
     lines: list[str] = []
-    with canvas(WIDTH_IN, down * (0.9 + 0.34 * len(columns)), down, across) as (figure, grid):
+    with panels(len(settings), 2, 0.9 + 0.34 * len(columns)) as (figure, grid):
         for axes, setting in zip(grid.flat, settings, strict=False):
             own = [cell for cell in cells if cell.setting == setting]
             for place, cell in enumerate(own):
@@ -50,8 +48,6 @@ def muscle_load(
             axes.set_title(setting)
             axes.set_xlabel("mean activation (%)")
             axes.set_xlim(left=0)
-        for axes in list(grid.flat)[len(settings) :]:
-            axes.set_axis_off()
         if len(cells) > 1:
             handles, names = grid[0][0].get_legend_handles_labels()
             figure.legend(handles, names, loc="outside upper right", ncols=4)
@@ -70,11 +66,9 @@ def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Pic
     columns = [column for column in columns if any(len(cell.values(column)) for cell in cells)]
     if not columns:
         return None
-    across = min(2, len(columns))
-    down = math.ceil(len(columns) / across)
     rng = np.random.default_rng(0)  # spreads the dots, nothing else
     lines: list[str] = []
-    with canvas(WIDTH_IN, down * (1.05 + 0.26 * len(cells)), down, across) as (figure, grid):
+    with panels(len(columns), 2, 1.05 + 0.26 * len(cells)) as (figure, grid):
         for axes, column in zip(grid.flat, columns, strict=False):
             text = label(column)
             values = [text.scale * cell.values(column) for cell in cells]
@@ -90,8 +84,6 @@ def by_cell(cells: list[Cell], columns: list[str], name: str, title: str) -> Pic
             axes.set_title(fill(text.text, 26), fontsize=8.5)
             axes.ticklabel_format(axis="x", useOffset=False)
             axes.set_xlabel(text.unit)
-        for axes in list(grid.flat)[len(columns) :]:
-            axes.set_axis_off()
         return picture(figure, name, title, "; ".join(lines) + ".")
 
 

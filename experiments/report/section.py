@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from ...sim.plain_values import is_sequence
 from ...sim.shortage import raise_shortage
 from .answer import Comparison
 from .curve_contrasts import CurveContrasts
@@ -88,4 +89,4 @@ def attempt(data: RunData, what: str, make: Callable[[], object]) -> object:
 
 
 def _flat(made: object) -> list[object]:
-    return list(made) if isinstance(made, list | tuple) else [made]
+    return list(made) if is_sequence(made) else [made]

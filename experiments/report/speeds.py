@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ from ..runner.preferred_speed import COST
 from ..study.labels import label, level_words
 from ..study.pace import PreferredSpeed
 from .section import Material, Section
-from .style import DIRECTION_COLOURS, INK, WIDTH_IN, Picture, canvas, picture
+from .style import DIRECTION_COLOURS, INK, Picture, panels, picture
 from .tables import Table
 
 _MOST_PANELS = 6
@@ -57,10 +56,8 @@ def speed_curves(found: Sequence[PreferredSpeed]) -> Picture | None:
     shown = found[:_MOST_PANELS]
     if not shown:
         return None
-    across = min(2, len(shown))
-    down = math.ceil(len(shown) / across)
     told: list[str] = []
-    with canvas(WIDTH_IN, 0.3 + 2.3 * down, down, across) as (figure, grid):
+    with panels(len(shown), 2, 2.3, 0.3) as (figure, grid):
         for axes, one in zip(grid.flat, shown, strict=False):
             colour = DIRECTION_COLOURS.get(str(dict(one.levels).get("direction")), INK)
             pairs = zip(one.speeds, one.costs, strict=True)
@@ -79,8 +76,6 @@ def speed_curves(found: Sequence[PreferredSpeed]) -> Picture | None:
             told.append(
                 f"{_name(one)}: least at {label('speed_m_per_s').quantity(one.speed.estimate)}"
             )
-        for axes in list(grid.flat)[len(shown) :]:
-            axes.set_axis_off()
         for axes in grid[:, 0]:
             axes.set_ylabel(label(COST).unit)
         title = "Metabolic cost of transport by speed; diamond and band: preferred speed, 95 %"

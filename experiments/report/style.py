@@ -7,6 +7,7 @@ picture suits both colour schemes and, with the fallbacks, also a paper.
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -102,6 +103,19 @@ def canvas(
         if margins:
             figure.subplots_adjust(**margins)
         yield figure, figure.subplots(rows, columns, squeeze=False, height_ratios=heights)
+
+
+@contextmanager
+def panels(
+    count: int, across: int, high: float, more: float = 0.0
+) -> Generator[tuple[Figure, np.ndarray]]:
+    """Yield a `canvas` of `count` panels, `high` inches each and `more` in all, `across` a row."""
+    columns = min(across, count)
+    rows = math.ceil(count / columns)
+    with canvas(WIDTH_IN, rows * high + more, rows, columns) as (figure, grid):
+        for axes in grid.flat[count:]:
+            axes.set_axis_off()
+        yield figure, grid
 
 
 def picture(figure: Figure, name: str, title: str, text: str) -> Picture:

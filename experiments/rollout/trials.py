@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -38,7 +39,8 @@ def check_cell(cell: Cell) -> None:
         key = "start" if cell.ends.start == STANDING else "stop"
         raise ConfigError(f"{key}: on '{cell.surface}' walkers do not stand: its belt moves")
     body = build_body(cell.body, cell.walker)
-    bodies = body.anatomy.bodies(part.name for part in body.spec().bodies[1:])
+    parts: Any = body.spec().bodies[1:]
+    bodies = body.anatomy.bodies(part.name for part in parts)
     refuse_impossible(cell.hazards, bodies, surface_of(cell).belt, body.planar)
     if source.rehearsed:
         _rehearse(cell)

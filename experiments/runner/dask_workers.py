@@ -14,7 +14,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from distributed import Client, Future
+from distributed import Client
 from distributed.scheduler import KilledWorker
 
 from ...sim.errors import RetrowalkError, SimulationError
@@ -55,7 +55,8 @@ class DaskWorkers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for part in (self._client, self._cluster):
+        parts: tuple[Any, ...] = (self._client, self._cluster)
+        for part in parts:
             if part is not None:
                 with suppress(Exception):  # of what is ending anyway
                     part.close(timeout=5)
@@ -83,17 +84,21 @@ class DaskWorkers:
         """
         if not jobs:
             return
-        client, left = self._started(), iter(jobs)
-        given: dict[str, tuple[Future, Job]] = {}
+        client: Any = self._started()  # of whose calls Dask tells no types
+        left = iter(jobs)
+        given: dict[str, tuple[Any, Job]] = {}
         ended: SimpleQueue[str] = SimpleQueue()
         run = uuid.uuid4().hex[:12]
+
+        def ends(future: Any) -> None:
+            ended.put(future.key)
 
         def give() -> None:
             most = AHEAD * self.count
             while len(given) < most and (job := next(left, None)) is not None:
                 key = f"retrowalk-{run}-{job.chunk.trials[0].trial}"
                 given[key] = client.submit(run_remotely, job, key=key, pure=False), job
-                given[key][0].add_done_callback(lambda future: ended.put(future.key))
+                given[key][0].add_done_callback(ends)
 
         try:
             give()
@@ -116,7 +121,7 @@ class DaskWorkers:
             self._client = Client(self._cluster, set_as_default=False)
         return self._client
 
-    def _next(self, client: Client, ended: SimpleQueue[str]) -> str:
+    def _next(self, client: Any, ended: SimpleQueue[str]) -> str:
         """Wait for a chunk to end and return its key; say so once where no worker is there."""
         while True:
             try:
@@ -134,13 +139,12 @@ def _hush() -> None:
             handler.setLevel(logging.CRITICAL)
 
 
-def _threads(client: Client) -> int:
+def _threads(client: Any) -> int:
     """Return how many threads the workers have that are there now."""
-    by_worker: Any = client.nthreads()
-    return sum(by_worker.values())
+    return sum(client.nthreads().values())
 
 
-def _result(future: Future) -> Delivery:
+def _result(future: Any) -> Delivery:
     """Return what a chunk gave, or raise why it gave nothing, in our words."""
     try:
         return future.result()

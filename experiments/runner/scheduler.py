@@ -38,7 +38,7 @@ class LocalPool:
     """Worker processes of this machine, without a scheduler."""
 
     count: int
-    provenance: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def run(self, jobs: Sequence[Job]) -> Iterator[int]:
         """Run every job in `count` processes; one alone is this process."""

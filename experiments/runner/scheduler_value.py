@@ -39,7 +39,7 @@ class Place:
     kind: str
     text: str
     workers: int = 1
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def read_place(text: str) -> Place:

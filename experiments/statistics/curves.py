@@ -70,7 +70,7 @@ def compare_waveforms(
     difference = first[kept] - second[kept]
     n, points = len(difference), difference.shape[1]
     if n < 2:
-        none: np.ndarray = np.full(points, np.nan)
+        none = np.full((points,), np.nan)
         return WaveformContrast(difference[0] if n else none, none, None, None, (), n)
     t = paired_t(np.ones((1, n)), difference)[0]
     largest = _largest(difference, rng, resamples)
@@ -107,9 +107,8 @@ def paired_t(signs: np.ndarray, difference: np.ndarray) -> np.ndarray:
 def _largest(difference: np.ndarray, rng: np.random.Generator, resamples: int) -> np.ndarray:
     """Return the largest |t| over the points of each sign pattern, (patterns,)."""
     n = len(difference)
-    signs: np.ndarray
     if 2**n <= resamples + 1:
-        signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+        signs = 1.0 - 2.0 * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
     else:
         drawn = rng.integers(0, 2, size=(resamples, n), dtype=np.int8) * np.int8(2) - np.int8(1)
         signs = np.concatenate([np.ones((1, n), np.int8), drawn])

@@ -128,7 +128,7 @@ def fit_dose_response(
     if not trials:
         return DoseResponse(Interval(None, None, None), None, 0, 0, spontaneous)
     dose = np.log(impulse)
-    middles: np.ndarray = np.linspace(dose.min() - _BEYOND, dose.max() + _BEYOND, _POINTS)
+    middles = np.linspace(float(dose.min()) - _BEYOND, float(dose.max()) + _BEYOND, _POINTS)
     slopes = np.geomspace(*SLOPES, _SLOPE_POINTS)
     likelihood = _Likelihood(dose, fell, spontaneous, slope_prior)
     surface = likelihood(middles[:, None], slopes)

@@ -78,5 +78,5 @@ def _minimum(coefficients: np.ndarray, speeds: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         inside = np.sqrt(np.where((a > 0) & (c > 0), a / c, np.nan))
     at_low, at_high = a / low + b + c * low, a / high + b + c * high
-    end = np.where(at_low <= at_high, low, high)
+    end = np.where(at_low <= at_high, float(low), float(high))
     return np.where(np.isfinite(inside), np.clip(inside, low, high), end)

@@ -124,7 +124,7 @@ def bootstrap_bounds(
     """
     n, k = values.shape
     if n < FEWEST:
-        none: np.ndarray = np.full(k, np.nan)
+        none = np.full((k,), np.nan)
         return none, none
     means = np.empty((resamples, k))
     rows = max(1, _ELEMENTS_AT_ONCE // n)
@@ -142,8 +142,9 @@ def bootstrap_bounds(
         constant &= np.ptp(divisors, axis=0) == 0
     tail = expanded_tail(n, level)
     low, high = np.quantile(means, [tail, 1 - tail], axis=0)
-    exact = values.mean(0) / (divisors.mean(0) if divisors.shape[1] else 1.0)
-    return np.where(constant, exact, low), np.where(constant, exact, high)
+    exact = np.asarray(values.mean(0) / (divisors.mean(0) if divisors.shape[1] else 1.0))
+    low, high = (np.where(constant, exact, np.asarray(end)) for end in (low, high))
+    return low, high
 
 
 def compare_ratios(
@@ -196,9 +197,8 @@ def sign_flip_p_value(
     observed = abs(differences.sum())
     tolerance = 1e-9 * np.abs(differences).sum()
     exact = 2**n <= resamples + 1
-    unflipped: np.ndarray
     if exact:
-        unflipped = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 0  # (2^n, n)
+        unflipped = (np.arange(1 << n)[:, None] >> np.arange(n)) & 1 == 0  # (2^n, n)
     else:
         unflipped = rng.integers(0, 2, size=(resamples, n), dtype=np.int8)
     rows = max(1, _ELEMENTS_AT_ONCE // n)  # of signs, which take eight times as much memory

@@ -110,10 +110,10 @@ def _means(scores: np.ndarray) -> np.ndarray:
 
 def _places(means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Best and worst place that each of `means` (m, k) holds; NaN, where none is, may hold any."""
-    columns = means.shape[1]
+    columns = int(means.shape[1])
     size = np.max(np.abs(np.nan_to_num(means)), axis=1)[:, None, None]
     gap = means[:, None, :] - means[:, :, None]  # (m, one, other)
-    ahead = (gap > _EQUAL * size).sum(2)
-    behind = (gap < -_EQUAL * size).sum(2)
+    ahead = np.count_nonzero(gap > _EQUAL * size, axis=2)
+    behind = np.count_nonzero(gap < -_EQUAL * size, axis=2)
     known = np.isfinite(means)
     return np.where(known, 1 + ahead, 1), np.where(known, columns - behind, columns)

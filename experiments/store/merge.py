@@ -69,7 +69,8 @@ def merge_rows(order: TrialOrder, name: str, path: Path, run: str) -> None:
     rows = _schema([folder / name for folder in order.folders])
     schema = pa.schema(list(rows), metadata={"retrowalk run": run})
 
-    text: Any = [one.name for one in schema if pa.types.is_string(one.type)] or False
+    types = _types(schema)
+    text: Any = [name for name, kind in types.items() if pa.types.is_string(kind)] or False
 
     def write(file: BinaryIO) -> None:
         writer = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=text)
@@ -110,30 +111,33 @@ def _with_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
         return table
     own = dict(zip(table.column_names, table.columns, strict=True))
     columns = [
-        pc.cast(own[column.name], column.type)
-        if column.name in own
-        else pa.nulls(table.num_rows, column.type)
-        for column in schema
+        pc.cast(own[name], kind) if name in own else pa.nulls(table.num_rows, kind)
+        for name, kind in _types(schema).items()
     ]
     return pa.table(columns, schema=schema)
 
 
 def _schema(paths: list[Path]) -> pa.Schema:
     """Return all columns in order of their first appearance, each of the type that holds it."""
-    schemas = {path: row_schema(path) for path in paths}
+    held = {path: _types(row_schema(path)) for path in paths}
     types: dict[str, pa.DataType] = {}
-    for schema in schemas.values():
-        for column in schema:
-            if types.setdefault(column.name, column.type) != column.type:
-                types[column.name] = _common_type(column.name, schemas)
+    for own in held.values():
+        for name, kind in own.items():
+            if types.setdefault(name, kind) != kind:
+                types[name] = _common_type(name, held)
     return pa.schema(list(types.items()))
 
 
-def _common_type(name: str, schemas: dict[Path, pa.Schema]) -> pa.DataType:
+def _types(schema: Any) -> dict[str, Any]:
+    """Return the type of each column of a pyarrow schema, in order."""
+    return {column.name: column.type for column in schema}
+
+
+def _common_type(name: str, held: dict[Path, dict[str, Any]]) -> pa.DataType:
     """Return the one type of the pieces that have a value there; numbers if several."""
     found: set[pa.DataType] = set()
-    for path, schema in schemas.items():
-        if name in schema.names:
+    for path, types in held.items():
+        if name in types:
             column = read_rows(path)[name]
-            found |= {schema.field(name).type} if column.null_count < len(column) else set()
+            found |= {types[name]} if column.null_count < len(column) else set()
     return found.pop() if len(found) == 1 else pa.float64()

@@ -13,7 +13,7 @@ COLUMNS = ("cell", "measure", "reason")
 
 def not_measured_rows(plan: Plan, trials: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each measure that is null in all trials of a cell: `COLUMNS`."""
-    rows = []
+    rows: list[tuple[int, str, str]] = []
     for cell in plan.cells:
         own = trials[trials["cell"] == cell.index]
         if len(own):

@@ -34,6 +34,7 @@ from .not_measured import not_measured_rows
 from .preferred_speeds import preferred_speeds_of
 from .run_folder import RunFolder
 from .tables import read_table
+from .waveforms import read_netcdf
 
 _Content = TypeVar("_Content")
 
@@ -138,7 +139,7 @@ class Run:
     @cached_property
     def waveforms(self) -> xr.Dataset:
         """Mean and spread over the gait cycle, by cell."""
-        return self._read(self.folder.waveforms, _dataset)
+        return self._read(self.folder.waveforms, read_netcdf)
 
     def answer(self, name: str) -> dict[str, Any]:
         """Return the content of the answer that the run keeps in `<name>.json`."""
@@ -197,13 +198,7 @@ class Run:
             kept = ", ".join(map(str, self.recordings)) or "none"
             raise ConfigError(f"{self.path}: trial {trial} was not recorded (recorded: {kept})")
 
-        def read(path: Path) -> xr.Dataset:
-            with xr.open_dataset(path) as stored:
-                wanted = list(stored) if variables is None else variables
-                kept = stored[[name for name in wanted if name in stored]]
-                return kept.sel(trial=[trial]).load()
-
-        return self._read(path, read)
+        return self._read(path, lambda path: read_netcdf(path, variables).sel(trial=[trial]))
 
     def rows(self, cell: Cell) -> pd.DataFrame:
         """Return the trials of one cell."""
@@ -311,8 +306,3 @@ def _json(path: Path) -> dict[str, Any]:
     if not is_dict(content):
         raise ValueError("it holds no mapping")
     return content
-
-
-def _dataset(path: Path) -> xr.Dataset:
-    with xr.open_dataset(path) as stored:
-        return stored.load()

@@ -31,13 +31,20 @@ def write_netcdf(path: Path, dataset: xr.Dataset) -> None:
     write_bytes(path, netcdf_content(dataset))
 
 
+def read_netcdf(path: Path, wanted: Sequence[str] | None = None) -> xr.Dataset:
+    """Return the dataset of a file, or its variables that are wanted; the file is closed again."""
+    with xr.open_dataset(path, engine="h5netcdf") as stored:
+        return (stored if wanted is None else stored[[v for v in wanted if v in stored]]).load()
+
+
 def netcdf_content(dataset: xr.Dataset) -> memoryview:
     """Return the file of a dataset. HDF5 makes it in memory: it crashes where a disk is full."""
     encoding: dict[Hashable, dict[str, Any]] = {}
     for name, variable in dataset.variables.items():
-        if variable.dtype.kind == "f" and variable.ndim:
+        own = variable.to_numpy().dtype
+        if own.kind == "f" and variable.ndim:
             keep = name in dataset.coords or name == "qpos"
-            dtype = variable.dtype if keep else np.dtype("float32")
+            dtype = own if keep else np.dtype("float32")
             encoding[name] = {"zlib": True, "complevel": 4, "shuffle": True, "dtype": dtype}
     content = BytesIO()
     with h5netcdf.File(content, "w") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -67,7 +66,7 @@ class BatteryFields(Strict):
         checked = check_hazards(hazards)
         seen: list[Hazard] = []
         for index, entry in enumerate(checked):
-            timed = [key for key in _TIMING if isinstance(entry, Mapping) and key in entry]
+            timed = [key for key in _TIMING if is_mapping(entry) and key in entry]
             if timed:
                 raise refusal("the battery sets when hazards come; leave it out", (index, timed[0]))
             hazard = build_hazard(entry)

@@ -16,7 +16,6 @@ from ...sim.plain_values import is_a, is_mapping
 from ...sim.random_streams import named_generator
 from ..statistics.factorial import FULL
 from .fields import Known, Strict, Within, as_tuple, refusal
-from .pace import asks_for_preferred
 
 if TYPE_CHECKING:
     from .experiment import ExperimentConfig
@@ -85,5 +84,5 @@ def check_cohort(config: ExperimentConfig) -> None:
             raise refusal(f"would set the {name} that a person has", ("factors", name))
     if config.design != FULL:
         raise refusal(f"must be {FULL} with a {KEY}", ("design",))
-    if asks_for_preferred(config):
+    if config.asks_for_preferred:
         raise refusal(f"must be a speed that is asked for, with a {KEY}", ("pace",))

@@ -10,6 +10,7 @@ from ...sim.errors import ConfigError
 from ...sim.fields import Range, declared
 from ...sim.hazards.hazard import Hazard, field_names, kinds
 from ...sim.hazards.presets import PRESETS, build_hazard
+from ...sim.plain_values import is_mapping
 from .fields import refusal
 
 NONE = "none"
@@ -25,7 +26,7 @@ def check_hazards(entries: Sequence[Any]) -> tuple[Any, ...]:
             build_hazard(entry)
         except ConfigError as error:
             raise refusal(str(error), (index,)) from None
-    return tuple(dict(entry) if isinstance(entry, Mapping) else entry for entry in entries)
+    return tuple(dict(entry) if is_mapping(entry) else entry for entry in entries)
 
 
 def hazard_factors() -> tuple[str, ...]:

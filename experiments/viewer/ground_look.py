@@ -126,9 +126,9 @@ def _deepest(ground: Ground) -> float:
     """Depth of uneven ground below its plane [m]."""
     grid = ground.grid
     assert grid is not None
-    rows, columns = grid.share.shape[1:]
-    x: np.ndarray = grid.x + grid.cell * np.arange(columns)
-    y: np.ndarray = grid.y + grid.cell * np.arange(rows)
+    rows, columns = map(int, grid.share.shape[1:])
+    x = grid.x + grid.cell * np.arange(columns)
+    y = grid.y + grid.cell * np.arange(rows)
     level = ground.plane[0] * x + ground.plane[1] * y[:, None]
     return float((level - grid.low - grid.span * grid.share[0]).max())
 

@@ -107,8 +107,8 @@ def sheet_mesh(sheets: list[np.ndarray], height: Height) -> Mesh:
     faces: list[np.ndarray] = []
     first = 0
     for sheet in sheets:
-        rows, columns = sheet.shape[:2]
-        grid: np.ndarray = first + np.arange(rows * columns).reshape(rows, columns)
+        rows, columns = map(int, sheet.shape[:2])
+        grid = np.arange(first, first + rows * columns).reshape(rows, columns)
         corner = grid[:-1, :-1].ravel()
         below, diagonal = corner + columns, corner + columns + 1
         faces.append(np.stack([corner, below, diagonal], -1))
