@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -217,11 +217,18 @@ def test_keys_pause_and_push(tab: Tab, page: Page):
     assert page.walk.pushes.impulse_n_s[1] > 0  # to its left
 
 
+def until(holds: Callable[[], bool], seconds: float = 180.0) -> None:
+    """Wait until something holds on this side."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_arrows_rewind_and_leave_the_camera_alone(tab: Tab, page: Page):
     page.ask("set_playing", True)
     tab.wait(f"{TEXT}.includes('Walking')")
-    while page._lanes[0].past.reach_s < 1.0:
-        time.sleep(0.05)
+    until(lambda: page._lanes[0].past.reach_s > 1.0)
     (client,) = page.server.get_clients().values()
     before = client.camera.position.copy()
     press(tab, "ArrowLeft", "ArrowLeft")
@@ -238,8 +245,7 @@ def test_what_is_shown_can_be_kept(tab: Tab, page: Page, tmp_path: Path):
     seed = page.settings.seed
     assert f"seed={seed}" in tab.run("location.search")
     for name in ("retrowalk.png", "retrowalk.webm"):
-        while not (tmp_path / name).exists():
-            tab.wait("new Promise(r => setTimeout(() => r(true), 100))")
+        until(lambda name=name: (tmp_path / name).exists())
     picture = np.asarray(Image.open(tmp_path / "retrowalk.png").convert("RGB"), int)
     assert picture.std() > 5.0  # the world, not a black canvas
 
