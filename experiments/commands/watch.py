@@ -15,9 +15,12 @@ from ...envs.gym.single import WalkEnv
 from ...sim.errors import ConfigError
 from ...sim.physics.simulation import Simulation
 from ..viewer.cameras import first_view
+from ..viewer.moment import pose_of
 from ..viewer.server import quiet, start, whole_moment
-from ..viewer.stage import ROOT, GroundStage
+from ..viewer.stage import GroundStage
 from ..viewer.walker_look import WalkerLook
+
+_ROOT = "/world"  # node of the scene that all hangs on
 
 
 class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
@@ -82,11 +85,12 @@ class Watched(gym.Wrapper[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
             if self._stage is not None:
                 self._stage.remove()
             self._sim = walk.sim
-            self._stage = GroundStage(self._server, walk.sim, walk.task.sign)
-            self._look = WalkerLook(self._server, ROOT, walk.sim, walk.gait.body, walk.task.walker)
+            self._stage = GroundStage(self._server, walk.sim, walk.task.sign, _ROOT, 0.0)
+            self._look = WalkerLook(self._server, _ROOT, walk.sim, walk.gait.body, walk.task.walker)
         now = time.perf_counter()
         with whole_moment(self._server):
-            self._stage.update(now - self._drawn_s)
-            self._look.update()
+            pose = pose_of(walk.sim)
+            self._stage.update(pose, now - self._drawn_s)
+            self._look.update(pose)
         self._server.flush()
         self._drawn_s = now

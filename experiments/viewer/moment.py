@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...sim.physics.simulation import Simulation
 from .balance_now import Balance, StanceFoot, balance_now
 from .live_trial import LiveTrial
 
@@ -15,20 +16,15 @@ KEPT_S = 10.0
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One walker at `time_s` since its start; positions in the world's frame.
+class Pose:
+    """What is drawn of one body; positions in the world's frame.
 
     Attributes:
         root: (3,) [m]. travel_m: way of the belt.
         bodies, turns: (b, 3) [m] and quaternions (b, 4) of the body's parts. sites: (s, 3) [m].
-        fibre_length: (m,) over optimal. activation: (m,). balance: forces and margins.
-        pushed_at: (3,) [m] where the push by hand acts, None without one.
-        push_n_s: (3,) [N.s] its impulse.
+        fibre_length: (m,) over optimal. activation: (m,).
     """
 
-    time_s: float
-    distance_m: float
-    speed_m_per_s: float
     root: np.ndarray
     travel_m: float
     bodies: np.ndarray
@@ -36,18 +32,29 @@ class Moment:
     sites: np.ndarray
     fibre_length: np.ndarray
     activation: np.ndarray
+
+
+@dataclass(frozen=True)
+class Moment(Pose):
+    """One walker at `time_s` since its start.
+
+    Attributes:
+        balance: forces and margins.
+        pushed_at: (3,) [m] where the push by hand acts, None without one.
+        push_n_s: (3,) [N.s] its impulse.
+    """
+
+    time_s: float
+    distance_m: float
+    speed_m_per_s: float
     balance: Balance
     pushed_at: np.ndarray | None
     push_n_s: np.ndarray
 
 
-def moment_of(walk: LiveTrial, stance: StanceFoot) -> Moment:
-    """Return the moment that a walk is at."""
-    sim = walk.sim
-    return Moment(
-        walk.time_s,
-        walk.distance_m,
-        walk.speed_m_per_s,
+def pose_of(sim: Simulation) -> Pose:
+    """Return the pose that the first walker of a simulation is in."""
+    return Pose(
         sim.root_position[0].copy(),
         float(sim.ground_travel[0]),
         sim.body_position[0].copy(),
@@ -55,9 +62,20 @@ def moment_of(walk: LiveTrial, stance: StanceFoot) -> Moment:
         sim.site_position[0].astype(np.float32),
         sim.fibre_length[0].astype(np.float32),
         sim.activation[0].astype(np.float32),
-        balance_now(sim, walk.sign, stance.update(sim.vertical_load[0])),
-        sim.body_com[0, sim.root].copy() if walk.pushes.shown(sim) else None,
-        walk.pushes.impulse_n_s,
+    )
+
+
+def moment_of(walk: LiveTrial, stance: StanceFoot) -> Moment:
+    """Return the moment that a walk is at."""
+    sim = walk.sim
+    return Moment(
+        **vars(pose_of(sim)),
+        time_s=walk.time_s,
+        distance_m=walk.distance_m,
+        speed_m_per_s=walk.speed_m_per_s,
+        balance=balance_now(sim, walk.sign, stance.update(sim.vertical_load[0])),
+        pushed_at=sim.body_com[0, sim.root].copy() if walk.pushes.shown(sim) else None,
+        push_n_s=walk.pushes.impulse_n_s,
     )
 
 

@@ -10,7 +10,7 @@ import viser
 
 from ...sim.physics.simulation import Simulation
 from .ground_look import TILE_M, Solid, belt_solids, floor, raised, tile
-from .moment import Moment
+from .moment import Pose
 
 _AROUND_M = 11.0  # to either side of the walker in which tiles are drawn
 _FLOOR_M = 60.0  # side of the floor
@@ -46,7 +46,7 @@ class GroundStage:
         self._followed = self._below(sim.root_position[0])
         self.follows = True
 
-    def update(self, moment: Moment, seconds: float) -> None:
+    def update(self, moment: Pose, seconds: float) -> None:
         """Draw what is near the walker; `seconds` have passed on the screen."""
         target = self._below(moment.root)
         if self.follows:

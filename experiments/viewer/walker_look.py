@@ -12,7 +12,7 @@ from ...sim.physics.simulation import Simulation
 from ..drawing.colours import ACTIVATION_TOP, activation_colours
 from ..drawing.muscle_tubes import MuscleTubes
 from ..drawing.skin import skin_of
-from .moment import Moment
+from .moment import Pose
 
 OPACITY = {"see-through": 0.32, "solid": None, "hidden": None}
 """Ways to show the body."""
@@ -91,7 +91,7 @@ class WalkerLook:
         """Names of the muscles."""
         return self._tubes.names
 
-    def muscle_at(self, moment: Moment, eye: np.ndarray, ray: np.ndarray) -> str | None:
+    def muscle_at(self, moment: Pose, eye: np.ndarray, ray: np.ndarray) -> str | None:
         """Return the muscle that a ray (3,) from `eye` (3,) [m], world frame, meets first."""
         if not self._shown or not self.muscles:
             return None
@@ -110,7 +110,7 @@ class WalkerLook:
         for muscle in self._muscles:
             muscle.visible = self._shown
 
-    def update(self, moment: Moment) -> None:
+    def update(self, moment: Pose) -> None:
         """Put everything where it was then."""
         for number, frame in self._frames.items():
             frame.position = moment.bodies[number]
