@@ -54,11 +54,21 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-cast(Any, _Loader).add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$"),
-    list("-+0123456789."),
-)
+class _Dumper(yaml.SafeDumper):
+    """Quotes text that `_Loader` takes for a number."""
+
+
+for _each in (_Loader, _Dumper):
+    cast(Any, _each).add_implicit_resolver(
+        "tag:yaml.org,2002:float",
+        re.compile(r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$"),
+        list("-+0123456789."),
+    )
+
+
+def yaml_text(data: dict[str, Any], **layout: Any) -> str:
+    """Return plain `data`, keys in their order, as YAML that `read_yaml` reads back as the same."""
+    return cast(Any, yaml.dump)(data, Dumper=_Dumper, sort_keys=False, **layout)
 
 
 def read_yaml(path: Path | Traversable) -> YamlSource:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
+from ...models.yaml_source import yaml_text
 from ...sim.errors import ConfigError
 from .gait_files import GaitFile, read_gait_file, tuned_folder
 from .reference_gains import NAMES
@@ -79,4 +79,4 @@ def reference_gains(direction: str) -> ReferenceGains:
 def gains_text(gains: Mapping[str, float], how: Mapping[str, Any]) -> str:
     """Return a file of gains and how they were found (`direction` and `speed_m_per_s` among it)."""
     text = dict(how) | {"gains": {name: round(float(gains[name]), 5) for name in NAMES}}
-    return yaml.safe_dump(json.loads(json.dumps(text)), sort_keys=False)
+    return yaml_text(json.loads(json.dumps(text)))

@@ -10,8 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ...models.yaml_source import yaml_text
 from ...sim.json_file import read_json
 from ..store.atomic import write_text
 
@@ -85,4 +84,4 @@ def card(network: Path) -> str:
         network=hashlib.sha256(network.read_bytes()).hexdigest(),
         contract=hashlib.sha256(contract_file.read_bytes()).hexdigest(),
     )
-    return f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n\n{body}"
+    return f"---\n{yaml_text(front)}---\n\n{body}"

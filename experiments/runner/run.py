@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ...models.yaml_source import yaml_text
 from ...sim.errors import ConfigError
 from ..analysis.answer import Evidence
 from ..analysis.answers import write_answers
@@ -85,7 +84,7 @@ def _run_into(
     with folder.claimed():
         new = new_manifest(plan, engine)
         manifest = folder.open_run(new, options.resume)
-        write_text(folder.config, yaml.safe_dump(plan.config.resolved(), sort_keys=False))
+        write_text(folder.config, yaml_text(plan.config.resolved()))
         store = PieceStore(folder.pieces, new[RUN], folder.recordings)
         left = take_up(folder, store, manifest, new, _planned(plan), options.note)
         if not left.complete or left.recordings:

@@ -16,12 +16,11 @@ from typing import Annotated, Any, Literal
 
 import cma
 import numpy as np
-import yaml
 from pydantic import Field
 
 from ...envs.gaits.gait_files import ScriptedGaitFile, parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
-from ...models.yaml_source import read_yaml
+from ...models.yaml_source import read_yaml, yaml_text
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.shortage import raise_shortage
 from ..runner.interruption import raise_if_interrupted
@@ -291,7 +290,7 @@ def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, don
             "versions": {name: version(name) for name in ("retrowalk", "mujoco", "numpy", "cma")},
         },
     }
-    write_text(out, yaml.safe_dump(gait, sort_keys=False))
+    write_text(out, yaml_text(gait))
 
 
 def _write_history(path: Path, costs: list[np.ndarray], config: TuneConfig) -> None:

@@ -76,10 +76,10 @@ class _Click(msgspec.Struct, tag="ScenePointerMessage", forbid_unknown_fields=Tr
 class Offers(Protocol):
     """What a page has; None for an identifier that is none (any more)."""
 
-    def control_of(self, uuid: str) -> Any:
+    def control_of(self, uuid: str, /) -> Any:
         """Return the control of an identifier."""
 
-    def command_of(self, uuid: str) -> Any:
+    def command_of(self, uuid: str, /) -> Any:
         """Return the command of an identifier."""
         ...
 

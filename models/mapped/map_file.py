@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import mujoco
-import yaml
 
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.fields import is_number
@@ -18,7 +17,7 @@ from ...sim.plain_values import is_mapping, is_sequence
 from ...sim.shortage import raise_shortage
 from ..body import Body
 from ..walker import Walker
-from ..yaml_source import read_yaml
+from ..yaml_source import read_yaml, yaml_text
 from .body_map import FORWARD, BodyMap
 from .build import Described, describe, mapped_body
 
@@ -138,7 +137,7 @@ def body_map(parts: Mapping[str, Any]) -> BodyMap:
 def map_text(parts: Mapping[str, Any], mjcf: str) -> str:
     """Return fields of a `BodyMap` as the text of a map's file."""
     plain = {MJCF: mjcf} | {name: _plain(value) for name, value in parts.items() if value}
-    return yaml.safe_dump(plain, sort_keys=False, default_flow_style=None, width=100)
+    return yaml_text(plain, default_flow_style=None, width=100)
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -195,10 +196,10 @@ def test_pause_step_and_play(tab: Tab, page: Page):
 def press(tab: Tab, key: str, code: str) -> None:
     """Press a key and let it go."""
     for kind in ("keyDown", "keyUp"):
-        typed = {"text": key} if len(key) == 1 else {}
         number = {"ArrowLeft": 37, "ArrowRight": 39}.get(key, 0)
-        how = {"type": kind, "key": key, "code": code, "windowsVirtualKeyCode": number}
-        tab.call("Input.dispatchKeyEvent", **how, **typed)
+        how: dict[str, Any] = {"type": kind, "key": key, "code": code}
+        how |= {"windowsVirtualKeyCode": number} | ({"text": key} if len(key) == 1 else {})
+        tab.call("Input.dispatchKeyEvent", **how)
 
 
 def test_keys_pause_and_push(tab: Tab, page: Page):
