@@ -1,97 +1,118 @@
 """Write docs/results/controllers.md: the same contrasts by controllers that were found apart.
 
-Takes the folders of the runs that the page names. What reports of other runs say of the answers
+Takes the folder of the run that the page names. What reports of other runs say of the answers
 (`report/other_controllers.csv`) is written with it.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
-
+from retrowalk.experiments.analysis.controllers import not_walked
 from retrowalk.experiments.findings.forward_gates import gates_of
-from retrowalk.experiments.report.answer import Comparison, comparisons
-from retrowalk.experiments.report.data import load_run
+from retrowalk.experiments.report.answer import comparison
 from retrowalk.experiments.store.edition import stamped
 from retrowalk.experiments.store.run import Run
+from retrowalk.experiments.study.controllers import GATES, find_controller
 
 PAGE = Path(__file__).parents[1] / "results" / "controllers.md"
 ANSWERS = Path(__file__).parents[2] / "experiments" / "report" / "other_controllers.csv"
-HEAD = """# Two controllers, one question
+HEAD = """# Several controllers, one question
 
 How much of an answer is walking backwards, and how much is the controller that walks? The same
-contrasts by two of them ([gait.md](../develop/gait.md)), each with its own body, at {speed} m/s
+contrasts by {count} of them ([gait.md](../develop/gait.md)), each with its own body, at {speed} m/s
 both ways, {trials} walks a direction:
 
-- `reference-residual`: a cycle predicted by one objective for both directions, followed by a law
-  and a network learned direction by direction. Forward it holds {held[0]} gates of how people walk.
-- `scripted`: joint torques by rules, tuned direction by direction. Forward it holds {held[1]}.
-
 ```sh
-retrowalk run reference-both-ways --out runs/reference
-retrowalk run reference-both-ways --out runs/scripted --set body=human --set policy=scripted
-python docs/make/controllers_page.py runs/reference runs/scripted
-retrowalk gates runs/reference
+retrowalk run reference-both-ways --set controllers=all --out runs/controllers
+python docs/make/controllers_page.py runs/controllers
 ```
 
-Each is backward against forward, with the 95 % interval over walks. **Bold: the two differ in
-sign, or only one sees a clear difference.** There this model cannot say, whatever a page of
-[claims](claims/index.md) says of its own controller: intervals over walks hold chance between
-starts, and nothing of the controller.
+{walkers}
+*Forward gates* are {gates} measures of how people walk forward at this speed.
+
+Each is backward against forward, with the 95 % interval over walks; *over controllers* is their
+mean with the interval over them, and the answer by [the rule](../use/statistics.md#contrasts).
+**Bold: the controllers differ in sign.** Intervals over walks hold chance between starts, and
+nothing of the controller.
 
 """
 TAIL = """
-Two controllers show that an answer hangs on one, never that it does not. The networks of the two
-directions were learned apart, one seed each, so part of their difference is the search's. Walking
-backwards in people entered no objective, bound or selection.
+One controller that differs shows that an answer hangs on it; a few that agree do not show that it
+never hangs on one. The networks of the two directions were learned apart, one seed each, so part of
+their difference is the search's. Walking backwards in people entered no objective, bound or
+selection.
 """
 
 
-def main(folders: list[Path]) -> None:
-    """Write the page, and its answers as a table, from finished runs of the same contrasts."""
-    runs = [Run.finished(folder) for folder in folders]
-    found = [comparisons(load_run(folder)) for folder in folders]
-    settings = runs[0].settings
+def main(folder: Path) -> None:
+    """Write the page from a finished run."""
+    run = Run.finished(folder)
+    answers, settings = run.answer("controllers"), run.settings
+    names = list(dict.fromkeys(str(dict(cell.levels)["controller"]) for cell in run.plan.cells))
+    speed = settings["technique"]["speed_m_per_s"]
+    held = _held(run)
     text = HEAD.format(
-        speed=settings["technique"]["speed_m_per_s"],
+        count=len(names),
+        speed=speed,
         trials=settings["trials"],
-        held=[_held(run) for run in runs],
+        gates=GATES,
+        walkers="\n".join(_walkers(names, held, not_walked(answers))),
     )
-    columns = [str(run.settings["policy"]) for run in runs]
-    text += f"| measure | {' | '.join(columns)} |\n|{' --- |' * (len(columns) + 1)}\n"
-    for row in zip(*found, strict=True):
-        cells = [one.why or f"{one.shown} ({one.interval})" for one in row]
-        seen = {one.clear and (one.relative > 0.0) - (one.relative < 0.0) for one in row}
-        if len(seen) > 1:
-            cells = [f"**{cell}**" for cell in cells]
-        text += f"| {row[0].measure} | {' | '.join(cells)} |\n"
-    PAGE.write_text(stamped(text + TAIL, [run.edition for run in runs]), encoding="utf-8")
-    pd.DataFrame(_answers(runs, found)).to_csv(ANSWERS, index=False, float_format="%.5g")
+    head = ("measure", *names, "over controllers")
+    says = {one["says"] for one in answers["contrasts"] if comparison(_over(one)).known}
+    if len(says) == 1:
+        text += f"Over controllers, of every measure: {next(iter(says))}.\n\n"
+    text += f"| {' | '.join(head)} |\n|{' --- |' * len(head)}\n"
+    for one in answers["contrasts"]:
+        text += f"| {' | '.join(_row(one, names, tell=len(says) > 1))} |\n"
+    PAGE.write_text(stamped(text + TAIL, [run.edition]), encoding="utf-8")
+    rows = run.controllers[run.controllers["estimate"].notna() & run.controllers["counts"]]
+    rows = rows[rows["controller"].isin(names)].rename(columns={"controller": "policy"})
+    rows.insert(1, "speed_m_per_s", speed)
+    rows = rows.sort_values("policy", key=lambda name: -name.map(held), kind="stable")
+    columns = ["policy", "speed_m_per_s", "measure", "as", "estimate", "low", "high"]
+    rows[columns].to_csv(ANSWERS, index=False, float_format="%.5g")
 
 
-def _answers(runs: Sequence[Run], found: Sequence[list[Comparison]]) -> Iterator[dict[str, object]]:
-    for run, items in zip(runs, found, strict=True):
-        for item in items:
-            if item.known:
-                yield {
-                    "policy": run.settings["policy"],
-                    "speed_m_per_s": run.settings["technique"]["speed_m_per_s"],
-                    "measure": item.column,
-                    "as": "ratio" if item.ratio else "difference",
-                    "estimate": item.estimate,
-                    "low": item.low,
-                    "high": item.high,
-                }
+def _held(run: Run) -> dict[str, int]:
+    """Return how many gates each controller holds in the run's forward walks."""
+    controllers = {cell.name: str(dict(cell.levels)["controller"]) for cell in run.plan.cells}
+    found = gates_of(run).items()
+    return {controllers[cell]: sum(one.holds is True for one in own) for cell, (_, own) in found}
 
 
-def _held(run: Run) -> str:
-    """Return how many gates of forward walking in people a run's forward walks hold: `17 of 25`."""
-    ((_, gates),) = gates_of(run).values()
-    return f"{sum(gate.holds is True for gate in gates)} of {len(gates)}"
+def _walkers(names: list[str], held: dict[str, int], left_out: dict[str, str]) -> Iterator[str]:
+    for name in names:
+        one = find_controller(name)
+        kinds = " and ".join(dict.fromkeys(gait.kind for gait in one.gaits))
+        yield f"- `{name}`: {kinds}; body `{one.body}`; forward gates held: {held.get(name, '–')}"
+    if others := [f"`{name}` ({says})" for name, says in left_out.items() if name not in names]:
+        yield f"\nLeft out, as they cannot walk this: {'; '.join(others)}.\n"
+
+
+def _over(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "withheld": []}
+
+
+def _row(one: dict[str, Any], names: list[str], tell: bool) -> list[str]:
+    """Return a contrast: each controller's answer, and that over them; `tell`: in words too."""
+    own = {row["controller"]: row for row in one["controllers"]}
+    apart = 0 < one["agreeing"] < one["counted"]
+    cells: list[str] = []
+    for name in names:
+        told = comparison({**_over(one), **own[name], "withheld": []})
+        known = own[name]["counts"] and told.known
+        cell = f"{told.shown} ({told.interval})" if known else "–"
+        cells.append(f"**{cell}**" if apart and known else cell)
+    over = comparison(_over(one))
+    number = f"{over.shown} ({over.interval})" if over.known else ""
+    words = one["says"] if tell or not over.known else ""
+    return [over.measure, *cells, ": ".join(filter(None, (number, words)))]
 
 
 if __name__ == "__main__":
-    main([Path(one) for one in sys.argv[1:]])
+    main(Path(sys.argv[1]))

@@ -1,11 +1,12 @@
 """What another controller of the project answers to a run's own contrasts of the directions.
 
-`other_controllers.csv` is written with docs/results/controllers.md, from the same runs.
+`other_controllers.csv` is written with docs/results/controllers.md, from the same run; who walks
+forward most like people stands first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -32,26 +33,31 @@ class Contradiction:
 def contradictions(config: Mapping[str, Any], items: Iterable[Comparison]) -> list[Contradiction]:
     """Return where another controller sees no difference, or one of the other sign.
 
-    Runs of several controllers answer that themselves; the list is empty for them.
+    Of several it is the one that walks forward most like people. Runs of several controllers answer
+    that themselves; the list is empty for them.
     """
     policy = config.get("policy")
     known = {one["policy"] for one in _shipped()}
     factors: Mapping[str, Any] = config.get("factors") or {}
     if policy not in known or not {"policy", CONTROLLER}.isdisjoint(factors):
         return []
-    others = [one for one in _shipped() if one["policy"] != policy]
-    return [
-        Contradiction(item, other, str(one["policy"]), float(one["speed_m_per_s"]))
+    asked = [
+        item
         for item in items
         if item.clear and [item.first, item.second] == _WAYS and not item.across
-        for one in others
-        if (one["measure"], one["as"] == "ratio") == (item.column, item.ratio)
-        if not (other := _read(one)).clear or other.higher != item.higher
     ]
+    found = (next(_otherwise(item, str(policy)), None) for item in asked)
+    return [one for one in found if one]
 
 
-def _read(row: Mapping[str, Any]) -> Comparison:
-    return comparison({**row, "between": {"direction": _WAYS}})
+def _otherwise(item: Comparison, policy: str) -> Iterator[Contradiction]:
+    """Yield the answers to `item` of controllers other than `policy` that contradict it."""
+    for row in _shipped():
+        if (row["measure"], row["as"] == "ratio") != (item.column, item.ratio):
+            continue
+        other = comparison({**row, "between": {"direction": _WAYS}})
+        if row["policy"] != policy and (not other.clear or other.higher != item.higher):
+            yield Contradiction(item, other, str(row["policy"]), float(row["speed_m_per_s"]))
 
 
 @cache
