@@ -19,12 +19,13 @@ from ..study.controller_factor import CONTROLLER
 from ..study.plan import Plan
 from .answer import Answer, Evidence
 from .refusals import Reason, Refusal, people_outside, too_few_people
+from .same_question import ContrastEntry, question, same_questions
 
 METHOD = "Student's t over people"
 NOBODY = "nobody gives an answer"
 NO_MATTER: tuple[Reason, ...] = ("outside", "too-few-pairs")
 """Reasons that withhold a person's own answer, but leave the estimate in the cohort's."""
-_Contrast = Mapping[str, Any]  # an entry of `contrasts.json`
+_WHO = (PERSON, CONTROLLER)
 
 
 class CohortAnswers(TypedDict):
@@ -54,14 +55,10 @@ class Cohort(Answer[CohortAnswers]):
         }
 
 
-def over_people(contrasts: Iterable[_Contrast], names: Sequence[str]) -> list[dict[str, Any]]:
+def over_people(contrasts: Iterable[ContrastEntry], names: Sequence[str]) -> list[dict[str, Any]]:
     """Return the contrasts of `contrasts.json` that differ in person and controller alone."""
-    groups: dict[str, list[_Contrast]] = {}
-    for one in contrasts:
-        if PERSON in one["where"]:
-            asked = (one["measure"], one["between"], one["as"], one.get("across"), one["pooled"])
-            groups.setdefault(repr((*asked, _setting(one))), []).append(one)
-    return [_together(group, names) for group in groups.values()]
+    groups = same_questions(contrasts, PERSON, _WHO)
+    return [_together(group, names) for group in groups]
 
 
 def _names(plan: Plan) -> list[str]:
@@ -76,7 +73,7 @@ def _person(name: str, cells: Sequence[Mapping[str, Any]], plan: Plan) -> dict[s
     return {**asdict(walker), "group_strength": dict(walker.group_strength), "fails_in": failing}
 
 
-def _together(group: Sequence[_Contrast], names: Sequence[str]) -> dict[str, Any]:
+def _together(group: Sequence[ContrastEntry], names: Sequence[str]) -> dict[str, Any]:
     first = group[0]
     ratio = first["as"] == "ratio"
     nothing = 1.0 if ratio else 0.0
@@ -92,9 +89,7 @@ def _together(group: Sequence[_Contrast], names: Sequence[str]) -> dict[str, Any
         withheld.append(too_few_people(len(counted)))
     way = "higher" if above >= below else "lower"
     return {
-        **{key: first[key] for key in ("measure", "factor", "between", "as", "pooled")},
-        **({"across": first["across"]} if first.get("across") else {}),
-        "where": _setting(first),
+        **question(first, _WHO),
         "people": own,
         "counted": len(counted),
         "above": above,
@@ -109,7 +104,7 @@ def _together(group: Sequence[_Contrast], names: Sequence[str]) -> dict[str, Any
     }
 
 
-def _own(name: str, entries: Sequence[_Contrast], ratio: bool) -> dict[str, Any]:
+def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, Any]:
     """Return a person's own answer, the mean over controllers, and what it lacks."""
     refusals = [refusal for one in entries for refusal in one["withheld"]]
     heavy = [Refusal(**one).says for one in refusals if one["reason"] not in NO_MATTER]
@@ -139,7 +134,3 @@ def _interval(by_person: Sequence[Sequence[float]], ratio: bool) -> Interval:
     found = crossed_interval(np.log(table))
     ends = (found.estimate, found.low, found.high)
     return Interval(*(None if end is None else float(np.exp(end)) for end in ends))
-
-
-def _setting(one: _Contrast) -> dict[str, Any]:
-    return {n: level for n, level in one["where"].items() if n not in (PERSON, CONTROLLER)}

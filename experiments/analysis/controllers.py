@@ -19,15 +19,15 @@ from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
 from ..study.controllers import find_controller
-from ..study.fields import Scalar
 from ..study.left_out import LeftOut
 from ..study.plan import Cell, Plan
 from .agreement import Agreement
 from .answer import Answer, Evidence
 from .refusals import SHORT, no_agreement
+from .same_question import ContrastEntry, question, same_questions, setting
 
 METHOD = "Student's t over controllers"
-_Contrast = Mapping[str, Any]  # an entry of `contrasts.json`
+_WHO = (CONTROLLER,)
 
 
 class ControllerAnswers(TypedDict):
@@ -56,16 +56,12 @@ class Controllers(Answer[ControllerAnswers]):
 
 
 def over_controllers(
-    contrasts: Iterable[_Contrast], trials: pd.DataFrame, plan: Plan
+    contrasts: Iterable[ContrastEntry], trials: pd.DataFrame, plan: Plan
 ) -> ControllerAnswers:
     """Return the contrasts of `contrasts.json` that differ in the controller alone, together."""
-    groups: dict[str, list[_Contrast]] = {}
-    for one in contrasts:
-        if CONTROLLER in one["where"]:
-            asked = (one["measure"], one["between"], one["as"], one.get("across"), one["pooled"])
-            groups.setdefault(repr((*asked, _setting(one))), []).append(one)
+    groups = same_questions(contrasts, CONTROLLER, _WHO)
     return {
-        "contrasts": [_together(group, trials, plan) for group in groups.values()],
+        "contrasts": [_together(group, trials, plan) for group in groups],
         "left_out": [one.told for one in plan.left_out],
     }
 
@@ -92,7 +88,7 @@ def not_walked(answers: Mapping[str, Any] | None) -> dict[str, str]:
     return told
 
 
-def _together(group: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+def _together(group: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
     first, falls = group[0], group[0]["measure"] in OUTCOME_COLUMNS
     counted = [one for one in group if _counts(one)]
     agreement = Agreement(
@@ -110,9 +106,7 @@ def _together(group: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> d
     elif agreement.objection:
         withheld = [asdict(no_agreement(agreement.objection))]
     return {
-        **{key: first[key] for key in ("measure", "factor", "between", "as", "pooled")},
-        **({"across": first["across"]} if first.get("across") else {}),
-        "where": _setting(first),
+        **question(first, _WHO),
         "controllers": own,
         "counted": len(counted),
         "agreeing": agreement.most,
@@ -129,15 +123,11 @@ def _together(group: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> d
     }
 
 
-def _counts(one: _Contrast) -> bool:
+def _counts(one: ContrastEntry) -> bool:
     return one["estimate"] is not None and not one["withheld"]
 
 
-def _setting(one: _Contrast) -> dict[str, Scalar]:
-    return {name: level for name, level in one["where"].items() if name != CONTROLLER}
-
-
-def _own(one: _Contrast, plan: Plan) -> dict[str, Any]:
+def _own(one: ContrastEntry, plan: Plan) -> dict[str, Any]:
     """Return what one controller says."""
     return {
         CONTROLLER: one["where"][CONTROLLER],
@@ -148,13 +138,13 @@ def _own(one: _Contrast, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _not_walked(group: Sequence[_Contrast], plan: Plan) -> Iterator[dict[str, Any]]:
+def _not_walked(group: Sequence[ContrastEntry], plan: Plan) -> Iterator[dict[str, Any]]:
     """Yield the controllers that cannot walk a contrast, each with its reason."""
-    setting, walked = _setting(group[0]), {one["where"][CONTROLLER] for one in group}
+    common, walked = setting(group[0], _WHO), {one["where"][CONTROLLER] for one in group}
     reasons: dict[str, LeftOut] = {}
     for one in plan.left_out:
         levels = dict(one.levels)
-        if setting.items() <= levels.items():
+        if common.items() <= levels.items():
             reasons.setdefault(str(levels[CONTROLLER]), one)
     for name, one in reasons.items():
         if name not in walked:
@@ -163,7 +153,7 @@ def _not_walked(group: Sequence[_Contrast], plan: Plan) -> Iterator[dict[str, An
             yield {CONTROLLER: name, **none, **told}
 
 
-def _sides(one: _Contrast, plan: Plan) -> tuple[list[Cell], list[Cell]]:
+def _sides(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
     """Return the cells of a contrast's two sides, in the same order of settings."""
     first, second = (
         [
@@ -176,7 +166,7 @@ def _sides(one: _Contrast, plan: Plan) -> tuple[list[Cell], list[Cell]]:
     return first, second
 
 
-def _forward_gates(one: _Contrast, plan: Plan) -> int | None:
+def _forward_gates(one: ContrastEntry, plan: Plan) -> int | None:
     """Return the fewest measures of people that the forward gaits at a contrast's speeds hold."""
     controller = find_controller(one["where"][CONTROLLER])
     cells = [cell for side in _sides(one, plan) for cell in side]
@@ -184,7 +174,7 @@ def _forward_gates(one: _Contrast, plan: Plan) -> int | None:
     return None if None in held else min((one for one in held if one is not None), default=None)
 
 
-def _exact_p(counted: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> float | None:
+def _exact_p(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) -> float | None:
     """Return McNemar's exact test over the pairs of walks of all controllers that count.
 
     It takes walks of different controllers that have a seed in common to fall independently. An
@@ -204,6 +194,6 @@ def _exact_p(counted: Sequence[_Contrast], trials: pd.DataFrame, plan: Plan) -> 
     return mcnemar(*np.concatenate(pairs, axis=1)) if pairs else None
 
 
-def _mean(counted: Sequence[_Contrast], key: str) -> float | None:
+def _mean(counted: Sequence[ContrastEntry], key: str) -> float | None:
     values = [one[key] for one in counted if one[key] is not None]
     return float(np.mean(values)) if values else None

@@ -1,0 +1,36 @@
+"""Contrasts that ask the same, but for who walks: those of all controllers, or of all people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from ..study.fields import Scalar
+
+ContrastEntry = Mapping[str, Any]
+"""An entry of `contrasts.json`."""
+
+
+def same_questions(
+    contrasts: Iterable[ContrastEntry], who: str, apart: Collection[str]
+) -> list[list[ContrastEntry]]:
+    """Return contrasts at levels of factor `who`; those that differ in `apart` alone together."""
+    groups: dict[str, list[ContrastEntry]] = {}
+    for one in contrasts:
+        if who in one["where"]:
+            groups.setdefault(repr(question(one, apart)), []).append(one)
+    return list(groups.values())
+
+
+def question(one: ContrastEntry, apart: Collection[str]) -> dict[str, Any]:
+    """Return what a contrast asks, its setting without the factors `apart`."""
+    return {
+        **{key: one[key] for key in ("measure", "factor", "between", "as", "pooled")},
+        **({"across": one["across"]} if one.get("across") else {}),
+        "where": setting(one, apart),
+    }
+
+
+def setting(one: ContrastEntry, apart: Collection[str]) -> dict[str, Scalar]:
+    """Return the levels in which a contrast is made, but for the factors `apart`."""
+    return {name: level for name, level in one["where"].items() if name not in apart}
