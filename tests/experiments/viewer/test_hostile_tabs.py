@@ -343,9 +343,15 @@ def test_a_storm_of_strangers_leaves_the_page_alive_and_its_memory_flat(page: Pa
     storm(page, 150, 30, 8, 1.0, seed=1)
     wait_for_tabs(page, 0)
     threads, before = threading.active_count(), rss_mb()
-    storm(page, 150, 30, 8, 1.0, seed=2)
-    wait_for_tabs(page, 0)
-    assert rss_mb() < before + 40
+    grown = []
+    # What is kept of strangers grows with every storm; what an allocator holds back does not.
+    while not grown or (grown[-1] >= 20 and len(grown) < 4):
+        storm(page, 150, 30, 8, 1.0, seed=2 + len(grown))
+        wait_for_tabs(page, 0)
+        after = rss_mb()
+        grown.append(after - before)
+        before = after
+    assert min(grown) < 20, f"the page's memory grew by {grown} MB"
     assert threading.active_count() <= threads + 4
     told = page.settings
     with join(page) as tab:
