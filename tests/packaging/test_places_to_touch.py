@@ -22,13 +22,12 @@ SURFACE = """
     ),
 """
 MEASURE = """
-    Measure(
-        "trunk_sway_rad",
-        "largest tilt of the trunk beyond its mean lean, made up in a test",
-        "rad",
-        label="sway of the trunk",
-        topic="Balance",
-    ),
+[trunk_sway_rad]
+definition = "largest tilt of the trunk beyond its mean lean, made up in a test"
+unit = "rad"
+label = "sway of the trunk"
+topic = "Balance"
+
 """
 VALUE = '"trunk_sway_rad": tilt - abs(lean), '
 HAZARD = '''
@@ -165,10 +164,10 @@ def _add(file: Path, before: str, text: str) -> None:
 def found(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict:
     folder = tmp_path_factory.mktemp("additions")
     package = _copy_of_the_package(folder)
-    trunk = package / "sim" / "measures" / "gait" / "trunk.py"
+    trunk = package / "sim" / "measures" / "gait" / "trunk.toml"
     _add(package / "sim" / "ground" / "presets.py", '    "flat": SurfacePreset', SURFACE)
-    _add(trunk, ")\n\n\ndef trunk_axis", MEASURE)
-    _add(trunk, '"trunk_lean_rad": lean', VALUE)
+    _add(trunk, "[trunk_tilt_max_rad]", MEASURE)
+    _add(trunk.with_suffix(".py"), '"trunk_lean_rad": lean', VALUE)
     (package / "sim" / "hazards" / "gust.py").write_text(HAZARD.lstrip(), "utf-8")
     (package / "models" / "bodies" / "with_bag.py").write_text(BODY.lstrip(), "utf-8")
     changed = [file for file in package.rglob("*.py") if not file.is_symlink()]
@@ -196,7 +195,7 @@ def test_a_surface_is_one_row(found: dict):
     assert found["surface"] == ["gravel"] * 2
 
 
-def test_a_measure_is_its_module(found: dict):
+def test_a_measure_is_a_table_and_its_value_beside(found: dict):
     assert "trunk_sway_rad" in found["measures"]
     assert found["label"] == "sway of the trunk (°)"
     assert "### `trunk_sway_rad`" in found["measures_page"]

@@ -4,48 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
-from ..base.needs import SIDEWAYS
+from ..base.definition import read_measures
 from ..base.per_stride import each_sample, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
 
 _SLOWEST_M_PER_S = 0.05  # the normalisation means nothing below
-_AXES = {
-    "sagittal": "about the axis from left to right",
-    "frontal": "about the axis of travel",
-    "transverse": "about the vertical",
-}
-_HERR = "Herr & Popovic 2008, J Exp Biol 211:467"
 
-MEASURES = (
-    *(
-        Measure(
-            f"angular_momentum_range_{plane}_kg_m2_per_s",
-            "largest minus smallest angular momentum of the whole body about its centre of mass in "
-            f"the stride, {axis}",
-            "kg.m2/s",
-            source=_HERR,
-            needs=() if plane == "sagittal" else (SIDEWAYS,),
-        )
-        for plane, axis in _AXES.items()
-    ),
-    *(
-        Measure(
-            f"angular_momentum_range_{plane}",
-            f"angular_momentum_range_{plane}_kg_m2_per_s / (m v h): m body mass, v speed over the "
-            "ground in the stride, h mean height of the centre of mass above the lower foot",
-            "1",
-            source=_HERR,
-            limits=f"null below {_SLOWEST_M_PER_S} m/s; v differs between speeds, so compare the "
-            "range itself there",
-            topic="Balance",
-            place=13,
-            needs=() if plane == "sagittal" else (SIDEWAYS,),
-        )
-        for plane in _AXES
-    ),
-)
+MEASURES = read_measures(__name__, SLOWEST_M_PER_S=_SLOWEST_M_PER_S)
 
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:

@@ -8,49 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
-from ..base.needs import SIDEWAYS
+from ..base.definition import read_measures
 from ..base.per_stride import each_sample
 from ..base.strides import Strides
 from ..base.trial import Trial
 
-_LOADED = "samples with under 20 N on the foot have no centre of pressure and do not count"
-
-MEASURES = (
-    Measure(
-        "cop_first_share",
-        "place of the centre of pressure along the foot at its first sample in the stance",
-        "1",
-        "0: heel, 1: tip of the toes",
-        limits=_LOADED,
-    ),
-    Measure(
-        "cop_last_share",
-        "place of the centre of pressure along the foot at its last sample in the stance",
-        "1",
-        "0: heel, 1: tip of the toes",
-        limits=_LOADED,
-    ),
-    Measure(
-        "cop_range_share",
-        "largest minus smallest place of the centre of pressure along the foot in the stance",
-        "1",
-        limits=_LOADED,
-    ),
-    Measure(
-        "cop_path_m",
-        "length of the path of the centre of pressure in the foot's frame in the stance",
-        "m",
-        limits=_LOADED + "; grows with the noise of the contact",
-    ),
-    Measure(
-        "cop_width_m",
-        "largest minus smallest place of the centre of pressure across the foot in the stance",
-        "m",
-        limits=_LOADED,
-        needs=(SIDEWAYS,),
-    ),
-)
+MEASURES = read_measures(__name__)
 _POINTS = ("heel", "ball_medial", "ball_lateral", "toe_medial", "toe_lateral")
 
 

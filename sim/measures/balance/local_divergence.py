@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
-from ..base.label import Label
+from ..base.definition import read_measures
 from ..base.strides import Strides
 from ..base.trial import Trial
 
@@ -15,57 +14,7 @@ FEWEST_STRIDES = 8
 SAMPLES_PER_STRIDE = 60
 _DELAY = 15  # samples: a quarter of a stride
 
-_STATES = {
-    "divergence_short": "velocity of the centre of mass over the ground (along, across, up) and "
-    "the same a quarter of a stride later",
-    "divergence_short_trunk": "angular velocity of the trunk (about the axes along, across, up) "
-    "and the same a quarter of a stride later",
-}
-_LABELS = {
-    "divergence_short": "short-term divergence",
-    "divergence_short_trunk": "short-term divergence of the trunk",
-}
-_SOURCE = "Rosenstein et al. 1993, Physica D 65:117; Dingwell & Cusumano 2000, Chaos 10:848"
-_FEW = (
-    "null with fewer than 8 strides; compare only trials with the same number of strides (30 where "
-    "the trial is long enough)"
-)
-
-MEASURES = (
-    *(
-        Measure(
-            name,
-            "slope of the mean logarithmic distance between nearest neighbours in state space, "
-            f"over the first stride after they were near (0-1 stride). State: {state}. The first "
-            "30 steady strides of the foot that lands first, resampled as one series to 60 samples "
-            "a stride on average; neighbours more than one stride apart in time",
-            "1/stride",
-            "positive: neighbouring states move apart; larger is less stable",
-            source=_SOURCE,
-            limits=_FEW,
-            level="trial",
-            variability=True,
-            label=Label(_LABELS[name], "per stride"),
-            topic="Balance",
-            place=16,
-        )
-        for name, state in _STATES.items()
-    ),
-    *(
-        Measure(
-            f"{name}_{end}",
-            f"{which} end of the 95 % interval of {name}: Student's t over the slopes of the "
-            "single strides, whose mean it is",
-            "1/stride",
-            "as " + name,
-            limits="takes strides as independent, so it is a little narrow; " + _FEW,
-            level="trial",
-            variability=True,
-        )
-        for name in _STATES
-        for end, which in (("low", "lower"), ("high", "upper"))
-    ),
-)
+MEASURES = read_measures(__name__)
 
 
 def divergence_pairs(

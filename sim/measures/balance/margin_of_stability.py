@@ -23,222 +23,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base.contact_polygon import holds_origin, reach, support_points
-from ..base.definition import Measure
-from ..base.label import Label, words
-from ..base.needs import SIDEWAYS
+from ..base.definition import read_measures
 from ..base.per_stride import at_moment, each_sample, spread
 from ..base.strides import Strides
 from ..base.trial import Trial
 from .foot_flat import flat_sample, sole_m
 
-_HOF = "Hof et al. 2005, J Biomech 38:1"
-_SIGN = {
-    "ap": "positive: the extrapolated centre of mass has not passed the edge; stable",
-    "ml": "positive: the extrapolated centre of mass is inside the edge; stable",
-}
-_WHERE = {"ap": "along travel", "ml": "sideways"}
-_MARGIN = {"ap": "margin along travel", "ml": "sideways margin"}
-_LANDING = (
-    "the foot has just landed, and only its loaded part counts: the heel in forward, mostly the "
-    "toes in backward walking; mos_{0}_outline_m takes the whole sole. Between directions compare "
-    "mos_{0}_ankle_m or mos_{0}_flat_m"
-)
-_KINDS = {  # of margin -> the edge that it is taken from, and when
-    "": "the contact polygon at the contact that begins the stride",
-    "outline_": "the outline of the landing foot at that contact",
-    "flat_": "the outline of the foot when it comes down flat",
-    "least_": "the contact polygon of both feet when the margin is least",
-    "mean_": "the contact polygon of both feet, mean over the stance,",
-}
-_BEYOND = {"ap": "ahead of the ankle along travel", "ml": "outward of the ankle"}
+_AXES = ("ap", "ml")  # along travel, sideways
 
-_NEEDS: dict[str, tuple[str, ...]] = {"ap": (), "ml": (SIDEWAYS,)}
-
-MEASURES = (
-    *(
-        Measure(
-            f"mos_{axis}_m",
-            f"margin of stability {_WHERE[axis]} at the contact that begins the stride: edge of "
-            "the contact polygon minus extrapolated centre of mass",
-            "m",
-            _SIGN[axis],
-            source=_HOF,
-            limits=_LANDING.format(axis),
-            label=f"margin of stability {_WHERE[axis]}",
-            topic="Balance",
-            place=1,
-            geometry=f"mos_{axis}_edge_m",
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_ankle_m",
-            f"margin of stability {_WHERE[axis]} from the ankle of the landing foot at the contact "
-            "that begins the stride: ankle minus extrapolated centre of mass",
-            "m",
-            "positive: the extrapolated centre of mass has not passed the ankle",
-            source=_HOF,
-            limits="without the foot, so that directions can be compared",
-            label=f"{_MARGIN[axis]} from the ankle",
-            topic="Balance",
-            place=1,
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_flat_m",
-            f"margin of stability {_WHERE[axis]} when the foot comes down flat (the first sample "
-            "at which its heel and its ball or toes bear load): edge of its outline, all its sole "
-            "points, minus extrapolated centre of mass",
-            "m",
-            _SIGN[axis],
-            source=_HOF,
-            limits="null where the foot is never flat in the stance",
-            label=f"{_MARGIN[axis]} at foot flat",
-            topic="Balance",
-            place=1,
-            geometry=f"mos_{axis}_flat_edge_m",
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_{kind}edge_m",
-            f"geometry of the foot in mos_{axis}_{kind}m: how far {edge} reaches {_BEYOND[axis]} "
-            "of the stride's foot",
-            "m",
-            "positive: beyond the ankle",
-            limits=f"mos_{axis}_{kind}m minus this is the margin from the ankle at that moment",
-            label=f"reach of the foot in {words(f'the {_MARGIN[axis]} {kind}')}",
-            needs=_NEEDS[axis],
-        )
-        for kind, edge in _KINDS.items()
-        for axis in _WHERE
-    ),
-    Measure(
-        "foot_flat_s",
-        "from the contact that begins the stride until the foot is flat: its heel and its ball or "
-        "toes bear load",
-        "s",
-        limits="null where the foot is never flat in the stance",
-        label="contact to foot flat",
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_least_m",
-            f"smallest margin {_WHERE[axis]} while the stride's foot is on the ground, from the "
-            "contact polygon of both feet",
-            "m",
-            _SIGN[axis],
-            source=_HOF,
-            label=f"least {_MARGIN[axis]} in the stance",
-            topic="Balance",
-            place=10,
-            geometry=f"mos_{axis}_least_edge_m",
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_mean_m",
-            f"mean margin {_WHERE[axis]} while the stride's foot is on the ground, from the "
-            "contact polygon of both feet",
-            "m",
-            _SIGN[axis],
-            source=_HOF,
-            geometry=f"mos_{axis}_mean_edge_m",
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_outline_m",
-            f"as mos_{axis}_m, with the outline of the landing foot as the edge: all its sole "
-            "points, loaded or not yet",
-            "m",
-            _SIGN[axis],
-            source=_HOF,
-            limits="what studies with markers on the foot report",
-            label=f"margin {_WHERE[axis]} by the whole sole",
-            geometry=f"mos_{axis}_outline_edge_m",
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    Measure(
-        "xcom_ap_m",
-        "extrapolated centre of mass ahead of the landing ankle at the contact that begins the "
-        "stride, along travel",
-        "m",
-        "positive: beyond the ankle",
-        source=_HOF,
-    ),
-    Measure(
-        "xcom_ml_m",
-        "extrapolated centre of mass from the landing ankle towards the other foot at the contact "
-        "that begins the stride",
-        "m",
-        "positive: on the inner side of the ankle",
-        source=_HOF,
-        needs=(SIDEWAYS,),
-    ),
-    Measure(
-        "xcom_inside_fraction",
-        "share of the stance with the extrapolated centre of mass inside the contact polygon",
-        "1",
-        source="Lugade et al. 2011, Gait Posture 33:406 (for the centre of mass)",
-        label=Label("balance over the feet", "% of stance", 100.0, 1),
-        topic="Balance",
-        place=12,
-        needs=(SIDEWAYS,),
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_sd_m",
-            f"standard deviation of mos_{axis}_m about each foot's mean",
-            "m",
-            limits="null with fewer than two strides of a foot",
-            level="trial",
-            label=f"variability (SD) of the {_MARGIN[axis]}",
-            topic="Balance",
-            place=4,
-            variability=True,
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    *(
-        Measure(
-            f"mos_{axis}_least_sd_m",
-            f"standard deviation of mos_{axis}_least_m about each foot's mean",
-            "m",
-            limits="null with fewer than two strides of a foot",
-            level="trial",
-            variability=True,
-            needs=_NEEDS[axis],
-        )
-        for axis in _WHERE
-    ),
-    Measure(
-        "mos_ml_min_m",
-        "smallest mos_ml_m of all contacts",
-        "m",
-        _SIGN["ml"],
-        source=_HOF,
-        level="trial",
-        label="least sideways margin of a step",
-        topic="Balance",
-        place=3,
-        needs=(SIDEWAYS,),
-    ),
-)
+MEASURES = read_measures(__name__)
 
 
 def extrapolated_com_m(
@@ -294,7 +87,7 @@ def _instants(trial: Trial, samples: np.ndarray, foot: np.ndarray) -> _Instants:
 
 def at_foot_flat(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     """Return the margins at foot flat, each (k,)."""
-    names = [f"mos_{axis}_flat_{end}" for axis in _WHERE for end in ("m", "edge_m")]
+    names = [f"mos_{axis}_flat_{end}" for axis in _AXES for end in ("m", "edge_m")]
     columns = {name: np.full(len(strides), np.nan) for name in (*names, "foot_flat_s")}
     sample = flat_sample(trial, strides)
     known = np.flatnonzero(sample >= 0)
@@ -306,7 +99,7 @@ def at_foot_flat(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     sole = sole_m(trial, when, foot)
     margin = _walkers_frame(sole - body.xcom[:, None], strides, known).max(axis=1)
     edge = _walkers_frame(sole - body.ankle[:, None], strides, known).max(axis=1)
-    for i, axis in enumerate(_WHERE):
+    for i, axis in enumerate(_AXES):
         columns[f"mos_{axis}_flat_m"][known] = margin[:, i]
         columns[f"mos_{axis}_flat_edge_m"][known] = edge[:, i]
     return columns
@@ -324,7 +117,7 @@ def at_contact(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     every = slice(None)
     beyond = _walkers_frame(xi - ankle[:, :2], strides, every)
     columns = {"xcom_ap_m": beyond[:, 0], "xcom_ml_m": -beyond[:, 1]}
-    from_ankle = {axis: -beyond[:, i] for i, axis in enumerate(_WHERE)}
+    from_ankle = {axis: -beyond[:, i] for i, axis in enumerate(_AXES)}
     columns |= {f"mos_{axis}_ankle_m": margin for axis, margin in from_ankle.items()}
 
     sole = sole_m(trial, strides.start, strides.foot)
@@ -357,7 +150,7 @@ def in_stance(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
     from_ankle = _walkers_frame(body.ankle - body.xcom, strides, owner)
     columns: dict[str, np.ndarray] = {}
     count = strides.off - strides.start
-    for axis, name in enumerate(_WHERE):
+    for axis, name in enumerate(_AXES):
         margin = reach(offset[..., axis], loaded)
         edge = margin - from_ankle[:, axis]
         least = np.fmin.reduceat(margin, first)
@@ -387,9 +180,7 @@ def trial_columns(
     sideways = columns["mos_ml_m"]
     known = sideways[np.isfinite(sideways)]
     return {
-        **{f"mos_{a}_sd_m": spread(columns[f"mos_{a}_m"], strides.foot) for a in _WHERE},
-        **{
-            f"mos_{a}_least_sd_m": spread(columns[f"mos_{a}_least_m"], strides.foot) for a in _WHERE
-        },
+        **{f"mos_{a}_sd_m": spread(columns[f"mos_{a}_m"], strides.foot) for a in _AXES},
+        **{f"mos_{a}_least_sd_m": spread(columns[f"mos_{a}_least_m"], strides.foot) for a in _AXES},
         "mos_ml_min_m": float(known.min()) if len(known) else float("nan"),
     }

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
-from ..base.label import Label
+from ..base.definition import read_measures
 from ..base.per_stride import each_sample
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -32,59 +31,7 @@ _SPREADS = 3.0  # standard deviations of the baseline within which a contact is 
 _MARGIN_FLOOR_M = 0.01
 _SETTLED = 2  # contacts in a row that must be as before
 
-MEASURES = (
-    Measure(
-        "stumble_count",
-        "number of near falls: runs of consecutive strides with two or more compensations (step "
-        "length by over 5 cm, step time by over 0.05 s, centre of mass lower by over 2 cm, trunk "
-        "more tilted by over 5 degrees, and each by over 4 robust standard deviations), that end "
-        "before the trial's last two strides",
-        "1",
-        source="Maidan et al. 2014, Gait Posture 39:645 (near fall); thresholds own",
-        limits=f"null with fewer than {FEWEST_STRIDES} strides of each foot; a gait that stumbles "
-        "in most strides has no other to compare with; what ends in a fall is a fall",
-        level="trial",
-        label="near falls in a trial",
-        topic="Balance",
-        place=18,
-    ),
-    Measure(
-        "stumbling_stride_fraction",
-        "share of strides with two or more compensations (see stumble_count)",
-        "1",
-        source="Maidan et al. 2014, Gait Posture 39:645 (near fall); thresholds own",
-        limits=f"null with fewer than {FEWEST_STRIDES} strides of each foot",
-        level="trial",
-    ),
-    Measure(
-        "recovery_steps",
-        "contacts after the hazard until the margins of stability at contact (mos_ap_m, mos_ml_m) "
-        "are within 3 standard deviations (1 cm at least) of those before it, twice in a row; 0 if "
-        "they never leave",
-        "steps",
-        "larger: takes longer to recover",
-        source="own; margins as in Hof et al. 2005, J Biomech 38:1",
-        limits=f"null without a hazard, with fewer than {_BASELINE} contacts before it, after a "
-        "fall, or if the trial ends before",
-        level="trial",
-        label=Label("steps to recover after a hazard", "steps", digits=1),
-        topic="Balance",
-        place=19,
-    ),
-    Measure(
-        "hazard_onset_s",
-        "time from the trial's start to the first hazard",
-        "s",
-        "larger: later",
-        source="own; docs/world/hazards.md",
-        limits="null without a hazard, or where its moment never came: a fall before, a foot that "
-        "swings above the bar",
-        level="trial",
-        label=Label("time of the hazard", "s", digits=1),
-        topic="Balance",
-        place=20,
-    ),
-)
+MEASURES = read_measures(__name__, FEWEST_STRIDES=FEWEST_STRIDES, BASELINE=_BASELINE)
 
 
 def trial_columns(

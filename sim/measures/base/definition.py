@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from importlib.resources import files
+from typing import Any, Literal, get_args
 
 from .label import Label, label_of_name, words
 from .muscle_groups import CHAINS, MUSCLE_GROUPS
@@ -92,3 +94,25 @@ class Measure:
             place=None if name in MUSCLE_GROUPS else self.place,  # groups have tables of their own
             needs=(*self.needs, f"{'joint' if placeholder == '<joint>' else 'group'} {name}"),
         )
+
+
+def read_measures(module: str, **numbers: Any) -> tuple[Measure, ...]:
+    """Return the measures of the TOML file beside `module`, a table each.
+
+    In its texts `{name}` stands for one of `numbers` or for a text of its table `phrases`.
+    """
+    package, _, name = module.rpartition(".")
+    tables = tomllib.loads((files(package) / f"{name}.toml").read_text(encoding="utf-8"))
+    for key, phrase in tables.pop("phrases", {}).items():
+        numbers[key] = phrase.format(**numbers)
+    return tuple(_measure(name, table, numbers) for name, table in tables.items())
+
+
+def _measure(name: str, table: dict[str, Any], texts: dict[str, Any]) -> Measure:
+    fields = {
+        key: value.format(**texts) if isinstance(value, str) else value
+        for key, value in table.items()
+    }
+    if isinstance(fields.get("label"), dict):
+        fields["label"] = Label(**fields["label"])
+    return Measure(name, **fields | {"needs": tuple(fields.get("needs", ()))})

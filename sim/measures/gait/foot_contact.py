@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...physics.contact import REGION_BEARS_N
-from ..base.definition import Measure
-from ..base.label import Label
+from ..base.definition import read_measures
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -18,61 +17,7 @@ _REGION_POINTS = {
     "toe": ("toe_medial", "toe_lateral"),
 }
 
-MEASURES = (
-    Measure(
-        "toe_first",
-        f"1 if the ball or toe region bears load (over {REGION_BEARS_N:g} N) at an earlier sample "
-        "than the heel at the contact that begins the stride, else 0",
-        "1",
-        "1: forefoot first",
-        source="Winter 1989, J Mot Behav 21:291 (the observation)",
-    ),
-    Measure(
-        "heel_first",
-        "1 if the heel bears load at an earlier sample than the ball and the toe, else 0; a "
-        "foot that is neither toe first nor heel first lands flat",
-        "1",
-        "1: heel first",
-    ),
-    Measure(
-        "toe_first_fraction",
-        "share of contacts that are toe first",
-        "1",
-        level="trial",
-        label=Label("steps that land toe first", "%", 100.0, 0),
-        topic="Gait",
-        place=10,
-    ),
-    Measure(
-        "heel_first_fraction",
-        "share of contacts that are heel first",
-        "1",
-        level="trial",
-        label=Label("steps that land heel first", "%", 100.0, 0),
-        topic="Gait",
-        place=11,
-    ),
-    Measure(
-        "foot_slip_m",
-        "path of the loaded parts of the foot over the ground in one stance: the horizontal "
-        "movement of the heel, ball and toe points from sample to sample, weighted by the share of "
-        "the vertical force that each bears, summed",
-        "m",
-        limits="a rolling foot adds a few mm at most (its points are not exactly the contact)",
-        label="slip of the foot in a stance",
-        topic="Gait",
-        place=12,
-    ),
-    Measure(
-        "foot_slip_max_m",
-        "largest slip of any steady stance",
-        "m",
-        level="trial",
-        label="greatest slip of the foot",
-        topic="Gait",
-        place=13,
-    ),
-)
+MEASURES = read_measures(__name__, REGION_BEARS_N=REGION_BEARS_N)
 
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:

@@ -4,37 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
+from ..base.definition import read_measures
 from ..base.per_stride import at_moment, stride_max, stride_min
 from ..base.strides import Strides
 from ..base.trial import Trial
 
 _RANGES = {"hip_rom_rad": "hip_flexion", "knee_rom_rad": "knee", "ankle_rom_rad": "ankle"}
 
-MEASURES = (
-    *(
-        Measure(
-            name,
-            f"largest minus smallest {joint.replace('_', ' ')} angle of the stride's own leg",
-            "rad",
-            label=f"{name.partition('_')[0]} flexion range",
-            topic="Joints and forces",
-            place=1,
-            needs=(f"joint {joint}",),
-        )
-        for name, joint in _RANGES.items()
-    ),
-    Measure(
-        "knee_flexion_at_contact_rad",
-        "knee angle of the landing leg at the contact that begins the stride",
-        "rad",
-        "positive: flexed",
-        label="knee flexion at foot contact",
-        topic="Joints and forces",
-        place=4,
-        needs=("joint knee",),
-    ),
-)
+MEASURES = read_measures(__name__)
 
 
 def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:

@@ -9,109 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...physics.contact import STANDS_N
-from ..base.definition import Measure
+from ..base.definition import read_measures
 from ..base.events import contacts_of, vertical_force
-from ..base.label import Label
 from ..base.strides import Strides
 from ..base.trial import STANDING, Trial
 
-_NO_START = "null without a start from standing"
-_NO_STOP = "null if it was never told to stop"
-_NO_STAND = f"{_NO_STOP}, or does not stand in the end"
-_NO_WALK = "null without a start from standing, or if it was never told to stop"
-
-MEASURES = (
-    Measure(
-        "walk_time_s",
-        "from the word to go to the word to stop, which comes when the asked way is walked",
-        "s",
-        limits=_NO_WALK,
-        level="trial",
-        label=Label("time of the walk", "s", digits=2),
-        topic="Gait",
-        place=20,
-    ),
-    Measure(
-        "walk_mean_speed_m_per_s",
-        "displacement of the centre of mass over the ground along the commanded direction in the "
-        "time of the walk, divided by that time",
-        "m/s",
-        "positive in the commanded direction",
-        limits=_NO_WALK,
-        level="trial",
-        label=Label("mean speed of the walk", "m/s", digits=2),
-        topic="Gait",
-        place=21,
-    ),
-    Measure(
-        "weight_shift_s",
-        f"from the word to go until a foot bears less than {STANDS_N:g} N",
-        "s",
-        limits=_NO_START,
-        level="trial",
-        label=Label("time to the first foot off", "s", digits=2),
-    ),
-    Measure(
-        "first_cop_to_swing_m",
-        "farthest that the centre of pressure of both feet goes towards the foot that is lifted "
-        "first, from where it was at the word to go, until that foot is off",
-        "m",
-        "positive: towards the swing foot, as people do",
-        source="Brenière and Do 1986, J Biomech 19:1035",
-        limits=_NO_START,
-        level="trial",
-        label=Label("pressure towards the swing foot", "cm", 100.0, 1),
-    ),
-    Measure(
-        "first_cop_back_m",
-        "farthest that the centre of pressure of both feet goes against travel, from where it was "
-        "at the word to go, until the first foot is off",
-        "m",
-        "positive: against travel, as people do",
-        source="Brenière and Do 1986, J Biomech 19:1035",
-        limits=_NO_START,
-        level="trial",
-        label=Label("pressure against travel", "cm", 100.0, 1),
-    ),
-    Measure(
-        "stop_time_s",
-        "from the word to stop until the walker stands to the end of the trial",
-        "s",
-        limits=_NO_STAND,
-        level="trial",
-        label=Label("time to stop", "s", digits=2),
-        topic="Gait",
-        place=22,
-    ),
-    Measure(
-        "stop_way_m",
-        "displacement of the centre of mass along the commanded direction in that time",
-        "m",
-        "positive in the commanded direction",
-        limits=_NO_STAND,
-        level="trial",
-        label=Label("way to stop", "m", digits=2),
-    ),
-    Measure(
-        "stop_steps_count",
-        "contacts of either foot in that time",
-        "1",
-        limits=_NO_STAND,
-        level="trial",
-        label=Label("steps to stop", "steps", digits=1),
-        topic="Gait",
-        place=23,
-    ),
-    Measure(
-        "stands_at_end",
-        "1 if the walker, told to stop, has not fallen and stands at the end of the trial, else 0",
-        "1",
-        "1: stands",
-        limits=_NO_STOP,
-        level="trial",
-        label=Label("stands in the end", "%", 100.0, 0),
-    ),
-)
+MEASURES = read_measures(__name__, STANDS_N=STANDS_N)
 
 
 def trial_columns(

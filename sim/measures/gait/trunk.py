@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
+from ..base.definition import read_measures
 from ..base.per_stride import stride_max, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
 
-MEASURES = (
-    Measure(
-        "trunk_lean_rad",
-        "mean angle over the stride between the trunk's long axis and the vertical, in the plane "
-        "of the walker's path",
-        "rad",
-        "positive: leaning forward, to the walker's front, in either direction of travel",
-        limits="the trunk's frame is upright in the neutral posture",
-        label="trunk lean (forward positive)",
-        topic="Balance",
-        place=21,
-    ),
-    Measure(
-        "trunk_tilt_max_rad",
-        "largest angle in the stride between the trunk's long axis and the vertical, any direction",
-        "rad",
-        label="greatest tilt of the trunk",
-        topic="Balance",
-        place=22,
-    ),
-)
+MEASURES = read_measures(__name__)
 
 
 def trunk_axis(quaternion: np.ndarray) -> np.ndarray:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
+from ..base.definition import read_measures
 from ..base.events import vertical_force
 from ..base.filters import LOW_PASS_HZ, low_pass
-from ..base.needs import SIDEWAYS
 from ..base.per_stride import each_sample, stride_max
 from ..base.strides import Strides
 from ..base.trial import Trial
@@ -20,128 +19,8 @@ from ..base.trial import Trial
 LOADING_SHARE = 0.15
 """The steepest rise is looked for in this first share of the stance."""
 _RISE = (0.2, 0.9)  # of the first peak, between which the mean rise is taken
-_FILTERED = (
-    f"zero-phase fourth-order Butterworth low-pass at {LOW_PASS_HZ:g} Hz, against the spikes of a "
-    "stiff contact sampled at 5 ms"
-)
-_WINTER = "Winter 1991, The Biomechanics and Motor Control of Human Gait"
 
-MEASURES = (
-    Measure(
-        "vertical_grf_peak_bw",
-        f"largest vertical ground force on the stride's foot, {_FILTERED}",
-        "body weights",
-        label="peak vertical ground reaction",
-        topic="Joints and forces",
-        place=5,
-    ),
-    Measure(
-        "vertical_grf_peak_raw_bw",
-        "largest vertical ground force on the stride's foot, unfiltered",
-        "body weights",
-        label="peak vertical ground reaction, unfiltered",
-        topic="Joints and forces",
-        place=6,
-    ),
-    Measure(
-        "vertical_grf_first_peak_bw",
-        f"largest vertical ground force in the first half of the stance, {_FILTERED}",
-        "body weights",
-        source=_WINTER,
-    ),
-    Measure(
-        "vertical_grf_second_peak_bw",
-        f"largest vertical ground force in the second half of the stance, {_FILTERED}",
-        "body weights",
-        source=_WINTER,
-    ),
-    Measure(
-        "loading_rate_bw_per_s",
-        f"fastest rise of the vertical ground force in the first {LOADING_SHARE:.0%} of the "
-        f"stance, {_FILTERED}",
-        "body weights/s",
-        source="third method (central differences) of Woodard et al. 1999, J Appl Biomech 15:214",
-        limits="depends on the stiffness of the model's sole and on the filter: twice as much at "
-        "50 Hz; compare conditions, and see loading_rate_mean_bw_per_s",
-        topic="Joints and forces",
-        place=13,
-    ),
-    Measure(
-        "loading_rate_mean_bw_per_s",
-        f"rise of the vertical ground force from {_RISE[0]:.0%} to {_RISE[1]:.0%} of its first "
-        f"peak (the largest in the first half of the stance) over the time it takes, {_FILTERED}",
-        "body weights/s",
-        source="the fourth method of Woodard et al. 1999, J Appl Biomech 15:214",
-        limits="depends on the stiffness of the model's sole; hardly on the filter",
-        label="mean rate of loading",
-        topic="Joints and forces",
-        place=13,
-    ),
-    Measure(
-        "braking_grf_peak_bw",
-        f"largest ground force against the direction of travel in the stance, {_FILTERED}",
-        "body weights",
-        "positive: it slows the body",
-        source=_WINTER,
-        topic="Joints and forces",
-        place=14,
-    ),
-    Measure(
-        "propulsion_grf_peak_bw",
-        f"largest ground force along the direction of travel in the stance, {_FILTERED}",
-        "body weights",
-        "positive: it speeds the body up",
-        source=_WINTER,
-        topic="Joints and forces",
-        place=15,
-    ),
-    Measure(
-        "braking_impulse_bw_s",
-        "time integral over the stance of the ground force against the direction of travel, where "
-        "it is against",
-        "body weights.s",
-        "positive: it slows the body",
-        source=_WINTER,
-    ),
-    Measure(
-        "propulsion_impulse_bw_s",
-        "time integral over the stance of the ground force along the direction of travel, where it "
-        "is along",
-        "body weights.s",
-        "positive: it speeds the body up",
-        source=_WINTER,
-    ),
-    Measure(
-        "medial_grf_peak_bw",
-        f"largest sideways ground force towards the other foot in the stance, {_FILTERED}",
-        "body weights",
-        "positive: pushes the body inwards",
-        source=_WINTER,
-        needs=(SIDEWAYS,),
-    ),
-    Measure(
-        "toe_force_peak_bw",
-        f"largest vertical ground force under the toes in the stance, {_FILTERED}",
-        "body weights",
-        limits="one rigid segment stands for the toes",
-        topic="Joints and forces",
-        place=16,
-    ),
-    Measure(
-        "toe_load_share",
-        "share of the vertical impulse of the stance that the toes bear",
-        "1",
-        limits="one rigid segment stands for the toes",
-    ),
-    Measure(
-        "toe_push_impulse_bw_s",
-        "time integral over the stance of the ground force on the toes along the direction of "
-        "travel",
-        "body weights.s",
-        "positive: the toes push the body along",
-        limits="one rigid segment stands for the toes; the moment is moment_min_n_m_per_kg_mtp",
-    ),
-)
+MEASURES = read_measures(__name__, LOADING_SHARE=LOADING_SHARE, LOW_PASS_HZ=LOW_PASS_HZ, RISE=_RISE)
 
 
 def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:

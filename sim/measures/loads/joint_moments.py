@@ -8,101 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.definition import Measure
+from ..base.definition import read_measures
 from ..base.filters import LOW_PASS_HZ, low_pass
-from ..base.label import Label
-from ..base.needs import SIDEWAYS
 from ..base.per_stride import stride_max, stride_mean, stride_min
 from ..base.strides import Strides
 from ..base.trial import Trial
 
 JOINTS = ("hip_flexion", "hip_adduction", "knee", "ankle", "mtp")
-_FILTERED = f"zero-phase fourth-order Butterworth low-pass at {LOW_PASS_HZ:g} Hz"
-_SENSE = (
-    "positive: towards flexion, adduction, dorsiflexion, toe extension; negative: extension, "
-    "abduction, plantarflexion, the push of the toes"
-)
-_WINTER = "Winter 1991, The Biomechanics and Motor Control of Human Gait"
-_KNEE = (
-    "ground reaction times its lever about the knee: without weight and inertia of shank and foot"
-)
 
-MEASURES = (
-    Measure(
-        "moment_max_n_m_per_kg_<joint>",
-        f"largest net <joint> moment in the stride per kg of body mass, {_FILTERED}",
-        "N.m/kg",
-        _SENSE,
-        source=_WINTER,
-        label=Label("<joint> largest moment", "N·m/kg"),
-    ),
-    Measure(
-        "moment_min_n_m_per_kg_<joint>",
-        "smallest (most negative) net <joint> moment in the stride per kg of body mass, "
-        f"{_FILTERED}",
-        "N.m/kg",
-        _SENSE,
-        source=_WINTER,
-        label=Label("<joint> smallest moment", "N·m/kg"),
-    ),
-    Measure(
-        "power_max_w_per_kg_<joint>",
-        f"largest power of the <joint> in the stride per kg of body mass, {_FILTERED}",
-        "W/kg",
-        "positive: generation",
-        source=_WINTER,
-        label=Label("<joint> largest power", "W/kg"),
-    ),
-    Measure(
-        "power_min_w_per_kg_<joint>",
-        f"smallest (most negative) power of the <joint> in the stride per kg of body mass, "
-        f"{_FILTERED}",
-        "W/kg",
-        "negative: absorption",
-        source=_WINTER,
-        label=Label("<joint> smallest power", "W/kg"),
-    ),
-    Measure(
-        "work_generated_j_per_kg_<joint>",
-        "time integral over the stride of the <joint> power where it is positive, per kg",
-        "J/kg",
-        "positive",
-        source=_WINTER,
-        label=Label("<joint> work generated", "J/kg", digits=3),
-        topic="Muscle load",
-    ),
-    Measure(
-        "work_absorbed_j_per_kg_<joint>",
-        "time integral over the stride of the <joint> power where it is negative, per kg",
-        "J/kg",
-        "zero or negative",
-        source=_WINTER,
-        label=Label("<joint> work absorbed", "J/kg", digits=3),
-        topic="Muscle load",
-    ),
-    Measure(
-        "knee_adduction_moment_peak_n_m_per_kg",
-        "largest external adduction moment of the stride's knee: moment of the ground force about "
-        f"the knee's centre, about the forward axis of the shank, per kg; {_FILTERED}",
-        "N.m/kg",
-        "positive: adducts the shank, presses the inner side of the knee",
-        source="Hunt et al. 2006, J Biomech 39:2213 (lever of the ground reaction)",
-        limits=_KNEE,
-        topic="Joints and forces",
-        place=12,
-        needs=(SIDEWAYS,),
-    ),
-    Measure(
-        "knee_adduction_impulse_n_m_s_per_kg",
-        "time integral over the stride of the external knee adduction moment where it is positive, "
-        "per kg",
-        "N.m.s/kg",
-        "positive: adducts the shank",
-        source="Thorp et al. 2006, Arthritis Rheum 54:3842",
-        limits=_KNEE,
-        needs=(SIDEWAYS,),
-    ),
-)
+MEASURES = read_measures(__name__, LOW_PASS_HZ=LOW_PASS_HZ)
 
 
 def foot_columns(trial: Trial, strides: Strides, foot: int) -> dict[str, np.ndarray]:

@@ -9,24 +9,15 @@ velocity it keeps 0.81 of its force, Millard's 0.63.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
 from ...physics.muscle_curves import active_force_length, passive_force
-from ..base.definition import Measure
-from ..base.needs import MUSCLES
+from ..base.definition import read_measures
 from ..base.per_stride import average, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Trial
 from ..gait.spatiotemporal import speed_m_per_s
-from .metabolic_rate import (
-    BASAL_W_PER_KG,
-    MuscleState,
-    bhargava,
-    umberger,
-)
+from .metabolic_rate import BASAL_W_PER_KG, MuscleState, bhargava, umberger
 
 _SLOWEST_M_PER_S = 0.05  # a cost per metre means nothing below
 _SERIES = ("excitation", "activation", "fibre_length", "fibre_velocity_per_s", "tension_n")
@@ -40,109 +31,20 @@ _PARAMETERS = (
     "passive_force_max",
     "max_shortening_velocity_per_s",
 )
-_UMBERGER = "Umberger 2010, J R Soc Interface 7:1329, on Umberger et al. 2003, CMBBE 6:99"
-_BHARGAVA = "Bhargava et al. 2004, J Biomech 37:81"
-_LIMITS = (
-    "rigid tendons: fibres move more than in people; the absolute value is uncertain by tens of "
-    "percent (Koelewijn et al. 2019, PLoS ONE 14:e0222037), compare conditions"
-)
-
-
-@dataclass(frozen=True)
-class _Model:
-    """A model of metabolic rate in words, and the rate that it stands for."""
-
-    text: str
-    source: str
-    rate: Literal["umberger", "bhargava"]
-    work: Literal["positive_work", "all_work"]
-
-
-_MODELS = {  # by the prefix of the columns
-    "": _Model(
-        "Umberger's model; negative fibre work is left out, as published in 2010",
-        _UMBERGER,
-        "umberger",
-        "positive_work",
-    ),
-    "umberger2003_": _Model(
-        "Umberger's model with negative fibre work counted in and lengthening heat as in 2003; no "
-        "muscle's rate falls below 0",
-        _UMBERGER,
-        "umberger",
-        "all_work",
-    ),
-    "bhargava_": _Model(
-        "Bhargava's model; negative fibre work is counted in, as published; no muscle's rate falls "
-        "below 0",
-        _BHARGAVA,
-        "bhargava",
-        "all_work",
-    ),
-    "bhargava_positive_work_": _Model(
-        "Bhargava's model with negative fibre work left out", _BHARGAVA, "bhargava", "positive_work"
-    ),
-}
-_SHORT = {
-    "": "Umberger",
-    "umberger2003_": "Umberger 2003",
-    "bhargava_": "Bhargava 2004",
-    "bhargava_positive_work_": "Bhargava, without negative work",
+_RATES = {  # by the prefix of the columns: model, and which work of the fibres counts
+    "": ("umberger", "positive_work"),
+    "umberger2003_": ("umberger", "all_work"),
+    "bhargava_": ("bhargava", "all_work"),
+    "bhargava_positive_work_": ("bhargava", "positive_work"),
 }
 
 
 def power_column(prefix: str) -> str:
-    """Return the name of the power column of a model in `_MODELS`."""
+    """Return the name of the power column of a model in `_RATES`."""
     return f"{prefix}power_w_per_kg" if prefix else "metabolic_power_w_per_kg"
 
 
-MEASURES = (
-    *(
-        Measure(
-            power_column(prefix),
-            f"mean metabolic power of all muscles of both sides over the stride plus "
-            f"{BASAL_W_PER_KG} W/kg at rest, per kg of body mass: {model.text}",
-            "W/kg",
-            source=model.source,
-            limits=_LIMITS,
-            label=f"metabolic power ({_SHORT[prefix]})",
-            topic="Energy",
-            place=2 * number + 3,
-            needs=(MUSCLES,),
-        )
-        for number, (prefix, model) in enumerate(_MODELS.items())
-    ),
-    *(
-        Measure(
-            f"{prefix}cost_of_transport_j_per_kg_m",
-            f"{power_column(prefix)} / speed_m_per_s (gross: with the rate at rest)",
-            "J/kg/m",
-            source=model.source,
-            limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
-            level="trial",
-            label=f"metabolic cost of transport ({_SHORT[prefix]})",
-            topic="Energy",
-            place=2 * number + 2,
-            needs=(MUSCLES,),
-        )
-        for number, (prefix, model) in enumerate(_MODELS.items())
-    ),
-    *(
-        Measure(
-            f"{prefix}net_cost_of_transport_j_per_kg_m",
-            f"({power_column(prefix)} - {BASAL_W_PER_KG} W/kg) / speed_m_per_s (net: above rest)",
-            "J/kg/m",
-            source=model.source,
-            limits=f"null below {_SLOWEST_M_PER_S} m/s; " + _LIMITS,
-            level="trial",
-            label="" if prefix else "metabolic cost of transport above rest (Umberger)",
-            topic="Energy",
-            place=None if prefix else 2,
-            needs=(MUSCLES,),
-        )
-        for prefix, model in _MODELS.items()
-    ),
-)
+MEASURES = read_measures(__name__, BASAL_W_PER_KG=BASAL_W_PER_KG, SLOWEST_M_PER_S=_SLOWEST_M_PER_S)
 
 
 def muscle_state(trial: Trial, window: slice) -> MuscleState | None:
@@ -183,8 +85,8 @@ def stride_columns(trial: Trial, strides: Strides) -> dict[str, np.ndarray]:
         return {}
     columns: dict[str, np.ndarray] = {}
     rates = {"umberger": umberger(state), "bhargava": bhargava(state)}
-    for prefix, model in _MODELS.items():
-        rate: np.ndarray = getattr(rates[model.rate], model.work)
+    for prefix, (model, work) in _RATES.items():
+        rate: np.ndarray = getattr(rates[model], work)
         whole = rate.sum(axis=1, dtype=float) / trial.layout.body_mass_kg  # (n,)
         mean = stride_mean(whole, strides.start - first, strides.end - first)
         columns[power_column(prefix)] = mean + BASAL_W_PER_KG
@@ -197,7 +99,7 @@ def trial_columns(
     """Return the trial measures of this module."""
     speed = speed_m_per_s(trial)
     speed = speed if speed > _SLOWEST_M_PER_S else float("nan")
-    gross = {prefix: average(columns[power_column(prefix)]) for prefix in _MODELS}
+    gross = {prefix: average(columns[power_column(prefix)]) for prefix in _RATES}
     costs = {f"{p}cost_of_transport_j_per_kg_m": power / speed for p, power in gross.items()}
     net = {
         f"{p}net_cost_of_transport_j_per_kg_m": (power - BASAL_W_PER_KG) / speed

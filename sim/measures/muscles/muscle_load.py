@@ -15,10 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.definition import Measure
-from ..base.label import Label
+from ..base.definition import read_measures
 from ..base.muscle_groups import CHAINS, MUSCLE_GROUPS
-from ..base.needs import MUSCLES
 from ..base.per_stride import stride_max, stride_mean
 from ..base.strides import Strides
 from ..base.trial import Layout, Trial
@@ -26,140 +24,9 @@ from ..base.trial import Layout, Trial
 ISOMETRIC_PER_S = 0.05
 """Fibres that move more slowly [optimal lengths/s] neither shorten nor lengthen."""
 _SHORTEST_PATH_M = 0.1  # a load per metre means nothing on a shorter way
-_SIDE = "null without a complete steady stride, or if the body has no such muscle"
-_METRE = f"{_SIDE}; null if the stride covers less than {_SHORTEST_PATH_M} m"
-_WEIGHTED = "of the <part> on the stride's side, weighted by maximum isometric force"
-_SHARE = (
-    f"fibres count as isometric below {ISOMETRIC_PER_S} optimal lengths/s; rigid tendons: fibres "
-    "move more than in people; " + _SIDE
-)
 
-MEASURES = (
-    Measure(
-        "activation_<part>",
-        f"mean activation over the stride {_WEIGHTED}",
-        "1",
-        limits=_SIDE,
-        label=Label("<part> activation", "%", 100.0, 1),
-        topic="Muscle load",
-        place=1,
-    ),
-    Measure(
-        "activation_peak_<part>",
-        f"largest activation in the stride {_WEIGHTED}",
-        "1",
-        limits=_SIDE,
-        label=Label("<part> peak activation", "%", 100.0, 1),
-        topic="Muscle load",
-    ),
-    Measure(
-        "activation_integral_s_<part>",
-        f"time integral over the stride of the activation {_WEIGHTED}",
-        "s",
-        limits=_SIDE,
-        label=Label("<part> activation per stride", "s", digits=3),
-        topic="Muscle load",
-    ),
-    Measure(
-        "activation_integral_s_per_m_<part>",
-        "activation_integral_s_<part> over the way of the centre of mass in the stride",
-        "s/m",
-        limits=_METRE,
-        label=Label("<part> activation per metre", "s/m", digits=3),
-        topic="Muscle load",
-    ),
-    Measure(
-        "activation_mean",
-        "plain mean activation of all muscles of the stride's side",
-        "1",
-        label=Label("mean activation of all muscles", "%", 100.0, 1),
-        topic="Muscle load",
-        place=3,
-        needs=(MUSCLES,),
-    ),
-    Measure(
-        "activation_squared_mean",
-        "plain mean of squared activation of all muscles of the stride's side",
-        "1",
-        label=Label("mean squared activation of all muscles", digits=3),
-        topic="Muscle load",
-        place=4,
-        needs=(MUSCLES,),
-    ),
-    Measure(
-        "tension_mean_n_<part>",
-        "mean over the stride of the summed tension of the <part> on the stride's side",
-        "N",
-        limits=_SIDE,
-        label=Label("<part> mean tension", "N", digits=0),
-        topic="Muscle load",
-    ),
-    Measure(
-        "tension_peak_n_<part>",
-        "largest summed tension of the <part> on the stride's side in the stride",
-        "N",
-        limits=_SIDE,
-        label=Label("<part> peak tension", "N", digits=0),
-        topic="Muscle load",
-    ),
-    Measure(
-        "tension_peak_share_<part>",
-        "tension_peak_n_<part> over the summed maximum isometric force",
-        "1",
-        limits=_SIDE + "; can exceed 1 in lengthening",
-        label=Label("<part> peak tension, of the maximum", "%", 100.0, 1),
-        topic="Muscle load",
-    ),
-    Measure(
-        "impulse_n_s_<part>",
-        "time integral over one stride of the summed tension of the <part> on the stride's side",
-        "N.s",
-        limits=_SIDE,
-        label=Label("<part> tension impulse", "N·s", digits=0),
-        topic="Muscle load",
-    ),
-    Measure(
-        "impulse_n_s_per_m_<part>",
-        "impulse_n_s_<part> over the way of the centre of mass in the stride",
-        "N.s/m",
-        limits=_METRE,
-        label=Label("<part> tension impulse per metre", "N·s/m", digits=0),
-        topic="Muscle load",
-    ),
-    Measure(
-        "work_positive_j_<part>",
-        "work that the fibres of the <part> do while they shorten, in one stride on its side: "
-        "sum over muscles of the integral of max(-T v L0, 0), T tension, v fibre velocity",
-        "J",
-        "positive",
-        limits=_SIDE + "; tension includes the small passive force",
-        label=Label("<part> positive work", "J", digits=1),
-        topic="Muscle load",
-    ),
-    Measure(
-        "work_negative_j_<part>",
-        "work done on the fibres of the <part> while they lengthen, in one stride on its side",
-        "J",
-        "zero or negative",
-        limits=_SIDE + "; tension includes the small passive force",
-        label=Label("<part> negative work", "J", digits=1),
-        topic="Muscle load",
-    ),
-    Measure(
-        "concentric_share_<part>",
-        "share of the active effort (activation times maximum isometric force, summed over the "
-        "stride and the <part> on its side) that is made while fibres shorten",
-        "1",
-        limits=_SHARE,
-        label=Label("<part> effort while shortening", "%", 100.0, 1),
-    ),
-    Measure(
-        "eccentric_share_<part>",
-        "share of the active effort (see concentric_share_<part>) made while fibres lengthen",
-        "1",
-        limits=_SHARE,
-        label=Label("<part> effort while lengthening", "%", 100.0, 1),
-    ),
+MEASURES = read_measures(
+    __name__, ISOMETRIC_PER_S=ISOMETRIC_PER_S, SHORTEST_PATH_M=_SHORTEST_PATH_M
 )
 
 
