@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..sim.errors import ConfigError
 from ..sim.measures.base.muscle_groups import MUSCLE_GROUPS
-from .resources import read_text
+from .resources import HUMAN
 from .sides import SIDES, mirrored_name, role_of, sided
 
 MIDLINE_BODIES = frozenset({"pelvis", "torso", "head"})
@@ -64,7 +64,7 @@ def read_muscle_table(filename: str) -> tuple[MuscleRow, ...]:
     Raises:
       ConfigError: a row that cannot be read, naming the file, the muscle and what is wrong.
     """
-    return parse_muscle_table(read_text(filename), filename)
+    return parse_muscle_table((HUMAN / filename).read_text("utf-8"), filename)
 
 
 def parse_muscle_table(text: str, filename: str) -> tuple[MuscleRow, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Required, TypedDict
@@ -12,6 +11,7 @@ from typing import Any, Required, TypedDict
 import numpy as np
 
 from ...models.yaml_source import read_yaml
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.fields import is_number
 from ...sim.plain_values import is_dict
@@ -22,7 +22,7 @@ YOUNG = "young-adult"  # whose gaits they are where a file names no walker
 
 def tuned_folder() -> Traversable:
     """Return the folder of the tuned gaits that ship."""
-    return files(__name__.rpartition(".")[0]) / "tuned"
+    return beside(__name__, "tuned")
 
 
 class GaitFile(TypedDict, total=False):

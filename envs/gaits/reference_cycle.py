@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.shortage import raise_shortage
 
@@ -170,7 +170,7 @@ def cycle_table(direction: str, paths: Iterable[Path | Traversable] | None = Non
       ConfigError: there is none.
     """
     if paths is None:
-        folder = files(__name__.rpartition(".")[0]) / FOLDER
+        folder = beside(__name__, FOLDER)
         paths = [p for p in folder.iterdir() if p.name.startswith(f"cycle-{direction}-")]
     cycles = [cycle for cycle in map(read_cycle, paths) if cycle.direction == direction]
     if not cycles:

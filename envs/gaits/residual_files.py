@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from .gait_files import tuned_folder
 from .reference_files import read_gains
@@ -56,7 +56,7 @@ class ShippedNetwork:
 @cache
 def shipped_networks() -> tuple[ShippedNetwork, ...]:
     """Return all networks, by the names of their files."""
-    folder = files(__name__.rpartition(".")[0]) / FOLDER
+    folder = beside(__name__, FOLDER)
     names = sorted(
         file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml")
     )

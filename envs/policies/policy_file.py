@@ -7,13 +7,13 @@ does not fit (another body, another layout, a damaged or disguised file) is refu
 from __future__ import annotations
 
 import hashlib
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
@@ -22,7 +22,7 @@ from .network import Network
 
 FORMAT = "retrowalk learned gait 1"
 LARGEST_BYTES = 64_000_000
-SHIPPED = Path(str(files(__name__.rpartition(".")[0]) / "shipped"))
+SHIPPED = Path(str(beside(__name__, "shipped")))
 """Folder of the learned gaits that ship."""
 
 LEARNED_ENDINGS = (".onnx", ".json")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import yaml
 
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.ground.softness import GRAVITY
 from ..store.run import Run
@@ -56,7 +56,7 @@ class Gate:
 @lru_cache(maxsize=1)
 def people() -> dict[str, Any]:
     """Return what is known of people: `sources`, `curves`, `muscles_on`, `gates`."""
-    text = (files(__name__.rpartition(".")[0]) / FILENAME).read_text(encoding="utf-8")
+    text = beside(__name__, FILENAME).read_text(encoding="utf-8")
     return yaml.safe_load(text)
 
 

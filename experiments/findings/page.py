@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ...sim.data_files import beside
 from ..store.edition import stamped
 from ..store.run import Run
 from .reversal import reversal_markdown
@@ -45,7 +45,7 @@ tuned to this table."""
 
 def human_findings() -> pd.DataFrame:
     """Return the published findings, one a row: id, quantity, human_value, condition, source."""
-    place = resources.files(__name__.rpartition(".")[0]) / "human_findings.csv"
+    place = beside(__name__, "human_findings.csv")
     with place.open(encoding="utf-8") as file:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
 

@@ -7,11 +7,10 @@ speeds beside the cheapest one.
 
 from __future__ import annotations
 
-from importlib import resources
-
 import numpy as np
 import pandas as pd
 
+from ...sim.data_files import beside
 from ..statistics.paired import Interval
 from .answer import Answer
 from .verdict import BELOW_1, FindingPart
@@ -25,7 +24,7 @@ CAVEAT = (
 
 def solved_costs() -> pd.DataFrame:
     """Return direction, speed [m/s] and cost of transport [J/kg/m] of each solved gait."""
-    place = resources.files(__name__.rpartition(".")[0]) / TABLE
+    place = beside(__name__, TABLE)
     with place.open(encoding="utf-8") as file:
         return pd.read_csv(file)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from ...envs.task.task import Task
 from ...models.yaml_source import YamlSource, read_yaml
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.physics.backends import BACKENDS
 from ..study.experiment import NAME_PATTERN
@@ -133,7 +133,7 @@ def load_training_config(name: str) -> TrainingConfig:
     if path.suffix in (".yaml", ".yml") or path.exists():
         source: Any = path
     else:
-        folder = files(__name__.rpartition(".")[0]) / "configs"
+        folder = beside(__name__, "configs")
         source = folder / f"{name}.yaml"
         if not source.is_file():
             known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir())

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import pandas as pd
 
+from ...sim.data_files import beside
 from ..study.controller_factor import CONTROLLER
 from .answer import Comparison, comparison
 
@@ -62,7 +62,7 @@ def _otherwise(item: Comparison, policy: str) -> Iterator[Contradiction]:
 
 @cache
 def _shipped() -> tuple[dict[str, Any], ...]:
-    place = resources.files(__name__.rpartition(".")[0]) / "other_controllers.csv"
+    place = beside(__name__, "other_controllers.csv")
     with place.open(encoding="utf-8") as file:
         rows = pd.read_csv(file).to_dict("records")
     return tuple({str(name): value for name, value in row.items()} for row in rows)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
+
+from ...sim.data_files import beside, read_rows
 
 PEOPLE = "people, forwards"
 
@@ -27,5 +27,4 @@ def sources() -> str:
 
 
 def _rows() -> list[dict[str, str]]:
-    text = files(__name__.rpartition(".")[0]).joinpath("people_forward.csv").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return read_rows(beside(__name__, "people_forward.csv"))

@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ...sim.data_files import beside
 from ...sim.errors import unknown_name
 from .answer import Comparison
 
 ENGLISH = "en"
-_FOLDER = files(__name__.rpartition(".")[0]).joinpath("plain")
+_FOLDER = beside(__name__, "plain")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _TWICE, _HALF = (1.9, 2.1), (0.47, 0.53)  # ratios that are told as such
 _MULTIPLE_FROM, _MULTIPLE_TO = 1.9, 0.53  # beyond these a ratio is a multiple, else percents

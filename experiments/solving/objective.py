@@ -25,11 +25,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.fields import is_number
 
@@ -70,7 +70,7 @@ def read_objective(changes: Mapping[str, Any] | None = None) -> Objective:
     Raises:
       ConfigError: an unknown or missing field, or a value that cannot be.
     """
-    text = (files(__name__.rpartition(".")[0]) / FILENAME).read_text(encoding="utf-8")
+    text = beside(__name__, FILENAME).read_text(encoding="utf-8")
     values = dict(yaml.safe_load(text)) | dict(changes or {})
     names = {field.name for field in fields(Objective)}
     wrong = sorted(names ^ set(values))

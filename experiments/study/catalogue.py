@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import resources
 from importlib.resources.abc import Traversable
 
 from ...envs.policies.scripted_source import SCRIPTED
@@ -11,6 +10,7 @@ from ...envs.policies.source import policy_names
 from ...envs.task.technique import PRESETS
 from ...models.catalogue import BODIES
 from ...models.walker import WALKERS
+from ...sim.data_files import beside
 from ...sim.ground.presets import PRESETS as SURFACES
 from ...sim.hazards.presets import PRESETS as HAZARDS
 from ...sim.measures.catalogue import COLUMNS
@@ -61,7 +61,7 @@ def measures() -> tuple[str, ...]:
 
 def shipped_configs() -> dict[str, Traversable]:
     """Return the experiment configs that come with the package, by name."""
-    folder = resources.files(__name__.rpartition(".")[0]) / "configs"
+    folder = beside(__name__, "configs")
     files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
     return {
         file.name.removesuffix(".yaml"): file for file in sorted(files, key=lambda file: file.name)

@@ -18,7 +18,6 @@ import io
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Generator
-from importlib import resources
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +28,7 @@ from viser.infra import _async_message_buffer, _infra
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from ...sim.data_files import beside
 from ...sim.errors import ConfigError, RetrowalkError
 from .gate import Gate, bind, link_query
 from .incoming import LONGEST_BYTES, Pace, allowed
@@ -276,7 +276,7 @@ def _dressed(response: Response, request: Request, gate: Gate) -> Response:
 @functools.lru_cache(maxsize=2)
 def _page(html: bytes, zipped: bool) -> bytes:
     """Return viser's page with our scripts."""
-    folder = resources.files(__name__.rpartition(".")[0]) / "templates"
+    folder = beside(__name__, "templates")
     script = b"".join((folder / name).read_bytes() for name in _SCRIPTS)
     plain = gzip.decompress(html) if zipped else html
     plain = plain.replace(b"<head>", b"<head>\n<script>\n" + script + b"</script>", 1)

@@ -10,7 +10,7 @@ from ..muscle_actuators import add_muscle, scaled_muscle
 from ..muscle_table import MuscleRow, read_muscle_table
 from ..physiology import muscle_curve
 from ..proportions import apply_sex
-from ..resources import read_text
+from ..resources import HUMAN
 from ..scaling import scale_skeleton
 from ..sides import SIDES, pair, role_of, side_of, sided
 from ..walker import Walker
@@ -66,7 +66,7 @@ def human_body(
 
 def skeleton_spec() -> mujoco.MjSpec:
     """Return bones, joints and contacts at reference size, without muscles."""
-    return mujoco.MjSpec.from_string(read_text("human.xml"))
+    return mujoco.MjSpec.from_string((HUMAN / "human.xml").read_text("utf-8"))
 
 
 def joint_names() -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from itertools import groupby
 import mujoco
 import numpy as np
 
+from ...sim.data_files import read_rows
 from ..body import Body, build_body
 from ..muscle_table import MuscleRow
-from ..resources import read_rows
+from ..resources import HUMAN
 from ..strength import max_isometric_torque_n_m
 from .paths import PosedPaths
 from .reference import STAND_APART, STANDS_FOR, in_walking_range, reference_muscles
@@ -66,7 +67,8 @@ def strength_table(body: Body) -> list[str]:
     model = body.spec().compile()
     lines: list[str] = []
     for (joint, direction), group in groupby(
-        read_rows("reference_joint_strength.csv"), key=lambda r: (r["joint"], int(r["direction"]))
+        read_rows(HUMAN / "reference_joint_strength.csv"),
+        key=lambda r: (r["joint"], int(r["direction"])),
     ):
         rows = list(group)
         here: list[str] = []

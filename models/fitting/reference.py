@@ -8,40 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..resources import read_rows
+from ...sim.data_files import read_rows
+from ..resources import HUMAN
+from .path_sketches import LEG, LEG_APART
 
-STANDS_FOR: dict[str, tuple[str, ...]] = {
-    "gluteus_maximus": ("glmax1", "glmax2", "glmax3"),
-    "gluteus_medius_front": ("glmed1", "glmin1", "glmin2"),
-    "gluteus_medius_back": ("glmed2", "glmed3", "glmin3", "piri"),
-    "tensor_fasciae_latae": ("tfl",),
-    "iliopsoas": ("iliacus", "psoas"),
-    "adductor_longus": ("addbrev", "addlong", "addmagProx"),
-    "adductor_magnus": ("addmagDist", "addmagIsch", "addmagMid"),
-    "hamstrings": ("bflh", "semimem", "semiten"),
-    "biceps_femoris_short": ("bfsh",),
-    "sartorius": ("sart",),
-    "gracilis": ("grac",),
-    "rectus_femoris": ("recfem",),
-    "vasti": ("vasint", "vaslat", "vasmed"),
-    "gastrocnemius": ("gaslat", "gasmed"),
-    "soleus": ("soleus",),
-    "tibialis_anterior": ("tibant",),
-    "tibialis_posterior": ("tibpost",),
-    "peroneals": ("perbrev", "perlong"),
-    "flexor_digitorum": ("fdl",),
-    "flexor_hallucis": ("fhl",),
-    "toe_extensors": ("edl", "ehl"),
-}
+STANDS_FOR = {one.name: one.stands_for for one in LEG}
 """Muscles of a leg in actuator order -> the reference muscles that each stands for."""
-
-STAND_APART: dict[str, tuple[str, ...]] = {
-    part: members
-    for name, whole in STANDS_FOR.items()
-    for part, members in (
-        {member: (member,) for member in whole} if name == "iliopsoas" else {name: whole}
-    ).items()
-}
+STAND_APART = {one.name: one.stands_for for one in LEG_APART}
 """The same of a body with iliacus and psoas apart."""
 
 JOINT_NAMES = {
@@ -89,10 +62,12 @@ def reference_muscles() -> dict[str, ReferenceMuscle]:
     Angles are those the table lists for a joint, for any muscle; it leaves out arms below 2 mm,
     which count as 0.
     """
-    parameters = {row["muscle"]: row for row in read_rows("reference_muscle_parameters.csv")}
+    parameters = {
+        row["muscle"]: row for row in read_rows(HUMAN / "reference_muscle_parameters.csv")
+    }
     arms: dict[str, dict[tuple[str, float], float]] = defaultdict(dict)
     angles: dict[str, set[float]] = defaultdict(set)
-    for row in read_rows("reference_moment_arms.csv"):
+    for row in read_rows(HUMAN / "reference_moment_arms.csv"):
         sign = -1.0 if row["joint"] in OTHER_SIGN else 1.0
         joint, angle = JOINT_NAMES[row["joint"]], sign * float(row["joint_angle_deg"])
         angles[joint].add(angle)
@@ -129,7 +104,7 @@ def _gait_curves(of: dict[str, str]) -> dict[str, np.ndarray]:
     """Return the tabled curves of a forward gait cycle under the names that `of` gives them."""
     return {
         of[row["quantity"]]: np.array([float(row[f"p{k}"]) for k in range(0, 101, 10)])
-        for row in read_rows("reference_gait_curves.csv")
+        for row in read_rows(HUMAN / "reference_gait_curves.csv")
         if row["quantity"] in of
     }
 

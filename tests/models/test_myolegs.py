@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from retrowalk.models.body import build_body
-from retrowalk.models.fitting.reference import read_rows
 from retrowalk.models.muscle_mass import muscle_masses_kg
+from retrowalk.models.resources import HUMAN
 from retrowalk.models.strength import moment_arms_m
 from retrowalk.models.walker import Walker
+from retrowalk.sim.data_files import read_rows
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from retrowalk.sim.physics.coupled_joints import CoupledJoints
@@ -50,7 +51,7 @@ def test_moment_arms_are_those_of_the_model_as_published(myolegs):
     """The table was computed from MyoLeg's own XML, in its own frames and signs."""
     model = myolegs.spec().compile()
     muscles = [model.actuator(i).name for i in range(model.nu)]
-    for row in read_rows("reference_moment_arms.csv")[::13]:
+    for row in read_rows(HUMAN / "reference_moment_arms.csv")[::13]:
         joint, angle = f"{row['joint']}_l", np.radians(float(row["joint_angle_deg"]))
         arms = lumped_arms(model, posed(model, {joint: angle}))
         arm = arms[muscles.index(f"{row['muscle']}_l"), model.joint(joint).dofadr[0]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from ...data_files import beside
 from .label import Label, label_of_name, words
 from .muscle_groups import CHAINS, MUSCLE_GROUPS
 
@@ -101,18 +101,19 @@ def read_measures(module: str, **numbers: Any) -> tuple[Measure, ...]:
 
     In its texts `{name}` stands for one of `numbers` or for a text of its table `phrases`.
     """
-    package, _, name = module.rpartition(".")
-    tables = tomllib.loads((files(package) / f"{name}.toml").read_text(encoding="utf-8"))
+    file = beside(module, f"{module.rpartition('.')[2]}.toml")
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
     for key, phrase in tables.pop("phrases", {}).items():
         numbers[key] = phrase.format(**numbers)
     return tuple(_measure(name, table, numbers) for name, table in tables.items())
 
 
 def _measure(name: str, table: dict[str, Any], texts: dict[str, Any]) -> Measure:
-    fields = {
+    fields: dict[str, Any] = {
         key: value.format(**texts) if isinstance(value, str) else value
         for key, value in table.items()
     }
     if isinstance(fields.get("label"), dict):
         fields["label"] = Label(**fields["label"])
-    return Measure(name, **fields | {"needs": tuple(fields.get("needs", ()))})
+    fields["needs"] = tuple(fields.get("needs", ()))
+    return Measure(name, **fields)
