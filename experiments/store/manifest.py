@@ -43,7 +43,7 @@ PARTS = (
     *(f"experiments.{name}" for name in ("statistics", "study", "rollout", "analysis")),
 )
 """Packages with all below them. What only writes, shows or carries out a run is not among them."""
-_KINDS = (".py", ".csv", ".xml", ".yaml")
+_KINDS = (".py", ".csv", ".toml", ".xml", ".yaml")
 
 
 def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
