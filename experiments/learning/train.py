@@ -23,6 +23,7 @@ from ...sim.physics.backends import find_backend
 from ...sim.random_streams import named_sequence
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, remove_temporaries, write_bytes
+from ..store.foreign import refuse_foreign
 from ..store.lock import held
 from ..store.sealed import read_sealed, write_sealed
 from .card import write_card
@@ -30,13 +31,14 @@ from .config import TrainingConfig
 from .evaluation import Evaluations, evaluate
 from .learning_curve import CURVE, curve_row, write_rows
 from .logs import check_logs
-from .training_record import begun_with, changed_versions, check_same_training, write_record
+from .training_record import RECORD, begun_with, changed_versions, check_same_training, write_record
 
 if TYPE_CHECKING:
     from .learner import Learner
     from .warm_start import WarmStart
 
 
+LEARNED_ON = "gait.json"
 _KIND = "kind"  # what the file says of itself
 
 
@@ -157,6 +159,7 @@ def _before(
             raise ConfigError(
                 f"{folder}: holds a run already; go on with --resume, or choose another"
             )
+        refuse_foreign(folder, (RECORD, LEARNED_ON), "training")
         return None
     before = begun_with(folder)
     if before is None and not begun:
@@ -199,7 +202,7 @@ def _table(config: TrainingConfig, folder: Path, begun: bool, warm: WarmStart | 
 
     Who starts from what the same walker learned before goes on with the gait that was learned on.
     """
-    path = folder / "gait.json"
+    path = folder / LEARNED_ON
     if begun:
         remedy = "choose another folder with --out"
         kept = read_sealed(path, "the gait learned on", remedy, since=_KIND)

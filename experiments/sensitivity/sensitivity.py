@@ -14,6 +14,7 @@ from typing import Any, Literal
 from ..analysis.contrasts import analyse
 from ..rollout.engine import Engine
 from ..runner.run import Options, run_experiment
+from ..store.foreign import refuse_foreign
 from ..store.run import Run
 from ..study.load import load_config
 from .variants import OWN, Variant, variants_of, with_energy_model
@@ -76,6 +77,7 @@ def sensitivity(
     config = load_config(source, overrides)
     variants = variants_of(config)
     folder = Path("runs") / f"{config.name}-sensitivity" if out is None else out
+    refuse_foreign(folder, [variant.name for variant in variants], "sensitivity")
     for variant in variants:
         if variant.walked:
             own = load_config(source, [*overrides, *variant.overrides])

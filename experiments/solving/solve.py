@@ -25,6 +25,7 @@ from ...models.walker import WALKERS
 from ...sim.errors import ConfigError, SimulationError
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import make_folder, remove_temporaries, write_bytes, write_text
+from ..store.foreign import refuse_foreign
 from ..store.lock import held
 from ..store.sealed import read_sealed, write_sealed
 from .cycle import gait_cycle
@@ -34,7 +35,7 @@ from .planar_dynamics import PlanarModel, planar_model
 from .solve_config import SolveConfig, StartConfig
 from .stages import FINE, Solver, StartKind, stages
 from .starts import at_speed, perturbed, published_start, reversed_start
-from .state_file import State, read_state, write_state
+from .state_file import State, read_start, read_state, write_state
 from .transcription import Solved, Trajectory
 
 _KIND = "kind"  # what the record says of itself
@@ -68,11 +69,13 @@ def solve(
     A state that was damaged is told to `note` and solved again.
 
     Raises:
-      ConfigError: the body has no planar walker, `out` belongs to another config, or holds a run
-        and `resume` is not given.
+      ConfigError: the body has no planar walker, a start is none for it, `out` holds something
+        else, or holds this run and `resume` is not given.
       SimulationError: a speed at which no solve converged.
     """
     model = planar_model(planar_body(build_body(config.body, WALKERS[config.walker])))
+    for start in config.starts:
+        _first_guess(model, start, config.velocity(config.speeds_m_per_s[0]))
     make_folder(out)
     with held(out):
         _claim(out, config, resume)
@@ -131,7 +134,7 @@ def _one(
     show: Callable[[Any, Solved], None],
 ) -> State:
     """Solve one speed: from the nearest speed solved from this start, else from the start."""
-    velocity = speed if config.direction == "forward" else -speed
+    velocity = config.velocity(speed)
     began = time.process_time()
     near = min(solved, key=lambda other: abs(other - speed)) if solved else None
     if near is not None:
@@ -161,7 +164,7 @@ def _first_guess(model: PlanarModel, start: StartConfig, velocity: float) -> Tra
     """Return the trajectory that a chain starts from."""
     rng = np.random.default_rng(start.seed)
     if start.kind != "published":
-        state = read_state(_found(start.of))
+        state = read_start(start.of, model)
         if (state.velocity_m_per_s * velocity > 0) != (start.kind == "solved"):
             raise ConfigError(
                 f"{start.of}: is of {state.velocity_m_per_s:g} m/s, the wrong direction for "
@@ -180,12 +183,6 @@ def _kind(start: StartConfig) -> StartKind:
     return "disturbed" if start.kind == "reversed" or start.noise else "neighbour"
 
 
-def _found(name: str) -> Path:
-    """Return a state file: a path, or the name of one that ships."""
-    shipped = Path(__file__).parent / "configs" / "starts" / f"{name}.npz"
-    return shipped if shipped.is_file() else Path(name)
-
-
 def _claim(out: Path, config: SolveConfig, resume: bool) -> None:
     """Make the folder this config's, or see that it is."""
     record = out / "config.json"
@@ -199,6 +196,7 @@ def _claim(out: Path, config: SolveConfig, resume: bool) -> None:
                 f"{out} belongs to another solving config ({_changed(begun, config)}); {remedy}"
             )
         return
+    refuse_foreign(out, (), "solving")
     content = {"digest": config.digest, "config": config.model_dump()}
     write_sealed(record, {_KIND: "solving", **content})
 

@@ -57,6 +57,10 @@ class SolveConfig(Strict):
     iterations: int = Field(200, ge=1, le=10_000)
     stage_seconds: float = Field(300.0, gt=0.0)
 
+    def velocity(self, speed_m_per_s: float) -> float:
+        """Return the velocity along x of a speed [m/s]: backward is negative."""
+        return speed_m_per_s if self.direction == "forward" else -speed_m_per_s
+
     @property
     def digest(self) -> str:
         """sha256 of everything that determines a solve."""

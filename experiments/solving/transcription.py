@@ -30,6 +30,13 @@ _AIDS = ("reserve", "track", "acceleration")
 """Terms that only lead to a first solution."""
 
 
+def variables_of(model: PlanarModel) -> dict[str, int]:
+    """Return how many variables of each name of `SCALE` a node has."""
+    m, nt = 2 * model.muscles, 2 * model.tendons
+    motion = dict.fromkeys(("q", "qd", "qdd"), COORDINATES)
+    return motion | {"a": m, "da": m, "f": nt, "df": nt, "r": 6}
+
+
 @dataclass(frozen=True)
 class Trajectory:
     """A half stride: `values` maps each name of `SCALE` to (variables, nodes)."""
@@ -41,6 +48,13 @@ class Trajectory:
     def nodes(self) -> int:
         """Number of nodes, one more than intervals."""
         return self.values["q"].shape[1]
+
+    def is_of(self, model: PlanarModel) -> bool:
+        """Whether it has the variables of this walker, each a finite number at every node."""
+        return all(
+            self.values[name].shape == (count, self.nodes) and np.isfinite(self.values[name]).all()
+            for name, count in variables_of(model).items()
+        )
 
     def remeshed(self, intervals: int) -> Trajectory:
         """Return the same motion at `intervals` + 1 nodes, interpolated linearly."""
@@ -108,8 +122,8 @@ class Transcription:
 
     def __post_init__(self) -> None:
         model, n = self.model, self.intervals + 1
-        m, nt = 2 * model.muscles, 2 * model.tendons
-        self.sizes = {"q": 11, "qd": 11, "qdd": 11, "a": m, "da": m, "f": nt, "df": nt, "r": 6}
+        self.sizes = variables_of(model)
+        m, nt = self.sizes["a"], self.sizes["f"]
         self.width = sum(self.sizes.values())
         nodes = [ca.MX.sym(f"node{i}", self.width) for i in range(n)]
         x = {name: ca.horzcat(*(self._part(node, name) for node in nodes)) for name in self.sizes}

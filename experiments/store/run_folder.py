@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
-from .atomic import TEMPORARY, remove_temporaries
+from .atomic import remove_temporaries
+from .foreign import refuse_foreign
 from .lock import held
 from .manifest import check_same_run, read_manifest, write_manifest
 
@@ -92,12 +93,7 @@ class RunFolder:
             ConfigError: the folder holds a run and `resume` is False, or holds anything else.
         """
         if not self.manifest.exists():
-            others = [p.name for p in self.path.iterdir() if not p.name.startswith(TEMPORARY)]
-            if others:
-                raise ConfigError(
-                    f"{self.path}: exists and holds no run of retrowalk ({others[0]} is in it); "
-                    "choose another folder with --out"
-                )
+            refuse_foreign(self.path, (), "run")
             write_manifest(self.manifest, manifest)
             return manifest
         old = read_manifest(self.manifest)

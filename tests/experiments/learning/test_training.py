@@ -93,6 +93,10 @@ def test_a_folder_with_a_run_is_not_overwritten(run: Path, tmp_path: Path):
         train(small(), run)
     with pytest.raises(ConfigError, match="no checkpoint"):
         train(small(), tmp_path, resume=True)
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"holds no training of retrowalk \(manifest\.json"):
+        train(small(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from known_engine import known_engine
@@ -12,6 +14,7 @@ from retrowalk.experiments.sensitivity.sensitivity import Answered, says, sensit
 from retrowalk.experiments.sensitivity.variants import Variant, variants_of
 from retrowalk.experiments.study.load import load_config
 from retrowalk.models.numerics import WORDS
+from retrowalk.sim.errors import ConfigError
 
 CONFIG = """\
 name: known
@@ -82,3 +85,13 @@ def test_an_answer_that_is_withheld_is_none():
     assert says({"low": 1.1, "high": 1.2, "as": "ratio", "withheld": [{}]}) == "no answer"
     assert says({"low": None, "high": None, "as": "ratio"}) == "no answer"
     assert says({"low": -0.1, "high": 0.2, "as": "difference"}) == "no clear difference"
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):
+    config, run = tmp_path / "known.yaml", tmp_path / "run"
+    config.write_text(CONFIG, "utf-8")
+    run.mkdir()
+    (run / "manifest.json").write_text("{}", "utf-8")
+    with pytest.raises(ConfigError, match=r"holds no sensitivity of retrowalk \(manifest\.json"):
+        sensitivity(str(config), [], run, Options(threads=1), known_engine(known))
+    assert [path.name for path in run.iterdir()] == ["manifest.json"]

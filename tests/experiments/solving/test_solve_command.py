@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from retrowalk.experiments.solving import solve as solving
 from retrowalk.experiments.solving.solve_config import find_solve_config, load_solve_config
 from retrowalk.experiments.solving.stages import Solver
 from retrowalk.experiments.solving.starts import perturbed
-from retrowalk.experiments.solving.state_file import read_state
+from retrowalk.experiments.solving.state_file import State, read_state, write_state
 from retrowalk.experiments.solving.transcription import Solved
 from retrowalk.experiments.store.lock import held
 
@@ -131,6 +132,46 @@ def test_the_lowest_objective_becomes_the_cycle(
     assert set(cycle.provenance["versions"]) >= {"casadi", "mujoco", "retrowalk"}
     lines = (out / "solves.csv").read_text("utf-8").splitlines()
     assert len(lines) == 5
+
+
+def a_half_stride_of_fewer(state: State) -> State:
+    """Return a state whose walker lacks a muscle."""
+    known = state.solved.trajectory
+    values = known.values | {"a": known.values["a"][1:]}
+    return replace(state, solved=replace(state.solved, trajectory=replace(known, values=values)))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "neither a file nor one that ships (forward-1.2)"),
+        ("text", "damaged, or no solved half stride"),
+        ("arrays", "damaged, or no solved half stride"),
+        ("another body", "is no half stride of this config's body"),
+    ],
+)
+def test_a_foreign_start_is_told_before_anything_is_written(
+    command_line, config: Path, tmp_path: Path, content: str | None, said: str
+):
+    start, out = tmp_path / "start.npz", tmp_path / "out"
+    if content == "text":
+        start.write_text("q,qd", encoding="utf-8")
+    elif content == "arrays":
+        np.savez(start, q=np.zeros((11, 3)))
+    elif content:
+        shipped = read_state(CONFIGS / "starts" / "forward-1.2.npz")
+        write_state(start, a_half_stride_of_fewer(shipped))
+    starts = f"starts=[{{kind: solved, of: {start}}}]"
+    code, _, error = command_line("solve", str(config), "--set", starts, "--out", str(out))
+    assert code == 2
+    assert said in error.replace("\n", " ")
+    assert not out.exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(command_line, config: Path, tmp_path: Path):
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    code, _, error = command_line("solve", str(config), "--out", str(tmp_path))
+    assert (code, "holds no solving of retrowalk" in error) == (2, True)
 
 
 def test_noise_of_a_start_comes_from_its_seed_alone():
