@@ -114,7 +114,7 @@ def run(
 
 
 @app.command(
-    epilog="Example: `retrowalk compare scripted ppo-backward-rough --on flat,rough-2cm,grass`"
+    epilog="Example: `retrowalk compare scripted ppo-backward-rough --on flat,rough-1cm,grass`"
 )
 def compare(
     policies: Annotated[
