@@ -4,6 +4,7 @@
     write                     write pages, figures and index from words and results
     check                     say which pages are not what words and results make; exit code 1
     names                     print the names of the experiments
+    missing                   print what other languages have no words for
 
 All in the folder docs/results/claims of the checkout, or the one named by --pages.
 """
@@ -21,10 +22,11 @@ from ..store.atomic import write_text
 from .claim import Claim, read_claim
 from .figure import draw
 from .index import index_page
+from .language import Language, read_language
 from .page import page
 from .people import model_values
 from .results import collect, read_results, write_results
-from .translated import translated_page
+from .translated import translated_index, translated_page
 
 ORDER = (
     *("posterior-chain", "quadriceps-and-knee", "energy", "balance", "posture", "weakness"),
@@ -36,7 +38,7 @@ ORDER = (
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, prog="retrowalk.experiments.claims")
-    parser.add_argument("what", choices=("collect", "write", "check", "names"))
+    parser.add_argument("what", choices=("collect", "write", "check", "names", "missing"))
     parser.add_argument("runs", nargs="?", type=Path, help="folder of the runs (collect)")
     parser.add_argument("names", nargs="*", help="experiments (collect); all that are there")
     parser.add_argument("--pages", type=Path, default=Path("docs/results/claims"))
@@ -44,6 +46,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if given.what == "names":
             print("\n".join(claim.experiment for claim in claims(given.pages)))
+        elif given.what == "missing":
+            for language, text in missing(given.pages):
+                print(f"{language}: {text}")
         elif given.what == "collect":
             if given.runs is None:
                 parser.error("collect needs the folder of the runs")
@@ -73,9 +78,31 @@ def texts(pages: Path) -> Iterator[tuple[Path, str]]:
         if results.exists():
             known.append((claim, read_results(results)))
             yield pages / f"{claim.experiment}.md", page(*known[-1], model)
-    for words in sorted((pages / "words").glob("*.yaml")):
-        yield pages / f"index.{words.stem}.md", translated_page(words, known)
+    for language in languages(pages):
+        for claim, found in known:
+            path = pages / f"{claim.experiment}.{language.code}.md"
+            yield path, translated_page(claim, found, language)
+        yield pages / f"index.{language.code}.md", translated_index(known, language)
     yield pages / "index.md", index_page(known, model)
+
+
+def languages(pages: Path) -> list[Language]:
+    """Return the languages that there are words of, besides English."""
+    return [read_language(path) for path in sorted((pages / "words").glob("*.yaml"))]
+
+
+def missing(pages: Path) -> Iterator[tuple[str, str]]:
+    """Yield (language, English text) of all lay words that a language lacks."""
+    known = [
+        (claim, read_results(path))
+        for claim in claims(pages)
+        if (path := pages / "results" / f"{claim.experiment}.json").exists()
+    ]
+    for language in languages(pages):
+        for claim, results in known:
+            translated_page(claim, results, language)
+        translated_index(known, language)
+        yield from ((language.code, text) for text in language.missing)
 
 
 def _collect(pages: Path, runs: Path, names: Sequence[str]) -> None:

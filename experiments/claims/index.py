@@ -19,7 +19,7 @@ HEAD = """\
 
 Each claim has an experiment (`retrowalk run NAME`), a rule that turns its intervals into an
 answer, and a page with the numbers and what they cannot show. `make claims` runs them all and
-writes these pages. In short in [German](index.de.md) and [Spanish](index.es.md)."""
+writes these pages. For coaches in [German](index.de.md) and [Spanish](index.es.md)."""
 
 FOOT = """\
 All of it is one simulated body with one family of gaits, beside people in

@@ -62,7 +62,7 @@ def page(
         f"**{SUPPORT[answer]}**, in this simulation. {main_sentence(*tested[0])}",
         *(f"**{one['says']}**" for one in results.get("no_evidence", ())),
         "\n".join(f"- {line}" for line in in_short(tested)),
-        _why(claim, answer),
+        reasons(claim, answer),
         f"![{claim.title}](figures/{claim.experiment}.svg)",
         "## Part by part",
         part_table(tested),
@@ -156,7 +156,8 @@ def in_short(tested: list[Part]) -> list[str]:
     return [f"**{PLAINLY[one]}**: {'; '.join(parts)}" for one, parts in by.items() if parts]
 
 
-def _why(claim: Claim, answer: Verdict) -> str:
+def reasons(claim: Claim, answer: Verdict) -> str:
+    """Return why the answer is as it is."""
     if answer in claim.why:
         return claim.why[answer].strip()
     return "No reasons have been written for this answer yet."

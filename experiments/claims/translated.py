@@ -1,56 +1,94 @@
-"""The table of claims in another language, from its words (`claims/words/LANGUAGE.yaml`).
-
-What has no words yet stays English: titles of experiments, reasons, parts that are new.
-"""
+"""Claims in another language: their table, and of each what a coach reads; the rest is English."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from ...models.yaml_source import read_yaml
 from ..report.markdown import markdown_table
-from ..report.plain_words import PlainWords, plain_words
+from ..study.labels import label
 from .claim import Claim
-from .page import parts_of
-from .verdict import verdict
+from .language import Language
+from .page import BEYOND, parts_of, reasons, stale
+from .tables import Part
+from .verdict import Outcome, verdict
 from .words import PLAINLY, SUPPORT, interval, quantity
 
-
-def translated_page(path: Path, found: Sequence[tuple[Claim, dict[str, Any]]]) -> str:
-    """Return the page of the words at `path`, whose name is the language.
-
-    Raises:
-        ConfigError: the words cannot be read, or there are no plain words of that language.
-    """
-    words, plain = read_yaml(path).data, plain_words(path.stem)
-    rows = [_row(claim, results, words, plain) for claim, results in found]
-    head = [f"# {words['title']}", words["intro"].strip()]
-    note = (
-        f"<!-- Written by `python -m retrowalk.experiments.claims`; words: words/{path.name}. -->"
-    )
-    return (
-        "\n\n".join([note, *head, markdown_table(words["head"], rows), words["end"].strip()]) + "\n"
-    )
+_TITLE = "What is said of walking backwards, and what the simulation says"
+_INTRO = "Each claim has an experiment (`retrowalk run NAME`) and a page."
+_END = (
+    "All of it is one simulated body with one family of gaits. **Another controller, which walks "
+    "forward more like a person, answers several questions the other way round: "
+    "[controllers.md](../controllers.md).** What training over weeks does, no page here can tell."
+)
+_HEAD = ("people are told", "answer", "in short", "main number (95 % interval)")
+_OLD = "Numbers on this page are old; the English page says why."
+_ALL = "Every comparison, its conditions, and how it was made"
 
 
-def _row(
-    claim: Claim, results: dict[str, Any], words: Mapping[str, Any], plain: PlainWords
-) -> tuple[str, ...]:
-    own: Mapping[str, Any] = words["claims"].get(claim.experiment, {})
+def translated_index(found: Sequence[tuple[Claim, dict[str, Any]]], language: Language) -> str:
+    """Return the table of claims, each with its answer and main number."""
+    say = language.say
+    rows = [_row(claim, results, language) for claim, results in found]
+    table = markdown_table([say(one) for one in _HEAD], rows)
+    return "\n\n".join((_note(language), f"# {say(_TITLE)}", say(_INTRO), table, say(_END))) + "\n"
+
+
+def translated_page(claim: Claim, results: dict[str, Any], language: Language) -> str:
+    """Return a claim's answer with its reasons, parts and limits."""
+    say = language.say
     tested = parts_of(claim, results)
     answer = verdict([one for _, _, one in tested])
-    parts = own.get("parts", {})
-    by: dict[str, list[str]] = {}
+    rows = [
+        (say(test.part), _number(part, language), f"**{say(PLAINLY[part[2]])}**")
+        for part in tested
+        for test in part[:1]
+    ]
+    title = say(claim.title)
+    parts = [
+        _note(language),
+        *([f"**{say(_OLD)}**"] if stale([results]) else []),
+        f"# {title}",
+        f"> {say(claim.claim)}",
+        f"**{_sentence(say(SUPPORT[answer]))}**",
+        say(reasons(claim, answer)),
+        f"![{title}](figures/{claim.experiment}.svg)",
+        markdown_table([say(one) for one in ("part", "found (95 % interval)", "answer")], rows),
+        f"## {say('What this cannot show')}",
+        "\n".join(f"- {say(one)}" for one in (*claim.limits, *BEYOND)),
+        f"[{say(_ALL)} (English)]({claim.experiment}.md)",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(claim: Claim, results: dict[str, Any], language: Language) -> tuple[str, ...]:
+    say = language.say
+    tested = parts_of(claim, results)
+    answer = verdict([one for _, _, one in tested])
+    by: dict[Outcome, list[str]] = {}
     for test, _, found in tested:
-        by.setdefault(words["outcomes"][PLAINLY[found]], []).append(parts.get(test.part, test.part))
-    short = "<br>".join(f"**{said}**: {'; '.join(names)}" for said, names in by.items())
-    test, contrast, _ = tested[0]
-    number = "–"
-    if contrast is not None and not contrast.get("withheld") and contrast["low"] is not None:
-        name = plain.texts["names"].get(test.measure, test.measure)
-        number = f"{name}: {plain.number(quantity(contrast))} ({plain.number(interval(contrast))})"
-    said = own.get("claim", claim.claim.strip())
-    support = words["support"][SUPPORT[answer].lower()]
-    return f"[{said}]({claim.experiment}.md)", f"**{support}**", short, number
+        by.setdefault(found, []).append(say(test.part))
+    short = "<br>".join(f"**{say(PLAINLY[one])}**: {'; '.join(names)}" for one, names in by.items())
+    link = f"[{say(claim.claim)}]({claim.experiment}.{language.code}.md)"
+    return link, f"**{say(SUPPORT[answer])}**", short, _number(tested[0], language)
+
+
+def _number(part: Part, language: Language) -> str:
+    """Return what was found of a part, with its interval; a dash where there is no answer."""
+    test, contrast, _ = part
+    if contrast is None or contrast.get("withheld") or contrast["low"] is None:
+        return "–"
+    plain = language.plain
+    name = plain.texts["names"].get(test.measure) or language.say(label(test.measure).text)
+    return f"{name}: {plain.number(quantity(contrast))} ({plain.number(interval(contrast))})"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _note(language: Language) -> str:
+    return (
+        "<!-- Written by `python -m retrowalk.experiments.claims write`; "
+        f"words: words/{language.code}.yaml. -->"
+    )

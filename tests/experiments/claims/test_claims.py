@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from retrowalk.experiments.claims.__main__ import ORDER, claims, main, texts
+from retrowalk.experiments.claims.__main__ import ORDER, claims, languages, main, texts
 from retrowalk.experiments.claims.claim import Claim, ClaimTest, read_claim
+from retrowalk.experiments.claims.language import Language
 from retrowalk.experiments.claims.page import as_shipped, page, parts_of, stale
 from retrowalk.experiments.claims.people import agreement, model_values, people_section
 from retrowalk.experiments.claims.results import (
@@ -28,6 +29,7 @@ from retrowalk.experiments.claims.verdict import outcome, verdict
 from retrowalk.experiments.claims.words import PLAINLY, SUPPORT, but
 from retrowalk.experiments.findings.page import human_findings
 from retrowalk.experiments.findings.verdict import VERDICTS
+from retrowalk.experiments.report.plain_words import plain_words
 from retrowalk.experiments.rollout.trials import check_cell
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.exact_difference import tango_lower
@@ -35,7 +37,6 @@ from retrowalk.experiments.statistics.paired_shares import mcnemar, share_differ
 from retrowalk.experiments.study.catalogue import shipped_configs
 from retrowalk.experiments.study.load import load_config
 from retrowalk.experiments.study.plan import make_plan
-from retrowalk.models.yaml_source import read_yaml
 from retrowalk.sim.errors import ConfigError
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
@@ -174,19 +175,26 @@ def test_pages_are_what_words_and_results_make():
     assert len(made) > 1
     for path, text in made:
         assert path.read_text("utf-8") == text, f"{path}: run `... experiments.claims write`"
-        if not path.name.startswith("index."):
+        if path.stem in CLAIMS:
             assert (PAGES / "figures" / f"{path.stem}.svg").exists()
 
 
-@pytest.mark.parametrize("path", sorted((PAGES / "words").glob("*.yaml")), ids=lambda p: p.stem)
-def test_words_of_other_languages_are_of_claims_that_there_are(path: Path):
-    words = read_yaml(path).data
-    assert set(words["support"]) == {word.lower() for word in SUPPORT.values()}
-    assert set(words["outcomes"]) == set(PLAINLY.values())
-    assert set(words["claims"]) == set(CLAIMS)
-    page = (PAGES / f"index.{path.stem}.md").read_text("utf-8")
-    assert re.search(r"\d,\d %", page)
-    assert not re.search(r"\d\.\d+ %", page)
+@pytest.mark.parametrize("language", languages(PAGES), ids=lambda one: one.code)
+def test_another_language_says_every_answer_with_the_same_numbers(language: Language):
+    assert {*SUPPORT.values(), *PLAINLY.values()} <= set(language.texts)
+    number = re.compile(r"[\d.,]+(?= %)")
+    for name in CLAIMS:
+        own = (PAGES / f"{name}.{language.code}.md").read_text("utf-8")
+        found = re.findall(r"^\| [^|]* \| ([^|]*) \| \*\*", own, re.MULTILINE)
+        told = {one.replace(",", ".") for one in number.findall(" ".join(found))}
+        assert told <= set(number.findall((PAGES / f"{name}.md").read_text("utf-8")))
+        assert not re.search(r"\d\.\d", " ".join(found))
+
+
+def test_a_text_without_words_stays_english_and_is_told():
+    language = Language("de", {"Energy": "Energie"}, plain_words("de"))
+    assert [language.say(one) for one in ("Energy", "Ease ", "Ease")] == ["Energie", "Ease", "Ease"]
+    assert language.missing == ["Ease"]
 
 
 @pytest.mark.parametrize("name", [n for n in CLAIMS if (PAGES / "results" / f"{n}.json").exists()])
