@@ -18,6 +18,7 @@ from ...sim.plain_values import is_dict
 from .parameters import NAMES, GaitTable
 
 YOUNG = "young-adult"  # whose gaits they are where a file names no walker
+HUMAN = "human"  # the body that they were tuned on where it names none
 
 
 def tuned_folder() -> Traversable:
@@ -73,15 +74,20 @@ def parameter_row(gait: ScriptedGaitFile) -> np.ndarray:
     return np.array([float(gait["parameters"][name]) for name in NAMES])
 
 
-def shipped_gaits(direction: str, walker: str = YOUNG) -> list[ScriptedGaitFile]:
-    """Return the tuned gaits that ship for `direction` and `walker`, slowest first.
+def shipped_gaits(direction: str, walker: str = YOUNG, body: str = HUMAN) -> list[ScriptedGaitFile]:
+    """Return the tuned gaits that ship for `direction`, `walker` and `body`, slowest first.
 
-    Who has none of their own in this direction walks with the young adult's.
+    A body that has none of its own in this direction walks with those of `human`, a walker with
+    the young adult's.
     """
-    found = _shipped(direction)
+    found = _of_body(direction, body.partition("@")[0]) or _of_body(direction, HUMAN)
     of = {gait.get("walker", YOUNG) for gait in found}
     chosen = [g for g in found if g.get("walker", YOUNG) == (walker if walker in of else YOUNG)]
     return sorted(chosen, key=lambda gait: gait["speed_m_per_s"])
+
+
+def _of_body(direction: str, body: str) -> list[ScriptedGaitFile]:
+    return [gait for gait in _shipped(direction) if gait.get("body", HUMAN) == body]
 
 
 @cache
@@ -94,13 +100,13 @@ def _shipped(direction: str) -> tuple[ScriptedGaitFile, ...]:
     )
 
 
-def gait_table(direction: str, walker: str = YOUNG) -> GaitTable:
-    """Return the shipped gaits of `direction` and `walker` as one table over speed.
+def gait_table(direction: str, walker: str = YOUNG, body: str = HUMAN) -> GaitTable:
+    """Return the shipped gaits of `direction`, `walker` and `body` as one table over speed.
 
     Raises:
         ConfigError: none is shipped for this direction.
     """
-    gaits = shipped_gaits(direction, walker)
+    gaits = shipped_gaits(direction, walker, body)
     if not gaits:
         raise ConfigError(f"no tuned gait is shipped for direction '{direction}'")
     speeds = np.array([gait["speed_m_per_s"] for gait in gaits])

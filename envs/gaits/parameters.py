@@ -113,10 +113,14 @@ def guess(direction: str) -> dict[str, float]:
     return {name: default for name, (_, default, _) in _BOTH.items()} | _GUESS[direction]
 
 
-def search_range(name: str, direction: str) -> tuple[float, float, float]:
-    """Return least and greatest value and the search's step of parameter `name`."""
-    span = _BOTH[name][2]
-    return span if span is not None else _DIRECTED[name][direction]
+def search_range(name: str, direction: str, legs: float = 1.0) -> tuple[float, float, float]:
+    """Return least and greatest value and the search's step of parameter `name`.
+
+    `legs` is the length of the body's over those of `human`: the hip is as much higher.
+    """
+    low, high, step = _BOTH[name][2] or _DIRECTED[name][direction]
+    size = legs if name == "hip_height" else 1.0
+    return size * low, size * high, size * step
 
 
 def keep_others(

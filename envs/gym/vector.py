@@ -73,7 +73,8 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             if value is not None and not is_a(value, kind):
                 raise ConfigError(f"{name}: {value!r} is no {kind.__name__}")
         self.task = (task or Task()).with_fields(**fields)
-        self._table = table or gait_table(self.task.direction, self.task.walker.name)
+        asked = self.task
+        self._table = table or gait_table(asked.direction, asked.walker.name, asked.body)
         self.num_envs, self.render_mode = num_envs, render_mode
         self._threads = max(1, threads)
         self._backend = {"backend": backend, "device": device}

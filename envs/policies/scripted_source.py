@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...sim.errors import ConfigError
-from ..gaits.gait_files import YOUNG, ScriptedGaitFile, gait_table, shipped_gaits
+from ..gaits.gait_files import HUMAN, YOUNG, ScriptedGaitFile, gait_table, shipped_gaits
 from ..gaits.parameters import GaitTable
 from ..gaits.sharing import OF_2026A
 from ..gaits.technique_limits import check_technique_limits
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 SCRIPTED = "scripted"
-BODY = "human"
-"""The body of tuned gaits that name none."""
 
 
 class ScriptedSource(GaitSource):
@@ -37,15 +35,19 @@ class ScriptedSource(GaitSource):
         """`scripted`."""
         return (SCRIPTED,)
 
+    @property
+    def _gaits(self) -> list[ScriptedGaitFile]:
+        return shipped_gaits(self.direction, self.walker.name, self.body)
+
     @cached_property
     def table(self) -> GaitTable:
         """Tuned parameters over speed."""
-        return gait_table(self.direction, self.walker.name)
+        return gait_table(self.direction, self.walker.name, self.body)
 
     @property
     def home_body(self) -> str:
-        """The body of gaits that name none."""
-        return BODY
+        """The body that its gaits were tuned on."""
+        return self._gaits[0].get("body", HUMAN)
 
     @property
     def digest(self) -> str:
@@ -65,10 +67,10 @@ class ScriptedSource(GaitSource):
         from .domain import domain_of_names
 
         found: list[Domain] = []
-        for gait in _beside(shipped_gaits(self.direction, self.walker.name), speed_m_per_s):
+        for gait in _beside(self._gaits, speed_m_per_s):
             tuning: dict[str, Any] = gait.get("made_by", {}).get("config") or {}
             walker, grounds = tuning.get("walker", YOUNG), tuning.get("surfaces", ["flat"])
-            found.append(domain_of_names((gait.get("body", BODY),), walker, grounds))
+            found.append(domain_of_names((gait.get("body", HUMAN),), walker, grounds))
         return tuple(found)
 
     def start_speed(self, commanded: float) -> float:

@@ -106,7 +106,7 @@ class GaitSource(ABC):
 
     def linear_cost(self, speed: float) -> float:
         """Linear cost of activation at `speed` [m/s], where the criterion has none of its own."""
-        table = gait_table(self.direction, self.walker.name)
+        table = gait_table(self.direction, self.walker.name, self.body)
         return float(table.at(np.array([speed]))["effort_price"][0])
 
     @property

@@ -38,7 +38,7 @@ class UserSource(GaitSource):
     @cached_property
     def table(self) -> GaitTable:
         """Tuned parameters of the scripted gait, from whose start the class goes on."""
-        return gait_table(self.direction, self.walker.name)
+        return gait_table(self.direction, self.walker.name, self.body)
 
     @property
     def digest(self) -> str:

@@ -64,7 +64,7 @@ def convert(path: Path, direction: str, walker: Walker, body: str = "human") -> 
         "converted_from_sha256": found,
         "normaliser": None if normaliser is None else normaliser.name,
     }
-    table = gait_as_data(gait_table(direction, walker.name))
+    table = gait_as_data(gait_table(direction, walker.name, body))
     contract = new_contract(walk.task, walk, table, path.stem, network, training)
     write_bytes(target, network)
     write_text(target.with_suffix(".json"), json.dumps(contract, indent=1) + "\n")
@@ -162,7 +162,7 @@ def _compare(
 def _walk(layers: list[Layer], direction: str, walker: Walker, body: str, path: Path) -> BatchTask:
     """Return a walk whose observation and action have the model's sizes."""
     columns, size = layers[0].weight.shape[1], layers[-1].weight.shape[0]
-    table = gait_table(direction, walker.name)
+    table = gait_table(direction, walker.name, body)
     sizes: list[tuple[int, int]] = []
     for mode in ACTION_MODES:
         for slip, muscles, eyes in product((False, True), repeat=3):

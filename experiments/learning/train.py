@@ -209,8 +209,9 @@ def _table(config: TrainingConfig, folder: Path, begun: bool, warm: WarmStart | 
         return GaitTable(
             kept["direction"], np.array(kept["speeds_m_per_s"]), np.array(kept["values"])
         )
-    table = gait_table(config.base.direction, config.base.walker.name)
-    if warm is not None and warm.contract.walker == config.base.walker.name:
+    task = config.base
+    table = gait_table(task.direction, task.walker.name, task.body)
+    if warm is not None and warm.contract.walker == task.walker.name:
         table = warm.table
     write_sealed(path, {_KIND: "gait learned on", **gait_as_data(table)})
     return table

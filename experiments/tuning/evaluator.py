@@ -35,6 +35,7 @@ class RolloutSpec:
     seed: int
     surfaces: tuple[str, ...] = ("flat",)
     walker: str = "young-adult"
+    body: str = "human"
 
 
 class _Walkers:
@@ -43,7 +44,7 @@ class _Walkers:
     def __init__(self, spec: RolloutSpec) -> None:
         self.spec = spec
         self.walker = WALKERS[spec.walker]
-        self.body = build_body("human", self.walker)
+        self.body = build_body(spec.body, self.walker)
         self.scenes = [self._scene(name) for name in spec.surfaces]
 
     def _scene(self, surface: str) -> Scene:

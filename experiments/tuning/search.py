@@ -18,8 +18,9 @@ import cma
 import numpy as np
 from pydantic import Field
 
-from ...envs.gaits.gait_files import ScriptedGaitFile, parameter_row, read_gait, tuned_folder
+from ...envs.gaits.gait_files import HUMAN, ScriptedGaitFile, parameter_row, read_gait, tuned_folder
 from ...envs.gaits.parameters import NAMES, guess, search_range
+from ...models.body import build_body
 from ...models.yaml_source import read_yaml, yaml_text
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.shortage import raise_shortage
@@ -29,7 +30,7 @@ from ..store.lock import held_file
 from ..store.machine import available_cores
 from ..study import catalogue
 from ..study.experiment import NAME_PATTERN
-from ..study.fields import Known, Strict, WalkerName
+from ..study.fields import BodyName, Known, Strict, WalkerName
 from ..study.load import find_config, load_tool_config
 from .evaluator import Evaluator, RolloutSpec
 
@@ -48,7 +49,7 @@ class TuneConfig(Strict):
     Attributes:
         start: gait file to start from, or `guess`.
         slower: gait files of lower speeds, through which the start of a trial ramps.
-        walker: who walks. surfaces: presets that every candidate walks on.
+        body, walker: who walks. surfaces: presets that every candidate walks on.
         trials: walks per candidate and surface.
         ship: the mean of the search, or its best sample so far.
     """
@@ -58,6 +59,7 @@ class TuneConfig(Strict):
     speed_m_per_s: float = Field(gt=0.0, le=2.0)
     start: str = "guess"
     slower: list[str] = Field(default_factory=list)
+    body: BodyName = "human"
     walker: WalkerName = "young-adult"
     surfaces: list[SurfacePreset] = Field(["flat"], min_length=1)
     trials: int = Field(3, ge=1, le=64)
@@ -98,6 +100,10 @@ def _gait(name: str, base: Path) -> ScriptedGaitFile:
     raise ConfigError(f"gait '{name}': neither a file nor a shipped gait")
 
 
+def _leg_length_m(body: str) -> float:
+    return build_body(body).standing_height_m
+
+
 def tune(
     config_path: Path,
     out: Path | None = None,
@@ -135,9 +141,13 @@ def _tune(
     history_path = out.with_suffix(".history.npz")
     if history_path.exists() and not resume:
         raise ConfigError(f"{history_path} exists: give --resume to go on, or another --out")
-    start = guess(config.direction) if config.start == "guess" else None
-    if start is None:
-        start = {k: float(v) for k, v in _gait(config.start, base)["parameters"].items()}
+    legs = _leg_length_m(config.body)
+    if config.start == "guess":
+        start, before = guess(config.direction), HUMAN
+    else:
+        gait = _gait(config.start, base)
+        start, before = dict(gait["parameters"]), gait.get("body", HUMAN)
+    start["hip_height"] *= legs / _leg_length_m(before)
     slower = sorted((_gait(n, base) for n in config.slower), key=lambda g: g["speed_m_per_s"])
     spec = RolloutSpec(
         direction=config.direction,
@@ -150,8 +160,10 @@ def _tune(
         seed=config.seed,
         surfaces=tuple(config.surfaces),
         walker=config.walker,
+        body=config.body,
     )
-    low, high, scale = np.array([search_range(n, config.direction) for n in NAMES]).T
+    relative = legs / _leg_length_m(HUMAN)
+    low, high, scale = np.array([search_range(n, config.direction, relative) for n in NAMES]).T
     centre = np.clip([start[n] for n in NAMES], low, high)
 
     rng = np.random.default_rng(config.seed)
@@ -280,6 +292,7 @@ def _write_gait(out: Path, config: TuneConfig, row: np.ndarray, cost: float, don
     gait = {
         "direction": config.direction,
         "speed_m_per_s": config.speed_m_per_s,
+        "body": config.body,
         "walker": config.walker,
         "parameters": {n: float(f"{v:.6g}") for n, v in zip(NAMES, row, strict=True)},
         "made_by": {

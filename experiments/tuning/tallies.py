@@ -24,6 +24,8 @@ class GaitMonitor:
 
     def __init__(self, sim: Simulation, gait: ScriptedGait, steady_from_s: float) -> None:
         n = sim.n
+        self._muscles = bool(gait.body.muscles)
+        self._largest = np.abs(sim.model.actuator_ctrlrange).max(1)
         self._muscle_mass = muscle_masses_kg(gait.body)
         self._slow = np.array([row.slow_twitch_share for row in gait.body.muscles])
         self._steady_from, self._period = steady_from_s, gait.control_period_s
@@ -80,9 +82,10 @@ class GaitMonitor:
         self._distance += on * (com - self._com)
         self._stance += on[:, None] * contact
         self._touches += touch
-        self._activation += on[:, None] * sim.act
+        activation = sim.act if self._muscles else np.abs(sim.force) / self._largest
+        self._activation += on[:, None] * activation
         sums = self._sums
-        sums["square"] += on * (sim.act**2).mean(1)
+        sums["square"] += on * (activation**2).mean(1)
         heavy = on[:, None] * (load > 0.5 * GRAVITY * sim.mass)
         self._loaded += heavy.sum(1)
         sums["knee"] += (heavy * sim.qpos[:, sim.joint_qpos[self._knees]]).sum(1)
@@ -122,7 +125,10 @@ class GaitMonitor:
         return walking
 
     def _power(self, sim: Simulation) -> np.ndarray:
-        """Metabolic power of all muscles, (n,) [W/kg], by Umberger 2010."""
+        """Metabolic power of all muscles, (n,) [W/kg], by Umberger 2010; of motors their own."""
+        if not self._muscles:
+            rate = sim.qvel[:, sim.actuators.motor_dofs]
+            return np.maximum(sim.force * rate, 0.0).sum(1) / sim.mass
         muscles, length = sim.muscles, sim.fibre_length
         active = -sim.force - muscles.passive_tension(length)
         state = MuscleState(

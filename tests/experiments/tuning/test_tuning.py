@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from retrowalk.envs.gaits.gait_files import parameter_row, read_gait, shipped_gaits
-from retrowalk.envs.gaits.parameters import NAMES
+from retrowalk.envs.gaits.parameters import NAMES, search_range
 from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning.cost import BOUNDS, LOST, cost
 from retrowalk.experiments.tuning.evaluator import RolloutSpec, _Walkers
@@ -71,9 +71,10 @@ def test_a_search_ships_a_gait_and_resumes_to_the_same(config, tmp_path):
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("speed=1", "unknown key 'speed'; did you mean 'seed'.*allowed: direction"),
+        ("speed=1", "unknown key 'speed'; did you mean 'seed'.*allowed: body, direction"),
         ("direction=sideways", "direction = 'sideways': must match"),
         ("population=2", "population = 2: must be greater than or equal to 4"),
+        ("body=nobody", "unknown body 'nobody'"),
         ("start=nowhere", "gait 'nowhere': neither a file nor a shipped gait"),
         ("generations", "must be KEY=VALUE"),
     ],
@@ -135,3 +136,19 @@ def test_candidates_walk_on_every_surface(surface):
     np.testing.assert_array_equal(tally["survived"][0], tally["survived"][1])
     assert tally["survived"].mean() > 0.7
     assert np.nanmean(tally["speed"]) == pytest.approx(0.6, abs=0.15)
+
+
+def test_a_body_of_motors_is_judged_by_their_torques():
+    """Idle motors would be worth 0 and motors at their limits 1."""
+    gait = shipped_gaits("backward")[0]
+    spec = RolloutSpec("backward", 0.6, (), (), 1, 2, 4.5, 3, body="human-torque")
+    tally = _Walkers(spec).walk(parameter_row(gait)[None], 0)
+    assert (tally["survived"] == 1.0).all()
+    assert ((tally["mean_activation"] > 0.01) & (tally["mean_activation"] < 0.3)).all()
+    assert ((tally["power"] > 0.3) & (tally["power"] < 3.0)).all()  # W/kg, of all joints
+
+
+def test_a_lower_body_is_searched_with_a_lower_hip():
+    plain, low = (search_range("hip_height", "backward", legs) for legs in (1.0, 0.9))
+    np.testing.assert_allclose(low, 0.9 * np.array(plain))
+    assert search_range("clearance", "backward", 0.9) == search_range("clearance", "backward")
