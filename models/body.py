@@ -26,7 +26,7 @@ from .muscle_table import MuscleRow
 from .numerics import apply, split
 from .roles import Roles
 from .walker import Walker
-from .worn import dressed, wears
+from .worn import dress, wears
 
 Actuation = Literal["muscles", "torques"]
 
@@ -102,12 +102,12 @@ def build_body(name: str = "human", walker: Walker | None = None) -> Body:
     if base not in BODIES:
         raise unknown_name("body", base, BODIES)
     body = importlib.import_module(module_of(base)).build(base, walker or Walker())
-    if wears(body.walker):
-        body = dressed(body)
-    if numerics is None:
+    if numerics is None and not wears(body.walker):
         return body
     spec = body.spec()
-    apply(numerics, spec, tuple(geom for foot in body.anatomy.region_geoms for geom in foot))
+    dress(spec, base, body.walker, body.anatomy, body.roles)
+    if numerics is not None:
+        apply(numerics, spec, tuple(geom for foot in body.anatomy.region_geoms for geom in foot))
     spec.compile()
     digest = hashlib.sha256(spec.to_xml().encode()).hexdigest()
     return replace(body, name=name, digest=digest, _spec=spec)

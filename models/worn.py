@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 import mujoco
 import numpy as np
 
 from ..sim.errors import ConfigError
+from ..sim.physics.anatomy import Anatomy
+from .roles import Roles
 from .sides import SIDES
 from .walker import Walker
-
-if TYPE_CHECKING:
-    from .body import Body
 
 _FEET = "feet"
 _LOAD_RADIUS_M = 0.05
@@ -27,42 +22,36 @@ def wears(walker: Walker) -> bool:
     return bool(walker.load_kg or walker.exo_stiffness_n_m_per_rad or walker.splint != "none")
 
 
-def dressed(body: Body) -> Body:
-    """Return the body with all that its walker wears.
+def dress(spec: mujoco.MjSpec, body: str, walker: Walker, anatomy: Anatomy, roles: Roles) -> None:
+    """Put on the spec of the body of this name all that its walker wears.
 
     Raises:
         ConfigError: the body lacks a joint that is splinted or has springs.
     """
-    walker, spec = body.walker, body.spec()
+
+    def joint(key: str, role: str, side: str) -> str:
+        if not roles.has(role):
+            raise ConfigError(
+                f"walker '{walker.name}': {key}: the body '{body}' has no joint {role}"
+            )
+        at = list(zip(roles.joint_roles, roles.joint_sides, strict=True)).index((role, side))
+        return roles.joints[at]
+
     if walker.load_kg:
-        _add_load(spec, body, walker)
+        _add_load(spec, anatomy, walker)
     if walker.splint != "none":
         side, role = walker.splint.split("-")
-        joint = _joint(body, role, SIDES[side == "right"], "splint")
-        lock = spec.add_equality(name="splint", name1=joint, objtype=mujoco.mjtObj.mjOBJ_JOINT)
+        locked = joint("splint", role, SIDES[side == "right"])
+        lock = spec.add_equality(name="splint", name1=locked, objtype=mujoco.mjtObj.mjOBJ_JOINT)
         lock.type, lock.solref = mujoco.mjtEq.mjEQ_JOINT, _SPLINT_SOLREF
         lock.data[:] = 0.0
     if walker.exo_stiffness_n_m_per_rad:
         for side in SIDES:
-            _add_spring(spec, _joint(body, walker.exo_joint, side, "exo_joint"), walker)
-    spec.compile()
-    digest = hashlib.sha256(spec.to_xml().encode()).hexdigest()
-    return replace(body, digest=digest, _spec=spec)
+            _add_spring(spec, joint("exo_joint", walker.exo_joint, side), walker)
 
 
-def _joint(body: Body, role: str, side: str, field: str) -> str:
-    roles = body.roles
-    if not roles.has(role):
-        raise ConfigError(
-            f"walker '{body.walker.name}': {field}: the body '{body.name}' has no joint {role}"
-        )
-    at = list(zip(roles.joint_roles, roles.joint_sides, strict=True)).index((role, side))
-    return roles.joints[at]
-
-
-def _add_load(spec: mujoco.MjSpec, body: Body, walker: Walker) -> None:
+def _add_load(spec: mujoco.MjSpec, anatomy: Anatomy, walker: Walker) -> None:
     """Fix the load to the centre of mass of the trunk or the pelvis, or half of it to each foot."""
-    anatomy = body.anatomy
     where = {"trunk": (anatomy.trunk,), "pelvis": (anatomy.root,), _FEET: anatomy.foot_bodies}
     bodies = where[walker.load_on]
     for name in bodies:

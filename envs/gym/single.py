@@ -14,6 +14,7 @@ from ..task.task import Task
 from .arguments import checked_actions, whole
 from .batch_task import BatchTask
 from .registration import with_length
+from .reward_terms import earned
 from .vector import WalkVectorEnv
 
 
@@ -81,9 +82,9 @@ class WalkEnv(gym.Env[np.ndarray, np.ndarray]):
         action = checked_actions(action, self.action_space, walk.actions.names)
         self._batch.refuse_before_reset()
         walk.step(action[None])
-        for name, value in walk.earned().items():
-            info[f"reward_{name}"] = earned = float(value)
-            reward += earned
+        for name, value in earned(walk).items():
+            info[f"reward_{name}"] = worth = float(value)
+            reward += worth
         fallen = walk.fallen.item()
         self._steps += 1
         truncated = self._steps >= self._batch.episode_steps and not fallen

@@ -16,12 +16,14 @@ from ...sim.physics.backends import find_backend
 from ...sim.plain_values import is_a
 from ..gaits.gait_files import gait_table
 from ..gaits.parameters import GaitTable
-from ..policies.policy_interface import LARGEST, POLICY_S
+from ..policies.policy_interface import LARGEST
+from ..policies.steered_walkers import POLICY_S
 from ..task.task import Task
 from .arguments import checked_actions, following_seeds, mask_of, seeds_of, whole
 from .batch_task import BatchTask
 from .picture import FollowCamera
 from .registration import with_length
+from .reward_terms import earned_rows
 
 
 class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
@@ -302,7 +304,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
 
 def _step(walk: BatchTask, action: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     walk.step(action)
-    return walk.observe(), walk.rewards()
+    return walk.observe(), earned_rows(walk)
 
 
 def _rows_of(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -15,7 +15,8 @@ from ..gaits.scripted_gait import ScriptedGait
 from ..task.task import Task
 from ..task.technique import Technique
 from .policy_file import Contract, LearnedPolicy
-from .policy_interface import POLICY_S, SMOOTHING, PolicyInterface
+from .policy_interface import PolicyInterface
+from .steered_walkers import POLICY_S, SMOOTHING
 
 _CALLS = round(POLICY_S / ScriptedGait.control_period_s)  # of `excite` in a policy step
 

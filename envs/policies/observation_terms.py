@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..gaits.geometry import scalar_if_single
-
-if TYPE_CHECKING:
-    from .policy_interface import PolicyInterface
+from .steered_walkers import SteeredWalkers
 
 AXES = ("ahead", "swingward", "up")
 EYES_AHEAD = np.linspace(0.1, 1.0, 10)  # m from the swing foot, along travel
@@ -31,15 +28,15 @@ class ObservationTerm:
 
     columns: tuple[str, ...]
     unit: str
-    write: Callable[[PolicyInterface, np.ndarray], None]
+    write: Callable[[SteeredWalkers, np.ndarray], None]
 
 
-def _over_ground(walk: PolicyInterface, velocity: np.ndarray, out: np.ndarray) -> None:
+def _over_ground(walk: SteeredWalkers, velocity: np.ndarray, out: np.ndarray) -> None:
     np.multiply(velocity, walk.now.sides.mirror, out=out)
     out[:, 0] -= walk.state.ground_velocity
 
 
-def pelvis(walk: PolicyInterface, out: np.ndarray) -> None:
+def pelvis(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Height over the stance ankle, up direction in the pelvis's frame, heading, drift."""
     state, sides = walk.state, walk.now.sides
     matrix = state.body_matrix[:, state.root]
@@ -48,35 +45,35 @@ def pelvis(walk: PolicyInterface, out: np.ndarray) -> None:
     out[:, 4], out[:, 5] = matrix[:, 3] * sides.side, state.root_position[:, 1] * sides.side
 
 
-def pelvis_velocity(walk: PolicyInterface, out: np.ndarray) -> None:
+def pelvis_velocity(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Velocity of the pelvis over the ground, world axes."""
     _over_ground(walk, walk.state.root_velocity, out)
 
 
-def pelvis_spin(walk: PolicyInterface, out: np.ndarray) -> None:
+def pelvis_spin(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Angular velocity of the pelvis in its own frame."""
     np.multiply(walk.state.root_spin, walk.now.sides.axial, out=out)
 
 
-def trunk(walk: PolicyInterface, out: np.ndarray) -> None:
+def trunk(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Up direction in the trunk's frame, ahead and swingward."""
     up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
     np.multiply(up, walk.now.sides.mirror[:, :2], out=out)
 
 
-def joint_angles(walk: PolicyInterface, out: np.ndarray) -> None:
+def joint_angles(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Angles of stance leg, swing leg and trunk."""
     sides = walk.now.sides
     np.multiply(walk.pick(walk.state.qpos, sides.qpos), sides.joints, out=out)
 
 
-def joint_rates(walk: PolicyInterface, out: np.ndarray) -> None:
+def joint_rates(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Angular velocities of the same joints."""
     sides = walk.now.sides
     np.multiply(walk.pick(walk.state.qvel, sides.dof), sides.joints, out=out)
 
 
-def centre_of_mass(walk: PolicyInterface, out: np.ndarray) -> None:
+def centre_of_mass(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Velocity of the centre of mass over the ground; stance and swing ankle from it."""
     state, now = walk.state, walk.now
     com, mirror = state.com, now.sides.mirror
@@ -85,7 +82,7 @@ def centre_of_mass(walk: PolicyInterface, out: np.ndarray) -> None:
     np.multiply(now.swing - com, mirror, out=out[:, 6:])
 
 
-def step(walk: PolicyInterface, out: np.ndarray) -> None:
+def step(walk: SteeredWalkers, out: np.ndarray) -> None:
     """The step in progress as the scripted gait plans it: xi, its deviations, target, clock."""
     gait, state, ankle = walk.gait, walk.state, walk.now.stance
     plan, roles = gait.plan(state, walk.now.asked, ankle), gait.roles
@@ -107,7 +104,7 @@ def step(walk: PolicyInterface, out: np.ndarray) -> None:
     out[:] = np.array(values).T
 
 
-def contact(walk: PolicyInterface, out: np.ndarray) -> None:
+def contact(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
     state, feet = walk.state, walk.now.sides.feet
     load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
@@ -116,22 +113,22 @@ def contact(walk: PolicyInterface, out: np.ndarray) -> None:
     np.subtract(low[:, 1], low[:, 0], out=out[:, 2])
 
 
-def command(walk: PolicyInterface, out: np.ndarray) -> None:
+def command(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Speed that is asked for, and the speed over the last stride."""
     out[:, 0], out[:, 1] = walk.now.asked, walk.mean_speed
 
 
-def last_action(walk: PolicyInterface, out: np.ndarray) -> None:
+def last_action(walk: SteeredWalkers, out: np.ndarray) -> None:
     """The action as it acts now, low-passed."""
     out[:] = walk.acting
 
 
-def activation(walk: PolicyInterface, out: np.ndarray) -> None:
+def activation(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Activations, stance side then swing side."""
     out[:] = walk.pick(walk.sim.act, walk.now.sides.muscles)
 
 
-def slip(walk: PolicyInterface, out: np.ndarray) -> None:
+def slip(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Velocity over the ground of the lowest point of stance and swing foot; slip of a stride."""
     sliding, rows, stance = walk.sliding, walk.rows, walk.stance
     assert sliding is not None
@@ -141,7 +138,7 @@ def slip(walk: PolicyInterface, out: np.ndarray) -> None:
     out[:, 4] = sliding.lately
 
 
-def ground_ahead(walk: PolicyInterface, out: np.ndarray) -> None:
+def ground_ahead(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Height of the ground over the stance foot, ahead along travel of the swing foot as sensed."""
     state, stance, swing = walk.state, walk.now.stance, walk.now.swing
     x = swing[:, :1] + walk.task.sign * EYES_AHEAD
@@ -155,7 +152,7 @@ def _named(prefix: str, names: tuple[str, ...] = AXES) -> tuple[str, ...]:
     return tuple(f"{prefix}_{name}" for name in names)
 
 
-def observation_terms(walk: PolicyInterface) -> dict[str, ObservationTerm]:
+def observation_terms(walk: SteeredWalkers) -> dict[str, ObservationTerm]:
     """Return the terms that the walk's task asks for, in their order."""
     up = ("height", *_named("pelvis_up"), "heading", "drift")
     com = (*_named("com_velocity"), *_named("stance_ankle"), *_named("swing_ankle"))

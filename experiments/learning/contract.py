@@ -6,7 +6,8 @@ import hashlib
 from typing import Any
 
 from ...envs.policies.policy_file import FORMAT
-from ...envs.policies.policy_interface import SMOOTHING, PolicyInterface
+from ...envs.policies.policy_interface import PolicyInterface
+from ...envs.policies.steered_walkers import SMOOTHING
 from ...envs.task.task import Task
 from ...models.body import build_body
 

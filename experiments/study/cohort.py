@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
@@ -14,11 +14,7 @@ from ...sim.errors import unknown_name
 from ...sim.fields import ranges
 from ...sim.plain_values import is_a, is_mapping
 from ...sim.random_streams import named_generator
-from ..statistics.factorial import FULL
 from .fields import Known, Strict, Within, as_tuple, refusal
-
-if TYPE_CHECKING:
-    from .experiment import ExperimentConfig
 
 KEY, PERSON = "cohort", "person"
 _Age = Annotated[float, Within(*ranges(Walker)["age_years"])]
@@ -68,21 +64,16 @@ def with_people(data: Any) -> Any:
     return {**data, "factors": {PERSON: person_names(max(count, 0)), **known}}
 
 
-def check_cohort(config: ExperimentConfig) -> None:
-    """Refuse people without a cohort, what a person sets, and designs that they cannot be in."""
-    factors: Mapping[str, Any] = config.factors
-    if config.cohort is None:
+def check_cohort(cohort: CohortFields | None, seed: int, factors: Mapping[str, Any]) -> None:
+    """Refuse people without a cohort, and what a person sets."""
+    if cohort is None:
         if PERSON in factors:
             raise refusal(f"needs a {KEY}", ("factors", PERSON))
         return
-    known = config.cohort.people(config.seed)
+    known = cohort.people(seed)
     for index, name in enumerate(factors[PERSON]):
         if name not in known:
             raise refusal(str(unknown_name(PERSON, str(name), known)), ("factors", PERSON, index))
     for name in ("walker", *DRAWN):
         if name in factors:
             raise refusal(f"would set the {name} that a person has", ("factors", name))
-    if config.design != FULL:
-        raise refusal(f"must be {FULL} with a {KEY}", ("design",))
-    if config.asks_for_preferred:
-        raise refusal(f"must be a speed that is asked for, with a {KEY}", ("pace",))

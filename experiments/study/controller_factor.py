@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
 from ...sim.errors import unknown_name
 from ...sim.plain_values import is_mapping, is_sequence
-from ..statistics.factorial import FULL
 from . import catalogue
 from .controllers import controllers
 from .fields import Known, as_tuple, refusal
-
-if TYPE_CHECKING:
-    from .experiment import ExperimentConfig
 
 KEY, CONTROLLER, ALL = "controllers", "controller", "all"
 ControllerName = Annotated[str, Known(CONTROLLER, catalogue.controllers)]
@@ -53,15 +49,8 @@ def _names(asked: Any) -> tuple[Any, ...]:
     return tuple(asked)
 
 
-def check_controllers(config: ExperimentConfig) -> None:
-    """Refuse what a controller sets itself, and designs that it cannot be part of."""
-    factors: Mapping[str, Any] = config.factors
-    if CONTROLLER not in factors:
-        return
+def check_controllers(factors: Mapping[str, Any]) -> None:
+    """Refuse what a controller sets itself."""
     for name in ("policy", "body"):
-        if name in factors:
+        if CONTROLLER in factors and name in factors:
             raise refusal(f"would set the {name} that a controller has", ("factors", name))
-    if config.design != FULL:
-        raise refusal(f"must be {FULL} with several controllers", ("design",))
-    if config.asks_for_preferred:
-        raise refusal("must be a speed that is asked for, with several controllers", ("pace",))

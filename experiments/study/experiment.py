@@ -210,13 +210,21 @@ class ExperimentConfig(Strict):
         if self.battery is not None and (self.hazards or changed):
             at = ("hazards",) if self.hazards else ("factors", changed[0])
             raise refusal("would be met on top of the battery's hazards; leave it out", at)
-        check_controllers(self)
-        check_cohort(self)
+        check_controllers(self.factors)
+        check_cohort(self.cohort, self.seed, self.factors)
+        self._check_full()
         self._check_groups()
         self._check_pace()
         self._check_contrasts()
         check_figures(self.figures or (), self.factors)
         return self
+
+    def _check_full(self) -> None:
+        for factor, what in ((CONTROLLER, "several controllers"), (PERSON, "a cohort")):
+            if factor in self.factors and self.design != FULL:
+                raise refusal(f"must be {FULL} with {what}", ("design",))
+            if factor in self.factors and self.asks_for_preferred:
+                raise refusal(f"must be a speed that is asked for, with {what}", ("pace",))
 
     def _cell_count(self) -> int:
         if self.design == FULL:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...envs.policies.source import gait_source
 from ...sim.errors import ConfigError
 from .controller_factor import CONTROLLER
 from .fields import ContrastConfig, Scalar
 
 if TYPE_CHECKING:
     from .experiment import ExperimentConfig
-    from .plan import Cell
 
 Levels = tuple[tuple[str, Scalar], ...]
 
@@ -37,12 +35,12 @@ class LeftOut:
 
 
 def cannot_walk(
-    config: ExperimentConfig, asked: Sequence[Levels], cell_of: Callable[[Levels], Cell]
+    config: ExperimentConfig, asked: Sequence[Levels], check: Callable[[Levels], object]
 ) -> list[LeftOut]:
     """Return what the controllers of a design cannot walk; nothing of a design without them.
 
     Args:
-        asked: the design's combinations of levels. cell_of: makes the cell of one.
+        asked: the design's combinations of levels. check: refuses one with a `ConfigError`.
 
     Raises:
         ConfigError: nothing is left.
@@ -52,8 +50,7 @@ def cannot_walk(
     refused: dict[Levels, str] = {}
     for levels in asked:
         try:
-            cell = cell_of(levels)
-            _check(cell)
+            check(levels)
         except ConfigError as error:
             refused[levels] = str(error)
     alone = {
@@ -67,12 +64,6 @@ def cannot_walk(
         listed = "; ".join(f"{name}: {why}" for name, why in told.items())
         raise ConfigError(f"controllers: none can walk what is asked for ({listed})")
     return found
-
-
-def _check(cell: Cell) -> None:
-    gait_source(cell.policy, cell.direction, cell.body, cell.walker, cell.sharing, cell.ends).check(
-        cell.technique
-    )
 
 
 def _alone(

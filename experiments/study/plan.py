@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ...envs.gaits.sharing import OF_2026A, Sharing
+from ...envs.policies.source import gait_source
 from ...envs.task.ends import ON_THE_MOVE, Ends
 from ...envs.task.technique import Technique
 from ...models.walker import Walker
@@ -154,7 +155,9 @@ def make_plan(
     """
     asked = [tuple(levels.items()) for levels in combinations(config.factors, config.design)]
     if left_out is None:
-        left_out = cannot_walk(config, asked, lambda levels: _cell(0, levels, config, speeds))
+        left_out = cannot_walk(
+            config, asked, lambda levels: _check_gait(_cell(0, levels, config, speeds))
+        )
     without = {one.levels for one in left_out}
     cells: list[Cell] = []
     for levels in (one for one in asked if one not in without):
@@ -169,6 +172,12 @@ def make_plan(
         )
     seeds = trial_seeds(config.seed, config.trials)
     return Plan(config, tuple(cells), seeds, tuple(speeds or ()), tuple(left_out))
+
+
+def _check_gait(cell: Cell) -> None:
+    gait_source(cell.policy, cell.direction, cell.body, cell.walker, cell.sharing, cell.ends).check(
+        cell.technique
+    )
 
 
 def _challenged(cell: Cell, battery: BatteryFields) -> list[Cell]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from ..fields import Range
 from .event import TimedEvent
-from .hazard import LASTS, Lasting
+from .hazard import Lasting
+from .moment import LASTS
 
 if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
     from ..physics.simulation import Simulation

@@ -10,7 +10,8 @@ import numpy as np
 from ..errors import ConfigError
 from ..fields import Range
 from .event import Event
-from .hazard import LASTS, Hazard
+from .hazard import Hazard
+from .moment import LASTS
 from .stride_phase import StridePhase
 
 if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it

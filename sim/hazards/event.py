@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from .hazard import Hazard, Lasting
+from .moment import Duration, Moment
 from .stride_phase import StridePhase
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 WAITING, ACTIVE, OVER = 0, 1, 2
 _MOMENT = 0.2  # share of a stride or swing in which a moment may still be taken
 
-Kind = TypeVar("Kind", bound=Hazard)
-Timed = TypeVar("Timed", bound=Lasting)
+Kind = TypeVar("Kind", bound=Moment)
+Timed = TypeVar("Timed", bound=Duration)
 
 
 class Event(Generic[Kind]):

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import ConfigError
-from ..fields import Choice, Range, check
+from ..fields import check
+from .moment import Duration, Moment
 
 if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
     import mujoco
@@ -23,12 +24,9 @@ if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it
     from ..physics.simulation import Simulation
     from .event import Event
 
-LASTS = Range(0.005, 60.0)
-"""How long a hazard may last [s]."""
-
 
 @dataclass(frozen=True)
-class Hazard:
+class Hazard(Moment):
     """A hazard: something that happens once in a trial.
 
     Attributes:
@@ -46,15 +44,6 @@ class Hazard:
     takes_attention: ClassVar[bool] = False
     on_belt: ClassVar[bool | None] = None
     needs: ClassVar[str] = ""
-
-    at_s: Annotated[float | None, Range(0.0, 3600.0)] = None
-    """Time since the trial's start from which it waits for its moment [s]; None: by chance."""
-    after_s: Annotated[float, Range(0.0, 3600.0)] = 1.0
-    """Where it comes by chance: earliest time after steady walking began [s]."""
-    window_s: Annotated[float, Range(0.0, 600.0)] = 3.0
-    """Where it comes by chance: how much later it may be [s]."""
-    foot: Annotated[str, Choice(("either", "left", "right"))] = "either"
-    """Whose contact, swing or stride it waits for, the walker's own; `either` is drawn."""
 
     def __post_init__(self) -> None:
         check(self, f"hazard '{self.kind}': ")
@@ -103,11 +92,8 @@ class Hazard:
 
 
 @dataclass(frozen=True)
-class Lasting(Hazard):
+class Lasting(Hazard, Duration):
     """A hazard with a fixed duration."""
-
-    lasts_s: Annotated[float, LASTS] = 0.4
-    """How long it lasts [s]."""
 
 
 @cache

@@ -11,7 +11,8 @@ import numpy as np
 from ..errors import ConfigError, unknown_name
 from ..fields import Choice, Name, Range
 from .event import TimedEvent
-from .hazard import LASTS, Lasting
+from .hazard import Lasting
+from .moment import LASTS
 from .stride_phase import StridePhase
 
 if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..fields import Range
 from .event import TimedEvent, foot_geoms
-from .hazard import LASTS, Lasting
+from .hazard import Lasting
+from .moment import LASTS
 from .stride_phase import StridePhase
 
 if TYPE_CHECKING:  # MuJoCo is slow to import, and configs are read without it

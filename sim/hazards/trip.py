@@ -9,7 +9,8 @@ import numpy as np
 
 from ..fields import Choice, Range
 from .event import TimedEvent, foot_geoms
-from .hazard import LASTS, Lasting
+from .hazard import Lasting
+from .moment import LASTS
 from .stride_phase import StridePhase
 from .waiting_body import ON_GROUND, WaitingBody, add_box
 

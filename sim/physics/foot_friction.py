@@ -6,17 +6,27 @@ them counts, whatever they touch.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import mujoco
 import numpy as np
 
+from .model_fields import ModelFields
+
 if TYPE_CHECKING:
     from ..ground.ground import Ground
-    from .simulation import Simulation
 
 PRIORITY = 2  # of the feet's contacts, above the ground's
 _LEAST = 1e-5  # friction coefficient, MuJoCo's least
+
+
+class OnFeet(Protocol):
+    """What it takes of a `Simulation`."""
+
+    n: int
+    fields: ModelFields
+    foot_friction_scale: np.ndarray
+    geom_position: np.ndarray
 
 
 class Footing:
@@ -44,7 +54,7 @@ class Footing:
         self._patches = ground is not None and ground.slippery is not None
         self._scale = b""  # of what is written
 
-    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+    def reset(self, sim: OnFeet, ids: np.ndarray) -> None:
         """Restore the initial friction of simulations `ids`."""
         if self._written is None:
             return
@@ -54,7 +64,7 @@ class Footing:
             sim.fields.set("geom_friction", changed, self._usual, self._geoms)
             self._written[changed], self._scale = usual, b""
 
-    def act(self, sim: Simulation, duration_s: float) -> None:
+    def act(self, sim: OnFeet, duration_s: float) -> None:
         """Write friction where it has changed."""
         scale = sim.foot_friction_scale.tobytes()
         if scale == self._scale and not self._patches:

@@ -6,6 +6,7 @@ Every part of retrowalk that moves a body steps this class and no other.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Protocol
 
 import mujoco
 import numpy as np
@@ -16,7 +17,6 @@ from ..shortage import raise_shortage
 from .anatomy import Anatomy
 from .backend import Backend, CpuBatch, MakeBackend
 from .body_state import BodyState, lacks_part
-from .effect import Effect
 from .foot_friction import PRIORITY, Footing
 from .joint_sensors import add_joint_sensors
 from .model_fields import ModelFields
@@ -189,3 +189,19 @@ _BLOWN_UP = np.array(
         mujoco.mjtWarning.mjWARN_BADCTRL.value,
     ]
 )
+
+
+class Effect(Protocol):
+    """An external effect. `Simulation.effects` holds the active ones, in order.
+
+    An effect may add to `sim.external_force`, multiply `sim.foot_friction_scale`, set
+    `sim.ground_velocity` and write model fields through `sim.fields`.
+    """
+
+    def reset(self, sim: Simulation, ids: np.ndarray) -> None:
+        """Start anew in simulations `ids`, whose state is the model's default."""
+        ...
+
+    def act(self, sim: Simulation, duration_s: float) -> None:
+        """Act during the coming `duration_s`; called at the start of every `Simulation.step`."""
+        ...

@@ -22,7 +22,6 @@ class Import:
     target: str
     relative: bool
     line: int
-    for_types: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,9 @@ class Source:
     @cached_property
     def _imports(self) -> tuple[Import, ...]:
         found = []
-        for_types = {
-            child
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-            for child in ast.walk(node)
-        }
         for node in ast.walk(self.tree):
-            types = node in for_types
             if isinstance(node, ast.Import):
-                found += [Import(alias.name, False, node.lineno, types) for alias in node.names]
+                found += [Import(alias.name, False, node.lineno) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
                 base = node.module or ""
                 if node.level:
@@ -78,7 +70,7 @@ class Source:
                     above = above[: len(above) - node.level + 1]
                     base = ".".join((*above, base) if base else above)
                 found += [
-                    Import(f"{base}.{alias.name}", bool(node.level), node.lineno, types)
+                    Import(f"{base}.{alias.name}", bool(node.level), node.lineno)
                     for alias in node.names
                 ]
         return tuple(found)

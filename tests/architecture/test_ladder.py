@@ -64,13 +64,12 @@ def test_no_import_goes_up_the_ladder(sources, ladder):
 
 
 def test_files_form_no_circle(sources):
-    """Imports inside functions count, those for types alone do not."""
+    """Imports inside functions and for types alone count too."""
     files = {_module(source): source for source in sources}
     known = {
         name: {
             next((target for target in (item.target, above) if target in files), name)
             for item in source.imports()
-            if not item.for_types
             for above in [item.target.rpartition(".")[0]]
         }
         - {name}

@@ -165,10 +165,10 @@ def test_standing_earns_next_to_nothing_for_speed(command):
     walk.reset(np.arange(1))
     walk.gait.time[:] = 60.0  # the starting ramp is over
     walk.mean_speed[:] = 0.0
-    standing = walk.rewards()["speed"]
+    standing = reward_terms.earned(walk)["speed"]
     walk.mean_speed[:] = command
-    assert standing < 0.1 * walk.rewards()["speed"]
-    assert walk.rewards()["speed"] == pytest.approx(walk.task.rewards["speed"])
+    assert standing < 0.1 * reward_terms.earned(walk)["speed"]
+    assert reward_terms.earned(walk)["speed"] == pytest.approx(walk.task.rewards["speed"])
 
 
 def test_a_fall_terminates_and_the_time_limit_truncates():

@@ -15,6 +15,7 @@ from asking_tasks import TASKS
 
 from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gym.batch_task import BatchTask
+from retrowalk.envs.gym.reward_terms import earned_rows
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.task.task import Task
 
@@ -81,7 +82,7 @@ def walk_again(task: Task, spoiling: bool) -> tuple[list[np.ndarray], int]:
     seen = [walk.observe()]
     for _ in range(4):
         walk.step(rng.uniform(-1, 1, walk.action.shape))
-        seen += [walk.observe(), walk.sim.qpos.copy(), *walk.rewards().values()]
+        seen += [walk.observe(), walk.sim.qpos.copy(), *earned_rows(walk).values()]
     return [array[SPOILED] for array in seen], len(spoiled)
 
 

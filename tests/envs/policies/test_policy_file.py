@@ -15,7 +15,7 @@ from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.policies.learned_gait import LearnedGait
 from retrowalk.envs.policies.policy_file import FORMAT, read_policy
-from retrowalk.envs.policies.policy_interface import SMOOTHING
+from retrowalk.envs.policies.steered_walkers import SMOOTHING
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.task import Task
 from retrowalk.envs.task.technique import Technique
