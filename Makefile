@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-lowest test-newest coverage format lint types docs site pictures wheel release-check claims clean
+.PHONY: help demo test test-lowest test-newest coverage format lint types docs site pictures wheel release-check claims claims-full clean
 
 VENV := .venv
 WHEEL_VENV := .venv-wheel
@@ -84,6 +84,12 @@ claims: $(VENV)/.developing ## run the experiments of all claims and write their
 	for name in $$($(BIN)/python -m retrowalk.experiments.claims names); do \
 		$(BIN)/retrowalk run $$name --out runs/$$name --resume --no-open || exit 1; done
 	$(BIN)/python -m retrowalk.experiments.claims collect runs
+	$(BIN)/python -m retrowalk.experiments.claims write
+
+claims-full: $(VENV)/.developing ## ask the claims of every controller that can walk them, at full size; resumable (hours)
+	set -f; $(BIN)/python -m retrowalk.experiments.claims full | while read -r folder arguments; do \
+		$(BIN)/retrowalk run $$arguments --out runs/$$folder --resume --no-open || exit 1; done
+	$(BIN)/python -m retrowalk.experiments.claims collect-full runs
 	$(BIN)/python -m retrowalk.experiments.claims write
 
 pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the shipped gaits (minutes)

@@ -1,10 +1,12 @@
 """Builds the claims' pages: `python -m retrowalk.experiments.claims collect|write|check`.
 
     collect RUNS [NAME ...]   take the results of RUNS/NAME into docs/results/claims/results
+    collect-full RUNS         the same of RUNS/full and RUNS/pilot: several controllers
     write                     write pages, figures and index from words and results
     check                     say which pages are not what words and results make; exit code 1
     names                     print the names of the experiments
     missing                   print what other languages have no words for
+    full                      print the folder and arguments of each run of several controllers
 
 All in the folder docs/results/claims of the checkout, or the one named by --pages.
 """
@@ -13,52 +15,48 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...sim.errors import ConfigError
-from ..store.atomic import write_text
+from ...sim.json_file import read_json
+from ..store.atomic import write_json, write_text
 from .claim import Claim, read_claim
 from .figure import draw
+from .full_runs import Answering, Several, arguments, collect_full, read_full_runs
 from .index import index_page
 from .language import Language, read_language
 from .page import page
 from .people import model_values
 from .results import collect, read_results, write_results
 from .translated import translated_index, translated_page
+from .who import cannot_walk
 
 ORDER = (
     *("posterior-chain", "quadriceps-and-knee", "energy", "balance", "posture", "weakness"),
     *("flat-ground-first", "short-distances", "over-the-shoulder", "step-technique"),
     *("obstacles", "attention", "treadmill-workout", "policies"),
 )
+FULL, PILOT = "full", "pilot"
+"""Folders of the runs of several controllers, and of the pilots that their size is planned from."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, prog="retrowalk.experiments.claims")
-    parser.add_argument("what", choices=("collect", "write", "check", "names", "missing"))
+    parser.add_argument("what", choices=tuple(_ACTIONS))
     parser.add_argument("runs", nargs="?", type=Path, help="folder of the runs (collect)")
     parser.add_argument("names", nargs="*", help="experiments (collect); all that are there")
     parser.add_argument("--pages", type=Path, default=Path("docs/results/claims"))
     given = parser.parse_args(arguments)
+    if given.what.startswith("collect") and given.runs is None:
+        parser.error(f"{given.what} needs the folder of the runs")
     try:
-        if given.what == "names":
-            print("\n".join(claim.experiment for claim in claims(given.pages)))
-        elif given.what == "missing":
-            for language, text in missing(given.pages):
-                print(f"{language}: {text}")
-        elif given.what == "collect":
-            if given.runs is None:
-                parser.error("collect needs the folder of the runs")
-            _collect(given.pages, given.runs, given.names)
-        else:
-            return _write(given.pages, check=given.what == "check")
+        return _ACTIONS[given.what](given)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    return 0
 
 
 def claims(pages: Path) -> list[Claim]:
@@ -72,16 +70,13 @@ def texts(pages: Path) -> Iterator[tuple[Path, str]]:
     """Yield each page that words and results make, with its text; the index last."""
     validation = pages.parent / "validation.md"
     model = model_values(validation.read_text("utf-8")) if validation.exists() else {}
-    known: list[tuple[Claim, dict[str, Any]]] = []
-    for claim in claims(pages):
-        results = pages / "results" / f"{claim.experiment}.json"
-        if results.exists():
-            known.append((claim, read_results(results)))
-            yield pages / f"{claim.experiment}.md", page(*known[-1], model)
+    known = _known(pages)
+    for claim, results, controllers in known:
+        yield pages / f"{claim.experiment}.md", page(claim, results, model, controllers)
     for language in languages(pages):
-        for claim, found in known:
+        for claim, results, controllers in known:
             path = pages / f"{claim.experiment}.{language.code}.md"
-            yield path, translated_page(claim, found, language)
+            yield path, translated_page(claim, results, controllers, language)
         yield pages / f"index.{language.code}.md", translated_index(known, language)
     yield pages / "index.md", index_page(known, model)
 
@@ -93,28 +88,86 @@ def languages(pages: Path) -> list[Language]:
 
 def missing(pages: Path) -> Iterator[tuple[str, str]]:
     """Yield (language, English text) of all lay words that a language lacks."""
-    known = [
-        (claim, read_results(path))
-        for claim in claims(pages)
-        if (path := pages / "results" / f"{claim.experiment}.json").exists()
-    ]
+    known = _known(pages)
     for language in languages(pages):
-        for claim, results in known:
-            translated_page(claim, results, language)
+        for one in known:
+            translated_page(*one, language)
         translated_index(known, language)
         yield from ((language.code, text) for text in language.missing)
 
 
-def _collect(pages: Path, runs: Path, names: Sequence[str]) -> None:
-    for claim in claims(pages):
-        folder = runs / claim.experiment
-        if claim.experiment in names or (not names and folder.exists()):
+def _known(pages: Path) -> list[tuple[Claim, dict[str, Any], Several]]:
+    """Return all claims that have results, with them and those of several controllers."""
+    return [
+        (claim, read_results(path), several(pages, claim))
+        for claim in claims(pages)
+        if (path := pages / "results" / f"{claim.experiment}.json").exists()
+    ]
+
+
+def several(pages: Path, claim: Claim) -> Several:
+    """Return what several controllers say of a claim, from the results in `pages`."""
+    folder, runs = pages / "results", read_full_runs(pages / "full.yaml")
+    found: dict[str, list[Answering]] = {FULL: [], PILOT: []}
+    for kind, answering in found.items():
+        for name, run in runs.items():
+            path = folder / kind / f"{name}.json"
+            if claim.experiment in run.answers and path.exists():
+                command = arguments(run, pilot=kind == PILOT)
+                fixed = run.answers[claim.experiment]
+                answering.append(Answering(name, command, fixed, read_results(path)))
+    cannot = folder / "cannot.json"
+    reasons = read_json(cannot).get(claim.experiment, {}) if cannot.exists() else {}
+    return Several(tuple(found[FULL]), tuple(found[PILOT]), reasons)
+
+
+def _names(given: argparse.Namespace) -> int:
+    print("\n".join(claim.experiment for claim in claims(given.pages)))
+    return 0
+
+
+def _missing(given: argparse.Namespace) -> int:
+    for language, text in missing(given.pages):
+        print(f"{language}: {text}")
+    return 0
+
+
+def _full(given: argparse.Namespace) -> int:
+    for name, run in read_full_runs(given.pages / "full.yaml").items():
+        print(f"{FULL}/{name} {arguments(run)}")
+    return 0
+
+
+def _collect(given: argparse.Namespace) -> int:
+    for claim in claims(given.pages):
+        folder = given.runs / claim.experiment
+        if claim.experiment in given.names or (not given.names and folder.exists()):
             results = collect(claim, folder)
-            write_results(results, pages / "results" / f"{claim.experiment}.json")
+            write_results(results, given.pages / "results" / f"{claim.experiment}.json")
             print(f"collected {folder}")
+    return 0
 
 
-def _write(pages: Path, check: bool) -> int:
+def _collect_full(given: argparse.Namespace) -> int:
+    for kind in (FULL, PILOT):
+        (given.pages / "results" / kind).mkdir(parents=True, exist_ok=True)
+        for name, run in read_full_runs(given.pages / "full.yaml").items():
+            folder = given.runs / kind / name
+            if folder.exists():
+                found = collect_full(run, folder)
+                write_results(found, given.pages / "results" / kind / f"{name}.json")
+                print(f"collected {folder}")
+    names = [claim.experiment for claim in claims(given.pages)]
+    write_json(given.pages / "results" / "cannot.json", {name: cannot_walk(name) for name in names})
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    return _write(given, check=True)
+
+
+def _write(given: argparse.Namespace, check: bool = False) -> int:
+    pages: Path = given.pages
     differ = 0
     for path, text in texts(pages):
         same = path.exists() and path.read_text("utf-8") == text
@@ -132,6 +185,16 @@ def _write(pages: Path, check: bool) -> int:
                 draw(claim, read_results(results), pages / "figures" / f"{claim.experiment}.svg")
     return int(differ > 0)
 
+
+_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "collect": _collect,
+    "collect-full": _collect_full,
+    "write": _write,
+    "check": _check,
+    "names": _names,
+    "missing": _missing,
+    "full": _full,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -94,7 +94,7 @@ def read_claim(path: Path) -> Claim:
     Raises:
         ConfigError: a key is unknown, missing or of the wrong kind, naming it.
     """
-    data = _tuples(read_yaml(path).data)
+    data = tuples(read_yaml(path).data)
     try:
         claim = Claim.model_validate(data)
     except ValidationError as error:
@@ -117,10 +117,10 @@ def answers_part(test: ClaimTest, contrast: dict[str, Any]) -> bool:
     )
 
 
-def _tuples(value: Any) -> Any:
+def tuples(value: Any) -> Any:
     """Return nested lists as tuples."""
     if is_sequence(value):
-        return tuple(_tuples(one) for one in value)
+        return tuple(tuples(one) for one in value)
     if is_dict(value):
-        return {key: _tuples(one) for key, one in value.items()}
+        return {key: tuples(one) for key, one in value.items()}
     return value

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..report.markdown import markdown_table
 from .claim import Claim
+from .full_runs import Several
 from .page import stale, summary
 from .people import ModelValue, agreement
 from .verdict import RULE
@@ -29,12 +30,12 @@ side.** What training over weeks does, no page here can tell."""
 
 
 def index_page(
-    found: Sequence[tuple[Claim, dict[str, Any]]], model: Mapping[str, ModelValue]
+    found: Sequence[tuple[Claim, dict[str, Any], Several]], model: Mapping[str, ModelValue]
 ) -> str:
     """Return the index of claims as Markdown; `model` as `model_values` gives it."""
     rows: list[tuple[str, ...]] = []
-    for claim, results in found:
-        answer, short, numbers = summary(claim, results)
+    for claim, results, several in found:
+        answer, short, numbers = summary(claim, results, several)
         link = f"[{claim.experiment}]({claim.experiment}.md)"
         answered = f"**{SUPPORT[answer].lower()}**"
         rows.append((link, claim.claim.strip(), answered, short, numbers, agreement(claim, model)))
@@ -42,6 +43,6 @@ def index_page(
         *("experiment", "people are told", "answer", "in short", "main number (95 % interval)"),
         "findings in people and the model",
     )
-    told = stale([results for _, results in found])
+    told = stale([results for _, results, _ in found])
     parts = (HEAD, *told, markdown_table(head, rows), FOOT, f"The rule. {RULE}")
     return "\n\n".join(parts) + "\n"

@@ -13,7 +13,10 @@ from ..study.catalogue import shipped_configs
 from ..study.labels import label
 from ..study.load import load_config
 from .claim import Claim, ClaimTest, Verdict, answers_part
+from .full_runs import NONE, Several
 from .people import ModelValue, people_section
+from .several import commands, several_section
+from .size import size_section
 from .tables import (
     Part,
     condition_table,
@@ -44,14 +47,17 @@ BEYOND = (
 
 
 def page(
-    claim: Claim, results: dict[str, Any], model: Mapping[str, ModelValue] = MappingProxyType({})
+    claim: Claim,
+    results: dict[str, Any],
+    model: Mapping[str, ModelValue] = MappingProxyType({}),
+    several: Several = NONE,
 ) -> str:
     """Return the page of a claim as Markdown; `model` as `model_values` gives it.
 
     Raises:
         ConfigError: the run lacks a comparison that the claim is tested by.
     """
-    tested = parts_of(claim, results)
+    tested = parts_of(claim, results, several)
     answer = verdict([one for _, _, one in tested])
     parts = [
         "<!-- Written by `python -m retrowalk.experiments.claims write`; "
@@ -66,6 +72,8 @@ def page(
         f"![{claim.title}](figures/{claim.experiment}.svg)",
         "## Part by part",
         part_table(tested),
+        *several_section(claim, several),
+        *size_section(tested, several),
         *people_section(claim, model),
         "## All comparisons",
         EXPLAINED,
@@ -78,6 +86,7 @@ def page(
         "\n".join(f"- {one.strip()}" for one in (*claim.limits, *BEYOND)),
         "## How it was made",
         _made(results),
+        *([commands(several.runs)] if several.runs else []),
         f"The rule of the answer, the same for every claim. {RULE}",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -98,8 +107,10 @@ def as_shipped(results: dict[str, Any]) -> bool:
     return results.get("config_digest") == load_config(results["experiment"]).digest()
 
 
-def parts_of(claim: Claim, results: dict[str, Any]) -> list[Part]:
+def parts_of(claim: Claim, results: dict[str, Any], several: Several = NONE) -> list[Part]:
     """Return each test of the claim with its contrast and what came out.
+
+    Where several controllers were asked, the contrast is theirs.
 
     A part that an older run was not asked has no contrast.
 
@@ -108,21 +119,24 @@ def parts_of(claim: Claim, results: dict[str, Any]) -> list[Part]:
     """
     found: list[Part] = []
     for test in claim.tests:
+        over = several.contrast(test)
         match = [one for one in results["contrasts"] if answers_part(test, one)]
-        if not match and as_shipped(results):
+        if over is None and not match and as_shipped(results):
             place = test.where or ("all settings" if test.pooled else "the one setting")
             raise ConfigError(
                 f"{claim.experiment}: no contrast of {test.measure} "
                 f"between {test.between} in {place}"
             )
-        contrast = match[0] if match else None
+        contrast = over or (match[0] if match else None)
         found.append((test, contrast, outcome(test, contrast)))
     return found
 
 
-def summary(claim: Claim, results: dict[str, Any]) -> tuple[Verdict, str, str]:
+def summary(
+    claim: Claim, results: dict[str, Any], several: Several = NONE
+) -> tuple[Verdict, str, str]:
     """Return the answer, how its parts came out, and its main number, or why there is none."""
-    tested = parts_of(claim, results)
+    tested = parts_of(claim, results, several)
     test, contrast, _ = tested[0]
     what = f"{test.part}: {label(test.measure).text}"
     if contrast is None:

@@ -55,7 +55,7 @@ def collect(claim: Claim, folder: Path) -> dict[str, Any]:
     survival = _survival(run)
     refused = {_condition(cell["levels"]): cell["standing"] for cell in analysed["cells"]}
     commit = str(manifest.get("git_commit"))
-    return _rounded(
+    return rounded(
         {
             "experiment": claim.experiment,
             "question": plan.config.question,
@@ -189,15 +189,15 @@ def by_stretch(
     return found
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Return plain data with numbers of a few digits, so that pages and files stay small."""
     if is_dict(value):
-        return {str(key): _rounded(one) for key, one in value.items()}
+        return {str(key): rounded(one) for key, one in value.items()}
     if is_sequence(value):
-        return [_rounded(one) for one in value]
+        return [rounded(one) for one in value]
     if isinstance(value, float):
         return None if value != value else float(f"{value:.{DIGITS}g}")
-    return value if value is None or isinstance(value, str | int | bool) else _rounded(float(value))
+    return value if value is None or isinstance(value, str | int | bool) else rounded(float(value))
 
 
 def write_results(results: dict[str, Any], path: Path) -> None:

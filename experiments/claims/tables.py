@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...sim.measures import COLUMNS
@@ -19,6 +19,7 @@ from .words import (
     condition_name,
     difference_unit,
     interval,
+    pairs,
     quantity,
     refusals,
     sides,
@@ -36,9 +37,9 @@ def part_table(tested: Sequence[Part]) -> str:
             test.part,
             label(test.measure).text if contrast is None else _compared(test, contrast),
             test.claimed,
-            _matters(test, contrast),
+            matters_words(test, contrast),
             _found(contrast),
-            "" if contrast is None else str(contrast["n_pairs"]),
+            "" if contrast is None else pairs(contrast).removesuffix(" pairs of walks"),
             "" if contrast is None or refusals(contrast) else _seen(contrast),
             f"**{found}**",
         )
@@ -49,11 +50,12 @@ def part_table(tested: Sequence[Part]) -> str:
         *("smallest difference seen", ""),
     )
     note = (
-        "*Smallest difference seen*: the smallest true one that this many pairs show with a power "
-        "of 80 % at 5 % ([statistics.md](../../use/statistics.md))."
+        "*Smallest difference seen*: the smallest true one that this many pairs, or controllers as "
+        "far apart as these, show with a power of 80 % at 5 % "
+        "([statistics.md](../../use/statistics.md))."
     )
     margins = dict.fromkeys(
-        f"*Matters from {_matters(test, contrast)}*: {test.margin.reason.strip()} "
+        f"*Matters from {matters_words(test, contrast)}*: {test.margin.reason.strip()} "
         f"({test.margin.source.strip()})"
         for test, contrast, _ in tested
         if test.margin is not None
@@ -88,7 +90,8 @@ def _seen(contrast: dict[str, Any]) -> str:
     return f"{text.number(found['difference'])}{difference_unit(text.unit)}"
 
 
-def _matters(test: ClaimTest, contrast: dict[str, Any] | None) -> str:
+def matters_words(test: ClaimTest, contrast: Mapping[str, Any] | None) -> str:
+    """Return the smallest difference that matters, in percent of a ratio."""
     if contrast is not None and contrast["as"] == "ratio":
         return f"{100 * test.matters:g} %"
     text = label(test.measure)

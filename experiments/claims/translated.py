@@ -8,6 +8,7 @@ from typing import Any
 from ..report.markdown import markdown_table
 from ..study.labels import label
 from .claim import Claim
+from .full_runs import Several
 from .language import Language
 from .page import BEYOND, parts_of, reasons, stale
 from .tables import Part
@@ -26,18 +27,22 @@ _OLD = "Numbers on this page are old; the English page says why."
 _ALL = "Every comparison, its conditions, and how it was made"
 
 
-def translated_index(found: Sequence[tuple[Claim, dict[str, Any]]], language: Language) -> str:
+def translated_index(
+    found: Sequence[tuple[Claim, dict[str, Any], Several]], language: Language
+) -> str:
     """Return the table of claims, each with its answer and main number."""
     say = language.say
-    rows = [_row(claim, results, language) for claim, results in found]
+    rows = [_row(*one, language) for one in found]
     table = markdown_table([say(one) for one in _HEAD], rows)
     return "\n\n".join((_note(language), f"# {say(_TITLE)}", say(_INTRO), table, say(_END))) + "\n"
 
 
-def translated_page(claim: Claim, results: dict[str, Any], language: Language) -> str:
+def translated_page(
+    claim: Claim, results: dict[str, Any], several: Several, language: Language
+) -> str:
     """Return a claim's answer with its reasons, parts and limits."""
     say = language.say
-    tested = parts_of(claim, results)
+    tested = parts_of(claim, results, several)
     answer = verdict([one for _, _, one in tested])
     rows = [
         (say(test.part), _number(part, language), f"**{say(PLAINLY[part[2]])}**")
@@ -61,9 +66,11 @@ def translated_page(claim: Claim, results: dict[str, Any], language: Language) -
     return "\n\n".join(parts) + "\n"
 
 
-def _row(claim: Claim, results: dict[str, Any], language: Language) -> tuple[str, ...]:
+def _row(
+    claim: Claim, results: dict[str, Any], several: Several, language: Language
+) -> tuple[str, ...]:
     say = language.say
-    tested = parts_of(claim, results)
+    tested = parts_of(claim, results, several)
     answer = verdict([one for _, _, one in tested])
     by: dict[Outcome, list[str]] = {}
     for test, _, found in tested:

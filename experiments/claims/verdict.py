@@ -14,8 +14,10 @@ Outcome = Literal[
     "no difference that matters",
     "unclear",
     "no evidence",
+    "no agreement",
     "not run yet",
 ]
+UNCLEAR: tuple[Outcome, ...] = ("unclear", "no evidence", "no agreement", "not run yet")
 SIGNIFICANT = 0.05
 EXACT = (*OUTCOME_COLUMNS, "falls_per_100_m")
 """Measures that are counts: they need an exact test beside the interval."""
@@ -31,7 +33,9 @@ matters; that margin is set before the run from what would matter to a person, w
 source. A part is **no evidence**, whatever its number, for any of the reasons of
 [statistics.md](../../use/statistics.md#when-there-is-no-answer): the gait fails or walks what it
 was not made for, the measure is commanded, variability comes of no noise, most walkers fall, a
-preferred speed is not enclosed. All parts as claimed: **supported**. Some but not all: **depends**.
+preferred speed is not enclosed. Where several controllers were asked, theirs is the answer, with
+the interval over controllers; where [they give none](../../use/statistics.md#contrasts) **this
+model cannot say**. All parts as claimed: **supported**. Some but not all: **depends**.
 None: **not supported** if at least half of the parts are clear, else **cannot tell**. The
 intervals are not widened for being several: *supported* asks for every part at once, which keeps
 the chance of a wrong *supported* within that of one part (an intersection-union test, Berger 1982,
@@ -42,8 +46,9 @@ def outcome(test: ClaimTest, contrast: dict[str, Any] | None) -> Outcome:
     """Return what an entry of `contrasts.json` says of the test; None: it was not asked yet."""
     if contrast is None:
         return "not run yet"
-    if contrast.get("withheld"):
-        return "no evidence"
+    if refused := contrast.get("withheld"):
+        apart = refused[0]["reason"] == "controllers"
+        return "no agreement" if apart else "no evidence"
     nothing = 1.0 if contrast["as"] == "ratio" else 0.0
     values = [contrast[key] for key in ("estimate", "low", "high")]
     if any(value is None for value in values):
@@ -85,5 +90,5 @@ def verdict(outcomes: Sequence[Outcome]) -> Verdict:
         return "supported"
     if any(held):
         return "depends"
-    unclear = sum(one in ("unclear", "no evidence", "not run yet") for one in outcomes)
+    unclear = sum(one in UNCLEAR for one in outcomes)
     return "cannot tell" if 2 * unclear > len(outcomes) else "not supported"

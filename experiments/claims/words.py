@@ -23,6 +23,7 @@ PLAINLY: dict[Outcome, str] = {
     "no difference that matters": "no, no difference that matters",
     "unclear": "these walks cannot tell",
     "no evidence": "no evidence",
+    "no agreement": "this model cannot say",
     "not run yet": "not run yet",
 }
 NOISE_FREE = (
@@ -68,7 +69,9 @@ def interval(contrast: dict[str, Any]) -> str:
 
 
 def pairs(contrast: dict[str, Any]) -> str:
-    """Return how many pairs of walks there were."""
+    """Return how many pairs of walks, or controllers, there were."""
+    if "controllers" in contrast:
+        return f"{contrast['n_pairs']} controllers"
     counted = "walks" if contrast["measure"] == RATE else "pairs of walks"
     return f"{contrast['n_pairs']} {counted}"
 

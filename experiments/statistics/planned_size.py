@@ -16,7 +16,7 @@ from .effect_size import POWER, detectable
 from .exact_difference import difference_bounds
 from .paired import LEVEL
 
-MOST = 100_000
+MOST = 10_000
 """Beyond this many a size is not told."""
 _FEWEST = 3
 
@@ -47,7 +47,7 @@ def pairs_for_shares(only_first: float, only_second: float, power: float = POWER
 def mcnemar_power(pairs: int, only_first: float, only_second: float) -> float:
     """Return the chance that McNemar's exact test of `pairs` sees the difference."""
     differ = only_first + only_second
-    if differ <= 0:
+    if only_first == only_second:
         return 0.0
     counts = np.arange(pairs + 1)
     refused = sign_test_power(counts, max(only_first, only_second) / differ)

@@ -1,4 +1,4 @@
-"""Walks drawn from known truths: the size planned for a power has it, and one much smaller lacks it."""
+"""Draws of known truths: the size planned for a power has it, and half as many lack it."""
 
 from __future__ import annotations
 
