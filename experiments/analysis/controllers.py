@@ -153,7 +153,7 @@ def _not_walked(group: Sequence[ContrastEntry], plan: Plan) -> Iterator[dict[str
             yield {CONTROLLER: name, **none, **told}
 
 
-def _sides(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
+def sides_of(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
     """Return the cells of a contrast's two sides, in the same order of settings."""
     first, second = (
         [
@@ -169,7 +169,7 @@ def _sides(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
 def _forward_gates(one: ContrastEntry, plan: Plan) -> int | None:
     """Return the fewest measures of people that the forward gaits at a contrast's speeds hold."""
     controller = find_controller(one["where"][CONTROLLER])
-    cells = [cell for side in _sides(one, plan) for cell in side]
+    cells = [cell for side in sides_of(one, plan) for cell in side]
     held = [controller.forward_gates(cell.technique.speed_m_per_s) for cell in cells]
     return None if None in held else min((one for one in held if one is not None), default=None)
 
@@ -185,7 +185,7 @@ def _exact_p(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan)
         if one.get("across"):
             return None
         measure = str(one["measure"])
-        for cells in zip(*_sides(one, plan), strict=True):
+        for cells in zip(*sides_of(one, plan), strict=True):
             rows = [trials[trials["cell"] == cell.index].sort_values("trial") for cell in cells]
             valid = np.all([np.asarray(side["valid"], dtype=bool) for side in rows], axis=0)
             pairs.append(

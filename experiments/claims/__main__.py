@@ -1,7 +1,7 @@
 """Builds the claims' pages: `python -m retrowalk.experiments.claims collect|write|check`.
 
     collect RUNS [NAME ...]   take the results of RUNS/NAME into docs/results/claims/results
-    collect-full RUNS         the same of RUNS/full and RUNS/pilot: several controllers
+    collect-full RUNS         the same of RUNS/full: several controllers
     write                     write pages, figures and index from words and results
     check                     say which pages are not what words and results make; exit code 1
     names                     print the names of the experiments
@@ -22,9 +22,10 @@ from typing import Any
 from ...sim.errors import ConfigError
 from ...sim.json_file import read_json
 from ..store.atomic import write_json, write_text
+from .answering import Answering, Several
 from .claim import Claim, read_claim
 from .figure import draw
-from .full_runs import Answering, Several, arguments, collect_full, read_full_runs
+from .full_runs import collect_full, read_full_runs
 from .index import index_page
 from .language import Language, read_language
 from .page import page
@@ -38,8 +39,8 @@ ORDER = (
     *("flat-ground-first", "short-distances", "over-the-shoulder", "step-technique"),
     *("obstacles", "attention", "treadmill-workout", "policies"),
 )
-FULL, PILOT = "full", "pilot"
-"""Folders of the runs of several controllers, and of the pilots that their size is planned from."""
+FULL = "full"
+"""Folder of the runs of several controllers, and of their results."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -107,18 +108,15 @@ def _known(pages: Path) -> list[tuple[Claim, dict[str, Any], Several]]:
 
 def several(pages: Path, claim: Claim) -> Several:
     """Return what several controllers say of a claim, from the results in `pages`."""
-    folder, runs = pages / "results", read_full_runs(pages / "full.yaml")
-    found: dict[str, list[Answering]] = {FULL: [], PILOT: []}
-    for kind, answering in found.items():
-        for name, run in runs.items():
-            path = folder / kind / f"{name}.json"
-            if claim.experiment in run.answers and path.exists():
-                command = arguments(run, pilot=kind == PILOT)
-                fixed = run.answers[claim.experiment]
-                answering.append(Answering(name, command, fixed, read_results(path)))
+    folder = pages / "results"
+    found = [
+        Answering(name, run.answers[claim.experiment], read_results(path))
+        for name, run in read_full_runs(pages / "full.yaml").items()
+        if claim.experiment in run.answers and (path := folder / FULL / f"{name}.json").exists()
+    ]
     cannot = folder / "cannot.json"
     reasons = read_json(cannot).get(claim.experiment, {}) if cannot.exists() else {}
-    return Several(tuple(found[FULL]), tuple(found[PILOT]), reasons)
+    return Several(tuple(found), reasons)
 
 
 def _names(given: argparse.Namespace) -> int:
@@ -134,7 +132,8 @@ def _missing(given: argparse.Namespace) -> int:
 
 def _full(given: argparse.Namespace) -> int:
     for name, run in read_full_runs(given.pages / "full.yaml").items():
-        print(f"{FULL}/{name} {arguments(run)}")
+        for controller in run.controllers:
+            print(f"{FULL}/{name}/{controller} {run.command(controller)}")
     return 0
 
 
@@ -149,16 +148,14 @@ def _collect(given: argparse.Namespace) -> int:
 
 
 def _collect_full(given: argparse.Namespace) -> int:
-    for kind in (FULL, PILOT):
-        (given.pages / "results" / kind).mkdir(parents=True, exist_ok=True)
-        for name, run in read_full_runs(given.pages / "full.yaml").items():
-            folder = given.runs / kind / name
-            if folder.exists():
-                found = collect_full(run, folder)
-                write_results(found, given.pages / "results" / kind / f"{name}.json")
-                print(f"collected {folder}")
+    kept = given.pages / "results" / FULL
+    kept.mkdir(parents=True, exist_ok=True)
+    for name, run in read_full_runs(given.pages / "full.yaml").items():
+        if (folder := given.runs / FULL / name).exists():
+            write_results(collect_full(run, folder), kept / f"{name}.json")
+            print(f"collected {folder}")
     names = [claim.experiment for claim in claims(given.pages)]
-    write_json(given.pages / "results" / "cannot.json", {name: cannot_walk(name) for name in names})
+    write_json(kept.parent / "cannot.json", {name: cannot_walk(name) for name in names})
     return 0
 
 
@@ -178,11 +175,10 @@ def _write(given: argparse.Namespace, check: bool = False) -> int:
             write_text(path, text)
             print(f"wrote {path}")
     if not check:
-        for claim in claims(pages):
-            results = pages / "results" / f"{claim.experiment}.json"
-            if results.exists():
-                (pages / "figures").mkdir(exist_ok=True)
-                draw(claim, read_results(results), pages / "figures" / f"{claim.experiment}.svg")
+        (pages / "figures").mkdir(exist_ok=True)
+        for claim, results, controllers in _known(pages):
+            path = pages / "figures" / f"{claim.experiment}.svg"
+            draw(claim, results, path, controllers)
     return int(differ > 0)
 
 

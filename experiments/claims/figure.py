@@ -12,7 +12,9 @@ import numpy as np
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ..store.atomic import write_bytes
 from ..study.labels import label, words
+from .answering import NONE, Several
 from .claim import Claim
+from .controller_figure import draw_controllers, ratios
 from .results import STRETCHES
 from .words import condition_name, level_words, where_words
 
@@ -33,8 +35,11 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def draw(claim: Claim, results: dict[str, Any], path: Path) -> None:
-    """Write the claim's figure as an SVG file of the same bytes for the same results."""
+def draw(claim: Claim, results: dict[str, Any], path: Path, several: Several = NONE) -> None:
+    """Write the claim's figure as an SVG file of the same bytes for the same results.
+
+    Where several controllers answer with ratios, it is theirs.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -42,7 +47,10 @@ def draw(claim: Claim, results: dict[str, Any], path: Path) -> None:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
         FigureCanvasSVG(figure)
-        _KINDS[claim.figure.kind](figure, claim, results)
+        if asked := ratios(claim, several):
+            draw_controllers(figure, asked, COLOURS)
+        else:
+            _KINDS[claim.figure.kind](figure, claim, results)
         drawn = BytesIO()
         figure.savefig(drawn, format="svg", facecolor="white", metadata={"Date": None})
     write_bytes(path, drawn.getvalue())

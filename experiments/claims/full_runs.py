@@ -1,40 +1,74 @@
-"""Runs of several controllers that answer parts of claims (`claims/full.yaml`)."""
+"""Runs of several controllers that answer parts of claims (`claims/full.yaml`).
+
+Every controller walks a run of its own, so that one that comes later walks alone; the answer over
+them is made when the runs are collected.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+import pandas as pd
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
-from ..statistics.effect_size import detectable
+from ..analysis.controllers import over_controllers, sides_of
+from ..statistics.effect_size import detectable, smallest
 from ..store.run import Run
-from ..study.controller_factor import CONTROLLER
+from ..study.columns import OUTCOME_COLUMNS
+from ..study.controller_factor import CONTROLLER, KEY
 from ..study.fields import Strict, problem_of
-from .claim import ClaimTest, tuples
+from ..study.load import load_config
+from ..study.plan import Plan, make_plan
+from .claim import tuples
 from .results import rounded
 
-SEEN = ("detectable", "mean_first", "mean_second")
-"""Of each controller's own contrast, what a size is planned from."""
 Levels = Annotated[dict[str, Any], BeforeValidator(tuples)]
+NOT_YET = "not walked yet"
 
 
 class FullRun(Strict):
-    """A run of every controller that can walk it, and the claims that it answers."""
+    """Walks of every controller that can walk an experiment, and the claims that they answer."""
 
     experiment: str
     changes: dict[str, Any]
     """What is set otherwise than in the experiment that ships, by dotted key."""
-    pilot: dict[str, Any] = Field(default_factory=dict)
-    """What is set otherwise again in the pilot whose spread the size is planned from."""
+    pilot: Annotated[int, Field(ge=3)] = 8
+    """Walks, the first of each condition, whose spread the size is planned from."""
     answers: dict[str, Levels]
     """By claim, the levels that the run holds fixed of the factors that it lacks."""
+
+    @property
+    def overrides(self) -> list[str]:
+        """The changes, as `--set` takes them."""
+        return [f"{key}={_text(value)}" for key, value in self.changes.items()]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of all controllers together."""
+        return make_plan(load_config(self.experiment, [f"{KEY}=all", *self.overrides]))
+
+    @property
+    def controllers(self) -> tuple[str, ...]:
+        """The controllers that can walk it."""
+        return tuple(dict.fromkeys(_controller(cell.levels) for cell in self.plan.cells))
+
+    def command(self, controller: str) -> str:
+        """Return what follows `retrowalk run` for a controller's own run."""
+        given = [f"{KEY}=[{controller}]", *self.overrides]
+        return " ".join([self.experiment, *(f"--set {one}" for one in given)])
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value).replace(" ", "").replace('"', "")
+
+
+def _controller(levels: tuple[tuple[str, Any], ...]) -> str:
+    return str(dict(levels)[CONTROLLER])
 
 
 def read_full_runs(path: Path) -> dict[str, FullRun]:
@@ -53,62 +87,134 @@ def read_full_runs(path: Path) -> dict[str, FullRun]:
         raise ConfigError(f"{path}: {place}: {problem_of(dict(first))}") from None
 
 
-def arguments(run: FullRun, *, pilot: bool = False) -> str:
-    """Return what follows `retrowalk run`."""
-    changes = {**run.changes, **(run.pilot if pilot else {})}
-    return " ".join([run.experiment, *(f"--set {key}={_text(changes[key])}" for key in changes)])
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value).replace(" ", "").replace('"', "")
-
-
 def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
-    """Return what the controllers of the run in `folder` say, as plain data.
+    """Return what the controllers say whose runs are in `folder`, as plain data.
 
     Raises:
-        ConfigError: no complete run of it with several controllers is there.
+        ConfigError: a run there is another, or not complete.
     """
-    done = Run(folder)
-    if not done.complete or not done.has_answer("controllers"):
-        raise ConfigError(f"{folder}: holds no complete run of several controllers")
-    answers, trials, manifest = done.answer("controllers"), done.trials, done.manifest
+    walked = {name: _read(run, folder / name) for name in run.controllers if _is(folder / name)}
+    plan, runs = run.plan, list(walked.values())
+    trials = _together(plan, walked)
+    contrasts = [
+        one
+        for done in runs
+        for one in done.answer("contrasts")["contrasts"]
+        if not one.get("across")
+    ]
+    answers = over_controllers(contrasts, trials, plan)
+    own = {(name, _asked(one)): one for name in walked for one in contrasts if _whose(one) == name}
+    missing = [
+        {"levels": {CONTROLLER: name}, "says": NOT_YET}
+        for name in run.controllers
+        if name not in walked
+    ]
     return rounded(
         {
             "experiment": run.experiment,
-            "trials_per_cell": done.plan.config.trials,
-            "duration_s": done.plan.config.duration_s,
-            "seed": done.plan.config.seed,
+            "commands": [run.command(name) for name in walked],
+            "trials_per_cell": plan.config.trials,
+            "duration_s": plan.config.duration_s,
+            "seed": plan.config.seed,
             "trials": len(trials),
             "invalid": int((~trials["valid"].astype(bool)).sum()),
             "simulated_s": float(trials["duration_s"].sum()),
-            "wall_time_s": manifest["wall_time_s"],
-            "git_commit": str(manifest.get("git_commit")),
-            "versions": manifest["versions"],
+            "wall_time_s": sum(float(done.manifest["wall_time_s"]) for done in runs),
+            "git_commits": list(
+                dict.fromkeys(str(done.manifest.get("git_commit")) for done in runs)
+            ),
+            "pilot": run.pilot,
             "contrasts": [
-                _kept(one, done.answer("contrasts")["contrasts"])
-                for one in answers["contrasts"]
-                if not one.get("across")
+                {
+                    **over,
+                    "controllers": [
+                        {
+                            **one,
+                            **_pilot(
+                                own.get((one[CONTROLLER], _asked(over))), trials, plan, run.pilot
+                            ),
+                        }
+                        for one in over["controllers"]
+                    ],
+                    "note": "",
+                    "detectable": _detectable(over),
+                }
+                for over in answers["contrasts"]
             ],
-            "left_out": answers["left_out"],
+            "left_out": [*answers["left_out"], *missing],
         }
     )
 
 
-def _kept(over: dict[str, Any], apart: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a contrast over controllers with what each one's walks can see."""
-    asked = ("measure", "between", "as", "pooled")
-    alike = [one for one in apart if all(one[key] == over[key] for key in asked)]
-    by_setting = {repr(sorted(one["where"].items())): one for one in alike}
-    own: list[dict[str, Any]] = []
-    for one in over["controllers"]:
-        where = {**over["where"], CONTROLLER: one[CONTROLLER]}
-        found = by_setting.get(repr(sorted(where.items())), {})
-        own.append({**one, **{key: found.get(key) for key in SEEN}})
-    return {**over, "controllers": own, "note": "", "detectable": _detectable(over)}
+def _is(folder: Path) -> bool:
+    return folder.exists()
 
 
-def _detectable(over: Mapping[str, Any]) -> dict[str, float | None]:
+def _read(run: FullRun, folder: Path) -> Run:
+    done = Run.finished(folder)
+    asked = load_config(run.experiment, [f"{KEY}=[{folder.name}]", *run.overrides])
+    if done.plan.config.digest() != asked.digest():
+        raise ConfigError(f"{folder}: is not a run of `{run.command(folder.name)}`")
+    return done
+
+
+def _together(plan: Plan, walked: dict[str, Run]) -> pd.DataFrame:
+    """Return the trials of all controllers, numbered as in the plan of all of them."""
+    number = {cell.name: cell.index for cell in plan.cells}
+    tables: list[pd.DataFrame] = []
+    for done in walked.values():
+        cells = {cell.index: number[cell.name] for cell in done.plan.cells}
+        trials = done.trials
+        within = trials["trial"] - trials["cell"] * len(plan.seeds)
+        cell = trials["cell"].map(cells)
+        tables.append(trials.assign(cell=cell, trial=cell * len(plan.seeds) + within))
+    if not tables:
+        raise ConfigError("no controller has walked yet")
+    return pd.concat(tables, ignore_index=True)
+
+
+def _whose(contrast: dict[str, Any]) -> str:
+    return str(contrast["where"][CONTROLLER])
+
+
+def _asked(contrast: dict[str, Any]) -> str:
+    """Return what a contrast asks, whoever walks."""
+    where = {name: level for name, level in contrast["where"].items() if name != CONTROLLER}
+    return repr([contrast[key] for key in ("measure", "between", "as", "pooled")] + [where])
+
+
+def _pilot(
+    own: dict[str, Any] | None, trials: pd.DataFrame, plan: Plan, walks: int
+) -> dict[str, Any]:
+    """Return what a controller's first walks say of the size that is needed."""
+    if own is None:
+        return {"detectable": None, "mean_second": None}
+    first, second = (
+        np.mean([_values(trials, cell.index, own["measure"], walks) for cell in cells], axis=0)
+        for cells in sides_of(own, plan)
+    )
+    known = np.isfinite(first) & np.isfinite(second)
+    shares = own["measure"] in OUTCOME_COLUMNS
+    seen = smallest(first[known], second[known], shares) if known.sum() > 2 else None
+    return {
+        "detectable": None
+        if seen is None
+        else {
+            "standardised": seen.standardised,
+            "difference": seen.difference,
+            "ratio": seen.ratio,
+        },
+        "mean_second": float(second[known].mean()) if known.any() else None,
+    }
+
+
+def _values(trials: pd.DataFrame, cell: int, measure: str, walks: int) -> np.ndarray:
+    rows = trials[trials["cell"] == cell].sort_values("trial").head(walks)
+    values = pd.to_numeric(rows[measure]).to_numpy(dtype=float, na_value=np.nan)
+    return np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
+
+
+def _detectable(over: dict[str, Any]) -> dict[str, float | None]:
     """Return the smallest difference that so many controllers, as far apart as these, show."""
     found = np.array([one["estimate"] for one in over["controllers"] if one["counts"]], float)
     ratio, reach = over["as"] == "ratio", detectable(len(found))
@@ -119,54 +225,3 @@ def _detectable(over: Mapping[str, Any]) -> dict[str, float | None]:
         "difference": None if ratio else size,
         "ratio": float(np.expm1(size)) if ratio else None,
     }
-
-
-@dataclass(frozen=True)
-class Answering:
-    """Results of a full run, as a claim reads them."""
-
-    name: str
-    command: str
-    fixed: Mapping[str, Any]
-    results: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Several:
-    """What several controllers say of one claim.
-
-    Attributes:
-        runs: results of its full runs, each with the arguments of its command and the levels that
-            it holds fixed. pilots: those of their pilots.
-        cannot: by controller, why it cannot walk the claim's own experiment.
-    """
-
-    runs: tuple[Answering, ...] = ()
-    pilots: tuple[Answering, ...] = ()
-    cannot: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def contrast(self, test: ClaimTest) -> dict[str, Any] | None:
-        """Return the contrast over controllers that answers a part; None: none was asked."""
-        return next(_answering(self.runs, test), None)
-
-    def pilot(self, test: ClaimTest) -> dict[str, Any] | None:
-        """Return the pilot's."""
-        return next(_answering(self.pilots, test), None)
-
-
-NONE = Several()
-
-
-def _answering(found: Sequence[Answering], test: ClaimTest) -> Iterator[dict[str, Any]]:
-    for one in found:
-        where = {name: level for name, level in test.where.items() if name not in one.fixed}
-        if any(one.fixed.get(name, level) != level for name, level in test.where.items()):
-            continue
-        for contrast in one.results["contrasts"]:
-            if (
-                contrast["measure"] == test.measure
-                and tuples(contrast["between"]) == test.between
-                and bool(contrast["pooled"]) == test.pooled
-                and contrast["where"] == where
-            ):
-                yield contrast

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..report.markdown import markdown_table
+from .answering import Several
 from .claim import Claim
-from .full_runs import Several
 from .page import stale, summary
 from .people import ModelValue, agreement
 from .verdict import RULE

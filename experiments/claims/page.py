@@ -12,8 +12,8 @@ from ..store.manifest import MEASURES
 from ..study.catalogue import shipped_configs
 from ..study.labels import label
 from ..study.load import load_config
+from .answering import NONE, Several
 from .claim import Claim, ClaimTest, Verdict, answers_part
-from .full_runs import NONE, Several
 from .people import ModelValue, people_section
 from .several import commands, several_section
 from .size import size_section
@@ -73,7 +73,7 @@ def page(
         "## Part by part",
         part_table(tested),
         *several_section(claim, several),
-        *size_section(tested, several),
+        *size_section(tested),
         *people_section(claim, model),
         "## All comparisons",
         EXPLAINED,

@@ -11,8 +11,8 @@ from ..analysis.agreement import Agreement
 from ..report.markdown import markdown_table
 from ..study.controller_factor import CONTROLLER
 from ..study.controllers import GATES, GATES_ASKED
+from .answering import Answering, Several
 from .claim import Claim, ClaimTest
-from .full_runs import Answering, Several
 from .words import interval, quantity
 
 HEAD = "## Controller by controller"
@@ -152,13 +152,15 @@ def _listed(head: str, reasons: Mapping[str, str]) -> str:
 
 def commands(runs: Sequence[Answering]) -> str:
     """Return how the runs of several controllers were made."""
-    lines = ["```sh", *(f"retrowalk run {run.command} --out runs/full/{run.name}" for run in runs)]
-    told = [
-        f"{run.results['trials']} walks ({run.results['trials_per_cell']} a condition and "
-        f"controller, up to {run.results['duration_s']:g} s each, "
-        f"{run.results['simulated_s'] / 3600:.2g} h walked), seed {run.results['seed']}; "
-        f"{run.results['wall_time_s'] / 3600:.2g} h on a shared core. Commit "
-        f"{run.results['git_commit']}."
-        for run in runs
-    ]
-    return "\n".join((*lines, "```", "", *told))
+    lines = [f"retrowalk run {command}" for run in runs for command in run.results["commands"]]
+    told = [_made(run.results) for run in runs]
+    return "\n".join(("```sh", *lines, "```", "", *told))
+
+
+def _made(results: Mapping[str, Any]) -> str:
+    return (
+        f"{results['trials']} walks ({results['trials_per_cell']} a condition and controller, up "
+        f"to {results['duration_s']:g} s each, {results['simulated_s'] / 3600:.2g} h walked), seed "
+        f"{results['seed']}; {results['wall_time_s'] / 3600:.2g} h on a shared core "
+        f"(`make claims-full`). Commits {', '.join(results['git_commits'])}."
+    )

@@ -18,13 +18,12 @@ from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
 from ..study.labels import label
 from .claim import ClaimTest
-from .full_runs import Several
 from .results import RATE, STRETCHES
 from .tables import Part, matters_words
 
 EXPLAINED = """\
 *Pairs for 80 %*: those in which one controller's walks show the smallest difference that matters,
-two-sided at 5 %, given the spread of a pilot
+two-sided at 5 %, given the spread of the first walks
 ([how](../../use/statistics.md#how-many-walks)): the standard deviation between pairs, or what share
 falls. Of several controllers the one that needs the most is told. More walks make the interval of
 one controller narrower, and that over controllers hardly: it is as wide as they lie apart."""
@@ -43,17 +42,15 @@ class PlannedSize:
         return f"more than {MOST:,}" if self.pairs is None else f"{self.pairs:,}"
 
 
-def size_section(tested: Sequence[Part], several: Several) -> list[str]:
+def size_section(tested: Sequence[Part]) -> list[str]:
     """Return a row each part: planned from what, planned and walked."""
     rows: list[tuple[str, ...]] = []
     for test, contrast, _ in tested:
-        over = several.contrast(test)
-        pilot = several.pilot(test) if over is not None else contrast
-        planned = None if pilot is None else planned_size(test, pilot)
+        planned = None if contrast is None else planned_size(test, contrast)
         walked = "–" if contrast is None else _walked(contrast)
         told = ("–", "–") if planned is None else (planned.spread, planned.shown)
-        rows.append((test.part, matters_words(test, pilot or contrast), *told, walked))
-    head = ("part", "matters from", "spread of the pilot", "pairs for 80 %", "pairs walked")
+        rows.append((test.part, matters_words(test, contrast), *told, walked))
+    head = ("part", "matters from", "spread", "pairs for 80 %", "pairs walked")
     return ["## Size", EXPLAINED, markdown_table(head, rows)]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..report.markdown import markdown_table
 from ..study.labels import label
+from .answering import Several
 from .claim import Claim
-from .full_runs import Several
 from .language import Language
 from .page import BEYOND, parts_of, reasons, stale
 from .tables import Part

@@ -8,23 +8,18 @@ from typing import Any
 import fake_engine
 import pytest
 
-from retrowalk.experiments.claims.__main__ import claims, main
-from retrowalk.experiments.claims.claim import read_claim
-from retrowalk.experiments.claims.full_runs import (
-    Answering,
-    Several,
-    arguments,
-    collect_full,
-    read_full_runs,
-)
+from retrowalk.experiments.claims.__main__ import claims
+from retrowalk.experiments.claims.answering import Answering, Several
+from retrowalk.experiments.claims.claim import Claim, read_claim
+from retrowalk.experiments.claims.full_runs import NOT_YET, FullRun, collect_full, read_full_runs
 from retrowalk.experiments.claims.page import parts_of
 from retrowalk.experiments.claims.several import several_section, wider
 from retrowalk.experiments.claims.size import planned_size, size_section
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.planned_size import pairs_for_difference
+from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.controllers import GATES_ASKED
 from retrowalk.experiments.study.load import load_config
-from retrowalk.experiments.study.plan import make_plan
 from retrowalk.sim.errors import ConfigError
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
@@ -61,22 +56,14 @@ figure: {kind: contrasts}
 limits: [A stand-in for the simulation.]
 """
 OLDER: dict[str, Any] = {"experiment": "energy", "config_digest": None, "contrasts": []}
-RUNS = """\
-small-full:
-  experiment: small
-  changes: {controllers: [ppo, reference-residual, scripted], trials: 8}
-  pilot: {seed: 1}
-  answers: {small: {pace: asked}}
-"""
+WALKED = ("reference-residual", "scripted")
 
 
 @pytest.mark.parametrize("name", FULL)
 def test_a_full_run_can_be_walked_and_answers_parts_of_its_claims(name: str):
     run = FULL[name]
-    given = [one for one in arguments(run).split()[1:] if one != "--set"]
-    config = load_config(run.experiment, given)
-    plan = make_plan(config)
-    assert len({dict(cell.levels)["controller"] for cell in plan.cells}) > 1
+    assert len(run.controllers) > 1
+    config = run.plan.config
     asked = [(one.measure, dict(one.between)) for one in config.contrasts]
     known = {claim.experiment: claim for claim in claims(PAGES)}
     for claim, fixed in run.answers.items():
@@ -90,60 +77,91 @@ def test_a_full_run_can_be_walked_and_answers_parts_of_its_claims(name: str):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pages of a claim, with a full run of three controllers by the stand-in."""
-    folder = tmp_path_factory.mktemp("claims")
-    (folder / "small.yaml").write_text(CONFIG, "utf-8")
-    (folder / "answers").mkdir()
-    (folder / "answers" / "small.yaml").write_text(WORDS, "utf-8")
-    (folder / "full.yaml").write_text(RUNS, "utf-8")
-    run = read_full_runs(folder / "full.yaml")["small-full"]
-    assert arguments(run) == (
-        "small --set controllers=[ppo,reference-residual,scripted] --set trials=8"
-    )
-    given = [one for one in arguments(run).split()[1:] if one != "--set"]
-    options = Options(1, 4, False, ("retrowalk", "run"))
-    config = load_config(folder / "small.yaml", given)
-    run_experiment(config, folder / "runs" / "full" / "small-full", options, fake_engine.ENGINE)
-    return folder
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A claim, its experiment, and runs of two controllers by the stand-in."""
+    path = tmp_path_factory.mktemp("claims")
+    (path / "small.yaml").write_text(CONFIG, "utf-8")
+    (path / "answers").mkdir()
+    (path / "answers" / "small.yaml").write_text(WORDS, "utf-8")
+    for name in WALKED:
+        config = load_config(path / "small.yaml", [f"controllers=[{name}]", "trials=8"])
+        options = Options(1, 4, False, ("retrowalk", "run"))
+        run_experiment(config, path / "runs" / name, options, fake_engine.ENGINE)
+    return path
 
 
-def _several(pages: Path) -> Several:
-    run = read_full_runs(pages / "full.yaml")["small-full"]
-    found = collect_full(run, pages / "runs" / "full" / "small-full")
-    one = Answering("small-full", arguments(run), run.answers["small"], found)
-    return Several((one,), (one,), {"reference": "no forward gait"})
+@pytest.fixture(scope="module")
+def full(folder: Path) -> FullRun:
+    """The full run that these are of."""
+    data = {"experiment": str(folder / "small.yaml"), "changes": {"trials": 8}, "pilot": 4}
+    return FullRun.model_validate(data | {"answers": {"small": {"pace": "asked"}}})
 
 
-def test_it_answers_parts_at_the_levels_that_it_holds_fixed(pages: Path):
-    claim, several = read_claim(pages / "answers" / "small.yaml"), _several(pages)
+@pytest.fixture(scope="module")
+def claim(folder: Path) -> Claim:
+    """The claim."""
+    return read_claim(folder / "answers" / "small.yaml")
+
+
+@pytest.fixture(scope="module")
+def several(folder: Path, full: FullRun) -> Several:
+    """What the two say."""
+    found = collect_full(full, folder / "runs")
+    one = Answering("small-full", full.answers["small"], found)
+    return Several((one,), {"reference": "no forward gait"})
+
+
+def test_it_answers_parts_at_the_levels_that_it_holds_fixed(claim: Claim, several: Several):
     asked, preferred = (several.contrast(test) for test in claim.tests)
     assert asked is not None
     assert preferred is None
     (part, other) = parts_of(claim, OLDER, several)
-    assert part[2] == "no agreement"  # three controllers are too few
+    assert part[2] == "no agreement"  # two controllers are too few
     assert other[2] == "not run yet"
 
 
-def test_the_page_shows_each_controller_and_who_is_left_out(pages: Path):
-    claim, several = read_claim(pages / "answers" / "small.yaml"), _several(pages)
+def test_the_page_shows_each_controller_and_who_is_left_out(claim: Claim, several: Several):
     told = "\n".join(several_section(claim, several))
-    for name in ("ppo", "reference-residual", "scripted"):
+    for name in WALKED:
         assert f"| `{name}` |" in told
-    assert "3 controllers give an answer, 5 are asked for" in told
+    assert "2 controllers give an answer, 5 are asked for" in told
     assert "- `reference`: no forward gait" in told
     assert several_section(claim, Several()) == []
 
 
-def test_runs_are_listed_with_their_folders_and_wrong_keys_are_named(
-    pages: Path, capsys: pytest.CaptureFixture[str]
-):
-    given = ["--pages", str(pages)]
-    assert main(["full", *given]) == 0
-    assert capsys.readouterr().out.startswith("full/small-full small --set controllers=")
-    (pages / "full.yaml").with_name("wrong.yaml").write_text("a: {experiment: b}", "utf-8")
+def test_each_controller_has_a_run_of_its_own(folder: Path, full: FullRun, tmp_path: Path):
+    """One that has not walked is told; a run of another size is none of it."""
+    assert full.command("ppo").endswith("small.yaml --set controllers=[ppo] --set trials=8")
+    found = collect_full(full, folder / "runs")
+    told = {one["levels"]["controller"]: one["says"] for one in found["left_out"]}
+    assert told["ppo"] == told["reference-residual-2"] == NOT_YET
+    assert told.keys().isdisjoint(WALKED)
+    (over,) = found["contrasts"]
+    assert (over["counted"], found["trials"]) == (2, 2 * 16)
+    longer = full.model_copy(update={"changes": {"trials": 9}})
+    with pytest.raises(ConfigError, match="is not a run of"):
+        collect_full(longer, folder / "runs")
+    with pytest.raises(ConfigError, match="no controller has walked yet"):
+        collect_full(full, tmp_path)
+
+
+def test_together_they_say_what_one_run_of_all_of_them_says(folder: Path, full: FullRun):
+    """Walks of one controller are those of a run of several."""
+    names = ", ".join(WALKED)
+    config = load_config(folder / "small.yaml", [f"controllers=[{names}]", "trials=8"])
+    options = Options(1, 4, False, ("retrowalk", "run"))
+    whole = run_experiment(config, folder / "whole", options, fake_engine.ENGINE)
+    (one,) = Run.finished(whole.path).answer("controllers")["contrasts"]
+    (other,) = collect_full(full, folder / "runs")["contrasts"]
+    for key in ("estimate", "low", "high"):
+        assert other[key] == pytest.approx(one[key], rel=1e-4)
+    assert [other[key] for key in ("counted", "says")] == [one[key] for key in ("counted", "says")]
+
+
+def test_a_wrong_key_is_named(tmp_path: Path):
+    (tmp_path / "wrong.yaml").write_text("a: {experiment: b}", "utf-8")
     with pytest.raises(ConfigError, match="changes"):
-        read_full_runs(pages / "wrong.yaml")
+        read_full_runs(tmp_path / "wrong.yaml")
 
 
 def _own(name: str, estimate: float, spread: float, gates: int) -> dict[str, Any]:
@@ -160,8 +178,7 @@ def _own(name: str, estimate: float, spread: float, gates: int) -> dict[str, Any
     }
 
 
-def test_sizes_are_of_the_controller_that_needs_most(pages: Path):
-    claim = read_claim(pages / "answers" / "small.yaml")
+def test_sizes_are_of_the_controller_that_needs_most(claim: Claim):
     test = claim.tests[0].model_copy(update={"matters": 1.0})
     over = {
         "as": "difference",
@@ -181,12 +198,11 @@ def test_sizes_are_of_the_controller_that_needs_most(pages: Path):
     assert found.pairs == pairs_for_difference(0.1, 0.05)
 
 
-def test_controllers_like_people_are_told_apart(pages: Path):
-    claim, several = read_claim(pages / "answers" / "small.yaml"), _several(pages)
+def test_controllers_like_people_are_told_apart(claim: Claim, several: Several):
     over = several.contrast(claim.tests[0])
     assert over is not None
     (own,) = (one for one in over["controllers"] if one["controller"] == "reference-residual")
     assert own["forward_gates"] >= GATES_ASKED
     assert "1 of 1" in "\n".join(several_section(claim, several))
     (part, _) = parts_of(claim, OLDER, several)
-    assert "7 with each of 3" in "\n".join(size_section([part], several))
+    assert "7 with each of 2" in "\n".join(size_section([part]))

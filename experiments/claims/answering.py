@@ -1,0 +1,54 @@
+"""What several controllers say of one claim: the full runs that answer its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .claim import ClaimTest, tuples
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Results of a full run, as a claim reads them; `fixed`: levels of factors that it lacks."""
+
+    name: str
+    fixed: Mapping[str, Any]
+    results: Mapping[str, Any]
+
+    def contrast(self, test: ClaimTest) -> dict[str, Any] | None:
+        """Return the contrast over controllers that answers a part; None: it was not asked."""
+        if any(self.fixed.get(name, level) != level for name, level in test.where.items()):
+            return None
+        where = {name: level for name, level in test.where.items() if name not in self.fixed}
+        for contrast in self.results["contrasts"]:
+            if (
+                contrast["measure"] == test.measure
+                and tuples(contrast["between"]) == test.between
+                and bool(contrast["pooled"]) == test.pooled
+                and contrast["where"] == where
+            ):
+                return contrast
+        return None
+
+
+@dataclass(frozen=True)
+class Several:
+    """What several controllers say of one claim.
+
+    Attributes:
+        runs: the full runs that answer parts of it.
+        cannot: by controller, why it cannot walk the claim's own experiment.
+    """
+
+    runs: tuple[Answering, ...] = ()
+    cannot: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def contrast(self, test: ClaimTest) -> dict[str, Any] | None:
+        """Return the contrast over controllers that answers a part; None: none was asked."""
+        found = (one.contrast(test) for one in self.runs)
+        return next((one for one in found if one is not None), None)
+
+
+NONE = Several()

@@ -1,0 +1,78 @@
+"""Figure of a claim that several controllers answer: each one's number, and that over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..study.controller_factor import CONTROLLER
+from .answering import Several
+from .claim import Claim, ClaimTest
+from .words import level_words
+
+MARKS = "osv^D<>pPX"
+_ROW = 0.55  # inches
+
+Asked = Sequence[tuple[ClaimTest, Mapping[str, Any]]]
+
+
+def ratios(claim: Claim, several: Several) -> Asked:
+    """Return the parts that controllers answer with ratios, each with its contrast over them."""
+    found = [(test, one) for test in claim.tests if (one := several.contrast(test)) is not None]
+    return [(test, one) for test, one in found if one["as"] == "ratio"]
+
+
+def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
+    """Draw a row each part: a mark each controller, and the interval over them below."""
+    names = list(
+        dict.fromkeys(
+            str(own[CONTROLLER])
+            for _, over in asked
+            for own in over["controllers"]
+            if own["counts"]
+        )
+    )
+    width, _ = figure.get_size_inches()
+    figure.set_size_inches(width, 1.3 + _ROW * len(asked))
+    axes = figure.subplots()
+    for row, (_, over) in enumerate(asked):
+        for own in over["controllers"]:
+            if own["counts"]:
+                place = names.index(str(own[CONTROLLER]))
+                colour, mark = colours[place % len(colours)], MARKS[place % len(MARKS)]
+                axes.plot(_percent(own["estimate"]), row - 0.12, mark, color=colour, ms=5)
+        if over["low"] is not None:
+            middle, low, high = (_percent(over[key]) for key in ("estimate", "low", "high"))
+            ends = [[middle - low], [high - middle]]
+            axes.errorbar(middle, row + 0.2, xerr=ends, fmt="|", color="black", capsize=3)
+    axes.axvline(0, color="black", lw=0.9)
+    axes.set_yticks(range(len(asked)), [test.part for test, _ in asked])
+    axes.set_ylim(len(asked) - 0.4, -0.5)
+    factor, (first, second) = next(iter(asked[0][0].between.items()))
+    axes.set_xlabel(
+        f"{level_words(factor, first)} against {level_words(factor, second)}, change in %; "
+        "bar: 95 % interval over controllers"
+    )
+    axes.set_xscale("symlog", linthresh=50)
+    axes.set_xticks(ticks := [-90, -50, -25, 0, 25, 50, 100, 200, 400], [f"{x:+d}" for x in ticks])
+    axes.set_xlim(*_limits(asked))
+    for place, name in enumerate(names):
+        colour, mark = colours[place % len(colours)], MARKS[place % len(MARKS)]
+        axes.plot([], [], mark, color=colour, ms=5, label=name)
+    figure.legend(loc="outside upper center", ncols=3, fontsize=8)
+
+
+def _percent(ratio: float) -> float:
+    return 100.0 * (ratio - 1.0)
+
+
+def _limits(asked: Asked) -> tuple[float, float]:
+    """Return ends that hold all that is drawn."""
+    known = [
+        _percent(one[key])
+        for _, over in asked
+        for one in (over, *over["controllers"])
+        for key in ("estimate", "low", "high")
+        if one.get(key) is not None and (one is over or one["counts"])
+    ]
+    return min([*known, -25.0]) - 8.0, max([*known, 25.0]) * 1.1 + 8.0
