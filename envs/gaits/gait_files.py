@@ -27,13 +27,14 @@ def tuned_folder() -> Traversable:
 
 
 class GaitFile(TypedDict, total=False):
-    """What every gait file holds: whose gait it is, at which speed, and how it was made."""
+    """What every gait file holds: whose gait it is, at which speed, how it was made and walks."""
 
     direction: Required[str]
     speed_m_per_s: Required[float]
     walker: str
     body: str
     made_by: dict[str, Any]
+    walked: dict[str, Any]
 
 
 class ScriptedGaitFile(GaitFile):
@@ -84,6 +85,11 @@ def shipped_gaits(direction: str, walker: str = YOUNG, body: str = HUMAN) -> lis
     of = {gait.get("walker", YOUNG) for gait in found}
     chosen = [g for g in found if g.get("walker", YOUNG) == (walker if walker in of else YOUNG)]
     return sorted(chosen, key=lambda gait: gait["speed_m_per_s"])
+
+
+def gaits_of_other_bodies(direction: str) -> list[ScriptedGaitFile]:
+    """Return the tuned gaits that ship for `direction` and bodies other than `human`."""
+    return [gait for gait in _shipped(direction) if gait.get("body", HUMAN) != HUMAN]
 
 
 def _of_body(direction: str, body: str) -> list[ScriptedGaitFile]:

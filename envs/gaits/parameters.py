@@ -31,7 +31,7 @@ _BOTH = {
     "hip_damping": ("N.m.s/rad, swing", 35.0, (5, 45, 6)),
     "knee_stiffness": ("N.m/rad, stance", 60.0, (30, 600, 60)),
     "knee_damping": ("N.m.s/rad, stance", 25.0, (3, 40, 5)),
-    "trunk_lean": ("rad, forward positive", 0.06, (-0.12, 0.2, 0.03)),
+    "trunk_lean": ("rad, forward positive", 0.06, (-0.12, 0.3, 0.03)),
     "offset_gain_x": ("-, on the planned fore-aft offset", 1.05, (0.2, 2.0, 0.12)),
     "offset_gain_y": ("-, on the planned sideways offset", 1.2, (0.2, 3.0, 0.2)),
     "offset_x": ("m, added to the fore-aft offset", 0.0, (-0.15, 0.15, 0.02)),

@@ -7,7 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...sim.errors import ConfigError
-from ..gaits.gait_files import HUMAN, YOUNG, ScriptedGaitFile, gait_table, shipped_gaits
+from ..gaits.gait_files import (
+    HUMAN,
+    YOUNG,
+    ScriptedGaitFile,
+    gait_table,
+    gaits_of_other_bodies,
+    shipped_gaits,
+)
 from ..gaits.parameters import GaitTable
 from ..gaits.sharing import OF_2026A
 from ..gaits.technique_limits import check_technique_limits
@@ -62,6 +69,11 @@ class ScriptedSource(GaitSource):
         """Slowest and fastest tuned speed [m/s]."""
         return float(self.table.speeds[0]), float(self.table.speeds[-1])
 
+    @property
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """Card of the gaits of `human`, and of each that another body has."""
+        return super().cards | dict(map(_card, gaits_of_other_bodies(self.direction)))
+
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
         """Return what the tuned gaits at this speed, or next to it, were tuned with."""
         from .domain import domain_of_names
@@ -104,6 +116,17 @@ class ScriptedSource(GaitSource):
                 sim, body, self.table, technique, self.ends, sharing=self.sharing
             )
         return ScriptedGait(sim, body, self.table, technique, sharing=self.sharing)
+
+
+def _card(gait: ScriptedGaitFile) -> tuple[str, dict[str, Any]]:
+    speed, body = gait["speed_m_per_s"], gait.get("body", HUMAN)
+    return f"{SCRIPTED}-{gait['direction']}-{speed}-{body}", {
+        "kind": ScriptedSource.kind,
+        "body": body,
+        "carries_m_per_s": (speed, speed),
+        "seed": gait.get("made_by", {}).get("config", {}).get("seed"),
+        "walked": gait.get("walked"),
+    }
 
 
 def _beside(gaits: list[ScriptedGaitFile], speed_m_per_s: float) -> list[ScriptedGaitFile]:

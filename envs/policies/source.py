@@ -123,7 +123,8 @@ class GaitSource(ABC):
     def cards(self) -> dict[str, dict[str, Any]]:
         """What is known of each gait that the policy has in its direction, by name.
 
-        `kind`, `carries_m_per_s`; `seed`, `objective_sha256`, `forward_gates`, `walked` if known.
+        `kind`, `carries_m_per_s`; `body` (unless the source's own), `seed`, `objective_sha256`,
+        `forward_gates`, `walked` if known.
 
         Raises:
             ConfigError: it has none.

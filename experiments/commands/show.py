@@ -86,7 +86,7 @@ def _show_controllers() -> None:
     )
     rows = [
         (
-            *(one.name, one.body, gait.direction, gait.name, gait.kind),
+            *(one.name, gait.body, gait.direction, gait.name, gait.kind),
             gait.speeds.removesuffix(" m/s"),
             str(gait.seed or ""),
             (gait.objective_sha256 or "")[:12],

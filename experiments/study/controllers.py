@@ -22,7 +22,8 @@ class ControllerGait:
 
     Attributes:
         policy: as a config names it; of several of one name, the speed decides.
-        kind: how it walks. slowest_m_per_s, fastest_m_per_s: it may be asked for.
+        body: that it walks. kind: how it walks.
+        slowest_m_per_s, fastest_m_per_s: it may be asked for.
         seed: of the search that found it. objective_sha256: of what was minimised.
         forward_gates: measures of forward walking in people that it holds, of 25.
         walked: how many of how many walkers stayed up, for how long.
@@ -31,6 +32,7 @@ class ControllerGait:
     name: str
     policy: str
     direction: str
+    body: str
     kind: str
     slowest_m_per_s: float
     fastest_m_per_s: float
@@ -123,6 +125,7 @@ def _gaits(source: GaitSource) -> Iterator[ControllerGait]:
             name,
             source.policy,
             source.direction,
+            card.get("body", source.home_body),
             card["kind"],
             low,
             high,

@@ -101,7 +101,11 @@ def _policy(name: str) -> tuple[str, str]:
 
 def _controller(name: str) -> tuple[str, str]:
     one = find_controller(name)
-    gaits = (f"{gait.direction} {gait.speeds} ({gait.kind})" for gait in one.gaits)
+    gaits = (
+        f"{gait.direction} {gait.speeds} ({gait.kind})"
+        + (f" on {gait.body}" if gait.body != one.body else "")
+        for gait in one.gaits
+    )
     return "", ", ".join((f"body {one.body}", *gaits))
 
 

@@ -82,10 +82,12 @@ class _Walkers:
         duration = spec.duration_s + gait.ramp_time_s
         monitor = GaitMonitor(sim, gait, steady)
         substeps = round(gait.control_period_s / sim.time_step)
+        up = np.arange(sim.n)
         for _ in range(round(duration / gait.control_period_s)):
             sim.ctrl[:] = gait.excite(scene.sense())
-            sim.step(substeps)
-            if not monitor.update(sim, gait).any():
+            sim.step(substeps, up)
+            up = np.flatnonzero(monitor.update(sim, gait))
+            if not len(up):
                 break
         tally = monitor.summary(sim, duration, gait.sign)
         return {k: v.reshape(spec.candidates, spec.trials) for k, v in tally.items()}

@@ -149,8 +149,8 @@ class Simulation(BodyState):
         """Compute everything that depends on the state of simulations `ids` (all: None)."""
         self._batch.forward(ids)
 
-    def step(self, substeps: int) -> None:
-        """Advance all simulations by `substeps` time steps with `ctrl` held.
+    def step(self, substeps: int, ids: np.ndarray | None = None) -> None:
+        """Advance simulations `ids` (None: all) by `substeps` time steps with `ctrl` held.
 
         A simulation that has blown up (not finite, MuJoCo's warning, absurd speed) is marked
         invalid and put to rest in the model's default pose; it never stops the others.
@@ -159,7 +159,7 @@ class Simulation(BodyState):
         for effect in self.effects:
             effect.act(self, duration)
         self.ground_travel += duration * self.ground_velocity
-        stuck = self._batch.step(substeps)
+        stuck = self._batch.step(substeps, ids)
         self.external_force.fill(0.0)
         warnings = self._batch.warnings
         if not len(stuck) and not warnings.tobytes().strip(b"\0") and self._all_slow():

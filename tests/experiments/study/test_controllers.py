@@ -32,7 +32,7 @@ def test_each_has_a_name_of_its_own_and_both_directions_have_several():
 
 @pytest.mark.parametrize(("one", "gait"), GAITS, ids=lambda one: one.name)
 def test_it_takes_the_speeds_that_are_told_and_no_others(one: Controller, gait: ControllerGait):
-    source = gait_source(gait.policy, gait.direction, one.body, find_walker("young-adult"))
+    source = gait_source(gait.policy, gait.direction, gait.body, find_walker("young-adult"))
     for speed in (gait.slowest_m_per_s, gait.fastest_m_per_s):
         source.check(Technique(speed_m_per_s=speed))
     with pytest.raises(ConfigError, match="speed"):
