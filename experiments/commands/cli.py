@@ -231,10 +231,11 @@ def solve(
         solve_command(Path(config), out, overrides or [], resume)
 
 
-@app.command(epilog="Example: `retrowalk train ppo-backward-rough --out runs/learned`")
+@app.command(epilog="Example: `retrowalk train ppo-residual-quick --set seed=2 --out runs/learned`")
 def train(
     config: Config,
     out: Out = None,
+    overrides: Overrides = None,
     threads: Annotated[
         int | None,
         typer.Option(parser=whole_number, metavar="N", help="Cores to use; one by default."),
@@ -246,7 +247,7 @@ def train(
     from .train import train_command
 
     with interruptible("finished segments are kept; go on with --resume"):
-        train_command(config, out, threads or 1, resume, as_json)
+        train_command(config, out, overrides or [], threads or 1, resume=resume, as_json=as_json)
 
 
 @app.command(epilog="Example: `retrowalk view quick-start --seed 3`")

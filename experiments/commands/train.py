@@ -14,13 +14,21 @@ from ..learning.train import train
 from .run import say
 
 
-def train_command(name: str, out: Path | None, threads: int, resume: bool, as_json: bool) -> None:
-    """Train by the config of this name or path; print where the gait is.
+def train_command(
+    name: str,
+    out: Path | None,
+    overrides: list[str],
+    threads: int,
+    *,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Train by the config of this name or path, changed by overrides; print where the gait is.
 
     Raises:
         ConfigError: the config or the folder is refused.
     """
-    config = load_training_config(name)
+    config = load_training_config(name, overrides)
     folder = out or Path("runs") / config.file.name
     bar = Progress(
         TextColumn("{task.description}"),

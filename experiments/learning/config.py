@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,13 +10,13 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from ...envs.task.task import Task
-from ...models.yaml_source import YamlSource, read_yaml
+from ...models.yaml_source import KeyPath, YamlSource, read_yaml
 from ...sim.data_files import beside
 from ...sim.errors import ConfigError
 from ...sim.physics.backends import BACKENDS
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
-from ..study.load import refused
+from ..study.load import override, refused
 from .evaluation import EvaluationSettings
 from .logs import LogName
 
@@ -123,8 +124,11 @@ class TrainingConfig:
         return task
 
 
-def load_training_config(name: str) -> TrainingConfig:
+def load_training_config(name: str, overrides: Iterable[str] = ()) -> TrainingConfig:
     """Read a training config from its path, or a shipped one by its name.
+
+    Args:
+        overrides: `KEY=VALUE`, dots between keys.
 
     Raises:
         ConfigError: naming the file and what is wrong.
@@ -139,11 +143,19 @@ def load_training_config(name: str) -> TrainingConfig:
             known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir())
             raise ConfigError(f"no training config '{name}'; there are {', '.join(known)}")
     read = read_yaml(Path(str(source)))
-    return check_training_config(read.data, read.name, read)
+    return check_training_config(read.data, read.name, read, override(read, overrides))
 
 
-def check_training_config(data: Any, source: str, read: YamlSource | None = None) -> TrainingConfig:
-    """Return the config of parsed `data`; `read` tells the lines that it stands on.
+def check_training_config(
+    data: Any,
+    source: str,
+    read: YamlSource | None = None,
+    given: dict[KeyPath, str] | None = None,
+) -> TrainingConfig:
+    """Return the config of parsed `data`.
+
+    Args:
+        read: tells the lines that it stands on. given: where a key path was given, if not there.
 
     Raises:
         ConfigError: naming `source`, the key, its value and what is allowed.
@@ -151,7 +163,7 @@ def check_training_config(data: Any, source: str, read: YamlSource | None = None
     try:
         fields = TrainingFile.model_validate(data)
     except ValidationError as error:
-        raise refused(error, read or YamlSource(source, data, {})) from None
+        raise refused(error, read or YamlSource(source, data, {}), given) from None
     try:
         config = TrainingConfig(fields, Task().with_fields(**fields.task), source)
         for stage in fields.stages:

@@ -267,6 +267,20 @@ def test_bad_configs_are_refused_by_name(changes, said):
         small(**changes)
 
 
+def test_the_config_in_the_docs_is_valid(root: Path):
+    page = (root / "docs" / "use" / "environments.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(# my-gait\.yaml.*?)```", page, re.DOTALL)
+    config = check_training_config(yaml.safe_load(text), "the docs")
+    assert config.steps % config.segment_steps == 0
+
+
+def test_a_shipped_config_changes_by_keys():
+    config = load_training_config("ppo-residual-quick", ["seed=2", "ppo.n_epochs=1"])
+    assert (config.seed, config.file.ppo.n_epochs) == (2, 1)
+    with pytest.raises(ConfigError, match=r"--set ppo\.epochs=1: ppo\.epochs = 1"):
+        load_training_config("ppo-residual-quick", ["ppo.epochs=1"])
+
+
 def test_shipped_configs_are_valid(root: Path):
     names = [path.stem for path in (root / "experiments" / "learning" / "configs").glob("*.yaml")]
     assert names
