@@ -23,10 +23,12 @@ _USES = {
     "cluster": "`retrowalk run --scheduler`",
     "video": "`retrowalk replay --video`",
     "solve": "`retrowalk solve`",
+    "c3d": "C3D files of `retrowalk validate --data`",
+    "gpu": "`backend: warp` of environments and trainings",
     "bodies": "the bodies `myolegs` and `myolegs26`",
     "dev": "`make test`",
 }
-"""What an extra is for; one that is not named here is told by its name alone."""
+"""What each extra is for."""
 
 _LITTLE_MEMORY_GIB = 2.0
 _LITTLE_DISK_GIB = 1.0
@@ -170,11 +172,10 @@ def _opengl() -> Finding:
 
 
 def _extra(name: str) -> Finding:
-    lacks = missing_packages(name)
-    use = _USES.get(name, "")
+    lacks, use = missing_packages(name), _USES.get(name, name)
     if lacks:
         command = "pip install " + " ".join(f"'{line}'" for line in lacks)
-        return Finding(f"extra {name}", "missing", f"for {use}" if use else "", command)
+        return Finding(f"extra {name}", "missing", f"for {use}", command)
     return Finding(f"extra {name}", "ok", use)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from ..sensitivity.variants import OWN
 from ..store.atomic import write_text
 from ..store.edition import stamped
 from ..store.run import Run
+from .run import progress_bar
 
 PAGE = "SENSITIVITY.md"
 
@@ -46,10 +48,14 @@ def sensitivity_command(
     """
     if page is not None and not page.parent.is_dir():
         raise ConfigError(f"{page}: its folder does not exist")
-    with interruptible("finished trials are kept; go on with --resume"):
-        folder, variants, found = sensitivity(config, overrides, out, options, engine)
-    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     title = config if "/" not in config else Path(config).stem
+    with (
+        interruptible("finished trials are kept; go on with --resume"),
+        progress_bar(title) as progress,
+    ):
+        shown = replace(options, progress=progress)
+        folder, variants, found = sensitivity(config, overrides, out, shown, engine)
+    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     page = folder / PAGE if page is None else page
     text = sensitivity_page(title, command, variants, found)
     write_text(page, stamped(text, [Run(folder / OWN).edition]))

@@ -72,10 +72,7 @@ def _local(place: Place) -> LocalCluster:
     try:
         return LocalCluster(n_workers=place.workers, threads_per_worker=1, **own, **quiet)
     except ImportError as error:
-        raise ConfigError(
-            f"--scheduler {place.text}: needs the extra 'cluster' ({error.name or 'cryptography'} "
-            "is not installed): pip install 'retrowalk[cluster]'"
-        ) from None
+        raise ConfigError(needs_extra(f"--scheduler {place.text}", "cluster", error)) from None
     except RuntimeError as error:
         raise_shortage(error)
         raise WorkerDiedError(

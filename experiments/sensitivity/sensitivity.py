@@ -78,10 +78,15 @@ def sensitivity(
     variants = variants_of(config)
     folder = Path("runs") / f"{config.name}-sensitivity" if out is None else out
     refuse_foreign(folder, [variant.name for variant in variants], "sensitivity")
-    for variant in variants:
-        if variant.walked:
-            own = load_config(source, [*overrides, *variant.overrides])
-            run_experiment(own, folder / variant.name, replace(options, source=source), engine)
+    walked = [variant for variant in variants if variant.walked]
+    for number, variant in enumerate(walked):
+
+        def told(done: int, total: int, before: int = number) -> None:
+            options.progress(before * total + done, len(walked) * total)
+
+        own = load_config(source, [*overrides, *variant.overrides])
+        shown = replace(options, source=source, progress=told)
+        run_experiment(own, folder / variant.name, shown, engine)
     return folder, variants, compared(folder, variants)
 
 

@@ -43,3 +43,16 @@ def test_the_sentence_names_the_packages_that_are_missing(monkeypatch: pytest.Mo
 def test_a_requirement_is_looked_up_by_its_distribution():
     assert extras.installed_version("numpy>=2.0.2") is not None
     assert extras.installed_version("no-such-distribution>=1") is None
+
+
+def test_no_hint_asks_an_index_for_retrowalk(root: Path):
+    """It is on none: what is missing is installed by its own name."""
+    named = re.compile(r"pip install [^\n]*retrowalk\[")
+    told = [
+        path
+        for part in ("sim", "models", "envs", "experiments", "docs")
+        for path in (root / part).rglob("*")
+        if path.suffix in (".py", ".md", ".ipynb", ".yaml")
+        and named.search(path.read_text("utf-8"))
+    ]
+    assert told == []

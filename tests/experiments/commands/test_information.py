@@ -13,6 +13,7 @@ import pytest
 from retrowalk.experiments.commands import doctor
 from retrowalk.experiments.study.catalogue import KINDS
 from retrowalk.experiments.study.descriptions import entries
+from retrowalk.sim.extras import extras
 
 
 def test_the_version_is_the_packages(command_line):
@@ -53,6 +54,7 @@ def test_doctor_tells_every_part_as_json(command_line):
     assert code == 0
     assert {"packages", "physics", "cores", "memory", "OpenGL", "extra rl", "GPU"} <= set(found)
     assert {one["state"] for one in found.values()} <= {"ok", "missing"}
+    assert all(f"extra {name}" in found and name in doctor._USES for name in extras())
 
 
 def test_a_missing_extra_is_told_with_its_command(command_line, monkeypatch: pytest.MonkeyPatch):

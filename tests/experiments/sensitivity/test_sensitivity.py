@@ -48,9 +48,12 @@ def known(cell, index: np.ndarray) -> dict[str, np.ndarray]:
 def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Variant, ...], list[Answered]]:
     folder = tmp_path_factory.mktemp("sensitivity")
     (folder / "known.yaml").write_text(CONFIG, "utf-8")
-    options, engine = Options(threads=1), known_engine(known)
-    runs = folder / "runs"
+    told: list[tuple[int, int]] = []
+    options = Options(threads=1, progress=lambda done, total: told.append((done, total)))
+    runs, engine = folder / "runs", known_engine(known)
     _, variants, answers = sensitivity(str(folder / "known.yaml"), [], runs, options, engine)
+    assert told == sorted(told)
+    assert told[-1] == (told[0][1], told[0][1])  # one bar over all variants, to its end
     assert all((runs / one.name / "trials.parquet").exists() for one in variants if one.walked)
     return variants, answers
 
