@@ -24,6 +24,8 @@ OUTSIDE = {
 }
 """Page of the site by the file's path in the repository."""
 
+COLAB = "https://colab.research.google.com/"
+"""Where a notebook is uploaded: the project lies at no public address that Colab could read."""
 _LINK = re.compile(
     r"\[(?P<words>[^\]\[]*)\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)(?P<rest>(?:#[^)\s]*)?)\)"
 )
@@ -56,8 +58,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _notebook(path: Path) -> str:
-    """Return a notebook's cells as Markdown, with a link to the file."""
-    parts = [f"[Download this notebook]({path.name})"]
+    """Return a notebook's cells as Markdown, with buttons for the file and for Colab."""
+    parts = [
+        f"[Download this notebook]({path.name}){{ .md-button }} "
+        f"[Open Colab]({COLAB}){{ .md-button }}"
+    ]
     for cell in json.loads(path.read_text("utf-8"))["cells"]:
         text = "".join(cell["source"])
         parts.append(f"```python\n{text}\n```" if cell["cell_type"] == "code" else text)
