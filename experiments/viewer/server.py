@@ -2,9 +2,9 @@
 
 What viser has no option for is given to it here: a socket that is bound already (viser looks for a
 free port for ever), who may connect (`gate`), what may be sent (`incoming`), a page whose moments
-are drawn whole (`templates/whole_moments.js`) and can be kept (`templates/keeping.js`), links to
-what is shown, and two mends of its buffer. `start` makes sure that
-they took hold, and refuses a version of viser where they did not.
+are drawn whole (`templates/whole_moments.js`) and can be kept (`templates/keeping.js`), a layout
+for narrow windows (`templates/layout.css`), links to what is shown, and two mends of its buffer.
+`start` makes sure that they took hold, and refuses a version of viser where they did not.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _POLICY = (
     "img-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host} data: blob:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-_SCRIPTS = ("whole_moments.js", "keeping.js")
+_SCRIPTS = ("whole_moments.js", "film.js", "keeping.js")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -275,9 +275,11 @@ def _dressed(response: Response, request: Request, gate: Gate) -> Response:
 
 @functools.lru_cache(maxsize=2)
 def _page(html: bytes, zipped: bool) -> bytes:
-    """Return viser's page with our scripts."""
+    """Return viser's page with our scripts and styles."""
     folder = beside(__name__, "templates")
     script = b"".join((folder / name).read_bytes() for name in _SCRIPTS)
+    style = (folder / "layout.css").read_bytes()
+    head = b"<head>\n<script>\n" + script + b"</script>\n<style>\n" + style + b"</style>"
     plain = gzip.decompress(html) if zipped else html
-    plain = plain.replace(b"<head>", b"<head>\n<script>\n" + script + b"</script>", 1)
+    plain = plain.replace(b"<head>", head, 1)
     return gzip.compress(plain) if zipped else plain

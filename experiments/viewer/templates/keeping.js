@@ -6,7 +6,7 @@
   const LONGEST_CLIP_S = 60;
   const WIDEST = 960; // pixels of a clip
   const world = () => document.querySelector("canvas[data-engine]");
-  let recorder = null;
+  let clip = null;
 
   function save(blob, name) {
     const link = document.createElement("a");
@@ -25,32 +25,23 @@
     picture() {
       world().toBlob((blob) => save(blob, "retrowalk.png"));
     },
-    clip(button) {
-      if (recorder) {
-        recorder.stop();
+    async clip(button) {
+      if (clip) {
+        clip.goesOn = false;
         return;
       }
-      const film = document.createElement("canvas");
-      const share = Math.min(1, WIDEST / world().width);
-      film.width = Math.round(share * world().width);
-      film.height = Math.round(share * world().height);
-      const paper = film.getContext("2d");
-      const copy = () => paper.drawImage(world(), 0, 0, film.width, film.height);
-      copy();
-      const pieces = [];
-      const frames = setInterval(copy, 1000 / FRAMES_A_SECOND);
-      recorder = new MediaRecorder(film.captureStream(FRAMES_A_SECOND));
-      const end = setTimeout(() => recorder.stop(), 1000 * LONGEST_CLIP_S);
-      recorder.ondataavailable = (event) => pieces.push(event.data);
-      recorder.onstop = () => {
-        clearInterval(frames);
-        clearTimeout(end);
-        save(new Blob(pieces, { type: recorder.mimeType }), "retrowalk.webm");
-        recorder = null;
-        told(button);
-      };
-      recorder.start();
+      clip = { goesOn: true };
       told(button, "End the clip");
+      const ends = performance.now() + 1000 * LONGEST_CLIP_S;
+      const film = await retrowalkFilm(world(), {
+        widest: WIDEST,
+        framesASecond: FRAMES_A_SECOND,
+        goesOn: () => clip.goesOn && performance.now() < ends,
+        counted: (frames) => (button.dataset.frames = frames),
+      });
+      clip = null;
+      told(button, film ? "" : "This browser makes no clips");
+      if (film) save(film, "retrowalk.webm");
     },
     link(button) {
       const query = document.querySelector("[data-link]").dataset.link;
@@ -67,9 +58,5 @@
   };
   addEventListener("DOMContentLoaded", () => {
     document.documentElement.addEventListener("keydown", ours);
-    // viser's notices would cover the walker; what there is to say stands in the panel.
-    const style = document.createElement("style");
-    style.textContent = ".mantine-Notifications-root { display: none; }";
-    document.head.append(style);
   });
 })();

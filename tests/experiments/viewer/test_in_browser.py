@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from viser.transforms import SO3
 
 pytest.importorskip("websockets", reason="websockets is needed to steer the browser")
 
@@ -239,24 +240,122 @@ def test_arrows_rewind_and_leave_the_camera_alone(tab: Tab, page: Page):
     np.testing.assert_allclose(client.camera.position, before, atol=1e-6)
 
 
+def clearest_muscle(page: Page, size: tuple[float, float]) -> tuple[str, float, float]:
+    """Return the muscle with most room around it in the picture, and its pixel of the canvas."""
+    (client,) = page.server.get_clients().values()
+    lane = page._lanes[0]
+    moment = lane.past.ago(page.behind_s)
+    corners = lane.look._tubes.vertices(moment.sites, moment.fibre_length) + lane._stage.offset
+    seen = (corners - client.camera.position) @ SO3(client.camera.wxyz).as_matrix()
+    focus = 0.5 * size[1] / np.tan(0.5 * client.camera.fov)
+    pixels, depth = focus * seen[..., :2] / seen[..., 2:] + 0.5 * np.array(size), seen[..., 2]
+    rooms = []
+    for number, own in enumerate(pixels[:, : RINGS * SIDES].mean(axis=1)):
+        nearer = depth < depth[number].mean() + 0.05
+        nearer[number] = False  # the others that could hide it
+        rooms.append(np.linalg.norm(pixels[nearer] - own, axis=-1).min())
+    best = int(np.argmax(rooms))
+    assert rooms[best] > 5.0
+    x, y = pixels[best, : RINGS * SIDES].mean(axis=0)
+    return lane.look.muscles[best], float(x), float(y)
+
+
+def test_a_click_on_a_muscle_opens_its_plot(tab: Tab, page: Page):
+    page.ask("set_playing", False)
+    tab.wait(f"{TEXT}.includes('Paused')")
+    click(tab, "side")
+    tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
+    where = tab.run(
+        "(r => [r.left, r.top, r.width, r.height])"
+        "(document.querySelector('canvas[data-engine]').getBoundingClientRect())"
+    )
+    name, x, y = clearest_muscle(page, (where[2], where[3]))
+    assert name not in tab.run(TEXT)
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        tab.call(
+            "Input.dispatchMouseEvent",
+            type=kind,
+            x=where[0] + x,
+            y=where[1] + y,
+            button="none" if kind == "mouseMoved" else "left",
+            clickCount=int(kind != "mouseMoved"),
+        )
+    tab.wait(f"{TEXT}.includes('{name}')")  # in the plot's legend
+
+
+def film_of(path: Path) -> np.ndarray:
+    """Return the frames of a film, (n, high, wide, 3), each one that is in it once."""
+    reader = pytest.importorskip("imageio_ffmpeg").read_frames(
+        str(path), output_params=["-fps_mode", "passthrough"]
+    )
+    wide, high = next(reader)["size"]
+    return np.array([np.frombuffer(one, np.uint8).reshape(high, wide, 3) for one in reader], int)
+
+
 def test_what_is_shown_can_be_kept(tab: Tab, page: Page, tmp_path: Path):
     tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    for label in ("Picture", "Clip", "End the clip", "Link"):
+    page.ask("set_playing", True)
+    tab.wait(f"{TEXT}.includes('Walking')")
+    for label in ("Picture", "Clip"):
         click(tab, label)
-    seed = page.settings.seed
-    assert f"seed={seed}" in tab.run("location.search")
+    began = page.walk.time_s
+    until(lambda: page.walk.time_s > began + 0.5)
+    frames = "Number(document.querySelector('[data-frames]')?.dataset.frames)"
+    tab.wait(f"{frames} > 2")
+    taken = int(tab.run(frames))
+    for label in ("End the clip", "Link"):
+        click(tab, label)
+    assert f"seed={page.settings.seed}" in tab.run("location.search")
     for name in ("retrowalk.png", "retrowalk.webm"):
         until(lambda name=name: (tmp_path / name).exists())
     picture = np.asarray(Image.open(tmp_path / "retrowalk.png").convert("RGB"), int)
     assert picture.std() > 5.0  # the world, not a black canvas
+    film = film_of(tmp_path / "retrowalk.webm")
+    assert len(film) >= taken
+    assert film.std(axis=(1, 2, 3)).min() > 5.0
+    assert np.abs(film[-1] - film[0]).max() > 50  # the walker went on meanwhile
 
 
-def test_leaving_and_coming_back_shows_the_same_page(tab: Tab, page: Page):
+def test_a_clip_that_ends_at_once_has_a_frame(tab: Tab, tmp_path: Path):
+    tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    for label in ("Clip", "End the clip"):
+        click(tab, label)
+    until((tmp_path / "retrowalk.webm").exists)
+    assert len(film_of(tmp_path / "retrowalk.webm")) >= 1
+
+
+def test_a_narrow_window_has_its_controls_below_the_walker(tab: Tab, page: Page):
+    page.ask("set_playing", False)
+    tab.resize(390, 844)
+    tab.call("Page.navigate", url=page.url)
+    tab.wait(f"{TEXT}.includes('Restart') && !!document.querySelector('canvas[data-engine]')")
+    tab.wait(
+        "(() => { const place = one => one.getBoundingClientRect();"
+        "const world = place(document.querySelector('canvas[data-engine]'));"
+        "const first = [...document.querySelectorAll('button')]"
+        ".find(one => /Play|Pause/.test(one.innerText));"
+        "return world.width <= 390 && world.height > 0.5 * innerHeight"
+        " && place(first).top > world.bottom && place(first).bottom < innerHeight; })()"
+    )
+    assert tab.run("document.documentElement.scrollWidth") == 390
+
+
+def cpu_s(tab: Tab) -> float:
+    """Return the CPU time of the tab's process, which other programs do not add to."""
+    tab.call("Performance.enable")
+    found = {one["name"]: one["value"] for one in tab.call("Performance.getMetrics")["metrics"]}
+    return found["ProcessTime"]
+
+
+def test_leaving_and_coming_back_shows_the_same_page_in_five_seconds(tab: Tab, page: Page):
     page.ask("set_playing", True)  # whatever other tests left behind
+    tab.resize(1100, 700)
     tab.call("Page.navigate", url="about:blank")
     tab.wait("location.href === 'about:blank'")
+    before = cpu_s(tab)
     tab.call("Page.navigate", url=page.url)
     tab.wait(READY)
+    assert cpu_s(tab) < before + 5.0
     tab.wait(f"{TEXT}.includes('Walking backward')")
     deadline = time.monotonic() + 20.0
     while len(page.server.get_clients()) > 1 and time.monotonic() < deadline:

@@ -6,7 +6,7 @@ import gc
 import html
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import msgspec
@@ -62,6 +62,60 @@ def test_frames_walk_on_at_the_pace_that_was_chosen(page: Page):
     page.step()
     assert page.walk.time_s == pytest.approx(before + page.walk.period_s)
     page.set_pace(1.0)
+
+
+class Clock:
+    """Time that passes as it is told to: by sleeping, and by `frame_s` in every frame drawn."""
+
+    def __init__(self, frame_s: float, end_s: float, stop: Callable[[], None]) -> None:
+        self.now, self.frames, self._frame_s = 0.0, 0, frame_s
+        self._end_s, self._stop = end_s, stop
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        if self.now >= self._end_s:
+            self._stop()
+
+    def draw(self, passed_s: float) -> None:
+        self.frames += 1
+        self.now += self._frame_s
+
+
+@pytest.mark.parametrize(("frame_s", "frames"), [(0.001, 45), (0.05, 30), (0.2, 8)])
+def test_a_slow_machine_drops_frames_and_no_time(
+    page: Page, monkeypatch: pytest.MonkeyPatch, frame_s: float, frames: int
+):
+    """In 1.5 s of the clock it walks 1.5 s, whatever a frame takes: 20 a second if it is 50 ms."""
+    clock = Clock(frame_s, 1.5, page.stop)
+    monkeypatch.setattr(page_module, "time", clock)
+    monkeypatch.setattr(page, "_draw", clock.draw)
+    monkeypatch.setattr(page.server, "get_clients", lambda: {0: None})
+    page.restart()
+    clock.now = clock.frames = 0
+    try:
+        page.run()
+    finally:
+        page._stop.clear()
+    assert clock.frames == pytest.approx(frames, abs=2)
+    assert page.walk.time_s == pytest.approx(1.5, abs=frame_s + 0.04)
+
+
+def test_twenty_frames_a_second_leave_room_on_two_cores(page: Page):
+    """Of CPU time, which other programs do not add to: walking, drawing and sending to one tab."""
+    with join(page):
+        wait_for_tabs(page, 1)
+        began, walked = time.process_time(), page.walk.time_s
+        for _ in range(20):
+            page.frame(0.05)
+        used, walked = time.process_time() - began, page.walk.time_s - walked
+    assert walked == pytest.approx(1.0, abs=0.01)
+    assert used < 1.0  # of 2 s of two cores
 
 
 def test_choices_take_effect_at_once_and_refusals_change_nothing(page: Page):
