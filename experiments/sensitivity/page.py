@@ -12,7 +12,8 @@ from .variants import Variant
 
 HOW_TO_READ = (
     "Every experiment rests on choices that no person makes: how fine time is cut, how hard soles "
-    "are, by which criterion torques go to muscles, by which model energy is reckoned. Each row is "
+    "are, by which criterion torques go to muscles, by which model energy is reckoned, from which "
+    "force on a foot stands. Each row is "
     "one contrast of the experiment, each column one choice made otherwise, with the same starts. "
     "**Bold: another answer** (higher, lower, no clear difference, no answer) than with all as it "
     "is. What depends on a choice is no finding about people."

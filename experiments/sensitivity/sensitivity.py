@@ -6,19 +6,26 @@ choice if what it says changes: higher, lower, no clear difference, no answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+import xarray as xr
+
+from ...sim.measures import measure
 from ..analysis.contrasts import analyse
 from ..rollout.engine import Engine
 from ..runner.run import Options, run_experiment
 from ..store.foreign import refuse_foreign
 from ..store.run import Run
+from ..store.tables import measure_names
 from ..study.load import load_config
 from .variants import OWN, Variant, variants_of, with_energy_model
 
+Measured = Callable[[xr.Dataset, float], tuple[pd.DataFrame, pd.DataFrame]]
+"""Measures a recording at a force of contact [N], as `sim.measures.measure` does."""
 Saying = Literal["higher", "lower", "no clear difference", "no answer"]
 
 
@@ -61,12 +68,14 @@ def sensitivity(
     out: Path | None,
     options: Options,
     engine: Engine | None = None,
+    measured: Measured = measure,
 ) -> tuple[Path, tuple[Variant, ...], list[Answered]]:
     """Run every variant into a folder of its own below `out`, and compare their answers.
 
     Args:
         source: a config's path or name. overrides: changes of it.
         out: runs/NAME-sensitivity by default.
+        measured: measures recordings with a force of contact.
 
     Returns:
         The folder, the variants, and each contrast under all of them.
@@ -84,22 +93,38 @@ def sensitivity(
         def told(done: int, total: int, before: int = number) -> None:
             options.progress(before * total + done, len(walked) * total)
 
-        own = load_config(source, [*overrides, *variant.overrides])
+        kept = [] if variant.overrides else [f"keep_recordings={config.trials}"]
+        own = load_config(source, [*overrides, *variant.overrides, *kept])
         shown = replace(options, source=source, progress=told)
         run_experiment(own, folder / variant.name, shown, engine)
-    return folder, variants, compared(folder, variants)
+    return folder, variants, compared(folder, variants, measured)
 
 
-def compared(folder: Path, variants: Sequence[Variant]) -> list[Answered]:
+def compared(
+    folder: Path, variants: Sequence[Variant], measured: Measured = measure
+) -> list[Answered]:
     """Return each contrast of the finished runs below `folder` under all variants."""
-    answers = {variant.name: _answers(folder, variant) for variant in variants}
+    answers = {variant.name: _answers(folder, variant, measured) for variant in variants}
     rows = zip(*answers.values(), strict=True)
     return [Answered(dict(zip(answers, row, strict=True))) for row in rows]
 
 
-def _answers(folder: Path, variant: Variant) -> list[dict[str, Any]]:
+def _answers(folder: Path, variant: Variant, measured: Measured) -> list[dict[str, Any]]:
     run = Run.finished(folder / (variant.name if variant.walked else OWN))
     plan = run.plan
     if variant.energy:
         plan = replace(plan, config=with_energy_model(plan.config, variant.energy))
-    return analyse(run.trials, plan)["contrasts"]
+    trials = run.trials
+    if variant.stands_n is not None:
+        trials = _measured_anew(run, variant.stands_n, measured)
+    return analyse(trials, plan)["contrasts"]
+
+
+def _measured_anew(run: Run, stands_n: float, measured: Measured) -> pd.DataFrame:
+    """Return the run's trials with the measures of their recordings at another force of contact."""
+    rows = pd.concat(
+        [measured(run.recording(trial), stands_n)[0] for trial in run.trials["trial"]]
+    ).set_index("trial")
+    names = [name for name in measure_names(run.trials) if name in rows]
+    kept = run.trials.drop(columns=names)
+    return kept.join(rows[names], on="trial")

@@ -1,4 +1,7 @@
-"""What is chosen about the model, one thing at a time: numerics, muscle sharing, energy model."""
+"""What is chosen about the model, one thing at a time.
+
+Numerics, muscle sharing, energy model, and the force at which a foot is on the ground.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ _ENERGY_MODELS = {
     "umberger2003_": "energy by Umberger 2003",
     "bhargava_": "energy by Bhargava 2004",
 }
+_CONTACT_N = (5.0, 50.0)
+"""Forces at which a foot may be said to stand [N]: those of force plates in the literature."""
 _OF_ENERGY = {
     "metabolic_power_w_per_kg": "power_w_per_kg",
     "cost_of_transport_j_per_kg_m": "cost_of_transport_j_per_kg_m",
@@ -35,17 +40,19 @@ class Variant:
         name: of its run's folder. what: the choice in words.
         overrides: of the config, `KEY=VALUE`; the trials are walked anew.
         energy: prefix of the energy model's columns; nothing is walked anew.
+        stands_n: force above which a foot is on the ground [N]; the recordings are measured anew.
     """
 
     name: str
     what: str
     overrides: tuple[str, ...] = ()
     energy: str = ""
+    stands_n: float | None = None
 
     @property
     def walked(self) -> bool:
         """Whether its trials must be walked."""
-        return not self.energy
+        return not self.energy and self.stands_n is None
 
 
 def variants_of(config: ExperimentConfig) -> tuple[Variant, ...]:
@@ -66,6 +73,8 @@ def _variants(config: ExperimentConfig) -> Iterator[Variant]:
     if any(contrast.measure in _OF_ENERGY for contrast in config.contrasts):
         for prefix, what in _ENERGY_MODELS.items():
             yield Variant(prefix.rstrip("_"), what, energy=prefix)
+    for force in _CONTACT_N:
+        yield Variant(f"contact-{force:g}-n", f"contact from {force:g} N", stands_n=force)
 
 
 def with_energy_model(config: ExperimentConfig, prefix: str) -> ExperimentConfig:

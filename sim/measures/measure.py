@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..physics.contact import STANDS_N
 from .base.needs import BodyParts, refuse_no_recording
 from .base.per_stride import average
 from .base.strides import Strides, strides_of
@@ -23,10 +24,14 @@ TRIAL_KEYS = ("trial", "valid", "fell", "time_to_fall_s", "duration_s", "missing
 """Columns of `trials` before its measures."""
 
 
-def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
+def measure(recording: xr.Dataset, stands_n: float = STANDS_N) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Measure every trial of `recording` (docs/develop/contracts.md).
 
     A trial's numbers depend on nothing but its own samples.
+
+    Args:
+        stands_n: vertical force above which a foot is on the ground [N]; what a measure says of
+            others than strides keeps the threshold of all.
 
     Returns:
         trials: one row a trial, `TRIAL_KEYS` and every measure of the catalogue; NaN where the
@@ -41,7 +46,7 @@ def measure(recording: xr.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
     trial_rows: list[dict[str, object]] = []
     stride_parts: list[dict[str, object]] = []
     for trial in trials_of(recording):
-        strides = strides_of(trial)
+        strides = strides_of(trial, stands_n)
         columns, values = _columns(trial, strides)
         null = np.full(len(strides), np.nan)
         columns |= {name: null for name in columns if name in lacking}

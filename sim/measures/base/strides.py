@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ...physics.contact import STANDS_N
 from .events import Contacts, contacts_of, vertical_force
 from .per_stride import at_moment
 from .trial import Trial
@@ -76,13 +77,18 @@ class Strides:
         return np.where(self.foot == 0, 1.0, -1.0)
 
 
-def strides_of(trial: Trial) -> Strides:
+def strides_of(trial: Trial, stands_n: float = STANDS_N) -> Strides:
     """Find the steady strides of `trial`; none if it is invalid or too short.
 
     They begin at or after `steady_from_s` and end at or before `Trial.steady_until_s`.
+
+    Args:
+        stands_n: vertical force above which a foot is on the ground [N].
     """
     force = vertical_force(trial)
-    contacts = [contacts_of(force[:, foot], trial.time_s) for foot in (0, 1)]
+    contacts = [
+        contacts_of(force[:, foot], trial.time_s, on_n=stands_n, off_n=stands_n) for foot in (0, 1)
+    ]
     parts = [_of_foot(trial, foot, contacts[foot], contacts[1 - foot]) for foot in (0, 1)]
     both = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     steady = both["end_s"] <= trial.steady_until_s + 1e-9
