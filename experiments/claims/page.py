@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from ...sim.errors import ConfigError
+from ..analysis.agreement import Agreement
+from ..analysis.refusals import no_agreement
 from ..store.edition import FIRST, changes_since, old_numbers
 from ..store.manifest import MEASURES
 from ..study.catalogue import shipped_configs
@@ -127,9 +132,17 @@ def parts_of(claim: Claim, results: dict[str, Any], several: Several = NONE) -> 
                 f"{claim.experiment}: no contrast of {test.measure} "
                 f"between {test.between} in {place}"
             )
-        contrast = over or (match[0] if match else None)
+        contrast = over or (_alone(match[0], several) if match else None)
         found.append((test, contrast, outcome(test, contrast)))
     return found
+
+
+def _alone(contrast: dict[str, Any], several: Several) -> dict[str, Any]:
+    """Return one controller's contrast: no answer where several were asked of the claim."""
+    if not several.runs or contrast.get("withheld"):
+        return contrast
+    one = Agreement(np.array([contrast["estimate"]]), contrast["as"] == "ratio", (None,))
+    return {**contrast, "withheld": [asdict(no_agreement(one.objection))]}
 
 
 def summary(

@@ -141,9 +141,9 @@ def _left_out(
     left = {name: says for name, says in reasons.items() if name not in answered}
     if left:
         yield _listed("Left out, as they cannot walk what was asked of all:", left)
-    if several.cannot:
-        whose = "The claim's own experiment, at the top, cannot be walked by:"
-        yield _listed(whose, several.cannot)
+    others = {name: says for name, says in several.cannot.items() if name not in reasons}
+    if others:
+        yield _listed("The claim's own experiment cannot be walked by:", others)
 
 
 def _listed(head: str, reasons: Mapping[str, str]) -> str:

@@ -14,10 +14,10 @@ Outcome = Literal[
     "no difference that matters",
     "unclear",
     "no evidence",
-    "no agreement",
+    "this model cannot say",
     "not run yet",
 ]
-UNCLEAR: tuple[Outcome, ...] = ("unclear", "no evidence", "no agreement", "not run yet")
+UNCLEAR: tuple[Outcome, ...] = ("unclear", "no evidence", "this model cannot say", "not run yet")
 SIGNIFICANT = 0.05
 EXACT = (*OUTCOME_COLUMNS, "falls_per_100_m")
 """Measures that are counts: they need an exact test beside the interval."""
@@ -34,12 +34,12 @@ source. A part is **no evidence**, whatever its number, for any of the reasons o
 [statistics.md](../../use/statistics.md#when-there-is-no-answer): the gait fails or walks what it
 was not made for, the measure is commanded, variability comes of no noise, most walkers fall, a
 preferred speed is not enclosed. Where several controllers were asked, theirs is the answer, with
-the interval over controllers; where [they give none](../../use/statistics.md#contrasts) **this
-model cannot say**. All parts as claimed: **supported**. Some but not all: **depends**.
-None: **not supported** if at least half of the parts are clear, else **cannot tell**. The
-intervals are not widened for being several: *supported* asks for every part at once, which keeps
-the chance of a wrong *supported* within that of one part (an intersection-union test, Berger 1982,
-Technometrics 24:295)."""
+the interval over controllers; where [they give none](../../use/statistics.md#contrasts), or one
+alone walks a part, **this model cannot say**. All parts as claimed: **supported**. Some but not
+all: **depends**. None: **not supported** if at least half of the parts are clear, else **cannot
+tell**. The intervals are not widened for being several: *supported* asks for every part at once,
+which keeps the chance of a wrong *supported* within that of one part (an intersection-union test,
+Berger 1982, Technometrics 24:295)."""
 
 
 def outcome(test: ClaimTest, contrast: dict[str, Any] | None) -> Outcome:
@@ -48,7 +48,7 @@ def outcome(test: ClaimTest, contrast: dict[str, Any] | None) -> Outcome:
         return "not run yet"
     if refused := contrast.get("withheld"):
         apart = refused[0]["reason"] == "controllers"
-        return "no agreement" if apart else "no evidence"
+        return "this model cannot say" if apart else "no evidence"
     nothing = 1.0 if contrast["as"] == "ratio" else 0.0
     values = [contrast[key] for key in ("estimate", "low", "high")]
     if any(value is None for value in values):

@@ -23,7 +23,7 @@ PLAINLY: dict[Outcome, str] = {
     "no difference that matters": "no, no difference that matters",
     "unclear": "these walks cannot tell",
     "no evidence": "no evidence",
-    "no agreement": "this model cannot say",
+    "this model cannot say": "this model cannot say",
     "not run yet": "not run yet",
 }
 NOISE_FREE = (

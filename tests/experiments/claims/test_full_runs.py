@@ -108,7 +108,7 @@ def several(folder: Path, full: FullRun) -> Several:
     """What the two say."""
     found = collect_full(full, folder / "runs")
     one = Answering("small-full", full.answers["small"], found)
-    return Several((one,), {"reference": "no forward gait"})
+    return Several((one,), {"of-somebody": "no forward gait"})
 
 
 def test_it_answers_parts_at_the_levels_that_it_holds_fixed(claim: Claim, several: Several):
@@ -116,8 +116,25 @@ def test_it_answers_parts_at_the_levels_that_it_holds_fixed(claim: Claim, severa
     assert asked is not None
     assert preferred is None
     (part, other) = parts_of(claim, OLDER, several)
-    assert part[2] == "no agreement"  # two controllers are too few
+    assert part[2] == "this model cannot say"  # two controllers are too few
     assert other[2] == "not run yet"
+
+
+def test_one_controller_alone_is_no_answer_where_several_were_asked(claim: Claim, several: Several):
+    alone = {
+        "measure": "stride_length_m",
+        "between": {"direction": ["backward", "forward"]},
+        "where": {"pace": "preferred"},
+        "as": "ratio",
+        "pooled": False,
+        "estimate": 0.8,
+        "low": 0.7,
+        "high": 0.9,
+    }
+    results = OLDER | {"contrasts": [alone]}
+    outcomes = [found for _, _, found in parts_of(claim, results, several)]
+    assert outcomes == ["this model cannot say"] * 2
+    assert parts_of(claim, results)[1][2] == "as claimed"
 
 
 def test_the_page_shows_each_controller_and_who_is_left_out(claim: Claim, several: Several):
@@ -125,7 +142,7 @@ def test_the_page_shows_each_controller_and_who_is_left_out(claim: Claim, severa
     for name in WALKED:
         assert f"| `{name}` |" in told
     assert "2 controllers give an answer, 5 are asked for" in told
-    assert "- `reference`: no forward gait" in told
+    assert "- `of-somebody`: no forward gait" in told
     assert several_section(claim, Several()) == []
 
 
