@@ -6,7 +6,7 @@ controllers everyone walks with each, and the interval is that of the two-way ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypedDict
 
@@ -15,10 +15,13 @@ import numpy as np
 from ..statistics.crossed import crossed_interval
 from ..statistics.paired import Interval
 from ..study.cohort import PERSON
+from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
 from ..study.plan import Plan
+from .agreement import Agreement
 from .answer import Answer, Evidence
-from .refusals import Reason, Refusal, people_outside, too_few_people
+from .controllers import exact_p_of, forward_gates_of
+from .refusals import Reason, Refusal, no_agreement, people_outside, too_few_people
 from .same_question import ContrastEntry, question, same_questions
 
 METHOD = "Student's t over people"
@@ -51,14 +54,50 @@ class Cohort(Answer[CohortAnswers]):
             "people": [
                 _person(name, found["cells"], evidence.plan) for name in _names(evidence.plan)
             ],
-            "contrasts": over_people(found["contrasts"], _names(evidence.plan)),
+            "contrasts": [
+                _agreed(over, group, evidence)
+                for over, group in _over_people(found["contrasts"], _names(evidence.plan))
+            ],
         }
 
 
 def over_people(contrasts: Iterable[ContrastEntry], names: Sequence[str]) -> list[dict[str, Any]]:
     """Return the contrasts of `contrasts.json` that differ in person and controller alone."""
-    groups = same_questions(contrasts, PERSON, _WHO)
-    return [_together(group, names) for group in groups]
+    return [over for over, _ in _over_people(contrasts, names)]
+
+
+def _over_people(
+    contrasts: Iterable[ContrastEntry], names: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], list[ContrastEntry]]]:
+    """Yield each contrast over people, with those that it is made of."""
+    for group in same_questions(contrasts, PERSON, _WHO):
+        yield _together(group, names), group
+
+
+def _agreed(
+    over: dict[str, Any], group: Sequence[ContrastEntry], evidence: Evidence
+) -> dict[str, Any]:
+    """Return a contrast over people, withheld where their controllers do not agree by the rule."""
+    people = {one[PERSON] for one in over["people"] if one["counts"]}
+    counted = [one for one in group if one["where"][PERSON] in people]
+    if not counted or CONTROLLER not in counted[0]["where"]:
+        return over
+    names = dict.fromkeys(str(one["where"][CONTROLLER]) for one in counted)
+    apart = [[one for one in counted if one["where"][CONTROLLER] == name] for name in names]
+    ratio, falls = over["as"] == "ratio", over["measure"] in OUTCOME_COLUMNS
+    gates = [[forward_gates_of(one, evidence.plan) for one in own] for own in apart]
+    agreement = Agreement(
+        np.array([_mean([one["estimate"] for one in own], ratio) for own in apart]),
+        ratio,
+        tuple(None if None in own else min(filter(None, own), default=0) for own in gates),
+        falls,
+        exact_p_of(counted, evidence.trials, evidence.plan) if falls else None,
+    )
+    told = {**over, "controllers": len(apart), "agreeing": agreement.most}
+    if agreement.objection:
+        refusal = asdict(no_agreement(agreement.objection))
+        told["withheld"] = [*over["withheld"], refusal]
+    return told
 
 
 def _names(plan: Plan) -> list[str]:
@@ -112,8 +151,7 @@ def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, 
     known = bool(entries) and not heavy and None not in estimates
     mean = None
     if known:
-        logs = np.log(estimates) if ratio else np.array(estimates, float)
-        mean = float(np.exp(logs.mean()) if ratio else logs.mean())
+        mean = _mean(estimates, ratio)
     return {
         PERSON: name,
         "estimate": mean,
@@ -122,6 +160,12 @@ def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, 
         "outside": any(one["reason"] == "outside" for one in refusals),
         "withheld": list(dict.fromkeys(heavy)),
     }
+
+
+def _mean(estimates: Sequence[float], ratio: bool) -> float:
+    """Return the mean, of ratios on the logarithm."""
+    values = np.array(estimates, float)
+    return float(np.exp(np.log(values).mean()) if ratio else values.mean())
 
 
 def _interval(by_person: Sequence[Sequence[float]], ratio: bool) -> Interval:

@@ -94,9 +94,9 @@ def _together(group: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) 
     agreement = Agreement(
         estimates=np.array([float(one["estimate"]) for one in counted]),
         ratio=first["as"] == "ratio",
-        forward_gates=tuple(_forward_gates(one, plan) for one in counted),
+        forward_gates=tuple(forward_gates_of(one, plan) for one in counted),
         counts_falls=falls,
-        p_value=_exact_p(counted, trials, plan) if falls else None,
+        p_value=exact_p_of(counted, trials, plan) if falls else None,
     )
     own = [*(_own(one, plan) for one in group), *_not_walked(group, plan)]
     says, withheld = agreement.says, list[dict[str, Any]]()
@@ -133,7 +133,7 @@ def _own(one: ContrastEntry, plan: Plan) -> dict[str, Any]:
         CONTROLLER: one["where"][CONTROLLER],
         **{key: one[key] for key in ("estimate", "low", "high", "p", "n_pairs")},
         "counts": _counts(one),
-        "forward_gates": _forward_gates(one, plan),
+        "forward_gates": forward_gates_of(one, plan),
         "withheld": [refusal["says"] for refusal in one["withheld"]],
     }
 
@@ -166,7 +166,7 @@ def sides_of(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
     return first, second
 
 
-def _forward_gates(one: ContrastEntry, plan: Plan) -> int | None:
+def forward_gates_of(one: ContrastEntry, plan: Plan) -> int | None:
     """Return the fewest measures of people that the forward gaits at a contrast's speeds hold."""
     controller = find_controller(one["where"][CONTROLLER])
     cells = [cell for side in sides_of(one, plan) for cell in side]
@@ -174,7 +174,7 @@ def _forward_gates(one: ContrastEntry, plan: Plan) -> int | None:
     return None if None in held else min((one for one in held if one is not None), default=None)
 
 
-def _exact_p(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) -> float | None:
+def exact_p_of(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) -> float | None:
     """Return McNemar's exact test over the pairs of walks of all controllers that count.
 
     It takes walks of different controllers that have a seed in common to fall independently. An

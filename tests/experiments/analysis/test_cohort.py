@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from scipy.stats import t
 
-from retrowalk.experiments.analysis.cohort import over_people
+from retrowalk.experiments.analysis.answer import Evidence
+from retrowalk.experiments.analysis.cohort import Cohort, over_people
 from retrowalk.experiments.report.answer import comparisons
 from retrowalk.experiments.report.cohort import contrast_table, failing, people_table
 from retrowalk.experiments.report.data import load_run
 from retrowalk.experiments.report.replay import body_of
 from retrowalk.experiments.runner.run import Options, run_experiment
+from retrowalk.experiments.store.curve_store import Curves
 from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.experiment import ExperimentConfig
 from retrowalk.experiments.study.plan import Cell, make_plan
@@ -165,3 +168,20 @@ def test_the_config_that_a_run_keeps_makes_the_same_people(run: Run, tmp_path: P
     again = Run(run.path).plan
     assert [cell.walker for cell in again.cells] == [cell.walker for cell in run.plan.cells]
     assert again.config.cohort == config_of().cohort
+
+
+def test_controllers_of_a_cohort_are_held_to_the_rule():
+    """Two agree over everyone, but five are asked for."""
+    changes = {"controllers": ["scripted", "ppo"], "cohort": {"n": 2}}
+    plan = make_plan(config_of(**changes))
+    entries = [
+        entry(person, controller, 0.1)
+        for person in ("p01", "p02")
+        for controller in ("scripted", "ppo")
+    ]
+    curves = Curves(Path(), np.empty(0, int), {}, {})
+    found = {"contrasts": entries, "cells": []}
+    evidence = Evidence(plan, pd.DataFrame(), curves, {"contrasts": found})
+    (one,) = Cohort().answer(evidence)["contrasts"]
+    assert (one["controllers"], one["agreeing"], one["says"]) == (2, 2, "higher in 2 of 2 people")
+    assert "2 controllers give an answer, 5 are asked for" in one["withheld"][-1]["says"]
