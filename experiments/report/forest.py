@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from ..study.labels import label
 from .answer import Comparison, percents
 from .rows import estimate, rows
-from .style import INK, WIDTH_IN, Picture, canvas, picture
+from .style import INK, PAPER, WIDTH_IN, Picture, canvas, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _RATIOS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
 _FINE_RATIOS = (0.9, 0.95, 0.98, 1.0, 1.02, 1.05, 1.1)
+_ROW_IN = 0.56  # a mark, and its numbers below it
 _TICKS_APART = 0.17  # of the axis: names that are nearer run into each other
 
 
@@ -26,7 +27,7 @@ def forest(items: Sequence[Comparison], name: str, title: str) -> Picture | None
     panels = _panels(items)
     if not panels:
         return None
-    heights = [0.62 + 0.5 * len(part) for part in panels]
+    heights = [0.62 + _ROW_IN * len(part) for part in panels]
     with canvas(WIDTH_IN, sum(heights), len(panels), 1, heights) as (figure, grid):
         for axes, part in zip(grid[:, 0], panels, strict=True):
             _panel(axes, part)
@@ -69,7 +70,9 @@ def _row_name(item: Comparison, items: Sequence[Comparison], alike: bool) -> str
 def _numbers(axes: Axes, row: int, item: Comparison) -> None:
     text = f"{item.shown}  ({item.interval})"
     across = axes.get_yaxis_transform()
-    axes.text(0.5, row + 0.42, text, transform=across, va="bottom", ha="center", fontsize=8)
+    below = {"va": "bottom", "ha": "center", "fontsize": 8}
+    blank = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # lines behind it end there
+    axes.text(0.5, row + 0.47, text, transform=across, bbox=blank, **below)
 
 
 def _ratio_axis(axes: Axes) -> None:

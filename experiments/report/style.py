@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
 
-INK, SOFT, GRID = "#010203", "#040506", "#070809"
+INK, SOFT, GRID, PAPER = "#010203", "#040506", "#070809", "#161718"
 _BACKWARD, _FORWARD, _THIRD, _FOURTH = "#0a0b0c", "#0d0e0f", "#101112", "#131415"
 _VARIABLES = {
     INK: "var(--ink, #1c2329)",
     SOFT: "var(--soft, #56616b)",
     GRID: "var(--rule, #c9d0d6)",
+    PAPER: "var(--page, #ffffff)",
     _BACKWARD: "var(--backward, #b34a00)",
     _FORWARD: "var(--forward, #0868a8)",
     _THIRD: "var(--third, #007a5e)",

@@ -113,6 +113,15 @@ def test_every_section_shows_something(page: Element):
         assert section(page, heading).all("table"), heading
 
 
+def test_lines_end_where_numbers_stand(page: Element):
+    """Each number of a forest has a blank behind it, in the page's colour."""
+    for picture in page.all("svg"):
+        if picture.attributes["aria-labelledby"].startswith(("key-", "contrast-forest-")):
+            blanks = [p for p in picture.all("path") if "--page" in p.attributes.get("style", "")]
+            numbers = [one for one in picture.all("text") if re.search(r"\(.* to ", one.words())]
+            assert len(blanks) == len(numbers) > 0
+
+
 def test_measures_are_defined_where_they_are_named(page: Element):
     links = [b for b in page.all("button") if "popovertarget" in b.attributes]
     defined = {d.attributes["id"] for d in page.all("div") if "popover" in d.attributes}
