@@ -26,6 +26,7 @@ OUTSIDE = {
 
 COLAB = "https://colab.research.google.com/"
 """Where a notebook is uploaded: the project lies at no public address that Colab could read."""
+_NOTES = re.compile(r"\A(?:<!--.*?-->\s*)+", re.DOTALL)
 _LINK = re.compile(
     r"\[(?P<words>[^\]\[]*)\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)(?P<rest>(?:#[^)\s]*)?)\)"
 )
@@ -71,8 +72,9 @@ def _notebook(path: Path) -> str:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Let links to files outside docs/ lead to their pages."""
+    """Let links to files outside docs/ lead to their pages, and titles be found behind notes."""
     del config, files
+    markdown = _NOTES.sub("", markdown)
     source = page.file.src_uri
     made = source.startswith("notebooks/") and source != "notebooks/index.md"
     if made or source in (*OUTSIDE.values(), "reference.md"):
