@@ -114,7 +114,8 @@ def run(
 
 
 @app.command(
-    epilog="Example: `retrowalk compare scripted ppo-backward-rough --on flat,rough-1cm,grass`"
+    epilog="Example: `retrowalk compare scripted ppo-backward-rough --on flat,rough-1cm "
+    "--speed 0.6`"
 )
 def compare(
     policies: Annotated[

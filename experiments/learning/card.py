@@ -23,7 +23,7 @@ A learned gait of retrowalk: a muscle-driven human in MuJoCo walks {direction}.
   `{walker}`{senses}.
 - **Made** by `{command}`: {steps:,} steps, seed {seed}; {versions}.
 - **Use**: `policy: {file}` in an experiment's config, or
-  `retrowalk compare scripted {file} --on flat,rough-1cm`.
+  `retrowalk compare scripted {file} --on flat,rough-1cm --speed 0.6`.
 - **Judge it** by falls, cost and load as `retrowalk compare` measures them, not by its return.
 - **Limits**: it was made for this body and these speeds, and for the grounds that the contract
   names; elsewhere results are withheld.
