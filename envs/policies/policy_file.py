@@ -67,6 +67,21 @@ class GaitRows(_Part):
     names: list[str]
     values: list[list[float]]
 
+    @classmethod
+    def of(cls, table: GaitTable) -> GaitRows:
+        """Return a table as JSON holds it."""
+        return cls(
+            direction=table.direction,
+            speeds_m_per_s=table.speeds.tolist(),
+            names=list(NAMES),
+            values=table.values.tolist(),
+        )
+
+    @property
+    def table(self) -> GaitTable:
+        """The parameters over speed."""
+        return GaitTable(self.direction, np.array(self.speeds_m_per_s), np.array(self.values))
+
 
 class Contract(_Part):
     """What a policy needs and what it is; the JSON file beside the ONNX file."""
@@ -122,13 +137,13 @@ class LearnedPolicy:
             ConfigError: its parameters are not those of this version.
         """
         gait = self.contract.gait
-        values = np.array(gait.values)
-        if tuple(gait.names) != NAMES or values.shape != (len(gait.speeds_m_per_s), len(NAMES)):
+        shape = (len(gait.speeds_m_per_s), len(NAMES))
+        if tuple(gait.names) != NAMES or np.shape(gait.values) != shape:
             raise ConfigError(
                 f"{self._source}: learned on a scripted gait of other parameters "
                 f"(differing: {sorted(set(gait.names) ^ set(NAMES))}); train it again"
             )
-        return GaitTable(gait.direction, np.array(gait.speeds_m_per_s), values)
+        return gait.table
 
 
 def read_policy(path: Path) -> LearnedPolicy:

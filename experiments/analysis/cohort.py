@@ -20,9 +20,10 @@ from ..study.controller_factor import CONTROLLER
 from ..study.plan import Plan
 from .agreement import Agreement
 from .answer import Answer, Evidence
+from .contrast_entry import ContrastEntry
 from .controllers import exact_p_of, forward_gates_of
 from .refusals import Reason, Refusal, no_agreement, people_outside, too_few_people
-from .same_question import ContrastEntry, question, same_questions
+from .same_question import question, same_questions
 
 METHOD = "Student's t over people"
 NOBODY = "nobody gives an answer"
@@ -87,7 +88,7 @@ def _agreed(
     ratio, falls = over["as"] == "ratio", over["measure"] in OUTCOME_COLUMNS
     gates = [[forward_gates_of(one, evidence.plan) for one in own] for own in apart]
     agreement = Agreement(
-        np.array([_mean([one["estimate"] for one in own], ratio) for own in apart]),
+        np.array([_mean(_estimates(own), ratio) for own in apart]),
         ratio,
         tuple(None if None in own else min(filter(None, own), default=0) for own in gates),
         falls,
@@ -95,7 +96,7 @@ def _agreed(
     )
     told = {**over, "controllers": len(apart), "agreeing": agreement.most}
     if agreement.objection:
-        refusal = asdict(no_agreement(agreement.objection))
+        refusal = no_agreement(agreement.objection).told
         told["withheld"] = [*over["withheld"], refusal]
     return told
 
@@ -139,7 +140,7 @@ def _together(group: Sequence[ContrastEntry], names: Sequence[str]) -> dict[str,
         "n_dropped": len(own) - len(counted),
         "method": METHOD,
         "says": f"{way} in {max(above, below)} of {len(own)} people" if counted else NOBODY,
-        "withheld": [asdict(one) for one in withheld],
+        "withheld": [one.told for one in withheld],
     }
 
 
@@ -147,8 +148,8 @@ def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, 
     """Return a person's own answer, the mean over controllers, and what it lacks."""
     refusals = [refusal for one in entries for refusal in one["withheld"]]
     heavy = [Refusal(**one).says for one in refusals if one["reason"] not in NO_MATTER]
-    estimates = [one["estimate"] for one in entries]
-    known = bool(entries) and not heavy and None not in estimates
+    estimates = _estimates(entries)
+    known = bool(entries) and not heavy and len(estimates) == len(entries)
     mean = None
     if known:
         mean = _mean(estimates, ratio)
@@ -160,6 +161,10 @@ def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, 
         "outside": any(one["reason"] == "outside" for one in refusals),
         "withheld": list(dict.fromkeys(heavy)),
     }
+
+
+def _estimates(entries: Sequence[ContrastEntry]) -> list[float]:
+    return [value for one in entries if (value := one["estimate"]) is not None]
 
 
 def _mean(estimates: Sequence[float], ratio: bool) -> float:

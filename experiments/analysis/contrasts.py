@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import asdict, replace
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -37,10 +37,11 @@ from ..study.columns import OUTCOME_COLUMNS
 from ..study.fields import ContrastConfig
 from ..study.plan import Cell, Plan
 from .answer import Answer, Evidence
+from .contrast_entry import CellEntry, ContrastEntry, Geometry, Numbers
 from .contrast_sides import ContrastSides, sides
 from .evidence import Standing, of_run, standings, withheld
 from .leave_one_out import leave_one_out
-from .refusals import outside_words
+from .refusals import Refused, outside_words
 
 BOOTSTRAP = "bootstrap of pairs, expanded percentiles"
 SHARES = {
@@ -58,9 +59,9 @@ class ContrastAnswers(TypedDict):
 
     level: float
     power: float
-    no_evidence: list[dict[str, str]]
-    contrasts: list[dict[str, Any]]
-    cells: list[dict[str, Any]]
+    no_evidence: list[Refused]
+    contrasts: list[ContrastEntry]
+    cells: list[CellEntry]
 
 
 class Contrasts(Answer[ContrastAnswers]):
@@ -94,26 +95,23 @@ def analyse(trials: pd.DataFrame, plan: Plan) -> ContrastAnswers:
     values = _Values(trials, plan)
     known = standings(trials, plan)
     answers = [
-        (answer, own)
+        (answer, contrast, own)
         for contrast in plan.config.contrasts
         for answer, own in _answers(contrast, values, known)
     ]
     for pooled in (False, True):
         family = [one for one in answers if one[0]["pooled"] is pooled]
-        corrected = holm([answer["p"] for answer, _ in family])
-        for (answer, own), p_value in zip(family, corrected, strict=True):
+        corrected = holm([answer["p"] for answer, *_ in family])
+        for (answer, contrast, own), p_value in zip(family, corrected, strict=True):
             answer["p_holm"] = p_value
-            answer["detectable_holm"] = _detectable(answer, own, (1 - LEVEL) / len(family))
+            answer["detectable_holm"] = _detectable(contrast, own, (1 - LEVEL) / len(family))
     no_evidence = of_run(list(known.values()), cohort=PERSON in plan.config.factors)
     return {
         "level": LEVEL,
         "power": POWER,
-        "no_evidence": [asdict(refusal) for refusal in no_evidence],
-        "contrasts": [answer for answer, _ in answers],
-        "cells": [
-            {**_cell_summary(cell, trials, values), "standing": _told(known[cell.index])}
-            for cell in plan.cells
-        ],
+        "no_evidence": [refusal.told for refusal in no_evidence],
+        "contrasts": [answer for answer, *_ in answers],
+        "cells": [_cell_entry(cell, trials, values, known[cell.index]) for cell in plan.cells],
     }
 
 
@@ -159,7 +157,7 @@ _Sample = tuple[np.ndarray, np.ndarray, bool]  # both sides without gaps, and: y
 
 def _answers(
     contrast: ContrastConfig, values: _Values, known: Mapping[int, Standing]
-) -> Iterator[tuple[dict[str, Any], _Sample]]:
+) -> Iterator[tuple[ContrastEntry, _Sample]]:
     for one in sides(contrast, values.plan):
         where, pooled = one.where, one.pooled
         asked = (contrast.measure, contrast.factor, repr(contrast.levels), contrast.as_)
@@ -170,7 +168,10 @@ def _answers(
         rng = named_generator(values.plan.config.seed, "contrast", *asked, place)
         result, sample, method = _compare(contrast, one, values, rng)
         effect = effect_size(sample[0] - sample[1])
-        answer: dict[str, Any] = {
+        groups = [[known[cell.index] for cell in cells] for cells in one.groups]
+        no_answer, remarks = withheld(contrast, groups, pooled, result.pairs)
+        detectable = _detectable(contrast, sample, 1 - LEVEL)
+        answer: ContrastEntry = {
             "measure": contrast.measure,
             "factor": contrast.factor,
             "between": {contrast.factor: list(contrast.levels)},
@@ -192,29 +193,17 @@ def _answers(
             "method": method,
             "aliases": [list(alias) for alias in one.aliases],
             "note": _note(result),
+            "detectable": detectable,
+            "detectable_holm": detectable,
+            "leave_one_out": _leave_one_out(contrast, one, values, result, (*asked, place)),
+            "withheld": [refusal.told for refusal in no_answer],
+            "remarks": [refusal.told for refusal in remarks],
         }
         if contrast.across is not None:
             answer["across"] = {name: list(both) for name, both in contrast.across.items()}
-        answer["detectable"] = _detectable(answer, sample, 1 - LEVEL)
-        answer["leave_one_out"] = _leave_one_out(contrast, one, values, result, (*asked, place))
         if (part := _geometry(contrast, one, values)) is not None:
             answer["geometry"] = part
-        groups = [[known[cell.index] for cell in cells] for cells in one.groups]
-        no_answer, remarks = withheld(contrast, groups, pooled, result.pairs)
-        answer["withheld"] = [asdict(refusal) for refusal in no_answer]
-        answer["remarks"] = [asdict(refusal) for refusal in remarks]
         yield answer, sample
-
-
-def _told(found: Standing) -> dict[str, Any]:
-    """Return a cell's standing as plain data."""
-    return {
-        "fails": found.fails,
-        "fell_undisturbed": found.undisturbed,
-        "outside": outside_words(found.outside),
-        "noise_free": found.noise_free,
-        "withheld": [asdict(refusal) for refusal in found.refusals],
-    }
 
 
 def _leave_one_out(
@@ -223,7 +212,7 @@ def _leave_one_out(
     values: _Values,
     result: PairedResult,
     asked: tuple[str, ...],
-) -> dict[str, Any]:
+) -> Numbers:
     """Return whether the answer hangs on one pair; indices are those of trials in their cells."""
     parts = np.stack([values.mean(cells, contrast.measure) for cells in one.groups], axis=1)
 
@@ -235,9 +224,7 @@ def _leave_one_out(
     return asdict(leave_one_out(result, parts, contrast.as_ == "ratio", without, shares=shares))
 
 
-def _geometry(
-    contrast: ContrastConfig, one: ContrastSides, values: _Values
-) -> dict[str, Any] | None:
+def _geometry(contrast: ContrastConfig, one: ContrastSides, values: _Values) -> Geometry | None:
     """Return the part of a difference due to the foot's shape, None where it has none."""
     measure = COLUMNS.get(contrast.measure)
     if measure is None or not measure.geometry or contrast.across or contrast.as_ == "ratio":
@@ -302,10 +289,10 @@ def _kept(first: np.ndarray, second: np.ndarray, shares: bool) -> _Sample:
     return first[known], second[known], shares
 
 
-def _detectable(answer: dict[str, Any], sample: _Sample, alpha: float) -> dict[str, Any]:
+def _detectable(contrast: ContrastConfig, sample: _Sample, alpha: float) -> Numbers:
     """Return the smallest detectable difference; for ratios of ratios, of logarithms."""
     found = asdict(smallest(*sample, alpha))
-    if answer.get("across") and answer["as"] == "ratio" and found["difference"] is not None:
+    if contrast.across and contrast.as_ == "ratio" and found["difference"] is not None:
         found = {**found, "ratio": float(np.expm1(found["difference"])), "difference": None}
     return found
 
@@ -325,7 +312,7 @@ def _note(result: PairedResult) -> str:
     )
 
 
-def _cell_summary(cell: Cell, trials: pd.DataFrame, values: _Values) -> dict[str, Any]:
+def _cell_entry(cell: Cell, trials: pd.DataFrame, values: _Values, standing: Standing) -> CellEntry:
     rows = trials[trials["cell"] == cell.index]
     valid = rows[rows["valid"].astype(bool)]
     fell = proportion_interval(int(valid["fell"].sum()), len(valid))
@@ -337,17 +324,24 @@ def _cell_summary(cell: Cell, trials: pd.DataFrame, values: _Values) -> dict[str
         "valid": len(valid),
         "fell": {"share": fell.estimate, "low": fell.low, "high": fell.high},
         "measures": _means(cell, measure_names(trials), values),
+        "standing": {
+            "fails": standing.fails,
+            "fell_undisturbed": standing.undisturbed,
+            "outside": outside_words(standing.outside),
+            "noise_free": standing.noise_free,
+            "withheld": [refusal.told for refusal in standing.refusals],
+        },
     }
 
 
-def _means(cell: Cell, measures: list[str], values: _Values) -> dict[str, dict[str, Any]]:
+def _means(cell: Cell, measures: list[str], values: _Values) -> dict[str, Numbers]:
     """Return each measure's mean over the cell's trials that have it, with its interval.
 
     Measures that are null in the same trials share their resamples.
     """
     table = np.column_stack([values.of(cell, measure) for measure in measures])  # (trials, k)
     present = np.isfinite(table)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Numbers] = {}
     for pattern in np.unique(present, axis=1).T:
         columns = np.flatnonzero((present == pattern[:, None]).all(axis=0))
         kept = table[pattern][:, columns]  # (n, columns)

@@ -8,8 +8,7 @@ beside chance between trials, which an interval of a single controller leaves ou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -19,22 +18,57 @@ from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
 from ..study.controllers import find_controller
-from ..study.left_out import LeftOut
+from ..study.left_out import LeftOut, LeftOutEntry
 from ..study.plan import Cell, Plan
 from .agreement import Agreement
 from .answer import Answer, Evidence
-from .refusals import SHORT, no_agreement
-from .same_question import ContrastEntry, question, same_questions, setting
+from .contrast_entry import ContrastEntry, Question
+from .refusals import SHORT, Refused, no_agreement
+from .same_question import question, same_questions, setting
 
 METHOD = "Student's t over controllers"
 _WHO = (CONTROLLER,)
 
 
+class OwnAnswer(TypedDict):
+    """What one controller says, or that it cannot walk."""
+
+    controller: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    n_pairs: int
+    counts: bool
+    forward_gates: int | None
+    withheld: list[str]
+
+
+class ControllerContrast(Question):
+    """A contrast over controllers; `p` is that of the exact test of falls, if it is of falls."""
+
+    controllers: list[OwnAnswer]
+    counted: int
+    agreeing: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_holm: float | None
+    n_pairs: int
+    n_dropped: int
+    mean_first: float | None
+    mean_second: float | None
+    method: str
+    says: str
+    withheld: list[Refused]
+
+
 class ControllerAnswers(TypedDict):
     """The content of `controllers.json`: contrasts over controllers, and what is not walked."""
 
-    contrasts: list[dict[str, Any]]
-    left_out: list[dict[str, Any]]
+    contrasts: list[ControllerContrast]
+    left_out: list[LeftOutEntry]
 
 
 class Controllers(Answer[ControllerAnswers]):
@@ -88,29 +122,34 @@ def not_walked(answers: Mapping[str, Any] | None) -> dict[str, str]:
     return told
 
 
-def _together(group: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) -> dict[str, Any]:
+def _together(
+    group: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan
+) -> ControllerContrast:
     first, falls = group[0], group[0]["measure"] in OUTCOME_COLUMNS
     counted = [one for one in group if _counts(one)]
     agreement = Agreement(
-        estimates=np.array([float(one["estimate"]) for one in counted]),
+        estimates=np.array([one["estimate"] for one in counted]),
         ratio=first["as"] == "ratio",
         forward_gates=tuple(forward_gates_of(one, plan) for one in counted),
         counts_falls=falls,
         p_value=exact_p_of(counted, trials, plan) if falls else None,
     )
     own = [*(_own(one, plan) for one in group), *_not_walked(group, plan)]
-    says, withheld = agreement.says, list[dict[str, Any]]()
+    says, withheld = agreement.says, list[Refused]()
     if not counted and first["withheld"]:
         withheld = first["withheld"]
         says = f"no answer: {SHORT[withheld[0]['reason']]}"
     elif agreement.objection:
-        withheld = [asdict(no_agreement(agreement.objection))]
+        withheld = [no_agreement(agreement.objection).told]
+    interval = agreement.interval
     return {
         **question(first, _WHO),
         "controllers": own,
         "counted": len(counted),
         "agreeing": agreement.most,
-        **asdict(agreement.interval),
+        "estimate": interval.estimate,
+        "low": interval.low,
+        "high": interval.high,
         "p": agreement.p_value,
         "p_holm": None,
         "n_pairs": len(counted),
@@ -127,18 +166,22 @@ def _counts(one: ContrastEntry) -> bool:
     return one["estimate"] is not None and not one["withheld"]
 
 
-def _own(one: ContrastEntry, plan: Plan) -> dict[str, Any]:
+def _own(one: ContrastEntry, plan: Plan) -> OwnAnswer:
     """Return what one controller says."""
     return {
-        CONTROLLER: one["where"][CONTROLLER],
-        **{key: one[key] for key in ("estimate", "low", "high", "p", "n_pairs")},
+        "controller": str(one["where"][CONTROLLER]),
+        "estimate": one["estimate"],
+        "low": one["low"],
+        "high": one["high"],
+        "p": one["p"],
+        "n_pairs": one["n_pairs"],
         "counts": _counts(one),
         "forward_gates": forward_gates_of(one, plan),
         "withheld": [refusal["says"] for refusal in one["withheld"]],
     }
 
 
-def _not_walked(group: Sequence[ContrastEntry], plan: Plan) -> Iterator[dict[str, Any]]:
+def _not_walked(group: Sequence[ContrastEntry], plan: Plan) -> Iterator[OwnAnswer]:
     """Yield the controllers that cannot walk a contrast, each with its reason."""
     common, walked = setting(group[0], _WHO), {one["where"][CONTROLLER] for one in group}
     reasons: dict[str, LeftOut] = {}
@@ -148,9 +191,17 @@ def _not_walked(group: Sequence[ContrastEntry], plan: Plan) -> Iterator[dict[str
             reasons.setdefault(str(levels[CONTROLLER]), one)
     for name, one in reasons.items():
         if name not in walked:
-            none = dict.fromkeys(("estimate", "low", "high", "p", "forward_gates"))
-            told = {"n_pairs": 0, "counts": False, "withheld": [one.says]}
-            yield {CONTROLLER: name, **none, **told}
+            yield {
+                "controller": name,
+                "estimate": None,
+                "low": None,
+                "high": None,
+                "p": None,
+                "n_pairs": 0,
+                "counts": False,
+                "forward_gates": None,
+                "withheld": [one.says],
+            }
 
 
 def sides_of(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
@@ -168,7 +219,7 @@ def sides_of(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
 
 def forward_gates_of(one: ContrastEntry, plan: Plan) -> int | None:
     """Return the fewest measures of people that the forward gaits at a contrast's speeds hold."""
-    controller = find_controller(one["where"][CONTROLLER])
+    controller = find_controller(str(one["where"][CONTROLLER]))
     cells = [cell for side in sides_of(one, plan) for cell in side]
     held = [controller.forward_gates(cell.technique.speed_m_per_s) for cell in cells]
     return None if None in held else min((one for one in held if one is not None), default=None)
@@ -184,7 +235,7 @@ def exact_p_of(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Pla
     for one in counted:
         if one.get("across"):
             return None
-        measure = str(one["measure"])
+        measure = one["measure"]
         for cells in zip(*sides_of(one, plan), strict=True):
             rows = [trials[trials["cell"] == cell.index].sort_values("trial") for cell in cells]
             valid = np.all([np.asarray(side["valid"], dtype=bool) for side in rows], axis=0)
@@ -194,6 +245,8 @@ def exact_p_of(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Pla
     return mcnemar(*np.concatenate(pairs, axis=1)) if pairs else None
 
 
-def _mean(counted: Sequence[ContrastEntry], key: str) -> float | None:
-    values = [one[key] for one in counted if one[key] is not None]
+def _mean(
+    counted: Sequence[ContrastEntry], side: Literal["mean_first", "mean_second"]
+) -> float | None:
+    values = [one[side] for one in counted if one[side] is not None]
     return float(np.mean(values)) if values else None

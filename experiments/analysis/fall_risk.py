@@ -25,7 +25,6 @@ from .fall_risk_entry import (
     FallCurve,
     HazardEntry,
     Push,
-    Refused,
     Survival,
     Undisturbed,
     Within,
@@ -96,7 +95,7 @@ def _condition(
     return {
         "levels": dict(condition_of(calm)),
         "name": _name(calm),
-        "no_evidence": [Refused(**asdict(refusal)) for refusal in known[calm.index].refusals],
+        "no_evidence": [refusal.told for refusal in known[calm.index].refusals],
         "undisturbed": _undisturbed(rows[calm.index], calm),
         "falls_unpushed": unpushed,
         "pushes": [

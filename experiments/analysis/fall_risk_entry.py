@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-from .refusals import Reason
+from .refusals import Refused
 
 
 class Estimate(TypedDict):
@@ -13,13 +13,6 @@ class Estimate(TypedDict):
     estimate: float | None
     low: float | None
     high: float | None
-
-
-class Refused(TypedDict):
-    """Why walks are no evidence, as in `Refusal`."""
-
-    reason: Reason
-    says: str
 
 
 class Survival(TypedDict):

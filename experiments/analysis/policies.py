@@ -21,6 +21,8 @@ from ..study.experiment import Scalar
 from ..study.plan import Cell, Plan
 from ..study.policy_names import short_names
 from .answer import Answer, Evidence
+from .contrast_entry import CellEntry, Numbers
+from .fall_risk_entry import Estimate
 
 FACTOR = "policy"
 SURVIVED = "survived"
@@ -41,13 +43,49 @@ MOST_FALL = "most walks fall, who stays up is no sample"
 _Place = tuple[tuple[str, Scalar], ...]
 
 
+class PolicyMean(TypedDict):
+    """A measure of a policy at a place; the note says why something is None."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    trials: int
+    note: str
+
+
+class Survival(Estimate):
+    """Share of the valid trials that a policy survived."""
+
+    note: str
+
+
+class PolicyRow(TypedDict):
+    """What a policy did at a place."""
+
+    policy: str
+    no_evidence: list[str]
+    trials: int
+    valid: int
+    survived: int
+    survival: Survival
+    measures: dict[str, PolicyMean]
+    ranks: dict[str, dict[str, Any]]
+
+
+class Place(TypedDict):
+    """All policies at one place."""
+
+    levels: dict[str, Scalar]
+    policies: list[PolicyRow]
+
+
 class ComparedPolicies(TypedDict):
     """The content of `comparison.json`."""
 
     level: float
     policies: list[dict[str, str]]
     trials: int
-    places: list[dict[str, Any]]
+    places: list[Place]
     overall: list[dict[str, Any]]
     contrasts: list[dict[str, Any]]
 
@@ -80,7 +118,7 @@ def compare_policies(
     ordered = trials.sort_values("trial")
     rows = {cell.index: ordered[ordered["cell"] == cell.index] for cell in plan.cells}
     summaries = {one["cell"]: one for one in answers["cells"]}
-    places: list[dict[str, Any]] = []
+    places: list[Place] = []
     scores: list[dict[str, np.ndarray]] = []
     fallen: set[str] = set()
     for place, cells in _places(plan).items():
@@ -97,14 +135,12 @@ def compare_policies(
             {
                 "levels": dict(place),
                 "policies": [
-                    {
-                        "policy": names[policy],
-                        "no_evidence": [
-                            one["says"] for one in summaries[cell.index]["standing"]["withheld"]
-                        ],
-                        **_row(rows[cell.index], summaries[cell.index]),
-                        "ranks": {what: asdict(ranks[what][i]) for what in RANKED},
-                    }
+                    _row(
+                        names[policy],
+                        rows[cell.index],
+                        summaries[cell.index],
+                        {what: asdict(ranks[what][i]) for what in RANKED},
+                    )
                     for i, (policy, cell) in enumerate(own.items())
                 ],
             }
@@ -153,7 +189,9 @@ def _values(rows: Sequence[pd.DataFrame], what: str) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _row(rows: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
+def _row(
+    name: str, rows: pd.DataFrame, summary: CellEntry, ranks: dict[str, dict[str, Any]]
+) -> PolicyRow:
     valid = rows[rows["valid"].astype(bool)]
     fell = int(valid["fell"].sum())
     share = proportion_interval(len(valid) - fell, len(valid))
@@ -164,15 +202,18 @@ def _row(rows: pd.DataFrame, summary: Mapping[str, Any]) -> dict[str, Any]:
         if name in summary["measures"]
     }
     return {
+        "policy": name,
+        "no_evidence": [one["says"] for one in summary["standing"]["withheld"]],
         "trials": len(rows),
         "valid": len(valid),
         "survived": len(valid) - fell,
-        "survival": {**asdict(share), "note": "" if len(valid) else "no valid trial"},
+        "survival": Survival(**asdict(share), note="" if len(valid) else "no valid trial"),
         "measures": measures,
+        "ranks": ranks,
     }
 
 
-def _most_fall(summary: Mapping[str, Any]) -> bool:
+def _most_fall(summary: CellEntry) -> bool:
     """Return whether more than half of a cell's walks fall: means of the rest are no sample."""
     share = summary["fell"]["share"]
     return share is not None and share > 0.5
@@ -186,11 +227,10 @@ def _noted(ranks: list[Rank], what: str, most: Sequence[bool]) -> list[Rank]:
     return [replace(one, note=MOST_FALL) if falls else one for one, falls in pairs]
 
 
-def _measure(summary: Mapping[str, Any], valid: int, fell: int, most: bool) -> dict[str, Any]:
-    known = summary["trials"]
+def _measure(summary: Numbers, valid: int, fell: int, most: bool) -> PolicyMean:
+    known = int(summary["trials"] or 0)
     if known and most:
-        none = dict.fromkeys(("mean", "low", "high"))
-        return {**none, "trials": known, "note": MOST_FALL}
+        return {"mean": None, "low": None, "high": None, "trials": known, "note": MOST_FALL}
     note = ""
     if not known and not valid:
         note = "no valid trial"
@@ -200,13 +240,13 @@ def _measure(summary: Mapping[str, Any], valid: int, fell: int, most: bool) -> d
         )
     elif summary["low"] is None:
         note = f"fewer than {FEWEST} trials give no interval"
-    shown = {
+    return {
         "mean": summary["mean"],
         "low": summary["low"],
         "high": summary["high"],
         "trials": known,
+        "note": note,
     }
-    return {**shown, "note": note}
 
 
 def _overall(

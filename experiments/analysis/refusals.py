@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from ...envs.policies.domain import Outside
 from ..statistics.paired import FEWEST
@@ -41,12 +41,24 @@ _MOST_NAMED = 6  # cells in one sentence
 NO_EVIDENCE = "this is no evidence about people"
 
 
+class Refused(TypedDict):
+    """A refusal as plain data."""
+
+    reason: Reason
+    says: str
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A reason to withhold a comparison, and the sentence that says so."""
 
     reason: Reason
     says: str
+
+    @property
+    def told(self) -> Refused:
+        """As plain data."""
+        return {"reason": self.reason, "says": self.says}
 
 
 def cell_words(levels: Mapping[str, Any]) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 from ..study.fields import Scalar
-
-ContrastEntry = Mapping[str, Any]
-"""An entry of `contrasts.json`."""
+from .contrast_entry import ContrastEntry, Question
 
 
 def same_questions(
@@ -22,13 +19,19 @@ def same_questions(
     return list(groups.values())
 
 
-def question(one: ContrastEntry, apart: Collection[str]) -> dict[str, Any]:
+def question(one: ContrastEntry, apart: Collection[str]) -> Question:
     """Return what a contrast asks, its setting without the factors `apart`."""
-    return {
-        **{key: one[key] for key in ("measure", "factor", "between", "as", "pooled")},
-        **({"across": one["across"]} if one.get("across") else {}),
+    asked: Question = {
+        "measure": one["measure"],
+        "factor": one["factor"],
+        "between": one["between"],
+        "as": one["as"],
+        "pooled": one["pooled"],
         "where": setting(one, apart),
     }
+    if across := one.get("across"):
+        asked["across"] = across
+    return asked
 
 
 def setting(one: ContrastEntry, apart: Collection[str]) -> dict[str, Scalar]:

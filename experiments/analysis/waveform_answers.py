@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -13,12 +12,31 @@ from ...sim.random_streams import named_generator
 from ..statistics.curves import WaveformContrast, compare_waveforms
 from ..statistics.paired import LEVEL
 from ..store.curve_store import Curves
+from ..study.fields import Scalar
 from ..study.plan import Cell, Plan
 from .answer import Answer, Evidence
 from .evidence import standings
+from .refusals import Refused
 
 RESAMPLES = 1_999
 """Sign patterns for each curve, of which a run has some 60 a pair of cells."""
+
+
+Stretch = TypedDict("Stretch", {"from": float, "to": float, "sign": int, "p": float})
+"""A stretch of the cycle that differs, as shares of it."""
+
+
+class WaveformEntry(TypedDict):
+    """Backward minus forward of one curve in one setting."""
+
+    where: dict[str, Scalar]
+    variable: str
+    channel: str
+    pairs: int
+    p: float | None
+    threshold_t: float | None
+    clusters: list[Stretch]
+    withheld: list[Refused]
 
 
 class WaveformAnswers(TypedDict):
@@ -26,7 +44,7 @@ class WaveformAnswers(TypedDict):
 
     level: float
     between: list[str]
-    contrasts: list[dict[str, Any]]
+    contrasts: list[WaveformEntry]
 
 
 class WaveformContrasts(Answer[WaveformAnswers]):
@@ -60,7 +78,7 @@ def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> Wavef
         curves: of all trials.
         trials: the run's table, with `trial`, `seed`, `cell`, `valid`.
     """
-    answers: list[dict[str, Any]] = []
+    answers: list[WaveformEntry] = []
     for backward, forward in _pairs(plan):
         rows = _paired_rows(curves, trials, backward, forward)
         where = {name: level for name, level in backward.levels if name != "direction"}
@@ -72,19 +90,29 @@ def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> Wavef
                 every = curves.of(variable, number)
                 first, second = (every[own].astype(float) for own in rows)
                 one = compare_waveforms(first, second, rng, LEVEL, RESAMPLES)
-                answer = {"where": where, "variable": variable, "channel": str(channel)}
-                answers.append(answer | _told(one, every.shape[1]))
+                answers.append(
+                    {
+                        "where": where,
+                        "variable": variable,
+                        "channel": str(channel),
+                        "pairs": one.pairs,
+                        "p": one.p_value,
+                        "threshold_t": one.threshold,
+                        "clusters": _stretches(one, every.shape[1] - 1),
+                        "withheld": [],
+                    }
+                )
     return {"level": LEVEL, "between": ["backward", "forward"], "contrasts": answers}
 
 
-def _refused(trials: pd.DataFrame, plan: Plan) -> dict[str, list[dict[str, str]]]:
+def _refused(trials: pd.DataFrame, plan: Plan) -> dict[str, list[Refused]]:
     """Return why the curves of each setting are no answer (`evidence`), by the setting's text."""
     known = standings(trials, plan)
-    found: dict[str, list[dict[str, str]]] = {}
+    found: dict[str, list[Refused]] = {}
     for pair in _pairs(plan):
         where = {name: level for name, level in pair[0].levels if name != "direction"}
         own = dict.fromkeys(one for cell in pair for one in known[cell.index].refusals)
-        found[repr(where)] = [asdict(refusal) for refusal in own]
+        found[repr(where)] = [refusal.told for refusal in own]
     return found
 
 
@@ -116,18 +144,8 @@ def _paired_rows(
     return one, other
 
 
-def _told(contrast: WaveformContrast, points: int) -> dict[str, Any]:
-    return {
-        "pairs": contrast.pairs,
-        "p": contrast.p_value,
-        "threshold_t": contrast.threshold,
-        "clusters": [
-            {
-                "from": cluster.first / (points - 1),
-                "to": cluster.last / (points - 1),
-                "sign": cluster.sign,
-                "p": cluster.p_value,
-            }
-            for cluster in contrast.clusters
-        ],
-    }
+def _stretches(contrast: WaveformContrast, last: int) -> list[Stretch]:
+    return [
+        {"from": one.first / last, "to": one.last / last, "sign": one.sign, "p": one.p_value}
+        for one in contrast.clusters
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +32,24 @@ def check_body_command(
         ConfigError: no MJCF, no map, or a body that cannot walk.
     """
     from ...models.body import Body
+    from ...models.mapped.body_map import BodyMap
     from ...models.mapped.build import describe, mapped_body
     from ...models.mapped.find_parts import find_parts
-    from ...models.mapped.map_file import body_map, fields_of, map_text, read_map, read_mjcf
+    from ...models.mapped.map_file import map_text, read_map, read_mjcf
     from ...models.walker import Walker
 
     if write is not None and write.exists():
         raise ConfigError(f"{write}: exists; name another file for the map")
     spec = read_mjcf(mjcf)
     if given is not None:
-        parts, lacks = fields_of(read_map(given)[0]), []
+        parts, lacks = asdict(read_map(given)[0]), []
     else:
         found = find_parts(spec.compile())
         parts, lacks = found.parts, found.lacks
     body: Body | None = None
     if not lacks:
         try:
-            described = describe(spec, body_map(parts), str(mjcf))
+            described = describe(spec, BodyMap(**parts), str(mjcf))
             body = mapped_body(mjcf.stem, Walker(), described)
         except ConfigError as error:
             lacks = [str(error)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -89,7 +88,7 @@ def _walk(
         return run_experiment(config, folder, shown, engine).path
 
 
-def _plain(one: Beside) -> dict[str, Any]:
+def _plain(one: Beside) -> dict[str, str | float | None]:
     unit = QUANTITIES[one.quantity][1]
     told = {"quantity": one.quantity, "name": one.name, "unit": unit}
     numbers = {"rmse": one.rmse, "r": one.r, "z": one.z}

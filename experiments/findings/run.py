@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,8 +20,10 @@ from ..statistics.paired import (
     compare_paired,
     mean_intervals,
 )
+from ..store.manifest import Manifest
 from ..store.run import Run
 from ..study.experiment import ExperimentConfig
+from ..study.fields import Scalar
 from ..study.labels import Label
 from .clinical_walk import ClinicalWalk
 from .curves import GaitCurves, gait_curves_of
@@ -42,10 +43,10 @@ class Condition:
     index: int
     direction: str
     speed_m_per_s: float
-    levels: Mapping[str, Any]
+    levels: Mapping[str, Scalar]
 
     @property
-    def others(self) -> dict[str, Any]:
+    def others(self) -> dict[str, Scalar]:
         """Levels that are neither direction nor speed."""
         return {name: level for name, level in self.levels.items() if name != "speed_m_per_s"}
 
@@ -235,7 +236,7 @@ def _setting(speed: str, condition: Condition) -> str:
     return ", ".join([speed, *(f"{name} {level}" for name, level in condition.others.items())])
 
 
-def _conditions(trials: pd.DataFrame, manifest: dict[str, Any]) -> Iterator[Condition]:
+def _conditions(trials: pd.DataFrame, manifest: Manifest) -> Iterator[Condition]:
     levels = {cell["index"]: dict(cell["levels"]) for cell in manifest.get("cells", [])}
     for index, rows in trials.groupby("cell"):
         own = levels[index]

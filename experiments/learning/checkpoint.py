@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -16,6 +17,9 @@ from ...sim.shortage import raise_shortage
 from ..store.atomic import write_atomic
 from .learner import Learner
 from .learning_curve import Rows, read_curve
+
+if TYPE_CHECKING:
+    import torch
 
 _REPLAY = ("observations", "next_observations", "actions", "rewards", "dones", "timeouts")
 _NAME = re.compile(r"checkpoint-(\d{5})\.pt")
@@ -97,10 +101,8 @@ def load_checkpoint(learner: Learner, path: Path) -> tuple[int, Rows]:
     if getattr(model_, "replay_buffer", None) is not None:
         _load_replay(model_.replay_buffer, path.parent, int(data["segment"]))
     model.num_timesteps, model._n_updates = data["num_timesteps"], data["n_updates"]
-    running: dict[str, Any] = {"observation": norm.obs_rms, "returns": norm.ret_rms}
-    for name, moments in running.items():
-        kept = moments_of(data[name])
-        moments.mean, moments.var, moments.count = kept["mean"], kept["var"], kept["count"]
+    Moments.kept(data["observation"]).put(norm.obs_rms)
+    Moments.kept(data["returns"]).put(norm.ret_rms)
     curve = data["curve"] if "curve" in data else read_curve(path.parent)
     return int(data["segment"]), curve[: int(data["segment"])]
 
@@ -127,14 +129,27 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return data
 
 
-def moments_of(kept: dict[str, Any]) -> dict[str, Any]:
-    """Mean, variance and count of a normaliser as a checkpoint keeps them, as numpy has them."""
-    count = kept["count"]
-    return {
-        "mean": np.asarray(kept["mean"].numpy(), np.float64),
-        "var": np.asarray(kept["var"].numpy(), np.float64),
-        "count": count if isinstance(count, float) else count.numpy(),
-    }
+@dataclass(frozen=True)
+class Moments:
+    """Mean, variance and count of a normaliser."""
+
+    mean: np.ndarray
+    var: np.ndarray
+    count: float | np.ndarray
+
+    @classmethod
+    def kept(cls, kept: Mapping[str, Any]) -> Moments:
+        """Return the moments that a checkpoint keeps."""
+        count = kept["count"]
+        return cls(
+            np.asarray(kept["mean"].numpy(), np.float64),
+            np.asarray(kept["var"].numpy(), np.float64),
+            count if isinstance(count, float) else count.numpy(),
+        )
+
+    def put(self, rms: Any) -> None:
+        """Give them to a normaliser."""
+        rms.mean, rms.var, rms.count = self.mean, self.var, self.count
 
 
 def _save_replay(buffer: Any, folder: Path, segment: int) -> None:
@@ -173,7 +188,7 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(found, reverse=True)
 
 
-def _moments(rms: Any) -> dict[str, Any]:
+def _moments(rms: Any) -> dict[str, torch.Tensor | float]:
     import torch
 
     return {
@@ -183,7 +198,7 @@ def _moments(rms: Any) -> dict[str, Any]:
     }
 
 
-def _optimisers(model: Any) -> dict[str, Any]:
+def _optimisers(model: Any) -> dict[str, torch.optim.Optimizer]:
     if hasattr(model, "actor"):
         found = {"actor": model.actor.optimizer, "critic": model.critic.optimizer}
         if model.ent_coef_optimizer is not None:

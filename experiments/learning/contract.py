@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from ...envs.policies.policy_file import FORMAT
+from ...envs.policies.policy_file import FORMAT, GaitRows
 from ...envs.policies.policy_interface import PolicyInterface
 from ...envs.policies.steered_walkers import SMOOTHING
 from ...envs.task.task import Task
@@ -15,7 +15,7 @@ from ...models.body import build_body
 def new_contract(
     task: Task,
     walk: PolicyInterface,
-    table: dict[str, Any],
+    table: GaitRows,
     name: str,
     network: bytes,
     training: dict[str, Any],
@@ -23,8 +23,8 @@ def new_contract(
     """Return the content of the JSON file beside a network.
 
     Args:
-        task: what was learned. walk: walkers of it. table: the scripted gait learned on, as
-            `gait_as_data` gives. network: the ONNX. training: where it comes from.
+        task: what was learned. walk: walkers of it. table: the scripted gait learned on.
+        network: the ONNX. training: where it comes from.
     """
     return {
         "format": FORMAT,
@@ -48,7 +48,7 @@ def new_contract(
         "eyes": task.eyes,
         "muscles": task.muscles,
         "slip": task.slip,
-        "gait": table,
+        "gait": table.model_dump(),
         "onnx_sha256": hashlib.sha256(network).hexdigest(),
         "training": training,
     }

@@ -10,26 +10,27 @@ from typing import Any
 
 import numpy as np
 
+from ...envs.policies.policy_file import GaitRows
 from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .learner import OBSERVATION_CLIP, Learner
 from .onnx_network import dense_network, policy_layers
-from .training_record import versions_here
+from .training_record import TrainingSession, versions_here
 
 _EPSILON = 1e-8  # of the variance, as VecNormalize has it
 
 
 def export_policy(
     learner: Learner,
-    table: dict[str, Any],
+    table: GaitRows,
     curve: list[dict[str, str]],
-    sessions: list[dict[str, Any]],
+    sessions: list[TrainingSession],
     path: Path,
 ) -> None:
     """Write `path` (.onnx) and the contract beside it.
 
     Args:
-        learner: what was trained. table: the scripted gait learned on, as `gait_as_data` gives.
+        learner: what was trained. table: the scripted gait learned on.
         curve: rows of the learning curve. sessions: the calls that worked on it.
     """
     network = _network(learner, path)

@@ -23,6 +23,7 @@ import numpy as np
 from ...envs.gaits.gait_files import gait_table
 from ...envs.gym.batch_task import BatchTask
 from ...envs.policies.network import Network
+from ...envs.policies.policy_file import GaitRows
 from ...envs.policies.policy_interface import LARGEST
 from ...envs.task.task import ACTION_MODES, Task
 from ...models.walker import Walker
@@ -33,7 +34,6 @@ from ...sim.shortage import raise_shortage
 from ..store.atomic import write_bytes, write_text
 from .contract import new_contract
 from .onnx_network import Layer, dense_network, policy_layers
-from .train import gait_as_data
 
 SPEEDS = (0.1, 3.0)  # m/s, all that a task may ask for
 _CLOSE = 1e-4  # of actions, of -1 to 1: float32 through a few layers
@@ -64,7 +64,7 @@ def convert(path: Path, direction: str, walker: Walker, body: str = "human") -> 
         "converted_from_sha256": found,
         "normaliser": None if normaliser is None else normaliser.name,
     }
-    table = gait_as_data(gait_table(direction, walker.name, body))
+    table = GaitRows.of(gait_table(direction, walker.name, body))
     contract = new_contract(walk.task, walk, table, path.stem, network, training)
     write_bytes(target, network)
     write_text(target.with_suffix(".json"), json.dumps(contract, indent=1) + "\n")

@@ -10,13 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ...envs.gaits.gait_files import gait_table
-from ...envs.gaits.parameters import NAMES, GaitTable
+from ...envs.gaits.parameters import GaitTable
 from ...envs.gym.vector import WalkVectorEnv
+from ...envs.policies.policy_file import GaitRows
 from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
 from ...sim.physics.backends import find_backend
@@ -31,7 +30,14 @@ from .config import TrainingConfig
 from .evaluation import Evaluations, evaluate
 from .learning_curve import CURVE, curve_row, write_rows
 from .logs import check_logs
-from .training_record import RECORD, begun_with, changed_versions, check_same_training, write_record
+from .training_record import (
+    RECORD,
+    TrainingRecord,
+    begun_with,
+    changed_versions,
+    check_same_training,
+    write_record,
+)
 
 if TYPE_CHECKING:
     from .learner import Learner
@@ -120,7 +126,7 @@ def _train(
 
     def publish() -> None:
         write_rows(folder / CURVE, curve)
-        export_policy(learner, gait_as_data(table), curve, sessions, exported)
+        export_policy(learner, GaitRows.of(table), curve, sessions, exported)
         write_card(exported)
 
     if segment:  # it may have been cut short before it was shown and tried
@@ -148,7 +154,7 @@ def _train(
 
 def _before(
     config: TrainingConfig, folder: Path, begun: bool, resume: bool, note: Callable[[str], None]
-) -> dict[str, Any] | None:
+) -> TrainingRecord | None:
     """Return the record of the training in `folder`, None if there is none to go on with.
 
     Raises:
@@ -206,22 +212,11 @@ def _table(config: TrainingConfig, folder: Path, begun: bool, warm: WarmStart | 
     if begun:
         remedy = "choose another folder with --out"
         kept = read_sealed(path, "the gait learned on", remedy, since=_KIND)
-        return GaitTable(
-            kept["direction"], np.array(kept["speeds_m_per_s"]), np.array(kept["values"])
-        )
+        kept.pop(_KIND, None)
+        return GaitRows(**kept).table
     task = config.base
     table = gait_table(task.direction, task.walker.name, task.body)
     if warm is not None and warm.contract.walker == task.walker.name:
         table = warm.table
-    write_sealed(path, {_KIND: "gait learned on", **gait_as_data(table)})
+    write_sealed(path, {_KIND: "gait learned on", **GaitRows.of(table).model_dump()})
     return table
-
-
-def gait_as_data(table: GaitTable) -> dict[str, Any]:
-    """A table as JSON holds it: `direction`, `speeds_m_per_s`, `names`, `values`."""
-    return {
-        "direction": table.direction,
-        "speeds_m_per_s": table.speeds.tolist(),
-        "names": list(NAMES),
-        "values": table.values.tolist(),
-    }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from ...sim.errors import ConfigError
 from ...sim.extras import installed_version
@@ -28,14 +28,33 @@ MAY_CHANGE = ("steps", "logs")
 _REMEDY = "choose another folder with --out"
 
 
-def begun_with(folder: Path) -> dict[str, Any] | None:
+class TrainingSession(TypedDict):
+    """What one call worked with, from a number of steps on, towards `steps`."""
+
+    from_steps: int
+    steps: int
+    command: str
+    git_commit: str | None
+    python: str
+    versions: dict[str, str]
+
+
+class TrainingRecord(TypedDict):
+    """The content of `training.json`: the config's fields, and a session a call."""
+
+    config: dict[str, Any]
+    sessions: list[TrainingSession]
+
+
+def begun_with(folder: Path) -> TrainingRecord | None:
     """Return what stands in the record, or in the gait's file of a training without one.
 
     Raises:
         ConfigError: it is damaged.
     """
     if (folder / RECORD).exists():
-        return read_sealed(folder / RECORD, "what a training was begun with", _REMEDY)
+        record = read_sealed(folder / RECORD, "what a training was begun with", _REMEDY)
+        return cast(TrainingRecord, record)
     for path in sorted(folder.glob("*.json")):
         try:
             training = read_json(path)["training"]
@@ -45,7 +64,7 @@ def begun_with(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def check_same_training(before: Mapping[str, Any], config: TrainingConfig, folder: Path) -> None:
+def check_same_training(before: TrainingRecord, config: TrainingConfig, folder: Path) -> None:
     """Refuse to go on with other settings than the training was begun with.
 
     Raises:
@@ -60,7 +79,7 @@ def check_same_training(before: Mapping[str, Any], config: TrainingConfig, folde
             )
 
 
-def changed_versions(before: Mapping[str, Any]) -> str:
+def changed_versions(before: TrainingRecord) -> str:
     """Return in words what else than at the last session the numbers now come from."""
     if not before.get("sessions"):
         return ""
@@ -72,8 +91,8 @@ def changed_versions(before: Mapping[str, Any]) -> str:
 
 
 def write_record(
-    folder: Path, config: TrainingConfig, before: Mapping[str, Any] | None, from_steps: int
-) -> list[dict[str, Any]]:
+    folder: Path, config: TrainingConfig, before: TrainingRecord | None, from_steps: int
+) -> list[TrainingSession]:
     """Write what the training is made with, and return its sessions (calls)."""
     earlier = list(before["sessions"]) if before is not None else []
     kept = [one for one in earlier if one["from_steps"] < from_steps]
@@ -83,8 +102,8 @@ def write_record(
     return sessions
 
 
-def this_session(from_steps: int, steps: int) -> dict[str, Any]:
-    """Return what this call works with, from a number of steps on, towards `steps`."""
+def this_session(from_steps: int, steps: int) -> TrainingSession:
+    """Return what this call works with."""
     return {
         "from_steps": from_steps,
         "steps": steps,

@@ -27,7 +27,7 @@ from ...envs.policies.policy_file import (
 from ...sim.errors import ConfigError
 from ...sim.json_file import read_json
 from ...sim.plain_values import is_dict
-from .checkpoint import latest, moments_of, read_checkpoint
+from .checkpoint import Moments, latest, read_checkpoint
 from .learner import Learner
 
 _UNSEEN = 1e-4  # observations that a new column's statistics count as, as VecNormalize begins
@@ -42,15 +42,15 @@ class WarmStart:
     Attributes:
         source: where it was read. contract: its layout. table: the scripted gait learned on.
         tensors: by the names of the policy's parameters; without the value's for a gait's file.
-        observation, returns: mean, var, count of the normaliser; returns None for a gait's file.
+        observation, returns: of the normaliser; returns None for a gait's file.
     """
 
     source: str
     contract: Contract
     table: GaitTable
     tensors: dict[str, Any]
-    observation: dict[str, Any]
-    returns: dict[str, Any] | None
+    observation: Moments
+    returns: Moments | None
 
     @property
     def value_known(self) -> bool:
@@ -130,11 +130,9 @@ def _from_checkpoint(path: Path) -> WarmStart:
             f"there are {len(contracts)}"
         )
     contract = read_contract(contracts[0])
-    gait = contract.gait
-    table = GaitTable(gait.direction, np.array(gait.speeds_m_per_s), np.array(gait.values))
-    kept = {name: moments_of(data[name]) for name in ("observation", "returns")}
+    observation, returns = (Moments.kept(data[name]) for name in ("observation", "returns"))
     return WarmStart(
-        str(path), contract, table, dict(data["policy"]), kept["observation"], kept["returns"]
+        str(path), contract, contract.gait.table, dict(data["policy"]), observation, returns
     )
 
 
@@ -163,7 +161,7 @@ def _from_gait(path: Path) -> WarmStart:
             tensors[f"{layer}.bias"] = torch.tensor(held[f"bias{i}"])
         variance = 1.0 / held["scale"].astype(float) ** 2 - _EPSILON
         seen = float(policy.contract.training.get("steps", 1.0))
-        observation = {"mean": held["mean"], "var": np.maximum(variance, 0.0), "count": seen}
+        observation = Moments(held["mean"], np.maximum(variance, 0.0), seen)
     except KeyError as error:
         raise ConfigError(f"start_from: {path} was not written by `retrowalk train`") from error
     return WarmStart(str(path), policy.contract, policy.table, tensors, observation, None)
@@ -183,12 +181,12 @@ def _fitted(name: str, old: Any, new: Any, at: np.ndarray, columns: int, source:
     return out
 
 
-def _take_over(running: Any, kept: dict[str, Any], at: Any) -> None:
+def _take_over(running: Any, kept: Moments, at: Any) -> None:
     """Put kept statistics at columns `at` of a normaliser's; each column gets a count of its own.
 
     The formula of the running mean and variance holds column by column.
     """
     mean, var = np.array(running.mean, float), np.array(running.var, float)
     count = np.full(mean.shape, _UNSEEN)
-    mean[at], var[at], count[at] = kept["mean"], kept["var"], kept["count"]
+    mean[at], var[at], count[at] = kept.mean, kept.var, kept.count
     running.mean, running.var, running.count = mean, var, count

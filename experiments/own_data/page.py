@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,13 @@ WORDS = (
     "square of the difference in standard deviations between the person's strides, which are "
     "shaded. Muscle activity is compared in shape: each curve is divided by its mean."
 )
+
+
+class _Section(NamedTuple):
+    heading: str
+    unit: str
+    rows: list[tuple[str, ...]]
+    picture: Picture
 
 
 def page_of(found: Sequence[Beside], data: OwnData, run: Run) -> str:
@@ -67,10 +74,9 @@ def _number(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _section(quantity: str, found: Sequence[Beside]) -> dict[str, Any]:
+def _section(quantity: str, found: Sequence[Beside]) -> _Section:
     heading, unit, _ = QUANTITIES[quantity]
-    drawn = _overlay(quantity, found)
-    return {"heading": heading, "unit": unit, "rows": rows(found), "picture": drawn}
+    return _Section(heading, unit, rows(found), _overlay(quantity, found))
 
 
 def _overlay(quantity: str, found: Sequence[Beside]) -> Picture:

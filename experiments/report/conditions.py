@@ -10,6 +10,7 @@ import numpy as np
 from ...sim.random_streams import named_generator
 from ..statistics.paired import Interval, mean_intervals, proportion_interval
 from ..study.columns import OUTCOME_COLUMNS
+from ..study.fields import Scalar
 from ..study.figures import is_numeric
 from ..study.labels import label
 from .data import Cell
@@ -25,7 +26,7 @@ def levels_of(cells: Sequence[Cell], factor: str) -> list[Any]:
     return list(dict.fromkeys(cell.levels[factor] for cell in cells if factor in cell.levels))
 
 
-def common_levels(cells: Sequence[Cell]) -> dict[str, Any]:
+def common_levels(cells: Sequence[Cell]) -> dict[str, Scalar]:
     """Return the levels that all of the cells share: not worth telling of each."""
     if not cells:
         return {}

@@ -6,7 +6,7 @@ data.cells[0].values("speed_m_per_s")  # one number a valid trial
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from ..drawing.series import SHOWN
 from ..statistics.paired import Interval, proportion_interval
 from ..store.run import Run
 from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
+from ..study.fields import Scalar
 from ..study.labels import level_words
 
 _Content = TypeVar("_Content")
@@ -37,7 +38,7 @@ _DEFAULT_FACTORS = ("direction", "surface")
 class Cell:
     """One combination of factor levels and its trials."""
 
-    levels: dict[str, Any]
+    levels: dict[str, Scalar]
     rows: pd.DataFrame
     summary: dict[str, Any] = field(default_factory=dict[str, Any])
 
@@ -110,7 +111,7 @@ class RunData:
 
     run: Run
     config: dict[str, Any] = field(default_factory=dict[str, Any])
-    manifest: dict[str, Any] = field(default_factory=dict[str, Any])
+    manifest: Mapping[str, Any] = field(default_factory=dict[str, Any])
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     strides: pd.DataFrame = field(default_factory=pd.DataFrame)
     contrasts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -186,7 +187,11 @@ def load_run(folder: Path) -> RunData:
     data.waveforms = data.or_gap(places.waveforms, lambda: run.waveforms)
     summaries = {one.get("cell"): one for one in answers.get("cells", [])}
     data.cells = [
-        replace(cell, **_known_of(cell, data.manifest), summary=summaries.get(cell.index, {}))
+        replace(
+            cell,
+            levels=_planned_levels(cell, data.manifest) or cell.levels,
+            summary=summaries.get(cell.index, {}),
+        )
         for cell in split_cells(undisturbed(data.trials), data.config)
     ]
     if data.trials.empty:
@@ -194,13 +199,10 @@ def load_run(folder: Path) -> RunData:
     return data
 
 
-def _known_of(cell: Cell, manifest: dict[str, Any]) -> dict[str, Any]:
+def _planned_levels(cell: Cell, manifest: Mapping[str, Any]) -> dict[str, Scalar]:
     """Return a cell's levels as the plan has them; the trials' columns tell what came of them."""
-    cells: list[dict[str, Any]] = manifest.get("cells", [])
-    planned = next((c for c in cells if c.get("index") == cell.index), {})
-    known: dict[str, Any] = planned.get("levels") or {}
-    levels = {factor: level for factor, level in known.items() if factor != CHALLENGE}
-    return {"levels": levels} if levels else {}
+    levels = (one["levels"] for one in manifest.get("cells", []) if one["index"] == cell.index)
+    return {name: level for name, level in next(levels, {}).items() if name != CHALLENGE}
 
 
 def undisturbed(trials: pd.DataFrame) -> pd.DataFrame:

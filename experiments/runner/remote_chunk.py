@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from ...sim.errors import ConfigError, SimulationError
 from ..store.atomic import folder_atomic, make_folder, sink, write_bytes
-from ..store.manifest import FURTHER, difference, machine, numeric_versions
+from ..store.manifest import FURTHER, Machine, difference, machine, numeric_versions
 from ..study.plan import Chunk
 from .library_threads import limit_library_threads
 from .worker import Job, RunIdentity, recording_name, run_job
@@ -28,6 +27,12 @@ _FILE = r"[A-Za-z0-9_]+(\.[A-Za-z0-9]+)+"  # of a piece
 
 _seen: set[str] = set()
 """Cells that this process was found to give the expected numbers for."""
+
+
+class WorkerMachine(Machine):
+    """What the manifest tells of a machine that worked on chunks."""
+
+    host: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Delivery:
     trials: int
     pieces: Mapping[str, bytes]
     recordings: Mapping[str, bytes]
-    worker: Mapping[str, Any]
+    worker: Mapping[str, object]
 
 
 def run_remotely(job: Job) -> Delivery:
@@ -92,8 +97,8 @@ def store(delivery: Delivery, pieces: Path, recordings: Path) -> None:
 
 
 @lru_cache(maxsize=1)
-def this_worker() -> dict[str, Any]:
-    """Return what the manifest tells of a machine that worked on chunks."""
+def this_worker() -> WorkerMachine:
+    """Return the machine that this process works on."""
     return {"host": platform.node(), **machine()}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from ...models.yaml_source import yaml_text
 from ...sim.errors import ConfigError
@@ -16,8 +16,8 @@ from ..analysis.answers import write_answers
 from ..rollout.engine import Engine, simulation_engine
 from ..store.atomic import write_text
 from ..store.curve_store import gathered_curves
-from ..store.integrity import FILES, check_all_there, sealed_files
-from ..store.manifest import RUN, new_manifest, session, write_manifest
+from ..store.integrity import check_all_there, sealed_files
+from ..store.manifest import Manifest, Session, git_commit, new_manifest, write_manifest
 from ..store.merge import merge_rows, trial_order
 from ..store.not_measured import not_measured_rows
 from ..store.pieces import STRIDES, TRIALS, PieceStore
@@ -85,7 +85,7 @@ def _run_into(
         new = new_manifest(plan, engine)
         manifest = folder.open_run(new, options.resume)
         write_text(folder.config, yaml_text(plan.config.resolved()))
-        store = PieceStore(folder.pieces, new[RUN], folder.recordings)
+        store = PieceStore(folder.pieces, new["run"], folder.recordings)
         left = take_up(folder, store, manifest, new, _planned(plan), options.note)
         if not left.complete or left.recordings:
             plan = _at_preferred_speeds(plan, folder, options, engine, workers)
@@ -161,11 +161,19 @@ def _run(
             options.progress(finished, total)
     _merge(plan, folder, store)
     took = round(time.perf_counter() - clock, 3)
-    this = {**session(options.command, count, batch, started), **workers.provenance}
-    manifest["sessions"].append({**this, "trials": total - len(done), "wall_time_s": took})
+    session: Session = {
+        "command": list(options.command),
+        "started": started,
+        "threads": count,
+        "batch": batch,
+        "git_commit": git_commit(),
+        "trials": total - len(done),
+        "wall_time_s": took,
+    }
+    manifest["sessions"].append(cast(Session, {**session, **workers.provenance}))
     manifest["wall_time_s"] = round(manifest["wall_time_s"] + took, 3)
     manifest["status"] = "complete"
-    manifest[FILES] = sealed_files(folder, store.kept_recordings())
+    manifest["files"] = sealed_files(folder, store.kept_recordings())
     write_manifest(folder.manifest, manifest)
 
 
@@ -185,7 +193,8 @@ def _record_again(
     for _ in workers.run(_jobs(asked, size, plan, folder, left.manifest, engine)):
         pass
     kept = sealed_files(folder, store.kept_recordings())
-    manifest = {**left.manifest, FILES: {**left.manifest[FILES], **kept}}
+    manifest = left.manifest.copy()
+    manifest["files"] = manifest.get("files", {}) | kept
     write_manifest(folder.manifest, manifest)
 
 
@@ -194,11 +203,11 @@ def _jobs(
     size: int,
     plan: Plan,
     folder: RunFolder,
-    manifest: dict[str, Any],
+    manifest: Manifest,
     engine: Engine,
 ) -> list[Job]:
     """Return the trials as jobs of at most `size`."""
-    expected = RunIdentity(manifest["numeric_versions"], manifest["digests"], manifest[RUN])
+    expected = RunIdentity(manifest["numeric_versions"], manifest["digests"], manifest["run"])
     keep = plan.config.keep_recordings
     return [
         Job(chunk, engine, folder.pieces, folder.recordings, keep, expected)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
 from ..store.integrity import Damage, damage_of, listed
-from ..store.manifest import (
-    changed_beside,
-    check_same_code,
-    write_manifest,
-)
+from ..store.manifest import Manifest, changed_beside, check_same_code, write_manifest
 from ..store.pieces import PieceStore
 from ..store.run_folder import RunFolder
 from ..study.plan import Cell, Plan, TrialSpec
@@ -29,7 +24,7 @@ class Left:
         complete: nothing is left but `recordings`, which are damaged or missing.
     """
 
-    manifest: dict[str, Any]
+    manifest: Manifest
     done: frozenset[int] = frozenset()
     complete: bool = False
     recordings: tuple[str, ...] = ()
@@ -38,8 +33,8 @@ class Left:
 def take_up(
     folder: RunFolder,
     store: PieceStore,
-    manifest: dict[str, Any],
-    new: dict[str, Any],
+    manifest: Manifest,
+    new: Manifest,
     planned: Sequence[int],
     note: Callable[[str], None],
 ) -> Left:
@@ -91,8 +86,8 @@ def trials_of(
 
 def _finished(
     folder: RunFolder,
-    manifest: dict[str, Any],
-    new: dict[str, Any],
+    manifest: Manifest,
+    new: Manifest,
     planned: Sequence[int],
     note: Callable[[str], None],
 ) -> Left:
@@ -108,9 +103,10 @@ def _finished(
     return Left(manifest, complete=True, recordings=damage.recordings)
 
 
-def _anew(folder: RunFolder, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Write and return the manifest of a run that begins anew: nothing of the old is kept."""
-    kept = {name: old[name] for name in ("sessions", "wall_time_s") if name in old}
-    manifest = {**new, **kept}
+def _anew(folder: RunFolder, old: Manifest, new: Manifest) -> Manifest:
+    """Write and return the manifest of a run that begins anew: only its sessions are kept."""
+    manifest = new.copy()
+    manifest["sessions"] = old.get("sessions", [])
+    manifest["wall_time_s"] = old.get("wall_time_s", 0.0)
     write_manifest(folder.manifest, manifest)
     return manifest

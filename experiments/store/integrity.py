@@ -10,11 +10,10 @@ from typing import Any
 
 from ...sim.errors import SimulationError
 from ...sim.shortage import raise_shortage
+from .manifest import Manifest
 from .run_folder import RunFolder
 from .tables import read_table
 
-FILES = "files"
-"""Key of the manifest: checksums (sha256) of what the run wrote, by path in its folder."""
 _SHOWN = 3  # names that a sentence lists
 
 
@@ -75,17 +74,17 @@ def sealed_files(folder: RunFolder, recordings: Mapping[str, str]) -> dict[str, 
     return found | {f"{folder.recordings.name}/{name}": one for name, one in recordings.items()}
 
 
-def damage_of(folder: RunFolder, manifest: Mapping[str, Any], planned: Sequence[int]) -> Damage:
+def damage_of(folder: RunFolder, manifest: Manifest, planned: Sequence[int]) -> Damage:
     """Return what of a finished run is missing, damaged or changed.
 
     A run of an older version has no checksums: its tables must be there, with every trial once.
     """
-    if FILES not in manifest:
+    if "files" not in manifest:
         whole = _holds(folder.trials, planned) and folder.strides.is_file()
         return Damage() if whole else Damage((folder.trials.name,))
     spoilt = [
         name
-        for name, wrote in manifest[FILES].items()
+        for name, wrote in manifest["files"].items()
         if file_checksum(folder.path / name) != wrote
     ]
     kept = f"{folder.recordings.name}/"

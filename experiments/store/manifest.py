@@ -7,12 +7,12 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 from ...envs.policies.source import kind_of
 from ...sim.errors import ConfigError
@@ -20,6 +20,8 @@ from ...sim.measures.base.definition import DEFINITIONS
 from ...sim.plain_values import is_dict
 from ..rollout.engine import Engine
 from ..study.controller_factor import CONTROLLER
+from ..study.fields import Scalar
+from ..study.left_out import LeftOutEntry
 from ..study.plan import Plan
 from .machine import available_cores
 from .sealed import read_sealed, write_sealed
@@ -29,12 +31,8 @@ _LIBRARIES = (
     *("onnxruntime", "pyarrow", "h5netcdf"),
 )
 _MUST_AGREE = ("config_digest", "digests", "numeric_versions")
-MEASURES = "measures"
+MEASURES: Final = "measures"
 """Name of the edition of the measures' definitions among the versions."""
-LEFT_OUT = "left_out"
-"""Name of what the run's controllers cannot walk."""
-RUN, CODE = "run", "code"
-"""Names of the digests of the run, and of the code that trials come from."""
 _NUMERIC = ("retrowalk", "mujoco", "numpy", "scipy")
 FURTHER = ("onnxruntime",)
 """Numeric versions of runs whose gaits need them; older manifests lack them."""
@@ -46,11 +44,66 @@ PARTS = (
 _KINDS = (".py", ".csv", ".toml", ".xml", ".yaml")
 
 
-def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
+class PlannedCell(TypedDict):
+    """A cell of the plan."""
+
+    index: int
+    name: str
+    levels: dict[str, Scalar]
+
+
+class Machine(TypedDict):
+    """The machine's properties that affect speed."""
+
+    platform: str
+    processor: str
+    cores: int
+    byte_order: str
+
+
+class Session(TypedDict):
+    """One call that worked on a run; what its scheduler tells of workers stands beside."""
+
+    command: list[str]
+    started: str
+    threads: int
+    batch: int
+    git_commit: str | None
+    trials: int
+    wall_time_s: float
+
+
+class Manifest(TypedDict):
+    """The content of `manifest.json`; what older versions did not write is got with a default.
+
+    `run` is the digest of all that must agree, `code` that of the code that trials come from,
+    `left_out` what the run's controllers cannot walk, `files` the checksums of what it wrote.
+    """
+
+    name: str
+    status: str
+    config_digest: str
+    digests: dict[str, str]
+    seed: int
+    trial_seeds: list[int]
+    cells: list[PlannedCell]
+    versions: dict[str, str | None]
+    numeric_versions: dict[str, str | None]
+    git_commit: str | None
+    code: str
+    machine: Machine
+    sessions: list[Session]
+    wall_time_s: float
+    left_out: NotRequired[list[LeftOutEntry]]
+    files: NotRequired[dict[str, str]]
+    run: str
+
+
+def new_manifest(plan: Plan, engine: Engine) -> Manifest:
     """Return what is known before anything runs."""
     versions = {"python": platform.python_version(), **{n: _version(n) for n in _LIBRARIES}}
     versions[MEASURES] = DEFINITIONS
-    found = {
+    found: Manifest = {
         "name": plan.config.name,
         "status": "running",
         "config_digest": plan.config.digest(),
@@ -64,14 +117,16 @@ def new_manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
         "versions": versions,
         "numeric_versions": numeric_versions(_libraries(plan)),
         "git_commit": git_commit(),
-        CODE: code_digest(),
+        "code": code_digest(),
         "machine": machine(),
         "sessions": [],
         "wall_time_s": 0.0,
+        "run": "",
     }
     if CONTROLLER in plan.config.factors:
-        found[LEFT_OUT] = [one.told for one in plan.left_out]
-    return {**found, RUN: run_digest(found)}
+        found["left_out"] = [one.told for one in plan.left_out]
+    found["run"] = run_digest(found)
+    return found
 
 
 def run_digest(manifest: Mapping[str, Any]) -> str:
@@ -85,18 +140,7 @@ def numeric_versions(further: Iterable[str] = ()) -> dict[str, str | None]:
     return {**{name: _version(name) for name in (*_NUMERIC, *further)}, MEASURES: DEFINITIONS}
 
 
-def session(command: Sequence[str], threads: int, batch: int, started: str) -> dict[str, Any]:
-    """Return the entry of one call that worked on a run; the runner adds what it took."""
-    return {
-        "command": list(command),
-        "started": started,
-        "threads": threads,
-        "batch": batch,
-        "git_commit": git_commit(),
-    }
-
-
-def check_same_run(old: dict[str, Any], new: dict[str, Any], folder: Path) -> None:
+def check_same_run(old: Manifest, new: Manifest, folder: Path) -> None:
     """Refuse to go on with a run whose numbers would come from something else."""
     for key in _MUST_AGREE:
         if _agree(old.get(key), new[key]):
@@ -113,13 +157,13 @@ def check_same_run(old: dict[str, Any], new: dict[str, Any], folder: Path) -> No
         )
 
 
-def check_same_code(old: dict[str, Any], new: dict[str, Any], folder: Path) -> None:
+def check_same_code(old: Manifest, new: Manifest, folder: Path) -> None:
     """Refuse to add trials to those that other code made: they may differ.
 
     Raises:
         ConfigError: naming the commits.
     """
-    if old.get(CODE) != new[CODE]:
+    if old.get("code") != new["code"]:
         commits = f"commit {_brief(old.get('git_commit'))}, now {_brief(new['git_commit'])}"
         raise ConfigError(
             f"{folder}: its trials were made by other code ({commits}), so new ones cannot join "
@@ -127,20 +171,20 @@ def check_same_code(old: dict[str, Any], new: dict[str, Any], folder: Path) -> N
         )
 
 
-def changed_beside(old: dict[str, Any], new: dict[str, Any]) -> str:
+def changed_beside(old: Manifest, new: Manifest) -> str:
     """Return in words which changes do not affect numbers: the commit, table libraries."""
     then, now = ({**one.get("versions", {}), "commit": one.get("git_commit")} for one in (old, new))
     known = {name: value for name, value in then.items() if name in now}
     return difference(known, {name: value for name, value in now.items() if name in known})
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> Manifest:
     """Read a manifest, refusing a damaged one."""
     remedy = "run the experiment into another folder with --out"
-    return read_sealed(path, "a manifest", remedy, since=RUN)
+    return cast(Manifest, read_sealed(path, "a manifest", remedy, since="run"))
 
 
-def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write a manifest with its checksum."""
     write_sealed(path, manifest)
 
@@ -187,7 +231,7 @@ def git_commit() -> str | None:
     return f"{commit} (changed)" if changed else commit
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Machine:
     """Return the machine's properties that affect speed."""
     return {
         "platform": platform.platform(),

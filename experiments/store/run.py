@@ -28,8 +28,8 @@ from ..study.load import load_config
 from ..study.pace import PreferredSpeed
 from ..study.plan import Cell, Plan, make_plan
 from .controller_rows import controller_rows
-from .integrity import FILES, file_checksum
-from .manifest import LEFT_OUT, MEASURES, read_manifest
+from .integrity import file_checksum
+from .manifest import MEASURES, Manifest, read_manifest
 from .not_measured import not_measured_rows
 from .preferred_speeds import preferred_speeds_of
 from .run_folder import RunFolder
@@ -90,7 +90,7 @@ class Run:
         return self.manifest.get("status", "complete") == "complete"
 
     @cached_property
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         """Versions, command, seeds, digests, wall time [s], machine."""
         return read_manifest(self.folder.manifest)
 
@@ -112,7 +112,7 @@ class Run:
     @cached_property
     def plan(self) -> Plan:
         """Cells and trials, at the preferred speeds where the run found them."""
-        told = self.manifest.get(LEFT_OUT)
+        told = self.manifest.get("left_out")
         return make_plan(
             self.config,
             self.preferred_speeds or None,
@@ -253,7 +253,7 @@ class Run:
             return
         name = path.relative_to(self.path).as_posix()
         try:
-            wrote = self.manifest.get(FILES, {}).get(name)
+            wrote = self.manifest.get("files", {}).get(name)
         except ConfigError:  # told where the manifest itself is asked for
             return
         if wrote is not None and file_checksum(path) != wrote:

@@ -7,13 +7,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...sim.errors import ConfigError
 from .atomic import remove_temporaries
 from .foreign import refuse_foreign
 from .lock import held
-from .manifest import check_same_run, read_manifest, write_manifest
+from .manifest import Manifest, check_same_run, read_manifest, write_manifest
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class RunFolder:
             remove_temporaries(self.recordings)
             yield
 
-    def open_run(self, manifest: dict[str, Any], resume: bool) -> dict[str, Any]:
+    def open_run(self, manifest: Manifest, resume: bool) -> Manifest:
         """Return the manifest to go on with: the new one, or with `resume` that of the same run.
 
         Raises:

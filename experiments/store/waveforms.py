@@ -76,18 +76,15 @@ def average(curves: Curves, cells: Sequence[Cell], cell_of_trial: dict[int, int]
             found[f"{name}{suffix}"] = dims, values, {**about["attributes"], **told_here}
         trials = {"units": "1", "long_name": f"trials that count: {told.what}"}
         found[f"{name}{COUNT}"] = "cell", count.reshape(len(cells), -1).max(axis=1), trials
+    along = {dim: (dim, values) for dim, values in curves.coordinates.items()}
     averaged = xr.Dataset(
-        found, coords={"cell": [cell.name for cell in cells], **_along(curves)}
+        found, coords={"cell": [cell.name for cell in cells], **along}
     ).assign_coords(
         direction=("cell", [cell.direction for cell in cells]),
         surface=("cell", [cell.surface for cell in cells]),
         commanded_speed_m_per_s=("cell", [cell.technique.speed_m_per_s for cell in cells]),
     )
     return described(averaged)
-
-
-def _along(curves: Curves) -> dict[str, Any]:
-    return {dim: (dim, values) for dim, values in curves.coordinates.items()}
 
 
 def _spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -161,7 +161,7 @@ class ExperimentConfig(Strict):
     @classmethod
     def _valid_levels(
         cls, factors: dict[str, tuple[Scalar, ...]], info: ValidationInfo
-    ) -> dict[str, Any]:
+    ) -> dict[str, tuple[Scalar, ...]]:
         allowed = factor_names()
         valid: dict[str, tuple[Scalar, ...]] = {}
         for name, levels in factors.items():

@@ -22,6 +22,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ...envs.task.technique import PRESETS, Technique
@@ -79,7 +80,7 @@ class Known:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         return {"type": "string", "enum": sorted(self.names())}
 
     def check(self, name: str) -> str:
@@ -111,7 +112,7 @@ class Within(Range):
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         return {**handler(schema), "minimum": self.low, "maximum": self.high}
 
     def _inside(self, value: float) -> float:
@@ -136,7 +137,7 @@ class _KnownBody(Known):
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         names = super().__get_pydantic_json_schema__(schema, handler)
         return {"anyOf": [names, {"type": "string", "pattern": f"{re.escape(MAP_ENDS)}$"}]}
 
@@ -189,7 +190,7 @@ class Strict(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         found = handler(schema)
         properties = handler.resolve_ref_schema(found)["properties"]
         for name, text in (meanings(cls.describes) if cls.describes else {}).items():
@@ -236,7 +237,7 @@ class Preset(Strict):
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         fields = handler.resolve_ref_schema(super().__get_pydantic_json_schema__(schema, handler))
         name = fields["properties"]["preset"]
         return {"anyOf": [{key: name[key] for key in ("anyOf", "enum") if key in name}, fields]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from ...sim.errors import ConfigError
 from .controller_factor import CONTROLLER
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 Levels = tuple[tuple[str, Scalar], ...]
 
 
+class LeftOutEntry(TypedDict):
+    """What is left out, as a run keeps it."""
+
+    levels: dict[str, Scalar]
+    says: str
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """A combination of levels that is not walked, and the sentence that says why."""
@@ -24,12 +31,12 @@ class LeftOut:
     says: str
 
     @property
-    def told(self) -> dict[str, Any]:
+    def told(self) -> LeftOutEntry:
         """As plain data, as a run keeps it."""
         return {"levels": dict(self.levels), "says": self.says}
 
     @classmethod
-    def read(cls, told: Mapping[str, Any], factors: Iterable[str]) -> LeftOut:
+    def read(cls, told: LeftOutEntry, factors: Iterable[str]) -> LeftOut:
         """Return what `told` tells of a design with these factors."""
         return cls(tuple((name, told["levels"][name]) for name in factors), told["says"])
 

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from ...envs.policies.policy_file import LEARNED_ENDINGS, PICKLED_ENDING
@@ -36,7 +37,7 @@ class PolicyText(Known):
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         forms = [kind.pattern for kind in kinds() if kind.pattern is not None]
         known = {"enum": sorted(self.names())}
         return {"type": "string", "anyOf": [known, *({"pattern": form} for form in forms)]}

@@ -129,11 +129,6 @@ def _groups(path: Path, value: object) -> dict[str, tuple[str, ...]]:
     return groups
 
 
-def body_map(parts: Mapping[str, Any]) -> BodyMap:
-    """Return the map of these fields."""
-    return BodyMap(**parts)
-
-
 def map_text(parts: Mapping[str, Any], mjcf: str) -> str:
     """Return fields of a `BodyMap` as the text of a map's file."""
     plain = {MJCF: mjcf} | {name: _plain(value) for name, value in parts.items() if value}
@@ -144,8 +139,3 @@ def _plain(value: Any) -> Any:
     if is_mapping(value):
         return {name: _plain(one) for name, one in value.items()}
     return list(value) if is_sequence(value) else value
-
-
-def fields_of(parts: BodyMap) -> dict[str, Any]:
-    """Return the fields of a map by name."""
-    return asdict(parts)

@@ -14,12 +14,11 @@ from retrowalk.envs.gaits.gait_files import gait_table
 from retrowalk.envs.gym.batch_task import BatchTask
 from retrowalk.envs.policies.actions import KINDS
 from retrowalk.envs.policies.learned_gait import LearnedGait
-from retrowalk.envs.policies.policy_file import FORMAT, read_policy
+from retrowalk.envs.policies.policy_file import FORMAT, GaitRows, read_policy
 from retrowalk.envs.policies.steered_walkers import SMOOTHING
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.task import Task
 from retrowalk.envs.task.technique import Technique
-from retrowalk.experiments.learning.train import gait_as_data
 from retrowalk.models.body import build_body
 from retrowalk.models.catalogue import find_walker
 from retrowalk.sim.errors import ConfigError, SimulationError
@@ -77,7 +76,7 @@ def write_policy(
         ],
         "eyes": False,
         "muscles": False,
-        "gait": gait_as_data(table),
+        "gait": GaitRows.of(table).model_dump(),
         "onnx_sha256": hashlib.sha256(data).hexdigest(),
         "training": {},
     }
