@@ -248,5 +248,5 @@ def exact_p_of(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Pla
 def _mean(
     counted: Sequence[ContrastEntry], side: Literal["mean_first", "mean_second"]
 ) -> float | None:
-    values = [one[side] for one in counted if one[side] is not None]
+    values = [value for one in counted if (value := one[side]) is not None]
     return float(np.mean(values)) if values else None

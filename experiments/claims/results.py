@@ -15,6 +15,7 @@ from ...sim.errors import ConfigError
 from ...sim.json_file import read_json
 from ...sim.measures.base.muscle_groups import MUSCLE_GROUPS
 from ...sim.plain_values import is_dict, is_sequence
+from ..analysis.contrast_entry import CellEntry
 from ..analysis.contrasts import analyse
 from ..statistics.paired import proportion_interval
 from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
@@ -84,11 +85,11 @@ def collect(claim: Claim, folder: Path) -> dict[str, Any]:
     )
 
 
-def _kept(contrast: dict[str, Any]) -> dict[str, Any]:
+def _kept(contrast: Mapping[str, Any]) -> dict[str, Any]:
     return {name: contrast.get(name) for name in CONTRAST_KEYS}
 
 
-def _cells(claim: Claim, cells: list[dict[str, Any]], trials: pd.DataFrame) -> list[dict[str, Any]]:
+def _cells(claim: Claim, cells: Sequence[CellEntry], trials: pd.DataFrame) -> list[dict[str, Any]]:
     wanted = [*ALWAYS, *claim.conditions]
     if claim.figure.kind == "heat-map":
         wanted += [f"activation_{group}" for group in MUSCLE_GROUPS]

@@ -19,11 +19,11 @@ from ..report.policy_tables import csv_text, markdown, tables_of
 from ..report.tables import Table
 from ..rollout.engine import Engine
 from ..runner.interruption import interruptible
-from ..runner.run import Options, run_experiment
+from ..runner.run import Options
 from ..store.atomic import write_text
 from ..store.run import Run
 from .compare_config import SOURCE, ComparisonRequest, compare_config
-from .run import Report, open_in_browser, progress_bar, say, write_report as write_page
+from .run import Report, open_in_browser, say, walked, write_report as write_page
 
 FORMATS = ("table", "markdown", "csv")
 _LEFT_OUT = ("time walked", "margin along travel", "pairs")  # on a terminal
@@ -51,11 +51,8 @@ def compare_command(
     if shown_as not in FORMATS:
         raise unknown_name("format", shown_as, FORMATS)
     config = compare_config(asked, say)
-    out = Path("runs") / config.name if out is None else out
-    with interruptible(f"finished trials stay in {out}; go on with --resume"):
-        with progress_bar(config.name) as progress:
-            shown = replace(options, progress=progress, source=SOURCE, note=say)
-            folder = run_experiment(config, out, shown, engine)
+    folder = walked(config, out, options, SOURCE, engine)
+    with interruptible(f"finished trials stay in {folder.path}; go on with --resume"):
         run = Run(folder.path)
         comparison = run.answer("comparison")
         tables = [*tables_of(comparison), *_groups(run)]

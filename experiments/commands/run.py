@@ -34,6 +34,7 @@ from ..runner.interruption import interruptible
 from ..runner.run import Options, run_experiment
 from ..store.run import Run
 from ..store.run_folder import RunFolder
+from ..study.experiment import ExperimentConfig
 from ..study.labels import label
 from ..study.load import load_config
 
@@ -59,11 +60,8 @@ def run_command(
     `engine` and `report` stand in for the simulation and the report's writer in tests.
     """
     checked = with_converted(load_config(config, overrides, trust), say)
-    out = Path("runs") / checked.name if out is None else out
-    with interruptible(f"finished trials stay in {out}; go on with --resume"):
-        with progress_bar(checked.name) as progress:
-            shown = replace(options, progress=progress, source=config, note=say)
-            folder = run_experiment(checked, out, shown, engine)
+    folder = walked(checked, out, options, config, engine)
+    with interruptible(f"finished trials stay in {folder.path}; go on with --resume"):
         page = write_report(folder, report, language)
     summary = _summary(folder, page)
     if as_json:
@@ -81,6 +79,23 @@ def write_report(folder: RunFolder, report: Report | None = None, language: str 
     from ..report.page import write_report as write_page
 
     return write_page(folder.path, language)
+
+
+def walked(
+    config: ExperimentConfig,
+    out: Path | None,
+    options: Options,
+    source: str,
+    engine: Engine | None = None,
+) -> RunFolder:
+    """Run a config into `out`, runs/NAME by default, with a progress bar; return the folder."""
+    folder = Path("runs") / config.name if out is None else out
+    with (
+        interruptible(f"finished trials stay in {folder}; go on with --resume"),
+        progress_bar(config.name) as progress,
+    ):
+        shown = replace(options, progress=progress, source=source, note=say)
+        return run_experiment(config, folder, shown, engine)
 
 
 @contextmanager

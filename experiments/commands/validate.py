@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,11 +13,10 @@ from ...sim.errors import ConfigError
 from ..findings.page import findings_markdown, findings_table
 from ..findings.verdict import VERDICTS
 from ..rollout.engine import Engine
-from ..runner.interruption import interruptible
-from ..runner.run import Options, run_experiment
+from ..runner.run import Options
 from ..store.atomic import write_text
 from ..study.load import load_config
-from .run import progress_bar
+from .run import walked
 
 CONFIG = "findings"
 """The shipped experiment that the comparison needs."""
@@ -53,7 +51,7 @@ def validate_command(
     """
     if page is not None and not page.parent.is_dir():
         raise ConfigError(f"{page}: its folder does not exist")
-    folder = _run(out, overrides, options, engine) if finished is None else finished
+    folder = finished or walked(load_config(CONFIG, overrides), out, options, CONFIG, engine).path
     table = findings_table(folder, walk, older)
     page = folder / "VALIDATION.md" if page is None else page
     write_text(page, findings_markdown(folder, walk, older))
@@ -63,17 +61,6 @@ def validate_command(
         print(json.dumps(summary, indent=2, allow_nan=False))
     else:
         _show(table, page)
-
-
-def _run(out: Path | None, overrides: list[str], options: Options, engine: Engine | None) -> Path:
-    config = load_config(CONFIG, overrides)
-    folder = Path("runs") / config.name if out is None else out
-    with (
-        interruptible(f"finished trials stay in {folder}; go on with --resume"),
-        progress_bar(config.name) as progress,
-    ):
-        shown = replace(options, progress=progress, source=CONFIG)
-        return run_experiment(config, folder, shown, engine).path
 
 
 def _show(table: pd.DataFrame, page: Path) -> None:

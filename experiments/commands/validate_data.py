@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -17,12 +16,11 @@ from ..own_data.fields import OwnData, files_of, read_own_data
 from ..own_data.model_curves import model_curves
 from ..own_data.page import page_of, rows
 from ..rollout.engine import Engine
-from ..runner.interruption import interruptible
-from ..runner.run import Options, run_experiment
+from ..runner.run import Options
 from ..store.atomic import write_text
 from ..store.run import Run
 from ..study.load import overridden
-from .run import progress_bar
+from .run import walked
 
 ENDINGS = (".mot", ".sto", ".csv", ".c3d")
 NAME = "own-data"
@@ -79,13 +77,7 @@ def _walk(
         "keep_recordings": _TRIALS,
     }
     config = overridden(YamlSource("retrowalk validate --data", asked, {}), overrides)
-    folder = Path("runs") / NAME if out is None else out
-    with (
-        interruptible(f"finished trials stay in {folder}; go on with --resume"),
-        progress_bar(NAME) as progress,
-    ):
-        shown = replace(options, progress=progress, source="retrowalk validate --data")
-        return run_experiment(config, folder, shown, engine).path
+    return walked(config, out, options, "retrowalk validate --data", engine).path
 
 
 def _plain(one: Beside) -> dict[str, str | float | None]:

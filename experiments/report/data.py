@@ -38,7 +38,7 @@ _DEFAULT_FACTORS = ("direction", "surface")
 class Cell:
     """One combination of factor levels and its trials."""
 
-    levels: dict[str, Scalar]
+    levels: dict[str, Any]
     rows: pd.DataFrame
     summary: dict[str, Any] = field(default_factory=dict[str, Any])
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -199,6 +199,26 @@ class Strict(BaseModel):
         return found
 
 
+class Built(Strict):
+    """Fields of which something is built, and refused where that cannot be."""
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        try:
+            self.build()
+        except ConfigError as error:
+            raise refusal(str(error)) from None
+        return self
+
+    def build(self) -> object:
+        """Return what the fields describe.
+
+        Raises:
+            ConfigError: they do not go together.
+        """
+        raise NotImplementedError
+
+
 class Preset(Strict):
     """Fields on top of a preset; a preset's name alone may stand for all of it."""
 
@@ -266,19 +286,11 @@ def with_fields_of(thing: type, *left_out: str) -> Callable[[type[Model]], type[
 
 
 @with_fields_of(Technique)
-class TechniqueFields(Preset):
+class TechniqueFields(Preset, Built):
     """How to walk; what is not set is left to the preset, or to the gait."""
 
     preset: TechniqueName | None = None
     """A technique preset, which the other fields change."""
-
-    @model_validator(mode="after")
-    def _goes_together(self) -> TechniqueFields:
-        try:
-            self.build()
-        except ConfigError as error:
-            raise refusal(str(error)) from None
-        return self
 
     def build(self) -> Technique:
         """Return the technique that the fields describe."""

@@ -5,40 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
-from ...sim.errors import ConfigError
 from ...sim.ground.presets import PRESETS
 from ...sim.ground.surface import Surface
 from ...sim.treadmill.treadmill import Treadmill
 from ...sim.treadmill.workout import WORKOUTS, Workout, WorkoutPoint
 from . import catalogue
-from .fields import Known, Preset, Strict, Within, as_tuple, refusal, with_fields_of
+from .fields import Built, Known, Preset, Strict, Within, as_tuple, with_fields_of
 
 SurfaceName = Annotated[str, Known("surface", catalogue.surfaces)]
 
 
 @with_fields_of(Surface, "belt")
-class SurfaceFields(Preset):
+class SurfaceFields(Preset, Built):
     """What the ground is like: a surface from the catalogue, changed in some fields."""
 
     preset: SurfaceName | None = "flat"
     """A surface from the catalogue, which the other fields change."""
 
-    @model_validator(mode="after")
-    def _goes_together(self) -> SurfaceFields:
-        try:
-            self.build()
-        except ConfigError as error:
-            raise refusal(str(error)) from None
-        return self
-
     def build(self) -> Surface:
-        """Return the surface that the fields describe.
-
-        Raises:
-            ConfigError: they do not go together.
-        """
+        """Return the surface that the fields describe."""
         base = Surface() if self.preset is None else PRESETS[self.preset].surface
         return replace(base, **self.changes)
 
@@ -54,7 +41,7 @@ class WorkoutPointFields(Strict):
 
 
 @with_fields_of(Treadmill)
-class TreadmillFields(Strict):
+class TreadmillFields(Built):
     """The treadmill that a surface with a belt has; what is not set is an ordinary one's."""
 
     workout: (
@@ -63,14 +50,6 @@ class TreadmillFields(Strict):
         | None
     ) = None
 
-    @model_validator(mode="after")
-    def _goes_together(self) -> TreadmillFields:
-        try:
-            self.build()
-        except ConfigError as error:
-            raise refusal(str(error)) from None
-        return self
-
     @property
     def changes(self) -> dict[str, Any]:
         """The fields that are set."""
@@ -78,11 +57,7 @@ class TreadmillFields(Strict):
         return {name: value for name, value in fields.items() if value is not None}
 
     def build(self) -> Treadmill:
-        """Return the treadmill that the fields describe.
-
-        Raises:
-            ConfigError: they do not go together.
-        """
+        """Return the treadmill that the fields describe."""
         fields = self.changes
         if isinstance(self.workout, str):
             fields["workout"] = WORKOUTS[self.workout]

@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 SURFACE = """
-    "gravel": SurfacePreset(
-        Surface(roughness_m=0.005, friction=0.6), "loose stones", "made up in a test"
-    ),
+[gravel]
+description = "loose stones"
+source = "made up in a test"
+surface = { roughness_m = 0.005, friction = 0.6 }
+
 """
 MEASURE = """
 [trunk_sway_rad]
@@ -165,7 +167,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict:
     folder = tmp_path_factory.mktemp("additions")
     package = _copy_of_the_package(folder)
     trunk = package / "sim" / "measures" / "gait" / "trunk.toml"
-    _add(package / "sim" / "ground" / "presets.py", '    "flat": SurfacePreset', SURFACE)
+    _add(package / "sim" / "ground" / "presets.toml", "[flat]", SURFACE)
     _add(trunk, "[trunk_tilt_max_rad]", MEASURE)
     _add(trunk.with_suffix(".py"), '"trunk_lean_rad": lean', VALUE)
     (package / "sim" / "hazards" / "gust.py").write_text(HAZARD.lstrip(), "utf-8")

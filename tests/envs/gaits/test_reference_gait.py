@@ -59,7 +59,7 @@ def test_it_starts_on_the_cycle_moving_its_way():
 
 @pytest.mark.parametrize("name", GAINS)
 def test_a_start_lies_in_its_search_range(name):
-    _, value, low, high = GAINS[name]
+    value, low, high = GAINS[name]
     assert low <= value <= high
 
 

@@ -122,7 +122,7 @@ def test_the_report_draws_the_person(run: Run):
     assert model.body_mass.sum() == pytest.approx(walker.mass_kg, rel=1e-3)
 
 
-def entry(person: str, controller: str, estimate: float) -> dict[str, Any]:
+def entry(person: str, controller: str, estimate: float) -> Any:
     told = {
         "measure": "step_width_m",
         "factor": "direction",

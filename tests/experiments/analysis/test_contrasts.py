@@ -61,7 +61,7 @@ def trials_of(plan: Plan, fell: Any = lambda level, index: False) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def answers(plan: Plan, **how: Any) -> list[dict[str, Any]]:
+def answers(plan: Plan, **how: Any) -> list[Any]:
     return analyse(trials_of(plan, **how), plan)["contrasts"]
 
 

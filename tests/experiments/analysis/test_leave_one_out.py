@@ -43,7 +43,7 @@ def trials_of(plan: Plan, **columns: tuple[np.ndarray, np.ndarray]) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def answer(plan: Plan, **columns: tuple[np.ndarray, np.ndarray]) -> dict[str, Any]:
+def answer(plan: Plan, **columns: tuple[np.ndarray, np.ndarray]) -> Any:
     (found,) = analyse(trials_of(plan, **columns), plan)["contrasts"]
     return found
 
