@@ -172,8 +172,8 @@ def found(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict:
     _add(trunk.with_suffix(".py"), '"trunk_lean_rad": lean', VALUE)
     (package / "sim" / "hazards" / "gust.py").write_text(HAZARD.lstrip(), "utf-8")
     (package / "models" / "bodies" / "with_bag.py").write_text(BODY.lstrip(), "utf-8")
-    changed = [file for file in package.rglob("*.py") if not file.is_symlink()]
-    assert len(changed) == 4  # one for each addition
+    changed = [file for file in package.rglob("*") if file.is_file() and not file.is_symlink()]
+    assert len(changed) == 5  # one for each addition, and the value of the measure
     (folder / "additions.yaml").write_text(CONFIG, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", LOOK, str(folder), str(root / "docs" / "make" / "generate.py")],
