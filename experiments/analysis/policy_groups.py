@@ -26,7 +26,7 @@ class GroupAnswers(TypedDict):
     """The content of `groups.json`: scores of each group, and of each pair of them."""
 
     groups: list[dict[str, Any]]
-    improvements: list[dict[str, Any]]
+    improvements: list[dict[str, list[str] | dict[str, float | None]]]
 
 
 class PolicyGroups(Answer[GroupAnswers]):
@@ -81,8 +81,8 @@ def score_groups(trials: pd.DataFrame, plan: Plan) -> GroupAnswers:
 
 def _improvement(
     first: str, second: str, table: Mapping[str, Mapping[str, np.ndarray]], plan: Plan
-) -> dict[str, Any]:
-    found: dict[str, Any] = {"between": [first, second]}
+) -> dict[str, list[str] | dict[str, float | None]]:
+    found: dict[str, list[str] | dict[str, float | None]] = {"between": [first, second]}
     for what, more_is_better in SCORES.items():
         sign = 1.0 if more_is_better else -1.0
         own, other = (sign * table[name][what] for name in (first, second))

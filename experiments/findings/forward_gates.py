@@ -104,7 +104,7 @@ def _values(walks: list[RecordedWalk]) -> dict[str, float]:
     """Return the value at each gate that the walks have one for."""
     stance = float(np.mean([one.stance for one in walks]))
     speed = float(np.mean([one.speed_m_per_s for one in walks]))
-    values = _means([one.numbers for one in walks])
+    values = {name: float(mean) for name, mean in _means([one.numbers for one in walks]).items()}
     values["cadence over Hof's"] = values.pop("cadence") / natural_cadence(speed)
     curves = _means([one.curves for one in walks])
     for name, known in people()["curves"].items():
@@ -125,7 +125,7 @@ def natural_cadence(speed_m_per_s: float) -> float:
     return float(60.0 * speed_m_per_s / (STEP_OF_SPEED * scaled * LEG_M))
 
 
-def _means(of: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _means(of: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
     """Return the mean over walks of what each names."""
     return {name: np.mean([one[name] for one in of], axis=0) for name in of[0]}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -105,7 +105,29 @@ def _table(run: FindingsRun) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _compared(finding: str, run: FindingsRun) -> dict[str, Any]:
+class ComparedValue(TypedDict):
+    """One value of the model beside a finding; `n` pairs, no verdict where none is asked."""
+
+    name: str
+    setting: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    n: int
+    verdict: str | None
+
+
+class Compared(TypedDict):
+    """The columns that a run adds to a finding."""
+
+    model_value: str
+    verdict: str
+    reason: str
+    caveat: str
+    values: list[ComparedValue]
+
+
+def _compared(finding: str, run: FindingsRun) -> Compared:
     """Return the columns that the run adds to a finding."""
     compare = ROWS.get(finding)
     answer = compare(run) if compare else Answer(unreached="nothing compares it yet")

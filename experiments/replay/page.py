@@ -108,7 +108,7 @@ def end_of(recording: xr.Dataset) -> float:
     return min(fell + AFTER_FALL_S, last) if np.isfinite(fell) else last
 
 
-def _told(one: Shown) -> dict[str, Any]:
+def _told(one: Shown) -> dict[str, str | int | bool]:
     """Return what the page says of a trial."""
     cell = one.chosen.cell
     return {

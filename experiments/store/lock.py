@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...sim.errors import ConfigError
+from .atomic import make_folder
 
 
 @contextmanager
@@ -34,11 +35,14 @@ def held(folder: Path) -> Generator[None]:
 def held_file(path: Path) -> Generator[None]:
     """Hold a file that need not exist, by a hidden file beside it that is removed at the end.
 
+    Its folder is made.
+
     After a kill the hidden file stays, empty, and holds nobody up.
 
     Raises:
-        ConfigError: another process holds it.
+        ConfigError: another process holds it, or the folder cannot be made.
     """
+    make_folder(path.parent)
     if sys.platform == "win32":
         yield
         return

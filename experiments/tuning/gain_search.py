@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import numpy as np
 from pydantic import Field
@@ -26,7 +26,7 @@ from ...envs.task.termination import has_fallen
 from ...models.body import build_body
 from ...sim.errors import ConfigError
 from ..runner.interruption import raise_if_interrupted
-from ..store.atomic import make_folder, write_text
+from ..store.atomic import write_text
 from ..store.lock import held_file
 from ..store.sealed import read_sealed, write_sealed
 from ..study.experiment import NAME_PATTERN
@@ -123,7 +123,6 @@ def search_gains(
     """
     config = load_gain_config(config_path, overrides or [])
     out = out or Path("runs") / f"{config.name}.yaml"
-    make_folder(out.parent)
     with held_file(out):
         return _search(config, config_path.parent, out, resume, report)
 
@@ -142,7 +141,8 @@ def _search(
     if found.updates:  # a kill may have come between state and gains
         _write_gains(out, config, found)
     for done in _walk(config, found):
-        content = {"config": config.model_dump(), "distribution": _plain(done)}
+        arrays = {"mean": done.mean.tolist(), "deviation": done.deviation.tolist()}
+        content = {"config": config.model_dump(), "distribution": vars(done) | arrays}
         write_sealed(state, {_KIND: "search of gains", **content})
         _write_gains(out, config, done)
         if report is not None:
@@ -152,8 +152,15 @@ def _search(
 
 
 def _write_gains(out: Path, config: GainConfig, found: Distribution) -> None:
-    gains = dict(zip(NAMES, found.mean, strict=True))
-    write_text(out, gains_text(gains, _how(config, found)))
+    how = {
+        "direction": config.direction,
+        "speed_m_per_s": config.speed_m_per_s,
+        "body": BODY,
+        "config": config.model_dump(),
+        "episodes": found.episodes,
+        "mean_time_walked_s": round(float(np.mean(found.walked_s)), 2),
+    }
+    write_text(out, gains_text(dict(zip(NAMES, found.mean, strict=True)), how))
 
 
 def load_gain_config(path: Path, overrides: list[str]) -> GainConfig:
@@ -221,21 +228,6 @@ def _walk(config: GainConfig, found: Distribution) -> Iterator[Distribution]:
         if found.episodes >= max(BETWEEN * (found.updates + 1), LEAST_KEPT):
             found.update()
             yield found
-
-
-def _plain(found: Distribution) -> dict[str, Any]:
-    return vars(found) | {"mean": found.mean.tolist(), "deviation": found.deviation.tolist()}
-
-
-def _how(config: GainConfig, found: Distribution) -> dict[str, Any]:
-    return {
-        "direction": config.direction,
-        "speed_m_per_s": config.speed_m_per_s,
-        "body": BODY,
-        "config": config.model_dump(),
-        "episodes": found.episodes,
-        "mean_time_walked_s": round(float(np.mean(found.walked_s)), 2),
-    }
 
 
 def _read_state(path: Path, config: GainConfig) -> Distribution:

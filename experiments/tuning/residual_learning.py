@@ -33,7 +33,7 @@ from ...models.body import build_body
 from ...sim.errors import ConfigError, RetrowalkError, unknown_name
 from ...sim.extras import needs_extra
 from ..runner.interruption import raise_if_interrupted
-from ..store.atomic import make_folder, write_bytes
+from ..store.atomic import write_bytes
 from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
@@ -113,7 +113,6 @@ def learn_residual(
     """
     config = load_tool_config(ResidualConfig, config_path, overrides or [])
     out = out or Path("runs") / f"{config.name}.npz"
-    make_folder(out.parent)
     with held_file(out):
         return _learn(config, config_path.parent, out, resume, report)
 

@@ -25,7 +25,7 @@ from ...models.yaml_source import read_yaml, yaml_text
 from ...sim.errors import ConfigError, unknown_name
 from ...sim.shortage import raise_shortage
 from ..runner.interruption import raise_if_interrupted
-from ..store.atomic import make_folder, write_atomic, write_text
+from ..store.atomic import write_atomic, write_text
 from ..store.lock import held_file
 from ..store.machine import available_cores
 from ..study import catalogue
@@ -125,7 +125,6 @@ def tune(
     """
     config = load_tune_config(config_path, overrides or [])
     out = out or Path("runs") / f"{config.name}.yaml"
-    make_folder(out.parent)
     with held_file(out):
         return _tune(config, config_path.parent, out, threads, resume, report)
 
