@@ -128,12 +128,12 @@ def _schema(paths: list[Path]) -> pa.Schema:
     return pa.schema(list(types.items()))
 
 
-def _types(schema: pa.Schema) -> dict[str, pa.DataType]:
+def _types(schema: Any) -> dict[str, Any]:
     """Return the type of each column of a pyarrow schema, in order."""
     return {column.name: column.type for column in schema}
 
 
-def _common_type(name: str, held: dict[Path, dict[str, pa.DataType]]) -> pa.DataType:
+def _common_type(name: str, held: dict[Path, dict[str, Any]]) -> pa.DataType:
     """Return the one type of the pieces that have a value there; numbers if several."""
     found: set[pa.DataType] = set()
     for path, types in held.items():
