@@ -204,7 +204,7 @@ def _not_walked(group: Sequence[ContrastEntry], plan: Plan) -> Iterator[OwnAnswe
             }
 
 
-def sides_of(one: ContrastEntry, plan: Plan) -> tuple[list[Cell], list[Cell]]:
+def sides_of(one: Mapping[str, Any], plan: Plan) -> tuple[list[Cell], list[Cell]]:
     """Return the cells of a contrast's two sides, in the same order of settings."""
     first, second = (
         [

@@ -177,7 +177,7 @@ def _whose(contrast: dict[str, Any]) -> str:
     return str(contrast["where"][CONTROLLER])
 
 
-def _asked(contrast: dict[str, Any]) -> str:
+def _asked(contrast: Mapping[str, Any]) -> str:
     """Return what a contrast asks, whoever walks."""
     where = {name: level for name, level in contrast["where"].items() if name != CONTROLLER}
     return repr([contrast[key] for key in ("measure", "between", "as", "pooled")] + [where])
@@ -214,7 +214,7 @@ def _values(trials: pd.DataFrame, cell: int, measure: str, walks: int) -> np.nda
     return np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
 
 
-def _detectable(over: dict[str, Any]) -> dict[str, float | None]:
+def _detectable(over: Mapping[str, Any]) -> dict[str, float | None]:
     """Return the smallest difference that so many controllers, as far apart as these, show."""
     found = np.array([one["estimate"] for one in over["controllers"] if one["counts"]], float)
     ratio, reach = over["as"] == "ratio", detectable(len(found))

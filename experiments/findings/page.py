@@ -6,7 +6,7 @@ retrowalk validate --out runs/findings --page docs/results/validation.md
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -176,7 +176,7 @@ def _commands(run: FindingsRun) -> str:
 
 def _made(run: Run) -> tuple[str, list[str]]:
     """Return the command that made a run, as a line and as the words it was called with."""
-    sessions: list[dict[str, Any]] = run.manifest.get("sessions") or [{}]
+    sessions: Sequence[Mapping[str, Any]] = run.manifest.get("sessions") or [{}]
     called = [str(word) for word in sessions[0].get("command") or ()]
     if called:
         return shlex.join([Path(called[0]).name, *called[1:]]), called

@@ -239,7 +239,8 @@ def _setting(speed: str, condition: Condition) -> str:
 def _conditions(trials: pd.DataFrame, manifest: Manifest) -> Iterator[Condition]:
     levels = {cell["index"]: dict(cell["levels"]) for cell in manifest.get("cells", [])}
     for index, rows in trials.groupby("cell"):
-        own = levels[index]
+        cell = int(str(index))
+        own = levels[cell]
         direction, speed = (rows[n].iloc[0] for n in ("direction", "commanded_speed_m_per_s"))
         own.pop("direction", None)
-        yield Condition(int(str(index)), str(direction), float(speed), own)
+        yield Condition(cell, str(direction), float(speed), own)

@@ -36,7 +36,8 @@ def save_checkpoint(learner: Learner, folder: Path, segment: int, curve: Rows) -
     """
     import torch
 
-    model, norm = learner.model, learner.normaliser
+    model: Any = learner.model  # what is private of it is kept too
+    norm = learner.normaliser
     optimisers = {name: part.state_dict() for name, part in _optimisers(model).items()}
     data = {
         "segment": segment,
@@ -48,11 +49,10 @@ def save_checkpoint(learner: Learner, folder: Path, segment: int, curve: Rows) -
         "observation": _moments(norm.obs_rms),
         "returns": _moments(norm.ret_rms),
     }
-    model_: Any = model
-    if getattr(model_, "log_ent_coef", None) is not None:
-        data["log_ent_coef"] = model_.log_ent_coef.detach().clone()
-    if getattr(model_, "replay_buffer", None) is not None:
-        _save_replay(model_.replay_buffer, folder, segment)
+    if getattr(model, "log_ent_coef", None) is not None:
+        data["log_ent_coef"] = model.log_ent_coef.detach().clone()
+    if getattr(model, "replay_buffer", None) is not None:
+        _save_replay(model.replay_buffer, folder, segment)
     path = folder / f"checkpoint-{segment:05d}.pt"
     write_atomic(path, lambda file: torch.save(data, file))
     return path
@@ -86,7 +86,8 @@ def load_checkpoint(learner: Learner, path: Path) -> tuple[int, Rows]:
     Raises:
         ConfigError: the file is damaged, or of another network.
     """
-    model, norm = learner.model, learner.normaliser
+    model: Any = learner.model
+    norm = learner.normaliser
     data = read_checkpoint(path)
     try:
         model.policy.load_state_dict(data["policy"])
@@ -95,11 +96,10 @@ def load_checkpoint(learner: Learner, path: Path) -> tuple[int, Rows]:
     except Exception as error:
         raise_shortage(error)
         raise ConfigError(f"{path}: not a checkpoint of this config ({error})") from error
-    model_: Any = model
     if "log_ent_coef" in data:
-        model_.log_ent_coef.data.copy_(data["log_ent_coef"])
-    if getattr(model_, "replay_buffer", None) is not None:
-        _load_replay(model_.replay_buffer, path.parent, int(data["segment"]))
+        model.log_ent_coef.data.copy_(data["log_ent_coef"])
+    if getattr(model, "replay_buffer", None) is not None:
+        _load_replay(model.replay_buffer, path.parent, int(data["segment"]))
     model.num_timesteps, model._n_updates = data["num_timesteps"], data["n_updates"]
     Moments.kept(data["observation"]).put(norm.obs_rms)
     Moments.kept(data["returns"]).put(norm.ret_rms)

@@ -6,7 +6,7 @@ import json
 import platform
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -34,12 +34,12 @@ def export_policy(
         curve: rows of the learning curve. sessions: the calls that worked on it.
     """
     network = _network(learner, path)
-    config = learner.config
+    config, model = learner.config, cast(Any, learner.model)
     training = {
         "config": config.file.model_dump(mode="json"),
         "command": " ".join(["retrowalk", *sys.argv[1:]]),
         "seed": config.seed,
-        "steps": int(learner.model.num_timesteps),
+        "steps": int(model.num_timesteps),
         "python": platform.python_version(),
         "versions": versions_here(),
         "sessions": sessions,

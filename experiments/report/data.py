@@ -23,6 +23,7 @@ from ..analysis.contrasts import Contrasts
 from ..analysis.controllers import Controllers, told_contrasts
 from ..drawing.series import SHOWN
 from ..statistics.paired import Interval, proportion_interval
+from ..store.manifest import PlannedCell
 from ..store.run import Run
 from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.fields import Scalar
@@ -201,8 +202,9 @@ def load_run(folder: Path) -> RunData:
 
 def _planned_levels(cell: Cell, manifest: Mapping[str, Any]) -> dict[str, Scalar]:
     """Return a cell's levels as the plan has them; the trials' columns tell what came of them."""
-    levels = (one["levels"] for one in manifest.get("cells", []) if one["index"] == cell.index)
-    return {name: level for name, level in next(levels, {}).items() if name != CHALLENGE}
+    cells: list[PlannedCell] = manifest.get("cells", [])
+    levels = next((one["levels"] for one in cells if one["index"] == cell.index), {})
+    return {name: level for name, level in levels.items() if name != CHALLENGE}
 
 
 def undisturbed(trials: pd.DataFrame) -> pd.DataFrame:

@@ -47,7 +47,8 @@ class PolicyText(Known):
         if kind is None:
             return self.check(name)
         reason = kind.distrust(name)
-        if reason is not None and not (info.context or {}).get("trusted"):
+        context: Any = info.context or {}
+        if reason is not None and not context.get("trusted"):
             raise refusal(reason)
         return name
 
