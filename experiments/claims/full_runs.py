@@ -7,6 +7,7 @@ them is made when the runs are collected.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
