@@ -6,7 +6,7 @@ Its libraries are imported when they are needed, so that this module can be with
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -42,22 +42,22 @@ class Learner:
 
         With `value_only` (PPO) the policy acts as it is, and only the value is learned.
         """
-        episodes = _Episodes(self.env, self.normaliser.venv)
-        self.model._last_obs = None
-        self.model.learning_rate = _rate(self.config, self.model.num_timesteps)
-        self.model._setup_lr_schedule()
-        for name, weight in self.model.policy.named_parameters():
+        episodes, model = _Episodes(self.env, self.normaliser.venv), cast(Any, self.model)
+        model._last_obs = None
+        model.learning_rate = _rate(self.config, model.num_timesteps)
+        model._setup_lr_schedule()
+        for name, weight in model.policy.named_parameters():
             weight.requires_grad = not value_only or "value" in name
-        self.model.learn(steps, callback=episodes, reset_num_timesteps=False)
-        return {"steps": float(self.model.num_timesteps), **episodes.row(self.model)}
+        model.learn(steps, callback=episodes, reset_num_timesteps=False)
+        return {"steps": float(model.num_timesteps), **episodes.row(self.model)}
 
     def log(self, values: dict[str, Any]) -> None:
         """Write numbers to the logs, under `evaluation`."""
-        logger = self.model.logger
+        model: Any = self.model
         for name, value in values.items():
             if not isinstance(value, str):
-                logger.record(f"evaluation/{name}", value)
-        logger.dump(self.model.num_timesteps)
+                model.logger.record(f"evaluation/{name}", value)
+        model.logger.dump(model.num_timesteps)
 
 
 class _Episodes:

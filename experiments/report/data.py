@@ -203,7 +203,9 @@ def load_run(folder: Path) -> RunData:
 def _planned_levels(cell: Cell, manifest: Mapping[str, Any]) -> dict[str, Scalar]:
     """Return a cell's levels as the plan has them; the trials' columns tell what came of them."""
     cells: list[PlannedCell] = manifest.get("cells", [])
-    levels = next((one["levels"] for one in cells if one["index"] == cell.index), {})
+    levels = next(
+        (one["levels"] for one in cells if one["index"] == cell.index), dict[str, Scalar]()
+    )
     return {name: level for name, level in levels.items() if name != CHALLENGE}
 
 
