@@ -56,7 +56,20 @@
   const ours = (event) => {
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") event.stopPropagation();
   };
+
+  // On a tablet two open panels leave no room for the walker between them: the charts begin folded.
+  function foldCharts() {
+    const watch = new MutationObserver(() => {
+      const fold = document.querySelector('[data-dock-region-collapse="left"]');
+      if (!fold) return;
+      watch.disconnect();
+      fold.click();
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+  }
+
   addEventListener("DOMContentLoaded", () => {
     document.documentElement.addEventListener("keydown", ours);
+    if (matchMedia("(min-width: 36.01em) and (max-width: 56em)").matches) foldCharts();
   });
 })();

@@ -322,6 +322,15 @@ def test_a_narrow_window_has_its_controls_below_the_walker(tab: Tab, page: Page)
     assert tab.run("document.documentElement.scrollWidth") == 390
 
 
+def test_on_a_tablet_the_charts_leave_room_for_the_walker(tab: Tab, page: Page):
+    tab.resize(768, 1024)
+    tab.call("Page.navigate", url=page.url)
+    tab.wait(
+        "(document.querySelector('canvas[data-engine]')?.getBoundingClientRect().width || 0) > 350"
+    )
+    click(tab, "Restart")
+
+
 def cpu_s(tab: Tab) -> float:
     """Return the CPU time of the tab's process, which other programs do not add to."""
     tab.call("Performance.enable")
