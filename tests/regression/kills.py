@@ -1,4 +1,4 @@
-"""Random kills of `retrowalk run`, `train` and `tune`, each resumed to the uninterrupted numbers.
+"""Random kills of `retrowalk run`, `train` and `tune`, resumed to the uninterrupted numbers.
 
     python -P tests/regression/kills.py FOLDER [KIND...] [--kills 100] [--seed 1] [--forked]
 
@@ -59,6 +59,11 @@ RUN = {
     "contrasts": [
         {"measure": "stride_length_m", "between": {"direction": ["backward", "forward"]}}
     ],
+}
+COHORT = RUN | {
+    "cohort": {"n": 2},
+    "controllers": ["scripted", "reference-residual"],
+    "trials": 1,
 }
 TRAIN = {
     "name": "kills",
@@ -127,17 +132,20 @@ class Kind:
 
     Attributes:
         config: of it. place: what is given to `--out`, within the folder. options: further ones.
-        results: what an end gave, from the folder.
+        results: what an end gave, from the folder. command: its name, where it is not the kind's.
     """
 
     config: dict[str, Any]
     place: str
     options: tuple[str, ...]
     results: Callable[[Path], dict[str, Any]]
+    command: str = ""
 
 
+_RUN_OPTIONS = ("--threads", "2", "--batch", "1", "--no-open")
 KINDS = {
-    "run": Kind(RUN, "", ("--threads", "2", "--batch", "1", "--no-open"), run_results),
+    "run": Kind(RUN, "", _RUN_OPTIONS, run_results),
+    "cohort": Kind(COHORT, "", _RUN_OPTIONS, run_results, "run"),
     "train": Kind(TRAIN, "", (), train_results),
     "tune": Kind(TUNE, "gait.yaml", ("--threads", "2"), tune_results),
 }
@@ -182,7 +190,8 @@ class Trial:
         """Start the command, to go on where it was killed."""
         program = Path(sys.executable).with_name("retrowalk")
         out = str(self.out / self.kind.place) if self.kind.place else str(self.out)
-        command = [str(program), self.name, "kills.yaml", "--out", out, *self.kind.options]
+        name = self.kind.command or self.name
+        command = [str(program), name, "kills.yaml", "--out", out, *self.kind.options]
         if self.name != "train" or self.begun:
             command.append("--resume")
         if self.forked:
