@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
 from ..analysis.controllers import over_controllers, sides_of
+from ..findings.forward_gates import gates_of
 from ..statistics.effect_size import detectable, smallest
 from ..store.run import Run
 from ..study.columns import OUTCOME_COLUMNS
@@ -125,6 +126,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
                 dict.fromkeys(str(done.manifest.get("git_commit")) for done in runs)
             ),
             "pilot": run.pilot,
+            "gates": {name: _gates(done) for name, done in walked.items()},
             "contrasts": [
                 {
                     **over,
@@ -138,6 +140,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
                         for one in over["controllers"]
                     ],
                     "note": "",
+                    "geometry": _geometry(over, own),
                     "detectable": _detectable(over),
                 }
                 for over in answers["contrasts"]
@@ -157,6 +160,14 @@ def _read(run: FullRun, folder: Path) -> Run:
     if done.plan.config.digest() != asked.digest():
         raise ConfigError(f"{folder}: is not a run of `{run.command(folder.name)}`")
     return done
+
+
+def _gates(done: Run) -> int | None:
+    """Return how many gates the recorded forward walks of a run hold; None without any."""
+    forward = [cell for cell in done.plan.cells if cell.direction == "forward" and not cell.hazards]
+    if not forward:
+        return None
+    return max(sum(one.holds is True for one in own) for _, own in gates_of(done).values())
 
 
 def _together(plan: Plan, walked: dict[str, Run]) -> pd.DataFrame:
@@ -213,6 +224,16 @@ def _values(trials: pd.DataFrame, cell: int, measure: str, walks: int) -> np.nda
     rows = trials[trials["cell"] == cell].sort_values("trial").head(walks)
     values = pd.to_numeric(rows[measure]).to_numpy(dtype=float, na_value=np.nan)
     return np.where(rows["valid"].to_numpy(dtype=bool), values, np.nan)
+
+
+def _geometry(
+    over: Mapping[str, Any], own: dict[tuple[str, str], Mapping[str, Any]]
+) -> dict[str, float] | None:
+    """Return the mean part of a difference in margins that the foot's shape makes."""
+    asked = [own[one[CONTROLLER], _asked(over)] for one in over["controllers"] if one["counts"]]
+    parts = [one["geometry"]["difference"] for one in asked if one.get("geometry")]
+    known = [part for part in parts if part is not None]
+    return {"difference": float(np.mean(known))} if known and len(known) == len(asked) else None
 
 
 def _detectable(over: Mapping[str, Any]) -> dict[str, float | None]:

@@ -23,10 +23,11 @@ answer, and a page with the numbers and what they cannot show. `make claims` run
 writes these pages. For coaches in [German](index.de.md) and [Spanish](index.es.md)."""
 
 FOOT = """\
-All of it is one simulated body with one family of gaits, beside people in
-[validation.md](../validation.md). **Another controller, which walks forward more like a person,
-answers several questions the other way round: [controllers.md](../controllers.md) sets both side by
-side.** What training over weeks does, no page here can tell."""
+Where several controllers walk what is asked, the answer is theirs together, or that this model
+cannot say; all other answers are those of one controller, beside people in
+[validation.md](../validation.md), and another may contradict it
+([controllers.md](../controllers.md)). `make claims-full` walks and writes what all controllers say
+(`docs/results/claims/full.yaml`). What training over weeks does, no page here can tell."""
 
 
 def index_page(

@@ -27,14 +27,17 @@ beside the middle one of theirs."""
 def several_section(claim: Claim, several: Several) -> list[str]:
     """Return what each controller says of each part, and who cannot walk it; or nothing."""
     asked = [(test, one) for test in claim.tests if (one := several.contrast(test)) is not None]
-    parts = [_table(asked)] if asked else []
+    measured = {name: n for run in several.runs for name, n in run.results["gates"].items() if n}
+    parts = [_table(asked, measured)] if asked else []
     if not parts and not several.cannot:
         return []
     explained = [EXPLAINED] if asked else []
     return [HEAD, *explained, *parts, *_left_out(several, asked)]
 
 
-def _table(asked: Sequence[tuple[ClaimTest, Mapping[str, Any]]]) -> str:
+def _table(
+    asked: Sequence[tuple[ClaimTest, Mapping[str, Any]]], measured: Mapping[str, int]
+) -> str:
     """Return a row each controller, then those over them; a column each part."""
     owns = [{str(one[CONTROLLER]): one for one in over["controllers"]} for _, over in asked]
     names = list(dict.fromkeys(name for own in owns for name in own))
@@ -43,7 +46,7 @@ def _table(asked: Sequence[tuple[ClaimTest, Mapping[str, Any]]]) -> str:
     rows = [
         (
             f"`{name}`",
-            _gates(owns, name),
+            _gates(owns, name, measured),
             *(_own(over, own.get(name)) for (_, over), own in columns),
         )
         for name in answering
@@ -64,10 +67,13 @@ def _counts(own: Mapping[str, Mapping[str, Any]], name: str) -> bool:
     return name in own and bool(own[name]["counts"])
 
 
-def _gates(owns: Sequence[Mapping[str, Mapping[str, Any]]], name: str) -> str:
+def _gates(
+    owns: Sequence[Mapping[str, Mapping[str, Any]]], name: str, measured: Mapping[str, int]
+) -> str:
+    """Return the gates that a controller's gait was found to hold, or else its walks here."""
     held = [own[name]["forward_gates"] for own in owns if name in own]
     known = [one for one in held if one is not None]
-    return str(min(known)) if known else "–"
+    return str(min(known) if known else measured.get(name, "–"))
 
 
 def _own(over: Mapping[str, Any], one: Mapping[str, Any] | None) -> str:

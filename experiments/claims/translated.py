@@ -18,9 +18,10 @@ from .words import PLAINLY, SUPPORT, interval, quantity
 _TITLE = "What is said of walking backwards, and what the simulation says"
 _INTRO = "Each claim has an experiment (`retrowalk run NAME`) and a page."
 _END = (
-    "All of it is one simulated body with one family of gaits. **Another controller, which walks "
-    "forward more like a person, answers several questions the other way round: "
-    "[controllers.md](../controllers.md).** What training over weeks does, no page here can tell."
+    "Where several controllers walk what is asked, the answer is theirs together, or that "
+    "this model cannot say; all other answers are those of one controller, and another may "
+    "contradict it: [controllers.md](../controllers.md). What training over weeks does, no "
+    "page here can tell."
 )
 _HEAD = ("people are told", "answer", "in short", "main number (95 % interval)")
 _OLD = "Numbers on this page are old; the English page says why."
