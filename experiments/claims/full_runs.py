@@ -164,10 +164,11 @@ def _read(run: FullRun, folder: Path) -> Run:
 
 def _gates(done: Run) -> int | None:
     """Return how many gates the recorded forward walks of a run hold; None without any."""
-    forward = [cell for cell in done.plan.cells if cell.direction == "forward" and not cell.hazards]
-    if not forward:
-        return None
-    return max(sum(one.holds is True for one in own) for _, own in gates_of(done).values())
+    try:
+        found = gates_of(done)
+    except ConfigError:
+        return None  # nobody walks forward, or it was not recorded
+    return max(sum(one.holds is True for one in own) for _, own in found.values())
 
 
 def _together(plan: Plan, walked: dict[str, Run]) -> pd.DataFrame:
