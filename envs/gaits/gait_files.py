@@ -88,8 +88,9 @@ def shipped_gaits(direction: str, walker: str = YOUNG, body: str = HUMAN) -> lis
 
 
 def gaits_of_other_bodies(direction: str) -> list[ScriptedGaitFile]:
-    """Return the tuned gaits that ship for `direction` and bodies other than `human`."""
-    return [gait for gait in _shipped(direction) if gait.get("body", HUMAN) != HUMAN]
+    """Return the tuned gaits that ship for `direction` and bodies other than `human`, by body."""
+    found = [gait for gait in _shipped(direction) if gait.get("body", HUMAN) != HUMAN]
+    return sorted(found, key=lambda gait: (gait.get("body", HUMAN), gait["speed_m_per_s"]))
 
 
 def _of_body(direction: str, body: str) -> list[ScriptedGaitFile]:

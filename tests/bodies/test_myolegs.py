@@ -19,8 +19,8 @@ from retrowalk.sim.physics.simulation import Simulation
 pytest.importorskip("myo_sim")
 
 WALKS = {
-    "myolegs": ("backward", "treadmill"),
-    "myolegs26": ("forward", "rough-2cm"),
+    "myolegs": ("backward", "treadmill", 0.8),
+    "myolegs26": ("forward", "rough-2cm", 0.6),
 }
 PUSH = {"kind": "push", "impulse_n_s": 150.0, "push_towards": "left", "at_s": 0.8}
 
@@ -28,9 +28,9 @@ PUSH = {"kind": "push", "impulse_n_s": 150.0, "push_towards": "left", "at_s": 0.
 @pytest.fixture(scope="module", params=WALKS)
 def recording(request):
     """A short walk that ends in a push."""
-    direction, surface = WALKS[request.param]
+    direction, surface, speed = WALKS[request.param]
     return rw.simulate(
-        body=request.param, trials=1, duration_s=2.0, speed_m_per_s=0.8, seed=1, threads=1,
+        body=request.param, trials=1, duration_s=2.0, speed_m_per_s=speed, seed=1, threads=1,
         hazards=[PUSH], direction=direction, surface=surface,
     )  # fmt: skip
 
