@@ -70,9 +70,9 @@ def _row_name(item: Comparison, items: Sequence[Comparison], alike: bool) -> str
 def _numbers(axes: Axes, row: int, item: Comparison) -> None:
     text = f"{item.shown}  ({item.interval})"
     across = axes.get_yaxis_transform()
-    below = {"va": "bottom", "ha": "center", "fontsize": 8}
     blank = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # lines behind it end there
-    axes.text(0.5, row + 0.47, text, transform=across, bbox=blank, **below)
+    place = axes.text(0.5, row + 0.47, text, transform=across, va="bottom", ha="center", fontsize=8)
+    place.set_bbox(blank)
 
 
 def _ratio_axis(axes: Axes) -> None:
