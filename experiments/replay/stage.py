@@ -208,6 +208,8 @@ def _dressed(
     squares: bool,
 ) -> mujoco.MjModel:
     """Return the body on its ground with skin, sky and light; its own shapes are not drawn."""
+    plain = spec.copy().compile()
+    skin = skin_of(plain, walker)  # of bodies that do not look like people, the shapes themselves
     shapes: Any = spec.geoms
     for geom in shapes:
         geom.group = _OWN_SHAPES
@@ -234,8 +236,7 @@ def _dressed(
         specular=[0.12, 0.12, 0.12],
     )
     _floor(spec, ground, squares)
-    plain = spec.copy().compile()
-    for body, piece in skin_of(plain, walker):
+    for body, piece in skin:
         mesh = spec.add_mesh(name=f"skin {piece.name}")
         mesh.uservert = piece.vertices.astype(float).ravel()
         mesh.userface = piece.faces.astype(np.int32).ravel()

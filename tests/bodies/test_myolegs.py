@@ -10,8 +10,11 @@ import retrowalk as rw
 from retrowalk.experiments.drawing.bodies import groups_of
 from retrowalk.experiments.drawing.muscle_tubes import MuscleTubes
 from retrowalk.experiments.replay.scene import figure, track
+from retrowalk.experiments.replay.stage import Size, _dressed
 from retrowalk.models.body import build_body
 from retrowalk.models.walker import Walker
+from retrowalk.sim.ground.ground import lay_ground
+from retrowalk.sim.ground.surface import Surface
 from retrowalk.sim.measures.base.needs import BodyParts
 from retrowalk.sim.measures.not_measured import cannot
 from retrowalk.sim.physics.simulation import Simulation
@@ -79,6 +82,14 @@ def test_its_replay_shows_bones_and_muscles(recording):
     corners = tubes.vertices(sim.site_position[0], sim.fibre_length[0])
     assert len(corners) == len(body.muscles)
     assert np.abs(corners[..., 2]).max() < 3.0
+
+
+def test_its_pictures_show_bones(recording):
+    body = build_body(recording.attrs["body"])
+    ground = lay_ground(Surface(), 1.0, 10.0, [np.random.default_rng(0)])
+    model = _dressed(body.spec(), Walker(), ground, Size(64, 64), see_through=True, squares=True)
+    seen = {model.body(model.geom_bodyid[i]).name for i in np.flatnonzero(model.geom_group == 4)}
+    assert seen >= {"pelvis", "femur_l", "tibia_r", "calcn_l", "head"}
 
 
 @pytest.mark.parametrize("mode", ["excitation", "joint"])
