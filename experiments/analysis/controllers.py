@@ -13,7 +13,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 import pandas as pd
 
-from ..statistics.paired_shares import mcnemar
+from ..statistics.paired_shares import mcnemar, pooled_difference, share_difference
 from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
@@ -142,6 +142,12 @@ def _together(
     elif agreement.objection:
         withheld = [no_agreement(agreement.objection).told]
     interval = agreement.interval
+    if (
+        falls
+        and first["as"] == "difference"
+        and (pairs := _pairs(counted, trials, plan)) is not None
+    ):
+        interval = pooled_difference([share_difference(*pairs)], interval)
     return {
         **question(first, _WHO),
         "controllers": own,
@@ -231,6 +237,12 @@ def exact_p_of(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Pla
     It takes walks of different controllers that have a seed in common to fall independently. An
     interaction has no such test.
     """
+    pairs = _pairs(counted, trials, plan)
+    return None if pairs is None else mcnemar(*pairs)
+
+
+def _pairs(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan) -> np.ndarray | None:
+    """Return the valid pairs of walks of all controllers that count, (2, n); None without."""
     pairs: list[np.ndarray] = []
     for one in counted:
         if one.get("across"):
@@ -242,7 +254,7 @@ def exact_p_of(counted: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Pla
             pairs.append(
                 np.stack([np.asarray(side[measure], dtype=float) for side in rows])[:, valid]
             )
-    return mcnemar(*np.concatenate(pairs, axis=1)) if pairs else None
+    return np.concatenate(pairs, axis=1) if pairs else None
 
 
 def _mean(

@@ -177,3 +177,11 @@ def test_it_asks_for_controllers_and_something_else_to_compare():
     assert not Controllers().applies(plan_of(controllers=None))
     alone = {"measure": "fell", "between": {"controller": ["ppo", "scripted"]}}
     assert not Controllers().applies(plan_of(contrasts=[alone]))
+
+
+def test_an_interval_of_falls_is_not_narrower_than_counts_allow(run: Run):
+    """Where hardly anyone falls controllers are alike, and still chance between walks is there."""
+    found = over(run, "fell")
+    walks = run.trials[run.trials["factor_controller"].isin(WIDER)]
+    assert found["high"] - found["low"] > 2.0 / len(walks)
+    assert found["low"] <= found["estimate"] <= found["high"]
