@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -186,7 +186,7 @@ def comparisons(data: RunData) -> list[Comparison]:
     return [comparison(item) for item in data.contrasts]
 
 
-def comparison(item: dict[str, Any]) -> Comparison:
+def comparison(item: Mapping[str, Any]) -> Comparison:
     """Return an entry of `contrasts.json`, ready to be read."""
     text = label(str(item["measure"]))
     between: dict[str, Any] = item.get("between") or {}
@@ -250,7 +250,7 @@ def _worded(sentence: str) -> str:
     return re.sub(r"\btechnique\.\w+", "the technique that was asked for", sentence)
 
 
-def _effect(item: dict[str, Any]) -> str:
+def _effect(item: Mapping[str, Any]) -> str:
     g, low, high = (
         _number(item.get(key)) for key in ("effect_size", "effect_size_low", "effect_size_high")
     )
@@ -283,7 +283,7 @@ def _geometry(found: dict[str, Any], estimate: float) -> float | None:
     return size if math.isfinite(size) and math.isfinite(estimate) and estimate else None
 
 
-def _relative(item: dict[str, Any], estimate: float) -> float:
+def _relative(item: Mapping[str, Any], estimate: float) -> float:
     if not math.isfinite(estimate):
         return 0.0
     if item.get("as") == "ratio":

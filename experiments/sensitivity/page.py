@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..report.answer import Comparison, comparison
@@ -62,7 +62,7 @@ def _place(shown: Comparison) -> str:
     return f" ({shown.where})" if shown.where else ""
 
 
-def _cell(contrast: dict[str, Any], other: bool) -> str:
+def _cell(contrast: Mapping[str, Any], other: bool) -> str:
     shown, said = comparison(contrast), says(contrast)
     number = f"{shown.shown} ({shown.interval}): " if shown.known else ""
     return f"{number}**{said}**" if other else f"{number}{said}"

@@ -6,7 +6,7 @@ choice if what it says changes: higher, lower, no clear difference, no answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -37,10 +37,10 @@ class Answered:
         contrasts: entries of `contrasts.json` by the variant's name, the experiment's own first.
     """
 
-    contrasts: dict[str, dict[str, Any]]
+    contrasts: dict[str, Mapping[str, Any]]
 
     @property
-    def own(self) -> dict[str, Any]:
+    def own(self) -> Mapping[str, Any]:
         """The answer of the experiment as it is."""
         return self.contrasts[OWN]
 
@@ -51,7 +51,7 @@ class Answered:
         return tuple(name for name, one in self.contrasts.items() if says(one) != said)
 
 
-def says(contrast: dict[str, Any]) -> Saying:
+def says(contrast: Mapping[str, Any]) -> Saying:
     """Return what an entry of `contrasts.json` says: its interval against no difference."""
     low, high = contrast["low"], contrast["high"]
     if contrast.get("withheld") or low is None or high is None:
@@ -109,7 +109,7 @@ def compared(
     return [Answered(dict(zip(answers, row, strict=True))) for row in rows]
 
 
-def _answers(folder: Path, variant: Variant, measured: Measured) -> list[dict[str, Any]]:
+def _answers(folder: Path, variant: Variant, measured: Measured) -> Sequence[Mapping[str, Any]]:
     run = Run.finished(folder / (variant.name if variant.walked else OWN))
     plan = run.plan
     if variant.energy:
