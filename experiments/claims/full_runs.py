@@ -163,7 +163,9 @@ def _read(run: FullRun, folder: Path) -> Run:
 
 
 def _gates(done: Run) -> int | None:
-    """Return how many gates the recorded forward walks of a run hold; None without any."""
+    """Return how many gates undisturbed forward walks of a run hold; None without any."""
+    if any(cell.hazards for cell in done.plan.cells):
+        return None
     try:
         found = gates_of(done)
     except ConfigError:
