@@ -46,12 +46,27 @@ _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML where `1e-3` is a number and dates stay text."""
+    """Safe YAML where `1e-3` is a number, dates stay text and the first of several `<<` counts."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
         first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
         for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put the keys that `<<` brings in into the mapping: PyYAML 6.0.4 lets the last count."""
+        brought = [
+            mapping
+            for key, value in node.value
+            if key.tag == _MERGE
+            for mapping in _merged(value, f"line {key.start_mark.line + 1}")
+        ]
+        pairs: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for mapping in reversed(brought):
+            self.flatten_mapping(mapping)
+            pairs.update((key.value, (key, value)) for key, value in mapping.value)
+        pairs.update((k.value, (k, v)) for k, v in node.value if k.tag != _MERGE)
+        node.value = list(pairs.values())
 
 
 class _Dumper(yaml.SafeDumper):
@@ -185,7 +200,7 @@ def _walk(
                 lines.setdefault(at, line)
 
 
-def _merged(value: yaml.Node, place: str) -> list[yaml.Node]:
+def _merged(value: yaml.Node, place: str) -> list[yaml.MappingNode]:
     """Return the mappings that a `<<` brings in; keys that stand beside it go before theirs."""
     mappings = value.value if isinstance(value, yaml.SequenceNode) else [value]
     if not all(isinstance(one, yaml.MappingNode) for one in mappings):
