@@ -176,7 +176,7 @@ def _walk(
             _walk(item, (*path, index), lines, name, parents, values)
     elif isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
-        merged: list[yaml.Node] = []
+        merged: list[yaml.MappingNode] = []
         for key, value in node.value:
             line = key.start_mark.line + 1
             if key.tag == _MERGE:
@@ -202,8 +202,9 @@ def _walk(
 
 def _merged(value: yaml.Node, place: str) -> list[yaml.MappingNode]:
     """Return the mappings that a `<<` brings in; keys that stand beside it go before theirs."""
-    mappings = value.value if isinstance(value, yaml.SequenceNode) else [value]
-    if not all(isinstance(one, yaml.MappingNode) for one in mappings):
+    nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+    mappings = [one for one in nodes if isinstance(one, yaml.MappingNode)]
+    if len(mappings) < len(nodes):
         raise ConfigError(
             f"{place}: '<<' brings in the keys of a mapping, or of each of a list of mappings "
             "(such as <<: *anchor)"
