@@ -279,6 +279,6 @@ def trial_seeds(seed: int, count: int) -> tuple[int, ...]:
     not depend on `count`.
     """
     return tuple(
-        int(named_sequence(seed, "trial", index).generate_state(1, np.uint64)[0] >> 11)
+        int(named_sequence(seed, "trial", index).generate_state(1, np.uint64)[0]) >> 11
         for index in range(count)
     )
