@@ -27,7 +27,7 @@ from ..study.fields import Strict, problem_of
 from ..study.load import load_config
 from ..study.plan import Plan, make_plan
 from .claim import tuples
-from .results import rounded
+from .results import rounded, walks_of
 
 Levels = Annotated[dict[str, Any], BeforeValidator(tuples)]
 NOT_YET = "not walked yet"
@@ -95,7 +95,9 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
     Raises:
         ConfigError: a run there is another, or not complete.
     """
-    walked = {name: _read(run, folder / name) for name in run.controllers if _is(folder / name)}
+    walked = {
+        name: _read(run, folder / name) for name in run.controllers if (folder / name).exists()
+    }
     plan, runs = run.plan, list(walked.values())
     trials = _together(plan, walked)
     contrasts = [
@@ -115,12 +117,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
         {
             "experiment": run.experiment,
             "commands": [run.command(name) for name in walked],
-            "trials_per_cell": plan.config.trials,
-            "duration_s": plan.config.duration_s,
-            "seed": plan.config.seed,
-            "trials": len(trials),
-            "invalid": int((~trials["valid"].astype(bool)).sum()),
-            "simulated_s": float(trials["duration_s"].sum()),
+            **walks_of(plan, trials),
             "wall_time_s": sum(float(done.manifest["wall_time_s"]) for done in runs),
             "git_commits": list(
                 dict.fromkeys(str(done.manifest.get("git_commit")) for done in runs)
@@ -148,10 +145,6 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
             "left_out": [*answers["left_out"], *missing],
         }
     )
-
-
-def _is(folder: Path) -> bool:
-    return folder.exists()
 
 
 def _read(run: FullRun, folder: Path) -> Run:

@@ -23,6 +23,7 @@ from ..store.atomic import write_text
 from ..store.run import Run
 from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.hazards import NONE
+from ..study.plan import Plan
 from .claim import Claim
 
 SPEED = "speed_m_per_s"
@@ -60,12 +61,7 @@ def collect(claim: Claim, folder: Path) -> dict[str, Any]:
         {
             "experiment": claim.experiment,
             "question": plan.config.question,
-            "trials_per_cell": plan.config.trials,
-            "duration_s": plan.config.duration_s,
-            "seed": plan.config.seed,
-            "trials": len(trials),
-            "invalid": int((~trials["valid"].astype(bool)).sum()),
-            "simulated_s": float(trials["duration_s"].sum()),
+            **walks_of(plan, trials),
             "git_commit": commit,
             "versions": manifest["versions"],
             "threads": [one.get("threads") for one in manifest["sessions"]],
@@ -83,6 +79,18 @@ def collect(claim: Claim, folder: Path) -> dict[str, Any]:
             "survival": survival,
         }
     )
+
+
+def walks_of(plan: Plan, trials: pd.DataFrame) -> dict[str, int | float]:
+    """Return how many walks were planned and walked, and for how long."""
+    return {
+        "trials_per_cell": plan.config.trials,
+        "duration_s": plan.config.duration_s,
+        "seed": plan.config.seed,
+        "trials": len(trials),
+        "invalid": int((~trials["valid"].astype(bool)).sum()),
+        "simulated_s": float(trials["duration_s"].sum()),
+    }
 
 
 def _kept(contrast: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,12 +68,9 @@ def test_a_run_without_hazards_says_nothing_of_them(report: Path):
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     pytest.importorskip("websockets", reason="websockets is needed to steer the browser")
-    from steered_browser import browser, chromium
+    from steered_browser import browser
 
-    program = chromium()
-    if program is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    with browser(tmp_path_factory.mktemp("profile"), program) as opened:
+    with browser(tmp_path_factory.mktemp("profile")) as opened:
         yield opened
 
 

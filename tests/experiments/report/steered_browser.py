@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
@@ -36,11 +37,6 @@ FLAGS = (
     "--disable-features=BackForwardCache",  # a page that is left is gone, as a closed tab is
     "--remote-debugging-port=0",
 )
-
-
-def chromium() -> str | None:
-    """Path of the browser, None without one."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class Page:
@@ -124,8 +120,11 @@ class Page:
 
 
 @contextlib.contextmanager
-def browser(profile: Path, program: str) -> Iterator[Page]:
-    """Start the browser with an empty profile folder and yield its first tab."""
+def browser(profile: Path) -> Iterator[Page]:
+    """Start the browser with an empty profile folder and yield its first tab; skip without one."""
+    program = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("chromium is not installed (apt-get install chromium)")
     command = [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("websockets", reason="websockets is needed to steer the browser")
 
-from steered_browser import Page, browser, chromium
+from steered_browser import Page, browser
 
 PLAYER = "document.querySelector('.player')"
 TWO_FRAMES = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))"
@@ -25,10 +25,7 @@ FIGURES = """[...document.querySelectorAll('figure svg')].filter(
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    program = chromium()
-    if program is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    with browser(tmp_path_factory.mktemp("profile"), program) as page:
+    with browser(tmp_path_factory.mktemp("profile")) as page:
         yield page
 
 

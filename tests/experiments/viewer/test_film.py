@@ -16,7 +16,6 @@ pytest.importorskip("websockets", reason="websockets is needed to steer the brow
 from steered_browser import (  # pyright: ignore[reportMissingImports]
     Page as Tab,  # pyright: ignore[reportMissingImports]
     browser,
-    chromium,
 )
 
 SCRIPT = resources.files("retrowalk.experiments.viewer") / "templates" / "film.js"
@@ -49,10 +48,7 @@ async (busyMs, frames) => {
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    program = chromium()
-    if program is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    with browser(tmp_path_factory.mktemp("profile"), program) as tab:
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
         tab.run(
             SCRIPT.read_text("utf-8").replace("const retrowalkFilm =", "window.retrowalkFilm =")
         )

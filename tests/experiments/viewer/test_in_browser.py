@@ -19,7 +19,6 @@ pytest.importorskip("websockets", reason="websockets is needed to steer the brow
 from steered_browser import (  # pyright: ignore[reportMissingImports]
     Page as Tab,  # pyright: ignore[reportMissingImports]
     browser,
-    chromium,
 )
 
 from retrowalk.experiments.drawing.body_shapes import body_shapes
@@ -74,10 +73,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def tab(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    program = chromium()
-    if program is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    with browser(tmp_path_factory.mktemp("profile"), program) as tab:
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
         tab.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH_WHAT_IS_DRAWN)
         tab.resize(1100, 700)
         tab.call("Page.navigate", url=page.url)
