@@ -2,8 +2,9 @@
 
 What viser has no option for is given to it here: a socket that is bound already (viser looks for a
 free port for ever), who may connect (`gate`), what may be sent (`incoming`), a page whose moments
-are drawn whole (`templates/whole_moments.js`) and can be kept (`templates/keeping.js`), a layout
-for narrow windows (`templates/layout.css`), links to what is shown, and two mends of its buffer.
+are drawn whole (`templates/whole_moments.js`), without a GPU with less
+(`templates/software_drawing.js`), and can be kept (`templates/keeping.js`), a layout for narrow
+windows (`templates/layout.css`), links to what is shown, and two mends of its buffer.
 `start` makes sure that they took hold, and refuses a version of viser where they did not.
 """
 
@@ -41,7 +42,7 @@ _POLICY = (
     "img-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host} data: blob:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-_SCRIPTS = ("whole_moments.js", "film.js", "keeping.js")
+_SCRIPTS = ("software_drawing.js", "whole_moments.js", "film.js", "keeping.js")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from retrowalk.experiments.viewer.opening import open_target
 from retrowalk.experiments.viewer.page import Page
 
 TUBE = RINGS * SIDES + 2  # corners of a muscle's mesh
+MOST_DRAWINGS = 130  # in a picture: each takes the processor its time, however small it is
 TEXT = "(document.body ? document.body.innerText : '')"
 READY = f"{TEXT}.includes('Restart') && document.querySelectorAll('canvas').length > 3"
 
@@ -325,6 +328,43 @@ def test_on_a_tablet_the_charts_leave_room_for_the_walker(tab: Tab, page: Page):
         "(document.querySelector('canvas[data-engine]')?.getBoundingClientRect().width || 0) > 350"
     )
     click(tab, "Restart")
+
+
+def test_without_a_gpu_the_world_is_drawn_with_less(tab: Tab):
+    """A third of the pixels, and no shadows: these draw every mesh again, three times."""
+    wide, space, drawings = tab.run(
+        "(world => [world.width, world.clientWidth, __viserTestpoints.rendererInfo.render.calls])"
+        "(document.querySelector('canvas[data-engine]'))"
+    )
+    assert wide <= 0.6 * space
+    assert drawings < MOST_DRAWINGS
+
+
+@pytest.mark.parametrize(
+    ("made_by", "ratio", "shadows"),
+    [
+        ("ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 Direct3D11)", 2.0, True),
+        ("ANGLE (Intel, Mesa Intel(R) UHD Graphics 620, OpenGL 4.6)", 2.0, True),
+        ("llvmpipe (LLVM 15.0.7, 256 bits)", 0.6, False),
+        ("ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)))", 0.6, False),
+    ],
+)
+def test_only_without_a_gpu_the_drawing_is_less(
+    tab: Tab, made_by: str, ratio: float, shadows: bool
+):
+    script = (files("retrowalk.experiments.viewer") / "templates/software_drawing.js").read_text()
+    assert tab.run(
+        "(() => { const real = WebGL2RenderingContext.prototype.getParameter;"
+        f"WebGL2RenderingContext.prototype.getParameter = () => {json.dumps(made_by)};"
+        "const before = window.__THREE_DEVTOOLS__, canvas = HTMLCanvasElement.prototype;"
+        "const getContext = canvas.getContext;"
+        f"window.__THREE_DEVTOOLS__ = new EventTarget(); {script};"
+        "const renderer = {setPixelRatio(r) { this.ratio = r }, shadowMap: {enabled: true}};"
+        "window.__THREE_DEVTOOLS__.dispatchEvent(new CustomEvent('observe', {detail: renderer}));"
+        "WebGL2RenderingContext.prototype.getParameter = real; canvas.getContext = getContext;"
+        "window.__THREE_DEVTOOLS__ = before; renderer.setPixelRatio(2);"
+        "return [renderer.ratio, renderer.shadowMap.enabled]; })()"
+    ) == [ratio, shadows]
 
 
 def cpu_s(tab: Tab) -> float:
