@@ -32,7 +32,7 @@ from .page import page
 from .people import model_values
 from .results import collect, read_results, write_results
 from .translated import translated_index, translated_page
-from .who import cannot_walk
+from .who import LEFT_OUT, left_out
 
 ORDER = (
     *("posterior-chain", "quadriceps-and-knee", "energy", "balance", "posture", "weakness"),
@@ -114,8 +114,8 @@ def several(pages: Path, claim: Claim) -> Several:
         for name, run in read_full_runs(pages / "full.yaml").items()
         if claim.experiment in run.answers and (path := folder / FULL / f"{name}.json").exists()
     ]
-    cannot = folder / "cannot.json"
-    reasons = read_json(cannot).get(claim.experiment, {}) if cannot.exists() else {}
+    kept = folder / LEFT_OUT
+    reasons = read_json(kept).get(claim.experiment, {}) if kept.exists() else {}
     return Several(tuple(found), reasons)
 
 
@@ -154,8 +154,8 @@ def _collect_full(given: argparse.Namespace) -> int:
         if (folder := given.runs / FULL / name).exists():
             write_results(collect_full(run, folder), kept / f"{name}.json")
             print(f"collected {folder}")
-    names = [claim.experiment for claim in claims(given.pages)]
-    write_json(kept.parent / "cannot.json", {name: cannot_walk(name) for name in names})
+    reasons = {claim.experiment: left_out(claim) for claim in claims(given.pages)}
+    write_json(kept.parent / LEFT_OUT, reasons)
     return 0
 
 

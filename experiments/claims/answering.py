@@ -39,11 +39,11 @@ class Several:
 
     Attributes:
         runs: the full runs that answer parts of it.
-        cannot: by controller, why it cannot walk the claim's own experiment.
+        left_out: by controller, why the claim's own experiment lacks it.
     """
 
     runs: tuple[Answering, ...] = ()
-    cannot: Mapping[str, str] = field(default_factory=dict[str, str])
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def contrast(self, test: ClaimTest) -> dict[str, Any] | None:
         """Return the contrast over controllers that answers a part; None: none was asked."""

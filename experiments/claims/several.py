@@ -13,6 +13,7 @@ from ..study.controller_factor import CONTROLLER
 from ..study.controllers import GATES, GATES_ASKED
 from .answering import Answering, Several
 from .claim import Claim, ClaimTest
+from .full_runs import NOT_YET
 from .words import interval, quantity
 
 HEAD = "## Controller by controller"
@@ -29,7 +30,7 @@ def several_section(claim: Claim, several: Several) -> list[str]:
     asked = [(test, one) for test in claim.tests if (one := several.contrast(test)) is not None]
     measured = {name: n for run in several.runs for name, n in run.results["gates"].items() if n}
     parts = [_table(asked, measured)] if asked else []
-    if not parts and not several.cannot:
+    if not parts and not several.left_out:
         return []
     explained = [EXPLAINED] if asked else []
     return [HEAD, *explained, *parts, *_left_out(several, asked)]
@@ -136,7 +137,7 @@ def wider(over: Mapping[str, Any]) -> float | None:
 def _left_out(
     several: Several, asked: Sequence[tuple[ClaimTest, Mapping[str, Any]]]
 ) -> Iterator[str]:
-    """Yield who cannot walk what was asked of all, and who cannot walk the claim's own run."""
+    """Yield whom the runs of all leave out, then whom the claim's own run does."""
     reasons: dict[str, str] = {}
     for run in several.runs:
         for one in run.results["left_out"]:
@@ -146,10 +147,11 @@ def _left_out(
     }
     left = {name: says for name, says in reasons.items() if name not in answered}
     if left:
-        yield _listed("Left out, as they cannot walk what was asked of all:", left)
-    others = {name: says for name, says in several.cannot.items() if name not in reasons}
+        yield _listed("Left out of what was asked of all:", left)
+    told = {name for name in answered if several.left_out.get(name) == NOT_YET}.union(reasons)
+    others = {name: says for name, says in several.left_out.items() if name not in told}
     if others:
-        yield _listed("The claim's own experiment cannot be walked by:", others)
+        yield _listed("Left out of the claim's own experiment:", others)
 
 
 def _listed(head: str, reasons: Mapping[str, str]) -> str:

@@ -15,12 +15,15 @@ from retrowalk.experiments.claims.full_runs import NOT_YET, FullRun, collect_ful
 from retrowalk.experiments.claims.page import parts_of
 from retrowalk.experiments.claims.several import several_section, wider
 from retrowalk.experiments.claims.size import planned_size, size_section
+from retrowalk.experiments.claims.who import LEFT_OUT, left_out, walking
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.planned_size import pairs_for_difference
 from retrowalk.experiments.store.run import Run
-from retrowalk.experiments.study.controllers import GATES_ASKED
+from retrowalk.experiments.study.controllers import GATES_ASKED, controllers
 from retrowalk.experiments.study.load import load_config
+from retrowalk.experiments.study.plan import make_plan
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.json_file import read_json
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
 FULL = read_full_runs(PAGES / "full.yaml")
@@ -144,6 +147,33 @@ def test_the_page_shows_each_controller_and_who_is_left_out(claim: Claim, severa
     assert "2 controllers give an answer, 5 are asked for" in told
     assert "- `of-somebody`: no forward gait" in told
     assert several_section(claim, Several()) == []
+
+
+def test_who_answered_is_not_said_to_wait(claim: Claim, several: Several):
+    left = {WALKED[0]: NOT_YET, "ppo": NOT_YET, "somebody": NOT_YET}
+    own = "\n".join(several_section(claim, Several(several.runs, left)))
+    assert f"- `somebody`: {NOT_YET}" in own
+    assert f"- `{WALKED[0]}`" not in own
+    assert own.count("- `ppo`") == 1
+
+
+def test_a_controller_that_can_walk_no_part_has_its_reason():
+    """Of a claim whose parts are at two speeds, one alone is not enough."""
+    claim = read_claim(PAGES / "answers" / "treadmill-workout.yaml")
+    told = left_out(claim)
+    assert "0.8 is outside" in told["ppo-joint-scratch"]
+    assert "0.6 is outside" in told["reference-residual"]
+    assert told["ppo"] == NOT_YET
+
+
+def test_every_controller_walks_or_has_its_reason():
+    kept = read_json(PAGES / "results" / LEFT_OUT)
+    names = {one.name for one in controllers() if one.independent}
+    for claim in claims(PAGES):
+        reasons = kept[claim.experiment]
+        if "every controller" not in reasons:
+            plan = make_plan(load_config(claim.experiment))
+            assert names == reasons.keys() | walking(plan) & names
 
 
 def test_each_controller_has_a_run_of_its_own(folder: Path, full: FullRun, tmp_path: Path):
