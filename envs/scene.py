@@ -170,7 +170,8 @@ def build_scene(
     refuse_impossible(hazards, bodies, ground.belt is not None, body.planar)
     ground.add_to(spec)
     prepare(spec, anatomy, hazards)
-    sim = Simulation(spec, anatomy, len(generators), threads, ground, backend)
+    shoes = body.walker.shoe_friction
+    sim = Simulation(spec, anatomy, len(generators), threads, ground, backend, shoes)
     if ground.belt is not None:
         start_treadmill(sim, course.treadmill, course.sign, *belt_speeds)
     return Scene(body, course, sim, hazards)

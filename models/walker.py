@@ -26,10 +26,11 @@ GROUP_STRENGTH = Range(0.05, 3.0)
 class Walker:
     """A person as a change of the reference body (a man of 1.75 m and 75 kg, a young adult).
 
-    Height scales every length alike: bones, contact geometry, muscle paths, fibres and tendons.
-    Mass scales every segment's mass, and with the square of the height its inertia. Sex shifts mass
-    between segments (`proportions`). Strength scales the maximum isometric forces. Age sets a whole
-    of muscle and sense parameters (`ageing`), on which the factors below multiply.
+    Height scales every length alike: bones, contact geometry, muscle paths, fibres and tendons;
+    lengths of one's own are factors beside it (`segment_lengths`). Mass scales every segment's
+    mass, and with the square of the height its inertia. Sex shifts mass between segments
+    (`proportions`). Strength scales the maximum isometric forces. Age sets a whole of muscle and
+    sense parameters (`ageing`), on which the factors below multiply.
 
     Raises:
       ConfigError: a field that is not what it may be, or an unknown muscle group.
@@ -44,6 +45,16 @@ class Walker:
     """How mass is spread over the segments."""
     age_years: Annotated[float, Range(18.0, 95.0)] = 25.0
     """Age [years]: strength, contraction, senses and delays of that age."""
+    thigh_length: Annotated[float, Range(0.75, 1.3)] = 1.0
+    """Factor on the length of the thighs that the height gives; what it adds the trunk lacks."""
+    shank_length: Annotated[float, Range(0.75, 1.3)] = 1.0
+    """The same of the shanks."""
+    foot_length: Annotated[float, Range(0.75, 1.3)] = 1.0
+    """Factor on the length of the feet that the height gives."""
+    fibre_length: Annotated[float, Range(0.75, 1.25)] = 1.0
+    """Factor on the optimal lengths of muscle fibres; their tendons get what the path leaves."""
+    shoe_friction: Annotated[float, Range(0.2, 3.0)] = 1.0
+    """Factor on the friction of any ground under the feet."""
     strength: Annotated[float, Range(0.2, 3.0)] = 1.0
     """Factor on maximum isometric forces."""
     group_strength: tuple[tuple[str, float], ...] = ()

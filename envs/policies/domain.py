@@ -12,6 +12,7 @@ from typing import Any
 
 from ...models.ageing import ONSET_YEARS
 from ...models.catalogue import find_walker
+from ...models.segment_lengths import LENGTHS
 from ...models.walker import Walker
 from ...sim.errors import RetrowalkError
 from ...sim.ground.presets import surface as named_surface
@@ -22,6 +23,7 @@ from ..task.task import Task
 _AMOUNTS = (
     *("height_m", "mass_kg", "strength", "contraction_speed", "activation_time"),
     *("deactivation_time", "passive_stiffness", "load_kg", "exo_stiffness_n_m_per_rad"),
+    *LENGTHS,
 )
 _UP_TO = ("roughness_m", "cobble_height_m", "kerb_height_m", "obstacle_height_m", "indentation_m")
 _BOTH_WAYS = ("slope", "cross_slope")
@@ -92,12 +94,14 @@ class Domain:
             known = [0.0, *(getattr(one, name) for one in self.surfaces)]
             more = slopes if name == "slope" else ()
             yield from _within(name, [getattr(surface, name), *more], known)
-        yield from _no_less("friction", surface.friction, [one.friction for one in self.surfaces])
+        shoes = walker.shoe_friction
+        known = [one.friction for one in self.surfaces]
+        yield from _no_less("friction", surface.friction * shoes, known)
         if surface.patch_friction is not None:
             known = [
                 *(one.patch_friction for one in self.surfaces if one.patch_friction is not None)
             ]
-            yield from _no_less("patch_friction", surface.patch_friction, known)
+            yield from _no_less("patch_friction", surface.patch_friction * shoes, known)
 
 
 def _within(field: str, values: Sequence[float], known: Sequence[float]) -> Iterator[Outside]:

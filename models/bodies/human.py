@@ -12,6 +12,7 @@ from ..physiology import muscle_curve
 from ..proportions import apply_sex
 from ..resources import HUMAN
 from ..scaling import scale_skeleton
+from ..segment_lengths import is_as_tall, stretch_segments
 from ..sides import SIDES, pair, role_of, side_of, sided
 from ..walker import Walker
 
@@ -42,6 +43,8 @@ def driven_skeleton(walker: Walker, table: str) -> tuple[mujoco.MjSpec, tuple[Mu
     apply_sex(spec, walker.sex)
     scale_skeleton(spec, walker)
     muscles = tuple(scaled_muscle(row, walker) for row in read_muscle_table(table))
+    if not is_as_tall(walker):
+        muscles = tuple(map(stretch_segments(spec, walker).muscle, muscles))
     curve = muscle_curve(walker)
     for row in muscles:
         add_muscle(spec, row, curve)

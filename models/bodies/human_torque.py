@@ -11,6 +11,7 @@ from ..joint_strength import torque_limits_n_m
 from ..motors import add_motor, refuse_group_strength
 from ..proportions import apply_sex
 from ..scaling import scale_skeleton
+from ..segment_lengths import is_as_tall, stretch_segments
 from ..sides import role_of
 from ..walker import Walker
 from .human import LEG_JOINTS, LUMBAR_JOINTS, human_anatomy, human_body, skeleton_spec
@@ -28,6 +29,8 @@ def build(name: str, walker: Walker) -> Body:
     spec = skeleton_spec()
     apply_sex(spec, walker.sex)
     scale_skeleton(spec, walker)
+    if not is_as_tall(walker):
+        stretch_segments(spec, walker)
     limits = torque_limits_n_m(walker)
     for joint in human_anatomy().joints:
         if (role := role_of(joint)) in (*LEG_JOINTS, *LUMBAR_JOINTS):

@@ -15,6 +15,7 @@ from ..body import Body, finished_body
 from ..motors import refuse_group_strength
 from ..physiology import group_strength
 from ..scaling import scale
+from ..segment_lengths import refuse_own_lengths
 from ..sides import SIDES, sided
 from ..walker import Walker
 from .actuators import make_motors_plain, muscle_rows
@@ -82,8 +83,10 @@ def mapped_body(name: str, walker: Walker, described: Described) -> Body:
     """Return the body of a walker's size and strength.
 
     Raises:
-        ConfigError: actuators that are neither the map's muscles nor motors.
+        ConfigError: actuators that are neither the map's muscles nor motors, or a walker with
+            lengths of his or her own.
     """
+    refuse_own_lengths(name, walker)
     spec, parts, anatomy = described.spec.copy(), described.parts, described.anatomy
     size, (length, mass) = _sized(spec, parts, walker)
     if parts.muscles:

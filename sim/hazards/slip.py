@@ -50,7 +50,7 @@ class SlipEvent(TimedEvent[Slip]):
     def __init__(self, sim: Simulation, hazard: Slip, *how: Any) -> None:
         super().__init__(sim, hazard, *how)
         usual = sim.model.geom_friction[foot_geoms(sim), 0]
-        self._share = hazard.slip_friction / usual  # (2, regions)
+        self._share = hazard.slip_friction * sim.shoe_friction / usual  # (2, regions)
 
     def is_moment(self, sim: Simulation, stride: StridePhase) -> np.ndarray:
         """When the foot lands."""

@@ -36,12 +36,18 @@ class Footing:
         ground: that the feet walk on; None: the feet's own friction counts.
         model: of the feet; what holds everywhere is written to it.
         geoms: ids of the feet's regions, (2, 3). mass_kg: of the walker.
+        shoes: factor of the walker's shoes on the friction of any ground.
     """
 
     def __init__(
-        self, ground: Ground | None, model: mujoco.MjModel, geoms: np.ndarray, mass_kg: float
+        self,
+        ground: Ground | None,
+        model: mujoco.MjModel,
+        geoms: np.ndarray,
+        mass_kg: float,
+        shoes: float = 1.0,
     ) -> None:
-        self._ground, self._geoms = ground, geoms.ravel()
+        self._ground, self._geoms, self._shoes = ground, geoms.ravel(), shoes
         if ground is not None:
             model.geom_friction[self._geoms, 0] = ground.surface.friction
             soft = ground.softness(mass_kg, model.opt.timestep)
@@ -49,6 +55,7 @@ class Footing:
                 weight = model.body_invweight0[model.geom_bodyid[self._geoms], 0]
                 solref, solimp = soft.solver(weight)
                 model.geom_solref[self._geoms], model.geom_solimp[self._geoms] = solref, solimp
+        model.geom_friction[self._geoms, 0] *= shoes
         self._usual = model.geom_friction[self._geoms].copy()  # (6, 3)
         self._written: np.ndarray | None = None
         self._patches = ground is not None and ground.slippery is not None
@@ -75,7 +82,7 @@ class Footing:
             self._written = usual.copy()
         here = usual
         if self._ground is not None and self._patches:
-            here = self._ground.friction(sim.geom_position[:, self._geoms, :2])
+            here = self._shoes * self._ground.friction(sim.geom_position[:, self._geoms, :2])
         wanted = np.maximum(here * sim.foot_friction_scale.reshape(sim.n, -1), _LEAST)
         changed = np.flatnonzero((wanted != self._written).any(1))
         if not changed.size:

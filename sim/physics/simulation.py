@@ -69,6 +69,7 @@ class Simulation(BodyState):
         n: number of simulations. threads: of the batch.
         ground: what the spec's ground is like; None for a flat one with the feet's own friction.
         backend: makes the batch that steps them.
+        shoe_friction: factor on the friction of any ground under the feet.
 
     Attributes:
         external_force: as of `BodyState`; what is written acts during the next `step`, which then
@@ -91,6 +92,7 @@ class Simulation(BodyState):
         threads: int = 1,
         ground: Ground | None = None,
         backend: MakeBackend = CpuBatch,
+        shoe_friction: float = 1.0,
     ) -> None:
         _instrument(spec, anatomy)
         try:
@@ -102,13 +104,15 @@ class Simulation(BodyState):
             geoms = [[model.geom(g).id for g in side] for side in anatomy.region_geoms]
         except KeyError as error:
             raise lacks_part(error) from error
-        footing = Footing(ground, model, np.array(geoms, int), float(model.body_mass.sum()))
+        mass_kg = float(model.body_mass.sum())
+        footing = Footing(ground, model, np.array(geoms, int), mass_kg, shoe_friction)
         if ground is not None:
             ground.finish(model)
         batch = backend(model, n, threads)
         fields = ModelFields(batch, None if ground is None else ground.own_model)
         super().__init__(batch, anatomy, ground)
         self._batch, self._make_batch, self.fields = batch, backend, fields
+        self.shoe_friction = shoe_friction
         self.belt_speed_offset = np.zeros(n)
         self.foot_friction_scale = np.ones((n, *np.shape(anatomy.region_geoms)))
         self.reports: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}

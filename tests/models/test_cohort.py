@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from retrowalk.models.cohort import FARTHEST, SIZES, draw_people, strength_of_size
+from retrowalk.models.cohort import FARTHEST, LENGTHS, SIZES, draw_people, strength_of_size
 from retrowalk.models.walker import Walker
 
 COUNT = 1_000
@@ -25,9 +25,36 @@ def test_height_and_mass_are_as_published_and_go_together(sex: str):
     assert mass.mean() == pytest.approx(size.mass_kg, abs=4 * size.mass_sd_kg / COUNT**0.5)
     assert height.std() == pytest.approx(size.height_sd_m, rel=0.05)
     assert mass.std() == pytest.approx(size.mass_sd_kg, rel=0.05)
-    assert np.corrcoef(height, mass)[0, 1] == pytest.approx(size.correlation, abs=0.06)
     farthest = FARTHEST * size.height_sd_m
     assert (np.abs(height - size.height_m) <= farthest + 1e-9).all()
+
+
+@pytest.mark.parametrize("sex", SIZES)
+def test_lengths_are_as_published_and_go_together(sex: str):
+    """Height, mass and the lengths of thigh, shank and foot over the height."""
+    people, size = drawn(sex), SIZES[sex]
+    own = np.log([[getattr(one, name) for name in LENGTHS] for one in people])
+    spread = np.array(size.length_sds)
+    np.testing.assert_allclose(own.mean(axis=0), np.log(size.lengths), atol=4 * 0.05 / COUNT**0.5)
+    np.testing.assert_allclose(own.std(axis=0), spread, rtol=0.06)
+    sizes = [[one.height_m, one.mass_kg] for one in people]
+    found = np.corrcoef(np.column_stack([sizes, own]).T)
+    for row, known in enumerate(size.correlations):
+        np.testing.assert_allclose(found[row, :row], known, atol=0.1)
+
+
+def test_shoes_differ_as_published():
+    friction = np.log([one.shoe_friction for one in drawn("male")])
+    assert friction.std() == pytest.approx(np.log(0.344 / 0.080) / 4.1, rel=0.06)
+    assert friction.mean() == pytest.approx(0.0, abs=0.04)
+
+
+def test_legs_stay_as_long_in_old_age():
+    """It is the trunk that loses the height."""
+    young, old = (drawn("female", ages)[0] for ages in _AGES)
+    legs = [one.thigh_length * one.height_m for one in (young, old)]
+    assert legs[0] == pytest.approx(legs[1])
+    assert young.height_m > old.height_m
 
 
 def test_old_people_have_lost_height():

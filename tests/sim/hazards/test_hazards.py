@@ -50,13 +50,19 @@ class Stride(StridePhase):
         return np.zeros(sim.n, bool)
 
 
-def hazardous(hazard: Hazard, n: int = 2, travel_sign: float = 1.0, height: float = 3.0):
+def hazardous(
+    hazard: Hazard,
+    n: int = 2,
+    travel_sign: float = 1.0,
+    height: float = 3.0,
+    shoes: float = 1.0,
+):
     """Return n bodies without weight at a height of the pelvis, and the hazard on them."""
     body = build_body()
     spec, anatomy = body.spec(), body.anatomy
     add_flat_ground(spec)
     prepare(spec, anatomy, [hazard])
-    sim = Simulation(spec, anatomy, n)
+    sim = Simulation(spec, anatomy, n, shoe_friction=shoes)
     sim.fields.set("opt.gravity", None, [0.0, 0.0, 0.0])
     sim.qpos[:, 2] = height
     sim.forward()
@@ -107,14 +113,16 @@ def test_left_and_right_are_the_walkers_own_and_either_side_is_drawn():
         np.testing.assert_allclose(np.abs(sim.mass * sim.com_velocity[:, 1]), 15.0, rtol=0.01)
 
 
-def test_a_slip_takes_friction_from_one_foot_and_gives_it_back():
-    sim, effect = hazardous(Slip(at_s=0.02, lasts_s=0.1, foot="right", slip_friction=0.03))
+@pytest.mark.parametrize("shoes", [1.0, 0.5])
+def test_a_slip_takes_friction_from_one_foot_and_gives_it_back(shoes: float):
+    slip = Slip(at_s=0.02, lasts_s=0.1, foot="right", slip_friction=0.03)
+    sim, effect = hazardous(slip, shoes=shoes)
     effect._stride = Stride(2, landed=True)
     left, right = foot_geoms(sim)
     before = sim.fields.get("geom_friction")
     run(sim, 0.06)
     during = sim.fields.get("geom_friction")
-    np.testing.assert_allclose(during[:, right, 0], 0.03)
+    np.testing.assert_allclose(during[:, right, 0], 0.03 * shoes)
     np.testing.assert_array_equal(during[:, left], before[:, left])
     run(sim, 0.2)
     np.testing.assert_array_equal(sim.fields.get("geom_friction"), before)
