@@ -40,9 +40,10 @@ def keep_others(
     values: dict[str, np.ndarray], before: dict[str, np.ndarray], ids: np.ndarray
 ) -> None:
     """Put back in `values`, (n,) each, what all walkers but `ids` had `before`, if anything."""
-    for name, kept in before.items():
-        others = np.delete(np.arange(len(kept)), ids)
-        values[name][others] = kept[others]
+    kept = np.ones(len(values[NAMES[0]]), bool)
+    kept[ids] = False
+    for name, old in before.items():
+        values[name][kept] = old[kept]
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,9 @@ class ScriptedGait:
         self._bias, self._step_start = np.zeros((2, n))
         self._technique_tracker = TechniqueTracker(n, technique, sum(self._lengths))
         self.parameters: dict[str, np.ndarray] = {}
-        self._plain_at: Any = None  # speeds that unchanged parameters are at
+        self._tuned: dict[str, np.ndarray] = {}  # parameters as the table has them
+        self._tuned_at: Any = None  # speeds that these are at
+        self._plain = False  # whether nothing else changed them
         self._numbers: dict[str, Any] = {}  # those that plan, as floats of a single walker
         self.torque = self._joints.torques(n)
         self.residual: Residual = NONE
@@ -131,17 +133,19 @@ class ScriptedGait:
 
     def _set_parameters(self, begin: np.ndarray | None = None) -> None:
         """Set the parameters to the present command; of walkers `begin` alone where given."""
-        speed = self.asked
-        plain = self.residual is NONE and not self._technique_tracker.asks
-        same = speed == self._plain_at
-        if begin is None and plain and (same if type(same) is bool else np.all(same)):
+        speed, before = self.asked, self._plain
+        self._plain = self.residual is NONE and not self._technique_tracker.asks
+        same = speed == self._tuned_at
+        if begin is not None or not (same if type(same) is bool else same.all()):
+            self._tuned, self._tuned_at = self.table.at(np.atleast_1d(speed)), speed
+        elif before and self._plain:
             return
-        self._plain_at = speed if plain and begin is None else None
-        asked = self.table.at(np.atleast_1d(speed))
+        asked = dict(self._tuned)
         self._technique_tracker.apply(asked, self.time)
         self.residual.change(asked)
         if begin is not None:
             keep_others(asked, self.parameters, begin)
+            self._tuned_at = None  # those of the others may be at other speeds
         self.parameters = asked
         self._numbers = {name: scalar_if_single(asked[name]) for name in PLANNED_BY}
 
@@ -166,7 +170,7 @@ class ScriptedGait:
     def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         self.follow(state)
-        torque = self._torques(state, self.plan(state).rows())
+        torque = self._torques(state)
         since, price = self.roles.time_in_step, self.parameters["effort_price"]
         excitation = self.layer.excite(state, torque[:, self.layer.joints], price, since)
         self.pass_time()
@@ -286,8 +290,10 @@ class ScriptedGait:
         bump = np.maximum(heights[:, :-1] - line, 0.0).max(1)
         return np.where(sees, seen, felt), clearance + np.where(sees, bump, 0.0)
 
-    def _torques(self, state: BodyState, plan: StepPlan) -> np.ndarray:
+    def _torques(self, state: BodyState) -> np.ndarray:
         """Torques of all joints (n, joints) [N.m], in the joints' positive directions."""
+        asked = self.asked
+        plan = self.plan(state, asked).rows()
         p, rows, roles = self.parameters, self._rows, self.roles
         n, t, change, at = len(rows), roles.time_in_step, self.residual, self._joints
         side, legs = roles.side, np.array([roles.stance, 1 - roles.stance])
@@ -319,7 +325,7 @@ class ScriptedGait:
         com_speed = state.com_velocity[:, 0] - state.ground_velocity
         ahead = p["cop_start"] + p["cop_travel"] * plan.phase
         ahead = ahead + p["cop_xcom_gain"] * clip(plan.deviation_x, -0.1, 0.1)
-        ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * self.commanded)
+        ahead = ahead + p["cop_speed_gain"] * (com_speed - self.sign * asked)
         ahead = ahead + change.cop_ahead
         inward = -p["cop_lateral_gain"] * plan.deviation_y + change.cop_outward
         torques = stance_torques(

@@ -113,7 +113,7 @@ class StandingScriptedGait(ScriptedGait):
         self.roles.time_in_step[~walking] = 0.0
         self.follow(state)
         self._bias[self.roles.steps <= FIRST_STEPS] = 0.0
-        return self._torques(state, self.plan(state).rows()).copy()
+        return self._torques(state).copy()
 
     def begin_step(self, state: BodyState, ids: np.ndarray, stance: np.ndarray) -> None:
         """Let walkers `ids` lift the foot that is not `stance` (k,), now."""

@@ -236,7 +236,10 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
     def _begin_again(self, mask: np.ndarray, observation: np.ndarray) -> None:
         """Begin new episodes of the walkers in `mask`, and put what they see in `observation`."""
         self._reset_rows(mask)
-        observation[mask] = self._gather([walk.observe() for walk in self.walks])[mask]
+        for walk, rows in zip(self.walks, self._rows, strict=True):
+            begun = mask[rows]
+            if begun.any():
+                observation[rows[begun]] = walk.observe()[begun]
 
     def render(self) -> tuple[np.ndarray, ...] | None:
         """Return a picture (height, width, 3) uint8 of each walker, or None without render mode."""

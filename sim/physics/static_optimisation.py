@@ -60,7 +60,7 @@ def solve_box_least_squares(
     if multiplier is None:  # as if no muscle were at a bound
         hessian = np.eye(matrix.shape[1]) + scaled @ scaled.transpose(0, 2, 1).copy()
         multiplier = np.linalg.solve(hessian, target[:, :, None])[:, :, 0]
-    drive = (multiplier[:, None, :] @ scaled)[:, 0] - linear_cost / root
+    drive = np.vecmat(multiplier, scaled) - linear_cost / root
     found, left = _newton(
         scaled, target, drive, multiplier, (lower * root, upper * root), tolerance, iterations
     )
@@ -68,7 +68,7 @@ def solve_box_least_squares(
     for i in left:
         bounds = (np.broadcast_to(x, shape)[i] for x in (regularisation, lower, upper, linear_cost))
         a[i] = _solve_one(matrix[i], target[i], *bounds)
-    return a, target - (matrix @ a[:, :, None])[:, :, 0]
+    return a, target - np.matvec(matrix, a)
 
 
 def _newton(
@@ -88,7 +88,7 @@ def _newton(
     lower, upper = bounds
     identity = np.eye(matrix.shape[1])
     a = np.minimum(np.maximum(drive, lower), upper)
-    gradient = lam - target + (matrix @ a[:, :, None])[:, :, 0]
+    gradient = lam - target + np.matvec(matrix, a)
     solution, todo = a.copy(), np.arange(len(a))
     for _ in range(iterations):
         (keep,) = (np.vecdot(gradient, gradient) > tolerance**2).nonzero()
@@ -100,7 +100,7 @@ def _newton(
             return solution, todo
         free = (drive == a).astype(matrix.dtype)
         step = _step(matrix, free, identity, gradient)
-        fall = (step[:, None, :] @ matrix)[:, 0]
+        fall = np.vecmat(step, matrix)
         moved = drive - fall
         after = np.minimum(np.maximum(moved, lower), upper)
         slope, square = -np.vecdot(gradient, step), np.vecdot(step, step)
@@ -111,7 +111,7 @@ def _newton(
             step[far] *= share
             moved[far] = drive[far] - share * fall[far]
             after = np.minimum(np.maximum(moved, lower), upper)
-        gradient = gradient - step + (matrix @ (after - a)[:, :, None])[:, :, 0]
+        gradient = gradient - step + np.matvec(matrix, after - a)
         drive, a = moved, after
     solution[todo] = a
     return solution, todo[np.vecdot(gradient, gradient) > tolerance**2]
@@ -151,15 +151,16 @@ def _least(
     np.minimum(first, second, out=events[:, 1 : k + 1])
     np.maximum(first, second, out=events[:, k + 1 :])
     np.minimum(np.maximum(events, 0.0, out=events), 1.0, out=events)
-    growth[:, 0], growth[:, 1 : k + 1], growth[:, k + 1 :] = square, fall**2, -(fall**2)
-    rows = np.arange(len(drive))
-    order = events.argsort(1)
-    events, growth = events[rows[:, None], order], growth[rows[:, None], order].cumsum(1)
+    growth[:, 0] = square
+    np.negative(np.square(fall, out=growth[:, 1 : k + 1]), out=growth[:, k + 1 :])
+    rows = np.arange(m)
+    order = events.argsort(1) + (2 * k + 1) * rows[:, None]
+    events, growth = events.take(order), growth.take(order).cumsum(1)
     at = np.empty_like(events)  # slope at each event
     at[:, 0] = slope
     np.multiply(growth[:, :-1], events[:, 1:] - events[:, :-1], out=at[:, 1:])
     at = at.cumsum(1)
-    i = np.maximum(np.count_nonzero(at < 0.0, axis=1) - 1, 0)
+    i = np.maximum((at < 0.0).sum(1) - 1, 0)
     return events[rows, i] - at[rows, i] / growth[rows, i]
 
 
