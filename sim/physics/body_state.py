@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import mujoco
 import numpy as np
@@ -20,7 +20,6 @@ from ..ground.surface import EVERY
 from ..plain_values import is_array
 from .actuators import actuator_kinds
 from .anatomy import Anatomy
-from .backend import Backend
 from .coupled_joints import CoupledJoints
 from .joint_sensors import JointLoad
 from .muscle import MuscleSet
@@ -28,6 +27,24 @@ from .root_pose import root_pose
 
 _FOUND_FORCE_TORQUE_POSITION = (0, 1, 4, 7, 10)
 """Where the values of a net contact force sensor begin: found, force, torque, position; its end."""
+
+
+class Bound(Protocol):
+    """What a state takes of a `Backend`."""
+
+    @property
+    def model(self) -> mujoco.MjModel:
+        """The model that all share."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """Number of bodies."""
+        ...
+
+    def bind(self, name: str) -> np.ndarray:
+        """Return array `name` of MjData, live, (n, ...)."""
+        ...
 
 
 class BodyState:
@@ -60,7 +77,7 @@ class BodyState:
         SimulationError: the model lacks a part that `anatomy` names.
     """
 
-    def __init__(self, batch: Backend, anatomy: Anatomy, ground: Ground | None) -> None:
+    def __init__(self, batch: Bound, anatomy: Anatomy, ground: Ground | None) -> None:
         self.model, self.anatomy, self.n, self.ground = batch.model, anatomy, batch.n, ground
         self.actuators = actuator_kinds(self.model)
         every = len(self.actuators.muscles) == self.model.nu

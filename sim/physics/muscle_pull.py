@@ -85,8 +85,9 @@ class MusclePull:
         n, joints = len(tension), len(self._bodies)
         if not self.known:
             return np.full((n, joints, 3), np.nan)
-        line = site_position[:, self._to] - site_position[:, self._from]
-        pull = self._gear * tension[:, self._muscle] / np.sqrt(np.square(line).sum(-1))
+        line = site_position.take(self._to, 1) - site_position.take(self._from, 1)
+        x, y, z = line[..., 0], line[..., 1], line[..., 2]
+        pull = self._gear * tension.take(self._muscle, 1) / np.sqrt(x * x + y * y + z * z)
         world = -(self._crossing @ (line * pull[..., None]))  # holds against the pulls
         turn = body_matrix[:, self._bodies].reshape(n, joints, 3, 3)
         return (world[:, :, None] @ turn)[:, :, 0]

@@ -1,4 +1,7 @@
-"""Recording of a batch, sampled each control step; contents in `docs/develop/contracts.md`."""
+"""Recording of a batch, sampled each control step; contents in `docs/develop/contracts.md`.
+
+The state of several samples is held, and what is recorded is computed for all of them at once.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,18 @@ import xarray as xr
 
 from .anatomy import FEET, POINTS, REGIONS
 from .contact import STANDS_N
+from .held_states import HeldStates
 from .muscle_pull import JointPulls
 from .recorded_variables import VARIABLES, described
 from .simulation import Simulation
+
+HELD = 8  # samples
+_SAMPLED = (
+    *("qpos", "qvel", "act", "ctrl", "qfrc_applied", "qfrc_passive", "qfrc_actuator"),
+    *("actuator_length", "actuator_velocity", "actuator_force", "sensordata"),
+    *("xpos", "xmat", "xquat", "site_xpos"),
+)
+"""Arrays of MjData that a sample is computed from."""
 
 
 class Recorder:
@@ -24,27 +36,43 @@ class Recorder:
     def __init__(self, sim: Simulation, samples: int, period_s: float) -> None:
         self._sim, self._period, self._samples, self._next = sim, period_s, samples, 0
         self._pulls = JointPulls(sim.model, sim.anatomy)
-        self._qpos = np.empty((sim.n, samples, sim.model.nq))
+        self._held = HeldStates(sim, HELD, _SAMPLED)
+        self._reports = {
+            name: np.zeros((HELD, *live.shape), live.dtype)
+            for name, (_, live) in sim.reports.items()
+        }
         self._data: dict[str, np.ndarray] = {}
 
     def record(self) -> None:
         """Store the present instant as the next sample."""
-        sim, t = self._sim, self._next
+        at = self._next % HELD
+        for instant in (at,) if self._next else range(HELD):  # so that no room is ever empty
+            self._held.hold(instant)
+        for name, held in self._reports.items():
+            held[at] = self._sim.reports[name][1]
         self._next += 1
-        self._qpos[:, t] = sim.qpos
+        if at == HELD - 1:
+            self._store()
+
+    def _store(self) -> None:
+        """Compute what is recorded of the samples held last."""
+        n, first = self._sim.n, (self._next - 1) // HELD * HELD
         for name, value in self._sample().items():
             if name not in self._data:
-                self._data[name] = np.empty((sim.n, self._samples, *value.shape[1:]), np.float32)
-            self._data[name][:, t] = value
+                kind = value.dtype if name == "qpos" else np.float32
+                self._data[name] = np.empty((n, self._samples, *value.shape[1:]), kind)
+            of_trials = value.reshape(HELD, n, *value.shape[1:]).swapaxes(0, 1)
+            self._data[name][:, first : self._next] = of_trials[:, : self._next - first]
 
     def _sample(self) -> dict[str, np.ndarray]:
-        """Return the present value of every variable that is sampled, (n, ...)."""
-        sim = self._sim
+        """Return every variable at the instants held, (`HELD` * n, ...)."""
+        sim = self._held
         angle = sim.qpos[:, sim.joint_qpos].astype(np.float32)
         moment = sim.actuator_torque + sim.passive_force + sim.applied
         if len(sim.coupled):
             sim.coupled.lump(moment, sim.qpos)
-        centre_of_pressure, free_moment = self._pressure()
+        force = sim.ground_force
+        centre_of_pressure, free_moment = self._pressure(force)
         values = {
             "joint_angle_rad": angle,
             "joint_velocity_rad_per_s": sim.qvel[:, sim.joint_dof],
@@ -54,7 +82,7 @@ class Recorder:
             "pelvis_position_m": sim.root_position,
             "pelvis_quaternion": sim.root_pose.quaternion(sim.qpos),
             "trunk_quaternion": sim.body_quaternion[:, sim.trunk],
-            "ground_force_n": sim.ground_force,
+            "ground_force_n": force,
             "centre_of_pressure_m": centre_of_pressure,
             "free_moment_n_m": free_moment,
             "foot_point_m": sim.points,
@@ -78,18 +106,20 @@ class Recorder:
             } | {f"{joint}_contact_force_muscles_n": pull for joint, pull in pulls.items()}
         if len(sim.actuators.motors):
             values["motor_torque_n_m"] = sim.motor_torque
-        return values | {name: live for name, (_, live) in sim.reports.items()}
+        for name, held in self._reports.items():
+            values[name] = held.reshape(sim.n, *held.shape[2:])
+        return values | {"qpos": sim.qpos}
 
-    def _pressure(self) -> tuple[np.ndarray, np.ndarray]:
+    def _pressure(self, force: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the centre of pressure (n, 2, 3) and free moment (n, 2) of each foot."""
-        force, place = self._sim.ground_force, self._sim.contact_position
+        place = self._held.contact_position
         load = np.maximum(force[..., 2], 0.0)  # (n, 2, 3)
         total = load.sum(-1)
         centre = (place * load[..., None]).sum(2)
         loaded = total > STANDS_N
         centre = np.where(loaded[..., None], centre / np.where(loaded, total, 1)[..., None], np.nan)
         arm = place - centre[:, :, None]
-        torque = self._sim.contact_torque[..., 2]
+        torque = self._held.contact_torque[..., 2]
         turn = torque + arm[..., 0] * force[..., 1] - arm[..., 1] * force[..., 0]
         return centre, turn.sum(-1)  # NaN where no foot stands
 
@@ -116,17 +146,20 @@ class Recorder:
         lost = (time > fall_time_s[:, None] + 1e-9) | broken[:, None]
         if not lost[:, self._next :].all():
             raise ValueError(f"{self._next} of {steps} samples recorded, with walkers still up")
+        if self._next % HELD:
+            self._store()
+        qpos = self._data.pop("qpos")
         for values in self._data.values():
             values[lost] = np.nan
         for i in np.flatnonzero(lost.any(1)):
             last = max(int(np.argmax(lost[i])) - 1, 0)
-            self._qpos[i, last:] = self._qpos[i, last]
+            qpos[i, last:] = qpos[i, last]
         dims = {name: VARIABLES[name].dims.split() for name in self._data if name in VARIABLES}
         dims |= {name: of for name, (of, _) in sim.reports.items()}
         variables: dict[str, Any] = {
             name: (("trial", "time", *dims[name]), values) for name, values in self._data.items()
         }
-        variables["qpos"] = (("trial", "time", "position"), self._qpos)
+        variables["qpos"] = (("trial", "time", "position"), qpos)
         variables |= {k: (("trial",), v) for k, v in trial.items() if k != "trial"}
         coords: dict[str, Any] = {
             "trial": trial["trial"],

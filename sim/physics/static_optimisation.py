@@ -153,7 +153,7 @@ def _least(
     np.minimum(np.maximum(events, 0.0, out=events), 1.0, out=events)
     growth[:, 0] = square
     np.negative(np.square(fall, out=growth[:, 1 : k + 1]), out=growth[:, k + 1 :])
-    rows = np.arange(m)
+    rows = np.arange(len(drive))
     order = events.argsort(1) + (2 * k + 1) * rows[:, None]
     events, growth = events.take(order), growth.take(order).cumsum(1)
     at = np.empty_like(events)  # slope at each event
