@@ -154,7 +154,7 @@ def _least(
     growth[:, 0] = square
     np.negative(np.square(fall, out=growth[:, 1 : k + 1]), out=growth[:, k + 1 :])
     rows = np.arange(len(drive))
-    order = events.argsort(1) + (2 * k + 1) * rows[:, None]
+    order: np.ndarray = events.argsort(1) + (2 * k + 1) * rows[:, None]
     events, growth = events.take(order), growth.take(order).cumsum(1)
     at = np.empty_like(events)  # slope at each event
     at[:, 0] = slope
