@@ -51,7 +51,7 @@ class Recorder:
         for name, held in self._reports.items():
             held[at] = self._sim.reports[name][1]
         self._next += 1
-        if at == HELD - 1:
+        if at == HELD - 1 or self._next == self._samples:
             self._store()
 
     def _store(self) -> None:
@@ -146,7 +146,7 @@ class Recorder:
         lost = (time > fall_time_s[:, None] + 1e-9) | broken[:, None]
         if not lost[:, self._next :].all():
             raise ValueError(f"{self._next} of {steps} samples recorded, with walkers still up")
-        if self._next % HELD:
+        if 0 < self._next < steps:
             self._store()
         qpos = self._data.pop("qpos")
         for values in self._data.values():
