@@ -70,8 +70,8 @@
   if (!SOFTWARE.test(drawnBy())) return;
   const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, options) {
-    const plain = kind === "webgl2" ? { ...options, antialias: false } : options;
-    return getContext.call(this, kind, plain);
+    // Charts that may be read back are drawn as pixels, not by the GPU that is not there.
+    return getContext.call(this, kind, { ...options, antialias: false, willReadFrequently: true });
   };
   window.__THREE_DEVTOOLS__ ??= new EventTarget();
   window.__THREE_DEVTOOLS__.addEventListener("observe", ({ detail: renderer }) => {
