@@ -3,7 +3,7 @@
 // and controls stay as they are. three.js shows its renderer to whoever listens, and has hooks for all.
 (() => {
   "use strict";
-  const PIXELS = 0.6; // along a side, for each of the page's
+  const MOST_PIXELS = 190000;
   const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
   const LIGHT = `
     uniform vec3 diffuse;
@@ -75,9 +75,13 @@
   };
   window.__THREE_DEVTOOLS__ ??= new EventTarget();
   window.__THREE_DEVTOOLS__.addEventListener("observe", ({ detail: renderer }) => {
-    if (!renderer.setPixelRatio) return; // it shows scenes too
-    const { setPixelRatio, render } = renderer;
-    renderer.setPixelRatio = (ratio) => setPixelRatio.call(renderer, Math.min(ratio, PIXELS));
+    if (!renderer.setSize) return; // it shows scenes too
+    const { setSize, render } = renderer;
+    renderer.setSize = (wide, high, styled) => {
+      setSize.call(renderer, wide, high, styled);
+      const ratio = Math.min(1, Math.sqrt(MOST_PIXELS / (wide * high)));
+      renderer.setDrawingBufferSize(wide, high, ratio);
+    };
     renderer.render = (scene, camera) => {
       lightCorners(scene);
       render.call(renderer, scene, camera);
