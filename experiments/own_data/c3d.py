@@ -13,7 +13,12 @@ from ...sim.errors import ConfigError
 from ...sim.extras import needs_extra
 from .table import Table
 
-STRIKE = "foot strike"
+STRUCK = {
+    words: side
+    for side, name in zip(SIDES, ("left", "right"), strict=True)
+    for words in (f"{name} foot strike", f"{side} foot strike", f"{side}hs")
+}
+"""Side of a foot that strikes, by an event's context and label or its label alone."""
 _AXES = "xyz"
 
 
@@ -40,6 +45,8 @@ def read_c3d(path: Path, plates: Mapping[str, str]) -> Table:
     points = np.asarray(file["data"]["points"], float)  # (4, points, frames)
     header = file["header"]["points"]
     first, rate = float(header["first_frame"]), float(header["frame_rate"])
+    if rate <= 0:
+        raise ConfigError(f"{path}: must hold points at a rate above 0, holds none")
     time = (first + np.arange(points.shape[2], dtype=float)) / rate
     columns = {
         f"{label}_{axis}": points[number, place]
@@ -77,14 +84,14 @@ def _contacts(file: Any) -> dict[str, np.ndarray]:
     if not labels or not times.size:
         return {}
     seconds = 60.0 * times[0] + times[1]
-    struck = [label.strip().lower() == STRIKE for label in labels]
+    contexts += [""] * (len(labels) - len(contexts))  # some systems write none
+    struck = [
+        STRUCK.get(f"{context} {label}".strip().lower())
+        for label, context in zip(labels, contexts, strict=True)
+    ]
     return {
         side: np.sort(
-            [
-                moment
-                for moment, strike, context in zip(seconds, struck, contexts, strict=True)
-                if strike and context.strip().lower().startswith(side)
-            ]
+            [moment for moment, foot in zip(seconds, struck, strict=True) if foot == side]
         )
         for side in SIDES
     }

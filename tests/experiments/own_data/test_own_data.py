@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from retrowalk.experiments.own_data.c3d import read_c3d
 from retrowalk.experiments.own_data.channels import channel, read_trial
 from retrowalk.experiments.own_data.cycles import curves_of, strides_of
 from retrowalk.experiments.own_data.fields import OwnData, files_of, read_own_data
@@ -106,8 +108,33 @@ def test_opensim_reads_the_same_numbers(run: Run, tmp_path: Path):
     assert table.columns["knee_l_rad"] == pytest.approx(np.array(knee))
 
 
+def left_strikes(file: Any, moments: np.ndarray, label: str, context: str | None) -> None:
+    """Add foot strikes as Vicon writes them (label and context) or Qualisys (label alone)."""
+    file.add_parameter("EVENT", "LABELS", [label] * len(moments))
+    if context is not None:
+        file.add_parameter("EVENT", "CONTEXTS", [context] * len(moments))
+    file.add_parameter("EVENT", "TIMES", np.stack([np.zeros(len(moments)), moments]))
+
+
 @pytest.mark.skipif(find_spec("ezc3d") is None, reason="ezc3d is not installed")
-def test_c3d_has_points_and_events(tmp_path: Path):
+def test_a_c3d_file_of_no_rate_is_refused(tmp_path: Path):
+    """Files of analog channels alone have none; `ezc3d` reads such, but does not write them."""
+    import ezc3d
+
+    path, rate = tmp_path / "plate.c3d", np.float32(120.0)
+    file = ezc3d.c3d()
+    file["parameters"]["POINT"]["RATE"]["value"] = [float(rate)]
+    file["parameters"]["POINT"]["LABELS"]["value"] = ["A"]
+    file["data"]["points"] = np.zeros((4, 1, 5))
+    file.write(str(path))
+    path.write_bytes(path.read_bytes().replace(rate.tobytes(), bytes(4)))
+    with pytest.raises(ConfigError, match=r"plate\.c3d: must hold points at a rate above 0"):
+        read_c3d(path, {})
+
+
+@pytest.mark.skipif(find_spec("ezc3d") is None, reason="ezc3d is not installed")
+@pytest.mark.parametrize(("label", "context"), [("Foot Strike", "Left"), ("LHS", None)])
+def test_c3d_has_points_and_events(tmp_path: Path, label: str, context: str | None):
     """Angles as a gait model writes them, and foot strikes of the left foot every second."""
     import ezc3d
 
@@ -119,10 +146,7 @@ def test_c3d_has_points_and_events(tmp_path: Path):
     points = np.zeros((4, 1, len(cycle)))
     points[0, 0] = 30.0 - 30.0 * np.cos(2 * np.pi * cycle)
     file["data"]["points"] = points
-    strikes = np.array([0.5, 1.5, 2.5, 3.5])
-    file.add_parameter("EVENT", "LABELS", ["Foot Strike"] * 4)
-    file.add_parameter("EVENT", "CONTEXTS", ["Left"] * 4)
-    file.add_parameter("EVENT", "TIMES", np.stack([np.zeros(4), strikes]))
+    left_strikes(file, np.array([0.5, 1.5, 2.5, 3.5]), label, context)
     file.write(str(tmp_path / "walk.c3d"))
     columns = {"LKneeAngles_x": "knee_l_deg"}
     data = OwnData(direction="backward", speed_m_per_s=0.8, mass_kg=70.0, columns=columns)
