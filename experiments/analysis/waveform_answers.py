@@ -13,6 +13,7 @@ from ..statistics.curves import WaveformContrast, compare_waveforms
 from ..statistics.paired import LEVEL
 from ..store.curve_store import Curves
 from ..study.fields import Scalar
+from ..study.left_out import Levels
 from ..study.plan import Cell, Plan
 from .answer import Answer, Evidence
 from .evidence import standings
@@ -78,31 +79,46 @@ def analyse_waveforms(curves: Curves, trials: pd.DataFrame, plan: Plan) -> Wavef
         curves: of all trials.
         trials: the run's table, with `trial`, `seed`, `cell`, `valid`.
     """
-    answers: list[WaveformEntry] = []
-    for backward, forward in _pairs(plan):
-        rows = _paired_rows(curves, trials, backward, forward)
-        where = {name: level for name, level in backward.levels if name != "direction"}
-        rng = named_generator(plan.config.seed, "waveforms", repr(sorted(where.items())))
-        for variable, about in curves.about.items():
-            if len(about["dimensions"]) != 2:
-                continue
-            for number, channel in enumerate(curves.coordinates[about["dimensions"][0]]):
-                every = curves.of(variable, number)
-                first, second = (every[own].astype(float) for own in rows)
-                one = compare_waveforms(first, second, rng, LEVEL, RESAMPLES)
-                answers.append(
-                    {
-                        "where": where,
-                        "variable": variable,
-                        "channel": str(channel),
-                        "pairs": one.pairs,
-                        "p": one.p_value,
-                        "threshold_t": one.threshold,
-                        "clusters": _stretches(one, every.shape[1] - 1),
-                        "withheld": [],
-                    }
-                )
+    settings = [_Setting(curves, trials, plan, *pair) for pair in _pairs(plan)]
+    for variable, about in curves.about.items():
+        if len(about["dimensions"]) != 2:
+            continue
+        for number, channel in enumerate(curves.coordinates[about["dimensions"][0]]):
+            every = curves.of(variable, number)  # once from the disk, however many the settings
+            for setting in settings:
+                setting.compare(every, variable, str(channel))
+    answers = [answer for setting in settings for answer in setting.answers]
     return {"level": LEVEL, "between": ["backward", "forward"], "contrasts": answers}
+
+
+class _Setting:
+    """The answers within one combination of the other factors' levels, curve by curve."""
+
+    def __init__(
+        self, curves: Curves, trials: pd.DataFrame, plan: Plan, backward: Cell, forward: Cell
+    ) -> None:
+        self.answers: list[WaveformEntry] = []
+        self._where = dict(_others(backward))
+        self._rows = _paired_rows(curves, trials, backward, forward)
+        name = repr(sorted(self._where.items()))
+        self._rng = named_generator(plan.config.seed, "waveforms", name)
+
+    def compare(self, every: np.ndarray, variable: str, channel: str) -> None:
+        """Add the answer of one channel, whose curves of all trials are `every`, (n, points)."""
+        first, second = (every[own].astype(float) for own in self._rows)
+        one = compare_waveforms(first, second, self._rng, LEVEL, RESAMPLES)
+        self.answers.append(
+            {
+                "where": self._where,
+                "variable": variable,
+                "channel": channel,
+                "pairs": one.pairs,
+                "p": one.p_value,
+                "threshold_t": one.threshold,
+                "clusters": _stretches(one, every.shape[1] - 1),
+                "withheld": [],
+            }
+        )
 
 
 def _refused(trials: pd.DataFrame, plan: Plan) -> dict[str, list[Refused]]:
@@ -110,24 +126,22 @@ def _refused(trials: pd.DataFrame, plan: Plan) -> dict[str, list[Refused]]:
     known = standings(trials, plan)
     found: dict[str, list[Refused]] = {}
     for pair in _pairs(plan):
-        where = {name: level for name, level in pair[0].levels if name != "direction"}
         own = dict.fromkeys(one for cell in pair for one in known[cell.index].refusals)
-        found[repr(where)] = [refusal.told for refusal in own]
+        found[repr(dict(_others(pair[0])))] = [refusal.told for refusal in own]
     return found
 
 
 def _pairs(plan: Plan) -> Iterator[tuple[Cell, Cell]]:
     """Yield the backward and forward cells that are alike but for the direction."""
-    for backward in plan.cells:
-        for forward in plan.cells:
-            if (backward.direction, forward.direction) != ("backward", "forward"):
-                continue
-            one, other = (
-                {name: level for name, level in cell.levels if name != "direction"}
-                for cell in (backward, forward)
-            )
-            if one == other:
-                yield backward, forward
+    forward = {_others(cell): cell for cell in plan.cells if cell.direction == "forward"}
+    for cell in plan.cells:
+        if cell.direction == "backward" and (other := forward.get(_others(cell))) is not None:
+            yield cell, other
+
+
+def _others(cell: Cell) -> Levels:
+    """Return the levels of all factors but the direction."""
+    return tuple(one for one in cell.levels if one[0] != "direction")
 
 
 def _paired_rows(

@@ -116,7 +116,9 @@ def _arrow(name: str, column: pd.Series) -> pa.Array[Any]:
         return pa.array(pd.to_numeric(column).to_numpy(dtype=np.float64), from_pandas=True)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
         return pa.array(column, from_pandas=True)
-    return pa.array([None if pd.isna(value) else str(value) for value in column], pa.string())
+    places, values = pd.factorize(column)  # few different texts stand in many rows; -1: null
+    texts = pa.array([str(value) for value in values], pa.string())
+    return texts.take(pa.array(places, pa.int64(), mask=places < 0))
 
 
 def measure_names(trials: pd.DataFrame) -> list[str]:
