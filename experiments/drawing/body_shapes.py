@@ -90,17 +90,17 @@ def _piece(
 
 
 def _pelvis() -> list[BodyShape]:
-    surface = _loft("hips", powers=(2.3, 2.3), caps=(0.03, 0.02), rings=14, sides=28)
+    surface = _loft("hips", powers=(2.3, 2.3), caps=(0.03, 0.02), rings=12, sides=24)
     return [_piece("hips", "pelvis", surface, SHORTS)]
 
 
 def _torso() -> list[BodyShape]:
-    surface = _loft("shirt", powers=(2.4, 2.4), caps=(0.0, 0.004), rings=26, sides=28)
+    surface = _loft("shirt", powers=(2.4, 2.4), caps=(0.0, 0.004), rings=18, sides=24)
     return [_piece("shirt", "torso", surface, SHIRT)]
 
 
 def _head() -> list[BodyShape]:
-    head = _loft("skull", powers=(2.15, 2.1), caps=(0.006, 0.016), rings=22, sides=28)
+    head = _loft("skull", powers=(2.15, 2.1), caps=(0.006, 0.016), rings=20, sides=28)
     ear = ellipsoid((0.004, 0.074, 0.146), (0.018, 0.009, 0.029))
     return [
         _piece("neck", "head", _loft("neck", rings=8), SKIN),
@@ -123,9 +123,9 @@ def _hair(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _leg() -> list[BodyShape]:
     return [
-        _piece("thigh", "thigh", _loft("thigh", caps=(0.045, 0.06), rings=16), SKIN),
+        _piece("thigh", "thigh", _loft("thigh", caps=(0.045, 0.06), rings=12), SKIN),
         _piece("shorts", "thigh", _loft("shorts", caps=(0.0, 0.05), rings=10), SHORTS),
-        _piece("shank", "shank", _loft("shank", caps=(0.02, 0.045), rings=18), SKIN),
+        _piece("shank", "shank", _loft("shank", caps=(0.02, 0.045), rings=14), SKIN),
     ]
 
 
@@ -150,7 +150,7 @@ def _shoe(piece: str, caps: tuple[float, float]) -> tuple[np.ndarray, np.ndarray
     for x, bottom, top, middle, half in _rows("shoe_outlines.csv", piece):
         centre = bottom + 0.35 * (top - bottom)
         sections.append((x, centre, middle, top - centre, centre - bottom, half))
-    return loft(sections, "x", powers=(2.2, 4.0), caps=caps, rings=14, sides=24)
+    return loft(sections, "x", powers=(2.2, 4.0), caps=caps, rings=8, sides=16)
 
 
 def _rows(table: str, piece: str) -> list[Any]:
@@ -164,10 +164,10 @@ def _rows(table: str, piece: str) -> list[Any]:
 def _arm() -> list[BodyShape]:
     return [
         _piece(
-            "upper_arm", "upper_arm", _loft("upper", caps=(0.032, 0.03), rings=12, sides=16), SKIN
+            "upper_arm", "upper_arm", _loft("upper", caps=(0.032, 0.03), rings=10, sides=16), SKIN
         ),
         _piece("sleeve", "upper_arm", _loft("sleeve", caps=(0.0, 0.048), rings=10), SHIRT),
-        _piece("forearm", "forearm", _loft("fore", caps=(0.01, 0.032), rings=14, sides=16), SKIN),
-        _piece("hand", "forearm", _loft("hand", caps=(0.012, 0.01), rings=12, sides=16), SKIN),
+        _piece("forearm", "forearm", _loft("fore", caps=(0.01, 0.032), rings=10, sides=16), SKIN),
+        _piece("hand", "forearm", _loft("hand", caps=(0.012, 0.01), rings=10, sides=16), SKIN),
         _piece("thumb", "forearm", _loft("thumb", caps=(0.009, 0.01), rings=6, sides=10), SKIN),
     ]

@@ -70,7 +70,7 @@ def closed_tube(rings: int, sides: int) -> np.ndarray:
 
 
 def ellipsoid(
-    centre: tuple[float, float, float], half: tuple[float, float, float], sides: int = 12
+    centre: tuple[float, float, float], half: tuple[float, float, float], sides: int = 8
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return vertices and outward triangles of an ellipsoid with half axes `half` [m]."""
     x, y, z = centre

@@ -23,8 +23,8 @@ from .server import quiet, start, whole_moment
 from .settings import Choices, Settings
 
 FRAME_S = 1.0 / 30.0
-CHART_EVERY = 3  # frames
-TELL_EVERY = 10
+CHART_EVERY = 5  # frames
+TELL_EVERY = 15
 PAUSE_AFTER_S = 2.5  # that an end is shown before the walker starts again
 REFUSED_S = 8.0  # that a refusal stays to be read
 
