@@ -10,11 +10,26 @@ import time
 from pathlib import Path
 
 import pytest
+from fake_engine import ENGINE
 from small_config import CONFIG
 
+from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.store.pieces import TRIALS, read_curves, read_rows
+from retrowalk.experiments.study.load import load_config
 
 SCRIPT = Path(__file__).parent / "run_fake.py"
+ONE = Options(threads=1, batch=2)
+COHORT = f"""\
+{CONFIG.partition("  speed_m_per_s")[0]}
+cohort: {{n: 2}}
+technique: {{speed_m_per_s: 0.8}}
+trials: 7
+duration_s: 10
+seed: 7
+keep_recordings: 2
+contrasts:
+  - {{measure: stride_length_m, between: {{direction: [backward, forward]}}, as: ratio}}
+"""
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 
 
@@ -41,6 +56,7 @@ def finish(process: subprocess.Popen[str]) -> None:
 def outcome(out: Path) -> dict[str, bytes]:
     names = ["config.yaml", "contrasts.json", "trials.parquet", "strides.parquet", "waveforms.nc"]
     names.append("waveform_contrasts.json")
+    names += ["cohort.json"] if (out / "cohort.json").exists() else []
     recordings = sorted(path.name for path in (out / "recordings").iterdir())
     return {
         **{name: (out / name).read_bytes() for name in names},
@@ -74,10 +90,15 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return outcome(folder / "run")
 
 
-@pytest.mark.parametrize("after", [0, 5, "merge"])
+@pytest.mark.parametrize(("text", "after"), [(CONFIG, 0), (COHORT, 5), (CONFIG, "merge")])
 def test_killed_run_resumes_to_the_same_bytes(
-    config_file: Path, tmp_path: Path, expected: dict[str, bytes], after: int | str
+    config_file: Path, tmp_path: Path, expected: dict[str, bytes], text: str, after: int | str
 ):
+    config_file.write_text(text, encoding="utf-8")
+    if text == COHORT:
+        undisturbed = run_experiment(load_config(config_file), tmp_path / "whole", ONE, ENGINE)
+        expected = outcome(undisturbed.path)
+        assert b"p02" in expected["cohort.json"]
     out = tmp_path / "run"
     process = start(config_file, out, "new", sleep_s=0.05)
     deadline = time.monotonic() + 60
