@@ -3,7 +3,8 @@
 Under one body weight a heel or a forefoot gives 10 to 15 mm (barefoot heel pads 9 to 11 mm in
 walking, De Clercq et al. 1994, J Biomech 27:1213; a shoe adds some; recalled), and grows stiffer
 with depth. The contact is that of soft ground (`sim.ground.softness`), but with pyramidal friction
-cones, which are twice as fast: a foot creeps by some mm under the shear of a step, as a shoe does.
+cones, as soft sideways as downwards: the loaded foot creeps by 7 to 9 cm a stance (a known fault;
+docs/develop/gait.md).
 On ground that is soft itself the ground's own softness counts and the soles' does not.
 """
 

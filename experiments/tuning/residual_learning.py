@@ -25,6 +25,7 @@ from ...envs.gaits.residual_network import (
     ResidualNetwork,
     ResidualSenses,
     network_bytes,
+    read_network,
 )
 from ...envs.policies.reference_source import BODY
 from ...envs.scene import Course, build_scene
@@ -58,7 +59,7 @@ class ResidualConfig(Strict):
 
     Attributes:
         speeds_m_per_s: that are learned at, the walkers shared out evenly among them.
-        start: a network to begin with, the name of one that ships; empty: from nothing added.
+        start: a network to begin with, one that ships by name or a file; empty: from nothing added.
         gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
         spread: standard deviation of actions while learning, at first and at most.
         push_m_per_s: standard deviation of changes of velocity, every 1.5 to 3.5 s.
@@ -74,8 +75,10 @@ class ResidualConfig(Strict):
     episode_s: float = Field(25.0, gt=1.0, le=120.0)
     staying: float = Field(1.0, ge=0.0)
     following: float = Field(0.6, ge=0.0)
+    speed: float = Field(0.4, ge=0.0)
     late: float = Field(1.0, ge=0.0)
     effort: float = Field(8.0, ge=0.0)
+    cost: float = Field(0.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
     push_m_per_s: float = Field(0.0, ge=0.0, le=1.0)
     spread: float = Field(0.2, ge=LEAST_SPREAD, le=0.5)
@@ -89,7 +92,7 @@ class ResidualConfig(Strict):
         return Prices(
             **{
                 key: getattr(self, key)
-                for key in ("staying", "following", "late", "effort", "peak")
+                for key in ("staying", "following", "speed", "late", "effort", "cost", "peak")
             },
             near_rad=0.12,
             roll_rad=0.15,
@@ -132,7 +135,7 @@ def _learn(
     if kept.exists() and not resume:
         raise ConfigError(f"{kept} exists: give --resume to go on, or another --out")
     if config.start and not kept.exists():
-        learner.begin_with(_shipped(config.start))
+        learner.begin_with(_start(config.start))
     before: dict[str, Any] = learner.restore(kept) if kept.exists() else {"updates": 0}
     mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
     was = before.get("config", mine)
@@ -159,7 +162,9 @@ def _learn(
     return out
 
 
-def _shipped(name: str) -> ResidualNetwork:
+def _start(name: str) -> ResidualNetwork:
+    if Path(name).is_file():
+        return read_network(Path(name))
     found = {one.name: one for one in shipped_networks()}
     if name not in found:
         raise unknown_name("network", name, found)

@@ -7,11 +7,9 @@ import numpy as np
 from ...envs.gaits.foot_placement import GRAVITY
 from ...envs.gaits.scripted_gait import ScriptedGait
 from ...envs.task.termination import has_fallen
-from ...models.muscle_mass import muscle_masses_kg
-from ...sim.measures.muscles.metabolic_rate import MuscleState, umberger
 from ...sim.physics.contact import STANDS_N
-from ...sim.physics.muscle_curves import active_force_length
 from ...sim.physics.simulation import Simulation
+from .metabolic_power import MetabolicPower
 
 AIR_TIME_S = 0.1  # a touch after less time in the air is chatter
 
@@ -26,8 +24,7 @@ class GaitMonitor:
         n = sim.n
         self._muscles = bool(gait.body.muscles)
         self._largest = np.abs(sim.model.actuator_ctrlrange).max(1)
-        self._muscle_mass = muscle_masses_kg(gait.body)
-        self._slow = np.array([row.slow_twitch_share for row in gait.body.muscles])
+        self._power = MetabolicPower(gait.body)
         self._steady_from, self._period = steady_from_s, gait.control_period_s
         self.fall_time = np.full(n, np.inf)
         self._samples = np.zeros(n)
@@ -93,7 +90,7 @@ class GaitMonitor:
         tilt = np.abs(sim.body_matrix[:, sim.feet, 7])
         sums["roll"] += (heavy * tilt).sum(1)
         sums["knee_force"] += on * np.linalg.norm(sim.knee_force, axis=-1).sum(1)
-        sums["power"] += on * self._power(sim)
+        sums["power"] += on * self._power.of(sim)
         sums["double"] += on * contact.all(1)
         sums["chatter"] += on * np.abs(gait.torque - self._torque).mean(1)
         matrix = sim.body_matrix[:, sim.trunk]
@@ -123,29 +120,6 @@ class GaitMonitor:
         self._force, self._points, self._com = load, points, com
         self._torque = gait.torque.copy()
         return walking
-
-    def _power(self, sim: Simulation) -> np.ndarray:
-        """Metabolic power of all muscles, (n,) [W/kg], by Umberger 2010; of motors their own."""
-        if not self._muscles:
-            rate = sim.qvel[:, sim.actuators.motor_dofs]
-            return np.maximum(sim.force * rate, 0.0).sum(1) / sim.mass
-        muscles, length = sim.muscles, sim.fibre_length
-        active = -sim.force - muscles.passive_tension(length)
-        state = MuscleState(
-            excitation=sim.ctrl,
-            activation=np.clip(sim.act, 0.0, 1.0),
-            length=length,
-            velocity=sim.fibre_velocity,
-            active_force_n=np.maximum(active, 0.0),
-            total_force_n=-sim.force,
-            force_length=active_force_length(length, muscles.lmin, muscles.lmax),
-            max_isometric_force_n=muscles.max_isometric_force,
-            optimal_length_m=muscles.optimal_length,
-            mass_kg=self._muscle_mass,
-            slow_twitch=self._slow,
-            max_shortening_per_s=muscles.vmax,
-        )
-        return umberger(state).positive_work.sum(1) / sim.mass
 
     def summary(self, sim: Simulation, duration_s: float, sign: float) -> dict[str, np.ndarray]:
         """Tallies by name, (n,) each: shares, seconds, metres, as the cost names them."""

@@ -10,10 +10,12 @@ from ...envs.gaits.geometry import tilt
 from ...envs.gaits.leg_control import ANKLE, HIP_FLEXION, KNEE
 from ...envs.gaits.reference_gait import GRAVITY, ReferenceGait
 from ...sim.physics.simulation import Simulation
+from .metabolic_power import MetabolicPower
 
 EVERY = 4  # control periods
 SPEED_S = 1.0  # over which a walker's speed counts
 NEAR_SPEED = 0.15  # error over what is asked
+SLOWEST = 0.5  # of the speed asked for, below which the cost of a metre is no longer more
 PITCH, YAW = 0.15, 0.3  # rad
 ASTRAY_M = 0.8
 _SAGITTAL = [HIP_FLEXION, KNEE, ANKLE]
@@ -25,8 +27,9 @@ class Prices:
 
     Attributes:
         staying, following, speed: of being up, near the cycle, at the speed asked for. late: of
-            waiting for a contact. effort: of mean squared activation. peak: of each body weight
-            above `peak_from` on a foot. near_rad, roll_rad: errors that cost most of their part.
+            waiting for a contact. effort: of mean squared activation. cost: of metabolic power over
+            speed [kg.m/J]. peak: of each body weight above `peak_from` on a foot.
+            near_rad, roll_rad: errors that cost most of their part.
     """
 
     staying: float = 0.3
@@ -34,6 +37,7 @@ class Prices:
     speed: float = 0.4
     late: float = 0.5
     effort: float = 10.0
+    cost: float = 0.0
     peak: float = 0.0
     peak_from: float = 1.25
     near_rad: float = 0.15
@@ -53,6 +57,7 @@ class WalkScore:
     def __init__(self, sim: Simulation, gait: ReferenceGait, prices: Prices) -> None:
         self._sim, self._gait, self._prices = sim, gait, prices
         self._legs = sim.joint_qpos[gait.body.roles.legs]
+        self._power = MetabolicPower(gait.body)
         self._calls, self._asked = 0, gait.cycle.speed_m_per_s
         self.total, self._speed = np.zeros(sim.n), np.full(sim.n, self._asked)
 
@@ -80,6 +85,9 @@ class WalkScore:
         score = price.staying + price.following * np.exp(-error / price.near_rad**2) * upright
         score += price.speed * near * upright - price.late * (gait.clock.waiting > 0.01)
         score -= price.effort * np.square(sim.act).mean(1)
+        if price.cost:
+            over = np.maximum(self._speed, SLOWEST * self._asked)
+            score -= price.cost * self._power.of(sim) / over
         if price.peak:
             load = sim.vertical_load / (sim.mass * GRAVITY)
             score -= price.peak * np.maximum(load - price.peak_from, 0.0).sum(1)

@@ -11,13 +11,20 @@ import yaml
 from reference_walks import start
 
 from retrowalk.envs.gaits.residual_files import shipped_networks
-from retrowalk.envs.gaits.residual_network import ACTIONS, ResidualSenses, read_network
+from retrowalk.envs.gaits.residual_network import (
+    ACTIONS,
+    ResidualSenses,
+    network_bytes,
+    read_network,
+)
 from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.tuning import residual_learning
+from retrowalk.experiments.tuning.metabolic_power import MetabolicPower
 from retrowalk.experiments.tuning.residual_learner import ResidualLearner
 from retrowalk.experiments.tuning.residual_learning import learn_residual
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
+from retrowalk.experiments.tuning.walk_score import EVERY, Prices, WalkScore
 from retrowalk.sim.errors import ConfigError, RetrowalkError
 
 pytest.importorskip("torch")
@@ -38,7 +45,7 @@ CONFIG = {
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A search that is over soon."""
     monkeypatch.setattr(residual_learning, "SEGMENT", 16)
-    shipped = find_tune_config(Path("reference-residual-forward-1.2")).parent / "starts"
+    shipped = find_tune_config(Path("reference-residual-forward-0.8")).parent / "starts"
     gains = (shipped / "reference-forward-1.2.yaml").read_text("utf-8")
     (tmp_path / "gains.yaml").write_text(gains, "utf-8")
     path = tmp_path / "tiny.yaml"
@@ -53,6 +60,9 @@ def test_it_begins_with_a_network_that_ships(config: Path, tmp_path: Path):
     learner.scaled(np.ones((8, ResidualSenses.size)), learn=True)
     seen = np.random.default_rng(1).standard_normal((5, ResidualSenses.size))
     np.testing.assert_allclose(learner.network().act(seen), shipped.act(seen), atol=1e-5)
+    path = tmp_path / "own.npz"
+    path.write_bytes(network_bytes(shipped))
+    assert residual_learning._start(str(path)).digest == shipped.digest
     with pytest.raises(ConfigError, match="unknown network 'nothing'"):
         learn_residual(config, tmp_path / "out.npz", ["start=nothing"])
 
@@ -138,3 +148,17 @@ def test_an_update_moves_actions_to_what_is_rewarded():
         learner.learn(told)
     assert learner.network().act(seen)[:, 0].mean() > 0.1
     assert learner.steps == 5 * time * n
+
+
+def test_walking_loses_its_metabolic_cost_of_a_metre_times_the_price():
+    sim, gait = start(2)
+    plain, priced = (WalkScore(sim, gait, Prices(cost=cost)) for cost in (0.0, 0.3))
+    spent = np.zeros(2)
+    for _ in range(4 * EVERY):
+        sim.ctrl[:] = gait.excite(sim)
+        sim.step(round(gait.control_period_s / sim.time_step))
+        plain.note()
+        priced.note()
+        spent += gait.control_period_s * MetabolicPower(gait.body).of(sim)
+    off = (plain.total - priced.total) * gait.cycle.speed_m_per_s / 0.3  # near the speed asked for
+    np.testing.assert_allclose(off, spent, rtol=0.3)  # J/kg, from every fourth sample
