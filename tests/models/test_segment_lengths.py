@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import mujoco
 import numpy as np
 import pytest
@@ -74,4 +76,4 @@ def test_fibres_are_as_stretched_as_the_usual_ones_and_tendons_follow(fibre_leng
 @pytest.mark.parametrize("name", LENGTHS)
 def test_bodies_of_others_refuse_it(name: str):
     with pytest.raises(ConfigError, match=f"{name} must be 1 with the body 'myolegs'"):
-        refuse_own_lengths("myolegs", Walker("own", **{name: 1.1}))
+        refuse_own_lengths("myolegs", replace(Walker("own"), **{name: 1.1}))
