@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from ..sim.measures.base.muscle_groups import MUSCLE_GROUPS
+from .segment_lengths import SEGMENTS
 from .walker import REFERENCE_HEIGHT_M, REFERENCE_MASS_KG, SEXES, Walker
 
 BOTH = "both"
@@ -95,10 +96,9 @@ SPREADS = {
 }
 """Standard deviations of the logarithms of factors."""
 MOTOR_NOISE, MOTOR_NOISE_SPREAD = 0.03, 0.25
-LENGTHS = ("thigh_length", "shank_length", "foot_length")
 DRAWN = (
     *("height_m", "mass_kg", "sex", "age_years", "strength", "group_strength", "motor_noise"),
-    *LENGTHS,
+    *SEGMENTS,
     *SPREADS,
 )
 """Fields of a walker that are drawn."""
@@ -130,7 +130,7 @@ def _draw(name: str, ages: tuple[float, float], sex: str, rng: np.random.Generat
     groups = {group: float(np.exp(GROUP_STRENGTH * _normal(rng))) for group in MUSCLE_GROUPS}
     factors: dict[str, Any] = {
         field: float(np.exp(sd * _normal(rng))) for field, sd in SPREADS.items()
-    } | dict(zip(LENGTHS, own.tolist(), strict=True))
+    } | dict(zip(SEGMENTS, own.tolist(), strict=True))
     return Walker(
         name,
         height_m=float(height),

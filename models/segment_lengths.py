@@ -25,7 +25,8 @@ from .muscle_table import MuscleRow, PathPoint
 from .sides import pair, role_of
 from .walker import Walker
 
-LENGTHS = ("thigh_length", "shank_length", "foot_length", "fibre_length")
+SEGMENTS = ("thigh_length", "shank_length", "foot_length")
+LENGTHS = (*SEGMENTS, "fibre_length")
 """Fields of a walker; 1: as the height gives."""
 _ROOT, _TORSO, _HEAD = "pelvis", "torso", "head"
 _AS_IS = np.ones(3)

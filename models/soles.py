@@ -4,8 +4,8 @@ Under one body weight a heel or a forefoot gives 10 to 15 mm (barefoot heel pads
 walking, De Clercq et al. 1994, J Biomech 27:1213; a shoe adds some; recalled), and grows stiffer
 with depth. The contact is that of soft ground (`sim.ground.softness`), but with pyramidal friction
 cones, as soft sideways as downwards: the loaded foot creeps by 7 to 9 cm a stance (a known fault;
-docs/develop/gait.md).
-On ground that is soft itself the ground's own softness counts and the soles' does not.
+docs/develop/gait.md). On ground that is soft itself the ground's own softness counts and the soles'
+does not.
 """
 
 from __future__ import annotations

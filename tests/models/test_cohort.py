@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from retrowalk.models.cohort import FARTHEST, LENGTHS, SIZES, draw_people, strength_of_size
+from retrowalk.models.cohort import FARTHEST, SIZES, draw_people, strength_of_size
+from retrowalk.models.segment_lengths import SEGMENTS
 from retrowalk.models.walker import Walker
 
 COUNT = 1_000
@@ -33,7 +34,7 @@ def test_height_and_mass_are_as_published_and_go_together(sex: str):
 def test_lengths_are_as_published_and_go_together(sex: str):
     """Height, mass and the lengths of thigh, shank and foot over the height."""
     people, size = drawn(sex), SIZES[sex]
-    own = np.log([[getattr(one, name) for name in LENGTHS] for one in people])
+    own = np.log([[getattr(one, name) for name in SEGMENTS] for one in people])
     spread = np.array(size.length_sds)
     np.testing.assert_allclose(own.mean(axis=0), np.log(size.lengths), atol=4 * 0.05 / COUNT**0.5)
     np.testing.assert_allclose(own.std(axis=0), spread, rtol=0.06)
