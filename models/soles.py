@@ -2,10 +2,11 @@
 
 Under one body weight a heel or a forefoot gives 10 to 15 mm (barefoot heel pads 9 to 11 mm in
 walking, De Clercq et al. 1994, J Biomech 27:1213; a shoe adds some; recalled), and grows stiffer
-with depth. The contact is that of soft ground (`sim.ground.softness`), but with pyramidal friction
-cones, as soft sideways as downwards: the loaded foot creeps by 7 to 9 cm a stance (a known fault;
-docs/develop/gait.md). On ground that is soft itself the ground's own softness counts and the soles'
-does not.
+with depth. The contact is that of soft ground (`sim.ground.softness`), with elliptic friction cones
+`FRICTION_HARDER` times as hard sideways as downwards: under the shear of a step a foot creeps by
+some mm, as a shoe does. With pyramidal cones friction would be as soft as the sole, and a foot would
+creep by 7 to 9 cm a stance. On ground that is soft itself the ground's own softness counts and the
+soles' does not.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ POINTS = 2
 DAMPING_RATIO = 0.5
 """Of a quarter of the body on one part."""
 MOVING_MASS_KG = 2.0
+FRICTION_HARDER = 10.0  # MuJoCo's impratio
 
 
 def soften_soles(spec: mujoco.MjSpec, walker: Walker) -> None:
     """Make the body's soles compliant."""
     model = spec.compile()
+    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    spec.option.impratio = FRICTION_HARDER
     for side in "lr":
         for part, depth in DEPTH_M.items():
             name = f"{part}_{side}"

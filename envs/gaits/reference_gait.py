@@ -124,6 +124,10 @@ class ReferenceGait:
         quicker += PACE * self.residual[:, -1]
         return self.tables.stride_s / quicker
 
+    def seen(self, state: BodyState) -> np.ndarray:
+        """What a network sees, (n, `senses.size`)."""
+        return self.senses.read(state, self.clock, self.residual, self._command)
+
     def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
         self._move_on(state)
@@ -140,8 +144,7 @@ class ReferenceGait:
         if self.network is not None:
             due = self._calls % HELD == 0
             if due.any():
-                seen = self.senses.read(state, self.clock, self.residual)[due]
-                self.residual[due] = self.network.act(seen)
+                self.residual[due] = self.network.act(self.seen(state)[due])
         self._calls += 1
         self.torque = self._torques(state)
         self._time += self.control_period_s

@@ -41,7 +41,7 @@ _LAYERS = 3
 class ResidualSenses:
     """What the network sees of walkers, (n, `size`): as if each stood on its left foot."""
 
-    size = 5 * 3 + 2 * 2 * len(_LEG) + 1 + 5 + ACTIONS
+    size = 5 * 3 + 2 * 2 * len(_LEG) + 1 + 5 + ACTIONS + 1
 
     def __init__(self, sim: Simulation, roles: Roles) -> None:
         self._weight = sim.mass * GRAVITY
@@ -49,8 +49,10 @@ class ResidualSenses:
         self._dof = sim.joint_dof[roles.legs][:, _LEG]
         self._rows = np.arange(sim.n)
 
-    def read(self, state: BodyState, clock: StepClock, last: np.ndarray) -> np.ndarray:
-        """Observations; `last` (n, ACTIONS) are the actions before."""
+    def read(
+        self, state: BodyState, clock: StepClock, last: np.ndarray, asked: np.ndarray
+    ) -> np.ndarray:
+        """Observations; `last` (n, ACTIONS): the actions before, `asked` (n,): speed [m/s]."""
         n, rows, stance = state.n, self._rows, clock.stance
         right = (stance == 1)[:, None]
 
@@ -75,6 +77,7 @@ class ResidualSenses:
                 *(angle, rate, drift[:, None]),
                 *(np.sin(turn)[:, None], np.cos(turn)[:, None], clock.step_phase[:, None]),
                 *(load[rows, stance][:, None], load[rows, 1 - stance][:, None], last),
+                asked[:, None],
             ]
         )
 
