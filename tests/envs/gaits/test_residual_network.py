@@ -41,7 +41,7 @@ def network(last_bias: float = 0.0, size: float = 0.3) -> ResidualNetwork:
 
 def test_mirrored_walkers_are_the_same_to_it():
     sim, gait, twin, sign = mirrored_pair()
-    gait.residual[:] = network().act(gait.senses.read(sim, gait.clock, gait.residual))
+    gait.residual[:] = network().act(gait.seen(sim))
     np.testing.assert_allclose(gait.residual[1], gait.residual[0], atol=1e-6)
     assert np.abs(gait.residual[0]).max() > 0.1
     torque = gait._torques(sim)
@@ -61,7 +61,7 @@ def test_a_walk_with_it_does_not_depend_on_the_batch():
 def test_what_it_adds_is_bounded():
     sim, gait = start(2)
     plain = gait._torques(sim)
-    gait.residual[:] = network(last_bias=50.0).act(gait.senses.read(sim, gait.clock, gait.residual))
+    gait.residual[:] = network(last_bias=50.0).act(gait.seen(sim))
     gait.residual[:, -1] = 0.0
     added = np.abs(gait._torques(sim) - plain)
     assert (gait.residual[:, :-1] == 1.0).all()
