@@ -2,10 +2,10 @@
 
 Under one body weight a heel or a forefoot gives 10 to 15 mm (barefoot heel pads 9 to 11 mm in
 walking, De Clercq et al. 1994, J Biomech 27:1213; a shoe adds some; recalled), and grows stiffer
-with depth. The contact is that of soft ground (`sim.ground.softness`), with elliptic friction cones
+with depth. The contact is that of soft ground (`sim.ground.softness`), with friction
 `FRICTION_HARDER` times as hard sideways as downwards: under the shear of a step a foot creeps by
-some mm, as a shoe does. With pyramidal cones friction would be as soft as the sole, and a foot would
-creep by 7 to 9 cm a stance. On ground that is soft itself the ground's own softness counts and the
+some mm, as a shoe does. (MuJoCo's pyramidal cones are as soft sideways as downwards: a foot would
+creep by 7 to 9 cm a stance.) On ground that is soft itself the ground's own softness counts and the
 soles' does not.
 """
 
