@@ -202,10 +202,6 @@ class _Walk:
         self._lasted[ids] = 0.0
         self._pushed[ids] = self._rng.uniform(1.5, 3.5, len(ids))
 
-    def _seen(self) -> np.ndarray:
-        gait = self._gait
-        return gait.senses.read(self._sim, gait.clock, gait.residual)
-
     def segment(self, learner: ResidualLearner) -> dict[str, np.ndarray]:
         """Walk for `SEGMENT` policy steps and return what `learner.learn` wants."""
         n, sim, gait = self._sim.n, self._sim, self._gait
@@ -215,7 +211,7 @@ class _Walk:
         told["over"] = np.zeros((SEGMENT, n), bool)
         told["value"] = np.zeros((SEGMENT + 1, n), np.float32)
         for t in range(SEGMENT):
-            x = learner.scaled(self._seen(), learn=True)
+            x = learner.scaled(self._gait.seen(self._sim), learn=True)
             action, told["likely"][t], told["value"][t] = learner.act(x)
             told["seen"][t], told["action"][t] = x, action
             gait.residual[:] = np.clip(action, -1.0, 1.0)
@@ -234,11 +230,11 @@ class _Walk:
             over = fallen | (self._lasted >= self._config.episode_s)
             told["over"][t] = over
             if over.any():
-                worth = learner.worth(learner.scaled(self._seen()))
+                worth = learner.worth(learner.scaled(self._gait.seen(self._sim)))
                 told["after"][t] = np.where(over & ~fallen, worth, 0.0)
                 self.walked_s.extend(self._lasted[over].tolist())
                 self._begin(np.flatnonzero(over))
-        told["value"][SEGMENT] = learner.worth(learner.scaled(self._seen()))
+        told["value"][SEGMENT] = learner.worth(learner.scaled(self._gait.seen(self._sim)))
         return told
 
     def _push(self) -> None:
