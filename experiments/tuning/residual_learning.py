@@ -76,6 +76,7 @@ class ResidualConfig(Strict):
     staying: float = Field(1.0, ge=0.0)
     following: float = Field(0.6, ge=0.0)
     speed: float = Field(0.4, ge=0.0)
+    moments: float = Field(0.0, ge=0.0)
     late: float = Field(1.0, ge=0.0)
     effort: float = Field(8.0, ge=0.0)
     cost: float = Field(0.0, ge=0.0)
@@ -92,7 +93,10 @@ class ResidualConfig(Strict):
         return Prices(
             **{
                 key: getattr(self, key)
-                for key in ("staying", "following", "speed", "late", "effort", "cost", "peak")
+                for key in (
+                    *("staying", "following", "speed", "moments"),
+                    *("late", "effort", "cost", "peak"),
+                )
             },
             near_rad=0.12,
             roll_rad=0.15,

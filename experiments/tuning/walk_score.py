@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...envs.gaits.cycle_tables import LEG_JOINTS
 from ...envs.gaits.geometry import tilt
 from ...envs.gaits.leg_control import ANKLE, HIP_FLEXION, KNEE
 from ...envs.gaits.reference_gait import GRAVITY, ReferenceGait
@@ -26,21 +27,23 @@ class Prices:
     """What a second is worth, and what is taken off.
 
     Attributes:
-        staying, following, speed: of being up, near the cycle, at the speed asked for. late: of
-            waiting for a contact. effort: of mean squared activation. cost: of metabolic power over
+        staying, following, speed: of being up, near the cycle, at the speed asked for. moments: of
+            joint moments near the cycle's. late: of waiting for a contact. effort: of mean squared activation. cost: of metabolic power over
             speed [kg.m/J]. peak: of each body weight above `peak_from` on a foot.
-            near_rad, roll_rad: errors that cost most of their part.
+            near_rad, near_n_m_per_kg, roll_rad: errors that cost most of their part.
     """
 
     staying: float = 0.3
     following: float = 0.5
     speed: float = 0.4
+    moments: float = 0.0
     late: float = 0.5
     effort: float = 10.0
     cost: float = 0.0
     peak: float = 0.0
     peak_from: float = 1.25
     near_rad: float = 0.15
+    near_n_m_per_kg: float = 0.3
     roll_rad: float = 0.12
 
 
@@ -85,6 +88,12 @@ class WalkScore:
         score = price.staying + price.following * np.exp(-error / price.near_rad**2) * upright
         score += price.speed * near * upright - price.late * (gait.clock.waiting > 0.01)
         score -= price.effort * np.square(sim.act).mean(1)
+        if price.moments:
+            asked = gait.torque[:, : 2 * LEG_JOINTS].reshape(n, 2, LEG_JOINTS)
+            wanted = np.stack([tables.at(tables.moment, shown + 0.5 * leg) for leg in (0, 1)], 1)
+            off = np.square((asked - wanted)[:, :, _SAGITTAL] / sim.mass)
+            off = off.mean((1, 2)) / price.near_n_m_per_kg**2
+            score += price.moments * np.exp(-off) * upright
         if price.cost:
             over = np.maximum(self._speed, SLOWEST * self._asked)
             score -= price.cost * self._power.of(sim) / over
