@@ -32,9 +32,9 @@ class ShippedNetwork:
     card: dict[str, Any]
 
     @property
-    def speed_m_per_s(self) -> float:
-        """Speed that it was learned at."""
-        return float(self.card["speed_m_per_s"])
+    def speeds_m_per_s(self) -> list[float]:
+        """Speeds that it was learned at."""
+        return [float(speed) for speed in self.card["speeds_m_per_s"]]
 
     @property
     def carries_m_per_s(self) -> tuple[float, float]:
@@ -71,7 +71,7 @@ def shipped_networks() -> tuple[ShippedNetwork, ...]:
 
 
 def networks(policy: str, direction: str) -> list[ShippedNetwork]:
-    """Return the networks of a policy in a direction, by the speed that they were learned at.
+    """Return the networks of a policy in a direction, by the speeds that they were learned at.
 
     Raises:
         ConfigError: there is none.
@@ -80,4 +80,4 @@ def networks(policy: str, direction: str) -> list[ShippedNetwork]:
     found = [one for one in of if one.card["direction"] == direction]
     if not found:
         raise ConfigError(f"policy '{policy}': no network is shipped for direction '{direction}'")
-    return sorted(found, key=lambda one: one.speed_m_per_s)
+    return sorted(found, key=lambda one: one.speeds_m_per_s)

@@ -61,7 +61,11 @@ class ReferenceSource(GaitSource):
             for one in self.networks
             if one.carries_m_per_s[0] - SAME <= speed <= one.carries_m_per_s[1] + SAME
         ]
-        return min(carrying, key=lambda one: abs(one.speed_m_per_s - speed), default=None)
+
+        def off(one: ShippedNetwork) -> float:
+            return min(abs(learned - speed) for learned in one.speeds_m_per_s)
+
+        return min(carrying, key=off, default=None)
 
     @property
     def home_body(self) -> str:

@@ -90,7 +90,7 @@ def _show_controllers() -> None:
             gait.speeds.removesuffix(" m/s"),
             str(gait.seed or ""),
             (gait.objective_sha256 or "")[:12],
-            str(gait.forward_gates or ""),
+            gait.gates,
             gait.walked or "",
         )
         for one in controllers()

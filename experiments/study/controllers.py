@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import numpy as np
 
 from ...envs.policies.source import GaitSource, gait_source, policy_names
 from ...envs.task.technique import DIRECTIONS
@@ -14,6 +16,7 @@ from ...sim.errors import ConfigError, unknown_name
 
 GATES, GATES_ASKED = 25, 17
 """Measures of forward walking in people, and how many of them a forward gait must hold."""
+NEAR_M_PER_S = 0.1 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class ControllerGait:
         body: that it walks. kind: how it walks.
         slowest_m_per_s, fastest_m_per_s: it may be asked for.
         seed: of the search that found it. objective_sha256: of what was minimised.
-        forward_gates: measures of forward walking in people that it holds, of 25.
-        walked: how many of how many walkers stayed up, for how long.
+        forward_gates: measures of forward walking in people that it holds, of 25, by speed.
+        walked: how many of how many walkers stayed up, for how long, at each speed.
     """
 
     name: str
@@ -38,8 +41,14 @@ class ControllerGait:
     fastest_m_per_s: float
     seed: int | None = None
     objective_sha256: str | None = None
-    forward_gates: int | None = None
+    forward_gates: Mapping[float, int] | None = None
     walked: str | None = None
+
+    @property
+    def gates(self) -> str:
+        """Its gates, to be read."""
+        held = self.forward_gates or {}
+        return ", ".join(f"{count} at {speed:g} m/s" for speed, count in sorted(held.items()))
 
     @property
     def speeds(self) -> str:
@@ -73,15 +82,18 @@ class Controller:
         raise ConfigError(f"controller '{self.name}' has no {direction} gait")
 
     def forward_gates(self, speed_m_per_s: float) -> int | None:
-        """Return how many of the 25 gates its forward gait at a speed holds; None if unknown."""
-        held = [
-            gait.forward_gates
+        """Return how many of the 25 gates its forward gait holds; None if unknown.
+
+        They are those of the speed nearest to the one asked for, within `NEAR_M_PER_S` of it.
+        """
+        held = {
+            speed: count
             for gait in self.gaits
             if gait.direction == "forward"
-            and gait.forward_gates is not None
-            and gait.slowest_m_per_s - 1e-9 <= speed_m_per_s <= gait.fastest_m_per_s + 1e-9
-        ]
-        return max(held, default=None)
+            for speed, count in (gait.forward_gates or {}).items()
+        }
+        nearest = min(held, key=lambda speed: abs(speed - speed_m_per_s), default=np.inf)
+        return held[nearest] if abs(nearest - speed_m_per_s) <= NEAR_M_PER_S else None
 
 
 @cache
@@ -136,7 +148,8 @@ def _gaits(source: GaitSource) -> Iterator[ControllerGait]:
         )
 
 
-def _walked(told: dict[str, Any] | None) -> str | None:
-    if told is None:
+def _walked(told: list[dict[str, Any]] | None) -> str | None:
+    if not told:
         return None
-    return "{up} of {of} for {for_s} s at {speed_m_per_s} m/s".format(**told)
+    shown = "{up} of {of} for {for_s} s at {speed_m_per_s} m/s"
+    return "; ".join(shown.format(**one) for one in told)

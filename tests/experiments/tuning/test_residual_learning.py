@@ -45,7 +45,7 @@ CONFIG = {
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A search that is over soon."""
     monkeypatch.setattr(residual_learning, "SEGMENT", 16)
-    shipped = find_tune_config(Path("reference-residual-forward-0.8")).parent / "starts"
+    shipped = find_tune_config(Path("reference-residual-forward")).parent / "starts"
     gains = (shipped / "reference-forward-1.2.yaml").read_text("utf-8")
     (tmp_path / "gains.yaml").write_text(gains, "utf-8")
     path = tmp_path / "tiny.yaml"
