@@ -18,6 +18,7 @@ from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from .arms import UpperBody
 from .cycle_tables import LEG_JOINTS, CycleTables
+from .foot_placement import FARTHEST_ASTRAY, STATION_GAIN
 from .geometry import tilt
 from .initial_state import put_feet_on_ground
 from .leg_control import (
@@ -55,6 +56,7 @@ HIP_HEIGHT = 0.86  # m, over which a foot's sideways place becomes an angle
 HALF_HIPS = 0.09  # m
 DRIFT_GAIN = 0.07  # m of foot placement per m of sideways drift
 SPEED_GAIN, MAX_BIAS = 0.2, 0.3  # of a stride's speed error into the plan; m/s at most
+BELT_SPEEDS = (0.7, 1.3)  # of the speed asked for, that a belt's counts within
 REACHES_ON = 0.03  # of a stride, that a late foot goes on towards the ground
 REACH = 0.9  # m, of a leg that swings
 SUNK = 0.009  # m, of the soles under a walker's weight
@@ -126,7 +128,17 @@ class ReferenceGait:
 
     def seen(self, state: BodyState) -> np.ndarray:
         """What a network sees, (n, `senses.size`)."""
-        return self.senses.read(state, self.clock, self.residual, self._command)
+        return self.senses.read(state, self.clock, self.residual, self._asked(state))
+
+    def _asked(self, state: BodyState) -> np.ndarray:
+        """Speed (n,) [m/s] over the ground; on a belt, the belt's, and back to its middle."""
+        belt = state.ground_velocity
+        if not belt.any():
+            return self._command
+        back = -STATION_GAIN * np.clip(state.com[:, 0], -FARTHEST_ASTRAY, FARTHEST_ASTRAY)
+        slowest, fastest = self._command * BELT_SPEEDS[0], self._command * BELT_SPEEDS[1]
+        on_it = np.clip(-self.sign * belt, slowest, fastest) + self.sign * back
+        return np.where(belt == 0.0, self._command, on_it)
 
     def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
@@ -165,7 +177,7 @@ class ReferenceGait:
         since, way = now[0] - self._contact[ids, foot, 0], now[1] - self._contact[ids, foot, 1]
         walked = self.clock.steps[ids] > 2
         speed = self.sign * way / np.where(walked, since, 1.0)
-        error = np.where(walked, self._command[ids] - speed, 0.0)
+        error = np.where(walked, self._asked(state)[ids] - speed, 0.0)
         self.bias[ids] = np.clip(self.bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         self._contact[ids, foot] = np.stack(now, -1)
 
@@ -177,7 +189,7 @@ class ReferenceGait:
         com, velocity = state.com, state.com_velocity
         ahead = self.tables.at(self.tables.com_ahead, clock.phase - 0.5 * stance)
         lead = com[:, 0] - ankle[:, 0] - ahead
-        planned = self.sign * (self._command + self.bias)
+        planned = self.sign * (self._asked(state) + self.bias)
         lead += (velocity[:, 0] - state.ground_velocity - planned) / FALL_RATE
         lead -= self.sign * gains["lead"]
         side = np.where(stance == 0, 1.0, -1.0)

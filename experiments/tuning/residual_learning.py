@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,7 +29,7 @@ from ...envs.gaits.residual_network import (
     read_network,
 )
 from ...envs.policies.reference_source import BODY
-from ...envs.scene import Course, build_scene
+from ...envs.scene import Course, build_scene, reach_m
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
 from ...sim.errors import ConfigError, RetrowalkError, unknown_name
@@ -39,6 +40,7 @@ from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict
 from ..study.load import load_tool_config
+from ..study.surface import SurfaceName
 from .gain_search import gains_beside
 from .residual_learner import LEAST_SPREAD, ResidualLearner
 from .start_bank import StartBank
@@ -47,7 +49,8 @@ from .walk_score import Prices, WalkScore
 SEGMENT = 32  # policy steps between updates
 SAVED_EVERY = 10  # updates
 WORTH = 0.05  # of the score's second in the reward
-ASIDE, BIASES = 0.5, (-0.25, 0.15)  # m from the way's middle, m/s of the planned speed, at a start
+ASIDE, ASIDE_ON_BELT = 0.5, 0.08  # m from the way's middle at a start
+BIASES = (-0.25, 0.15)  # m/s of the planned speed then
 FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
 
 
@@ -58,7 +61,9 @@ class ResidualConfig(Strict):
     """One search of a residual network.
 
     Attributes:
-        speeds_m_per_s: that are learned at, the walkers shared out evenly among them.
+        speeds_m_per_s: that are learned at on level ground.
+        surfaces: presets that are learned on too, each at one of the speeds, in their order. The
+            walkers are shared out evenly among speeds and surfaces.
         start: a network to begin with, one that ships by name or a file; empty: from nothing added.
         gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
         spread: standard deviation of actions while learning, at first and at most.
@@ -69,6 +74,7 @@ class ResidualConfig(Strict):
     gait: Literal["reference-residual"]
     direction: Literal["backward", "forward"]
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=20)
+    surfaces: list[SurfaceName] = Field([], max_length=20)
     start: str = ""
     gains: str
     walkers: int = Field(64, ge=4, le=1000)
@@ -86,6 +92,12 @@ class ResidualConfig(Strict):
     learning_rate: float = Field(4e-4, gt=0.0, le=0.1)
     updates: int = Field(500, ge=1, le=1_000_000)
     seed: int = Field(1, ge=1, lt=2**32)
+
+    @property
+    def walks(self) -> list[tuple[float, str]]:
+        """Speed [m/s] and surface of each group of walkers."""
+        level = [(speed, "flat") for speed in self.speeds_m_per_s]
+        return [*level, *zip(cycle(self.speeds_m_per_s), self.surfaces, strict=False)]
 
     @property
     def prices(self) -> Prices:
@@ -151,7 +163,7 @@ def _learn(
     done = int(before["updates"] or 0)
     if done:  # a kill may have come between checkpoint and network
         write_bytes(out, network_bytes(learner.network()))
-    walks = [_Walk(config, gains, done, speed) for speed in config.speeds_m_per_s]
+    walks = [_Walk(config, gains, done, place) for place in range(len(config.walks))]
     for update in range(done + 1, config.updates + 1):
         told = [walk.segment(learner) for walk in walks]
         learner.learn({name: np.concatenate([one[name] for one in told], 1) for name in told[0]})
@@ -176,17 +188,20 @@ def _start(name: str) -> ResidualNetwork:
 
 
 class _Walk:
-    """Walkers of one speed that walk on from segment to segment."""
+    """Walkers of one speed and surface that walk on from segment to segment."""
 
     def __init__(
-        self, config: ResidualConfig, gains: dict[str, float], updates: int, speed_m_per_s: float
+        self, config: ResidualConfig, gains: dict[str, float], updates: int, place: int
     ) -> None:
-        n, body = config.walkers // len(config.speeds_m_per_s), build_body(BODY)
-        place = config.speeds_m_per_s.index(speed_m_per_s)
-        self._config, self._rng = config, np.random.default_rng([config.seed, updates, place])
-        sim = self._sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
-        cycle = cycle_table(config.direction).cycle_at(speed_m_per_s)
-        self._gait = ReferenceGait(sim, body, cycle, Gains.same(n, gains))
+        n, body = config.walkers // len(config.walks), build_body(BODY)
+        speed, surface = config.walks[place]
+        rng = self._rng = np.random.default_rng([config.seed, updates, place])
+        self._config, followed = config, cycle_table(config.direction).cycle_at(speed)
+        sign = 1.0 if config.direction == "forward" else -1.0
+        course = Course(surface, sign, reach_m(speed, config.episode_s))
+        grounds = [np.random.default_rng(rng.integers(1 << 60)) for _ in range(n)]
+        sim = self._sim = build_scene(body, course, grounds, belt_speeds=(speed, speed)).sim
+        self._gait = ReferenceGait(sim, body, followed, Gains.same(n, gains))
         self._score = WalkScore(sim, self._gait, config.prices)
         self._bank = StartBank(self._gait, self._rng)
         self._lasted, self._pushed = np.zeros((2, n))
@@ -200,7 +215,8 @@ class _Walk:
             self._gait.reset(group, rngs, states=states if len(group) else None)
         gait, sim = self._gait, self._sim  # what builds up over a minute, at once
         gait.bias[ids] = self._rng.uniform(*BIASES, len(ids))
-        sim.root_pose.move(sim.qpos, ASIDE * self._rng.standard_normal(len(ids)), 1, ids)
+        aside = ASIDE if sim.ground is None or sim.ground.belt is None else ASIDE_ON_BELT
+        sim.root_pose.move(sim.qpos, aside * self._rng.standard_normal(len(ids)), 1, ids)
         sim.forward(np.asarray(ids, np.int32))
         self._score.reset(ids)
         self._lasted[ids] = 0.0

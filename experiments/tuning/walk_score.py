@@ -27,10 +27,11 @@ class Prices:
     """What a second is worth, and what is taken off.
 
     Attributes:
-        staying, following, speed: of being up, near the cycle, at the speed asked for. moments: of
-            joint moments near the cycle's. late: of waiting for a contact. effort: of mean squared activation. cost: of metabolic power over
-            speed [kg.m/J]. peak: of each body weight above `peak_from` on a foot.
-            near_rad, near_n_m_per_kg, roll_rad: errors that cost most of their part.
+        staying, following, speed: of being up, near the cycle, at the speed asked for.
+        moments: of joint moments near the cycle's. late: of waiting for a contact.
+        effort: of mean squared activation. cost: of metabolic power over speed [kg.m/J].
+        peak: of each body weight above `peak_from` on a foot.
+        near_rad, near_n_m_per_kg, roll_rad: errors that cost most of their part.
     """
 
     staying: float = 0.3
@@ -80,9 +81,11 @@ class WalkScore:
         wanted = np.stack([tables.at(tables.angle, shown + 0.5 * leg) for leg in (0, 1)], 1)
         error = np.square(legs - wanted[:, :, _SAGITTAL]).mean((1, 2))
         roll, pitch, yaw = tilt(sim.body_matrix[:, sim.root].reshape(n, 3, 3)).T
-        upright = (roll / price.roll_rad) ** 2 + ((pitch - tables.lean.mean()) / PITCH) ** 2
+        leant = np.stack([pitch, tilt(sim.body_matrix[:, sim.trunk].reshape(n, 3, 3))[:, 1]])
+        upright = (roll / price.roll_rad) ** 2
+        upright += np.square((leant - tables.lean.mean()) / PITCH).sum(0)
         upright = np.exp(-upright - (yaw / YAW) ** 2 - (sim.com[:, 1] / ASTRAY_M) ** 2)
-        speed = gait.sign * sim.com_velocity[:, 0]
+        speed = gait.sign * (sim.com_velocity[:, 0] - sim.ground_velocity)
         self._speed += dt / SPEED_S * (speed - self._speed)
         near = np.exp(-(((self._speed / self._asked - 1.0) / NEAR_SPEED) ** 2))
         score = price.staying + price.following * np.exp(-error / price.near_rad**2) * upright
