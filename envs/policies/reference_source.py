@@ -110,10 +110,12 @@ class ReferenceSource(GaitSource):
         return {name: {**self.gains.card, **card}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
-        """Return the young adult's level floor, on which gains are searched."""
+        """Return the young adult's level floor, on which gains are searched, and a network's grounds."""
         from .domain import domain_of_names
 
-        return (domain_of_names((BODY,), YOUNG, ("flat",)),)
+        network = self.network_for(speed_m_per_s)
+        learned_on = network.card.get("surfaces", ()) if network else ()
+        return (domain_of_names((BODY,), YOUNG, ("flat", *learned_on)),)
 
     def start_speed(self, commanded: float) -> float:
         """The commanded speed [m/s]: trials start on the cycle."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from reference_walks import SPEED, mirrored_pair, start, walk
 
+from retrowalk.envs.gaits.foot_placement import STATION_GAIN
 from retrowalk.envs.gaits.reference_gains import GAINS
 from retrowalk.envs.gaits.reference_gait import SUNK
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
@@ -87,3 +88,12 @@ def test_who_starts_from_a_state_is_in_it_at_the_origin():
     np.testing.assert_allclose(sim.qvel[1], sim.qvel[0], atol=1e-12)
     np.testing.assert_allclose(sim.act[1], sim.act[0], atol=1e-12)
     assert gait.bias[1] == bias
+
+
+def test_on_a_belt_it_asks_for_the_belts_speed_and_back_to_its_middle():
+    sim, gait = start(3)
+    np.testing.assert_array_equal(gait.seen(sim)[:, -1], SPEED)
+    sim.ground_velocity[:] = [0.0, -1.1, -1.1]
+    sim.root_pose.move(sim.qpos, np.array([0.3, 0.0, 0.3]) - sim.com[:, 0], 0)  # of the middle
+    sim.forward()
+    np.testing.assert_allclose(gait.seen(sim)[:, -1], [SPEED, 1.1, 1.1 - 0.3 * STATION_GAIN])

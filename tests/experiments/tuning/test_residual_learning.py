@@ -18,10 +18,11 @@ from retrowalk.envs.gaits.residual_network import (
     read_network,
 )
 from retrowalk.experiments.store.lock import held_file
+from retrowalk.experiments.study.load import load_tool_config
 from retrowalk.experiments.tuning import residual_learning
 from retrowalk.experiments.tuning.metabolic_power import MetabolicPower
 from retrowalk.experiments.tuning.residual_learner import ResidualLearner
-from retrowalk.experiments.tuning.residual_learning import learn_residual
+from retrowalk.experiments.tuning.residual_learning import ResidualConfig, learn_residual
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
 from retrowalk.experiments.tuning.walk_score import EVERY, Prices, WalkScore
@@ -102,6 +103,18 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
         learn_residual(config, out, resume=True)
 
 
+def test_further_grounds_are_each_walked_at_one_of_the_speeds(config: Path, tmp_path: Path):
+    told = load_tool_config(ResidualConfig, config, ["surfaces=[treadmill, trail, incline-5pct]"])
+    level, further = [(1.2, "flat"), (1.1, "flat")], ["treadmill", "trail", "incline-5pct"]
+    assert told.walks == [*level, *zip((1.2, 1.1, 1.2), further, strict=True)]
+    more = ["surfaces=[treadmill, incline-5pct]", "walkers=8"]
+    told_steps: list[int] = []
+    learn_residual(config, tmp_path / "out.npz", more, report=lambda _, n, __: told_steps.append(n))
+    assert told_steps == [16 * 8]
+    with pytest.raises(ConfigError, match="unknown surface 'lava'"):
+        learn_residual(config, tmp_path / "out.npz", ["surfaces=[lava]"])
+
+
 def test_states_are_drawn_from_the_bank_once_it_holds_enough():
     bank = StartBank(start(1)[1], np.random.default_rng(1))
     assert bank.draw(3) is None
@@ -162,3 +175,19 @@ def test_walking_loses_its_metabolic_cost_of_a_metre_times_the_price():
         spent += gait.control_period_s * MetabolicPower(gait.body).of(sim)
     off = (plain.total - priced.total) * gait.cycle.speed_m_per_s / 0.3  # near the speed asked for
     np.testing.assert_allclose(off, spent, rtol=0.3)  # J/kg, from every fourth sample
+
+
+@pytest.mark.parametrize(("off_n_m_per_kg", "share"), [(0.0, 1.0), (0.3, np.exp(-1.0)), (3.0, 0.0)])
+def test_joint_moments_near_the_cycle_are_worth_their_price(off_n_m_per_kg: float, share: float):
+    sim, gait = start(2)
+    plain, priced = (WalkScore(sim, gait, Prices(moments=price)) for price in (0.0, 2.0))
+    shown, tables = gait.clock.shown, gait.tables
+    wanted = np.stack([tables.at(tables.moment, shown + 0.5 * leg) for leg in (0, 1)], 1)
+    gait.torque[:, :14] = (wanted + off_n_m_per_kg * sim.mass).reshape(2, -1)
+    for _ in range(EVERY):
+        plain.note()
+        priced.note()
+    most = 2.0 * EVERY * gait.control_period_s  # of who is upright
+    gained = priced.total - plain.total
+    assert (gained <= share * most + 1e-9).all()
+    np.testing.assert_allclose(gained, share * most, rtol=0.3, atol=1e-9)
