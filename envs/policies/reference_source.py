@@ -110,7 +110,7 @@ class ReferenceSource(GaitSource):
         return {name: {**self.gains.card, **card}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
-        """Return the young adult's level floor, on which gains are searched, and a network's grounds."""
+        """Return the young adult on the level floor of the gains, and on its network's grounds."""
         from .domain import domain_of_names
 
         network = self.network_for(speed_m_per_s)

@@ -84,6 +84,7 @@ class ResidualConfig(Strict):
     speed: float = Field(0.4, ge=0.0)
     moments: float = Field(0.0, ge=0.0)
     late: float = Field(1.0, ge=0.0)
+    timing: float = Field(0.0, ge=0.0)
     effort: float = Field(8.0, ge=0.0)
     cost: float = Field(0.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
@@ -107,7 +108,7 @@ class ResidualConfig(Strict):
                 key: getattr(self, key)
                 for key in (
                     *("staying", "following", "speed", "moments"),
-                    *("late", "effort", "cost", "peak"),
+                    *("late", "timing", "effort", "cost", "peak"),
                 )
             },
             near_rad=0.12,

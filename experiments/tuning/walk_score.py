@@ -29,6 +29,7 @@ class Prices:
     Attributes:
         staying, following, speed: of being up, near the cycle, at the speed asked for.
         moments: of joint moments near the cycle's. late: of waiting for a contact.
+        timing: of each step's time beside the cycle's, as a share of it.
         effort: of mean squared activation. cost: of metabolic power over speed [kg.m/J].
         peak: of each body weight above `peak_from` on a foot.
         near_rad, near_n_m_per_kg, roll_rad: errors that cost most of their part.
@@ -39,6 +40,7 @@ class Prices:
     speed: float = 0.4
     moments: float = 0.0
     late: float = 0.5
+    timing: float = 0.0
     effort: float = 10.0
     cost: float = 0.0
     peak: float = 0.0
@@ -64,14 +66,18 @@ class WalkScore:
         self._power = MetabolicPower(gait.body)
         self._calls, self._asked = 0, gait.cycle.speed_m_per_s
         self.total, self._speed = np.zeros(sim.n), np.full(sim.n, self._asked)
+        self._steps, self._since = np.zeros(sim.n, int), np.zeros(sim.n)
 
     def reset(self, ids: np.ndarray) -> None:
         """Begin anew with walkers `ids`."""
         self.total[ids], self._speed[ids] = 0.0, self._asked
+        self._steps[ids] = self._since[ids] = 0
 
     def note(self) -> None:
         """Take note of a control period."""
         self._calls += 1
+        if self._prices.timing:
+            self._note_steps()
         if self._calls % EVERY:
             return
         sim, gait, price, n = self._sim, self._gait, self._prices, self._sim.n
@@ -104,3 +110,11 @@ class WalkScore:
             load = sim.vertical_load / (sim.mass * GRAVITY)
             score -= price.peak * np.maximum(load - price.peak_from, 0.0).sum(1)
         self.total += dt * score
+
+    def _note_steps(self) -> None:
+        """Take off for whole steps that end now and did not take the cycle's time."""
+        clock, step_s = self._gait.clock, 0.5 * self._gait.tables.stride_s
+        ended = (clock.steps > self._steps) & (self._steps > 0)
+        took = self._since[ended] + self._gait.control_period_s
+        self.total[ended] -= self._prices.timing * np.abs(took / step_s - 1.0)
+        self._steps, self._since = clock.steps.copy(), clock.since.copy()
