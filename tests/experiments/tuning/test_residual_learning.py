@@ -191,3 +191,18 @@ def test_joint_moments_near_the_cycle_are_worth_their_price(off_n_m_per_kg: floa
     gained = priced.total - plain.total
     assert (gained <= share * most + 1e-9).all()
     np.testing.assert_allclose(gained, share * most, rtol=0.3, atol=1e-9)
+
+
+def test_whole_steps_lose_what_they_take_beside_the_cycles_time():
+    sim, gait = start(2)
+    plain, priced = (WalkScore(sim, gait, Prices(timing=price)) for price in (0.0, 2.0))
+    step_s = 0.5 * gait.tables.stride_s
+    for took in (0.1, 0.9 * step_s, step_s):  # the first began before the walk
+        gait.clock.since[:] = took - gait.control_period_s
+        for score in (plain, priced):
+            score.note()
+        gait.clock.steps[0] += 1
+        gait.clock.since[0] = 0.0
+        for score in (plain, priced):
+            score.note()
+    np.testing.assert_allclose(plain.total - priced.total, [2.0 * 0.1, 0.0], atol=1e-9)
