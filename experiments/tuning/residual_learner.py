@@ -126,6 +126,9 @@ class ResidualLearner:
     def learn(self, told: dict[str, np.ndarray]) -> None:
         """One update from a segment: arrays (time, walkers, ...) by name.
 
+        Means of actions beyond -1 and 1 are drawn back: out there all actions act alike, so that
+        rewards would tell nothing.
+
         `seen`, `action`, `likely`, `reward`, `over`, `value` (time + 1), and `after`: the value of
         where a walker was stopped while it was up, else 0.
         """
@@ -152,11 +155,13 @@ class ResidualLearner:
             order = torch.randperm(time * n)
             for first in range(0, time * n, BATCH):
                 rows = order[first : first + BATCH]
-                now = self._likely(self.policy(seen[rows]), action[rows])
+                mean = self.policy(seen[rows])
+                now = self._likely(mean, action[rows])
                 ratio = (now - likely[rows]).exp()
                 clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
                 loss = -torch.min(ratio * better[rows], clipped * better[rows]).mean()
                 loss = loss + 0.5 * ((self.value(seen[rows])[:, 0] - wanted[rows]) ** 2).mean()
+                loss = loss + (mean.abs() - 1.0).clamp(min=0.0).square().sum(1).mean()
                 self._optimiser.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(self._parts, 0.5)

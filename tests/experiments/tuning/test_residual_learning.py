@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -142,25 +143,40 @@ def test_a_second_process_is_refused(config: Path, tmp_path: Path):
         learn_residual(config, out)
 
 
-def test_an_update_moves_actions_to_what_is_rewarded():
+def segment_of(learner: ResidualLearner, rng: np.random.Generator, time: int, n: int):
+    """A segment of walkers that all fall at once, without a reward yet."""
+    told = {"over": np.ones((time, n), bool), "after": np.zeros((time, n), np.float32)}
+    for name, size in (("seen", ResidualSenses.size), ("action", ACTIONS)):
+        told[name] = np.zeros((time, n, size), np.float32)
+    told["likely"], told["reward"] = np.zeros((2, time, n), np.float32)
+    told["value"] = np.zeros((time + 1, n), np.float32)
+    for t in range(time):
+        x = learner.scaled(rng.standard_normal((n, ResidualSenses.size)), learn=True)
+        told["seen"][t] = x
+        told["action"][t], told["likely"][t], told["value"][t] = learner.act(x)
+    return told
 
+
+def test_an_update_moves_actions_to_what_is_rewarded():
     learner, rng, time, n = ResidualLearner(1, 1e-3, 0.2), np.random.default_rng(2), 16, 32
     seen = rng.standard_normal((50, ResidualSenses.size))
     assert np.abs(learner.network().act(seen)).max() < 0.05  # nothing is added at first
     for _ in range(5):
-        told = {"over": np.ones((time, n), bool), "after": np.zeros((time, n), np.float32)}
-        for name, size in (("seen", ResidualSenses.size), ("action", ACTIONS)):
-            told[name] = np.zeros((time, n, size), np.float32)
-        told["likely"], told["reward"] = np.zeros((2, time, n), np.float32)
-        told["value"] = np.zeros((time + 1, n), np.float32)
-        for t in range(time):
-            x = learner.scaled(rng.standard_normal((n, ResidualSenses.size)), learn=True)
-            told["seen"][t] = x
-            told["action"][t], told["likely"][t], told["value"][t] = learner.act(x)
+        told = segment_of(learner, rng, time, n)
         told["reward"][:] = -((told["action"][:, :, 0] - 0.5) ** 2)
         learner.learn(told)
     assert learner.network().act(seen)[:, 0].mean() > 0.1
     assert learner.steps == 5 * time * n
+
+
+def test_actions_beyond_what_is_taken_are_drawn_back():
+    learner, rng = ResidualLearner(1, 3e-2, 0.2), np.random.default_rng(2)
+    beyond = replace(learner.network())
+    beyond.biases[-1][14] = -1.5
+    learner.begin_with(beyond)
+    for _ in range(20):
+        learner.learn(segment_of(learner, rng, 16, 32))
+    assert -1.2 < learner.network().biases[-1][14] < -0.8
 
 
 def test_walking_loses_its_metabolic_cost_of_a_metre_times_the_price():
