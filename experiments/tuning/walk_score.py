@@ -15,7 +15,7 @@ from .metabolic_power import MetabolicPower
 
 EVERY = 4  # control periods
 SPEED_S = 1.0  # over which a walker's speed counts
-NEAR_SPEED = 0.15  # error over what is asked
+NEAR_SPEED = 0.08  # error over what is asked
 SLOWEST = 0.5  # of the speed asked for, below which the cost of a metre is no longer more
 PITCH, YAW = 0.15, 0.3  # rad
 ASTRAY_M = 0.8
