@@ -61,6 +61,10 @@ class CycleTables:
         sim.reset()
         return ahead, height, passive
 
+    def of_legs(self, table: np.ndarray, phase: np.ndarray) -> np.ndarray:
+        """Rows of `table` for both legs, (n, 2, joints), at the left one's `phase` (n,)."""
+        return np.stack([self.at(table, phase + 0.5 * leg) for leg in (0, 1)], 1)
+
     def at(self, table: np.ndarray, phase: np.ndarray) -> np.ndarray:
         """Rows of `table` at `phase` (n,), whole strides taken off, linear in between."""
         where = (phase % 1.0) * SAMPLES

@@ -110,12 +110,10 @@ class ReferenceSource(GaitSource):
         return {name: {**self.gains.card, **card}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
-        """Return the young adult on the level floor of the gains, and on its network's grounds."""
+        """Return the young adult's level floor, on which gains are searched."""
         from .domain import domain_of_names
 
-        network = self.network_for(speed_m_per_s)
-        learned_on = network.card.get("surfaces", ()) if network else ()
-        return (domain_of_names((BODY,), YOUNG, ("flat", *learned_on)),)
+        return (domain_of_names((BODY,), YOUNG, ("flat",)),)
 
     def start_speed(self, commanded: float) -> float:
         """The commanded speed [m/s]: trials start on the cycle."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any
-
-import numpy as np
 
 from ...envs.policies.source import GaitSource, gait_source, policy_names
 from ...envs.task.technique import DIRECTIONS
@@ -17,6 +16,7 @@ from ...sim.errors import ConfigError, unknown_name
 GATES, GATES_ASKED = 25, 17
 """Measures of forward walking in people, and how many of them a forward gait must hold."""
 NEAR_M_PER_S = 0.1 + 1e-9
+"""Farthest from a speed that gates were counted at, where they still tell of a walk."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Controller:
             if gait.direction == "forward"
             for speed, count in (gait.forward_gates or {}).items()
         }
-        nearest = min(held, key=lambda speed: abs(speed - speed_m_per_s), default=np.inf)
+        nearest = min(held, key=lambda speed: abs(speed - speed_m_per_s), default=inf)
         return held[nearest] if abs(nearest - speed_m_per_s) <= NEAR_M_PER_S else None
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import fields
 from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...envs.gaits.reference_cycle import cycle_table
 from ...envs.gaits.reference_gains import Gains
@@ -38,7 +39,7 @@ from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import write_bytes
 from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
-from ..study.fields import Strict
+from ..study.fields import Strict, refusal
 from ..study.load import load_tool_config
 from ..study.surface import SurfaceName
 from .gain_search import gains_beside
@@ -94,6 +95,14 @@ class ResidualConfig(Strict):
     updates: int = Field(500, ge=1, le=1_000_000)
     seed: int = Field(1, ge=1, lt=2**32)
 
+    @model_validator(mode="after")
+    def _none_empty(self) -> ResidualConfig:
+        if self.walkers < len(self.walks):
+            raise refusal(
+                f"must be at least {len(self.walks)}, one for each speed and surface", ("walkers",)
+            )
+        return self
+
     @property
     def walks(self) -> list[tuple[float, str]]:
         """Speed [m/s] and surface of each group of walkers."""
@@ -105,11 +114,9 @@ class ResidualConfig(Strict):
         """Of the score."""
         return Prices(
             **{
-                key: getattr(self, key)
-                for key in (
-                    *("staying", "following", "speed", "moments"),
-                    *("late", "timing", "effort", "cost", "peak"),
-                )
+                price.name: getattr(self, price.name)
+                for price in fields(Prices)
+                if price.name in type(self).model_fields
             },
             near_rad=0.12,
             roll_rad=0.15,
@@ -232,7 +239,7 @@ class _Walk:
         told["over"] = np.zeros((SEGMENT, n), bool)
         told["value"] = np.zeros((SEGMENT + 1, n), np.float32)
         for t in range(SEGMENT):
-            x = learner.scaled(self._gait.seen(self._sim), learn=True)
+            x = learner.scaled(gait.seen(sim), learn=True)
             action, told["likely"][t], told["value"][t] = learner.act(x)
             told["seen"][t], told["action"][t] = x, action
             gait.residual[:] = np.clip(action, -1.0, 1.0)
@@ -251,11 +258,11 @@ class _Walk:
             over = fallen | (self._lasted >= self._config.episode_s)
             told["over"][t] = over
             if over.any():
-                worth = learner.worth(learner.scaled(self._gait.seen(self._sim)))
+                worth = learner.worth(learner.scaled(gait.seen(sim)))
                 told["after"][t] = np.where(over & ~fallen, worth, 0.0)
                 self.walked_s.extend(self._lasted[over].tolist())
                 self._begin(np.flatnonzero(over))
-        told["value"][SEGMENT] = learner.worth(learner.scaled(self._gait.seen(self._sim)))
+        told["value"][SEGMENT] = learner.worth(learner.scaled(gait.seen(sim)))
         return told
 
     def _push(self) -> None:

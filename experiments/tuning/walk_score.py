@@ -84,8 +84,8 @@ class WalkScore:
         dt = EVERY * gait.control_period_s
         tables, shown = gait.tables, gait.clock.shown
         legs = sim.qpos[:, self._legs][:, :, _SAGITTAL]
-        wanted = np.stack([tables.at(tables.angle, shown + 0.5 * leg) for leg in (0, 1)], 1)
-        error = np.square(legs - wanted[:, :, _SAGITTAL]).mean((1, 2))
+        wanted = tables.of_legs(tables.angle, shown)[:, :, _SAGITTAL]
+        error = np.square(legs - wanted).mean((1, 2))
         roll, pitch, yaw = tilt(sim.body_matrix[:, sim.root].reshape(n, 3, 3)).T
         leant = np.stack([pitch, tilt(sim.body_matrix[:, sim.trunk].reshape(n, 3, 3))[:, 1]])
         upright = (roll / price.roll_rad) ** 2
@@ -99,10 +99,9 @@ class WalkScore:
         score -= price.effort * np.square(sim.act).mean(1)
         if price.moments:
             asked = gait.torque[:, : 2 * LEG_JOINTS].reshape(n, 2, LEG_JOINTS)
-            wanted = np.stack([tables.at(tables.moment, shown + 0.5 * leg) for leg in (0, 1)], 1)
-            off = np.square((asked - wanted)[:, :, _SAGITTAL] / sim.mass)
-            off = off.mean((1, 2)) / price.near_n_m_per_kg**2
-            score += price.moments * np.exp(-off) * upright
+            off = (asked - tables.of_legs(tables.moment, shown))[:, :, _SAGITTAL] / sim.mass
+            error = np.square(off).mean((1, 2))
+            score += price.moments * np.exp(-error / price.near_n_m_per_kg**2) * upright
         if price.cost:
             over = np.maximum(self._speed, SLOWEST * self._asked)
             score -= price.cost * self._power.of(sim) / over

@@ -11,6 +11,7 @@ from test_answer import contrast
 
 from retrowalk.experiments.analysis.refusals import Reason
 from retrowalk.experiments.commands.options import Language
+from retrowalk.experiments.report import other_controllers
 from retrowalk.experiments.report.answer import comparisons
 from retrowalk.experiments.report.data import Cell, RunData
 from retrowalk.experiments.report.headline import headline
@@ -146,7 +147,7 @@ def told_beside(config: dict[str, object], estimate: float, measure: str) -> tup
     return paragraph.otherwise, top.sentence
 
 
-def test_another_controller_that_answers_otherwise_is_told():
+def test_another_controller_that_answers_otherwise_is_told(monkeypatch: pytest.MonkeyPatch):
     scripted: dict[str, object] = {"policy": "scripted"}
     told, top = told_beside(scripted, 2.0, "activation_soleus")
     assert "(reference-residual, at 0.8 m/s) says otherwise" in told
@@ -155,6 +156,14 @@ def test_another_controller_that_answers_otherwise_is_told():
     assert top.endswith("this model cannot tell.")
     told, _ = told_beside(scripted, 2.0, "activation_hamstrings")
     assert "works 5 % less hard" in told
+    alike = {"policy": "reference-residual", "speed_m_per_s": 0.8, "as": "ratio"}
+    alike |= {"measure": "activation_vasti", "estimate": 1.0, "low": 0.9, "high": 1.1}
+    with monkeypatch.context() as only:
+        only.setattr(
+            other_controllers, "_shipped", lambda: ({**alike, "policy": "scripted"}, alike)
+        )
+        told, _ = told_beside(scripted, 2.0, "activation_vasti")
+    assert "no difference in" in told
     both = {**scripted, "factors": {"policy": ["scripted", "reference-residual"]}}
     own: dict[str, object] = {"policy": "my-policy.onnx"}
     for config, measure in (

@@ -105,7 +105,8 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
 
 
 def test_further_grounds_are_each_walked_at_one_of_the_speeds(config: Path, tmp_path: Path):
-    told = load_tool_config(ResidualConfig, config, ["surfaces=[treadmill, trail, incline-5pct]"])
+    asked = ["surfaces=[treadmill, trail, incline-5pct]", "walkers=5"]
+    told = load_tool_config(ResidualConfig, config, asked)
     level, further = [(1.2, "flat"), (1.1, "flat")], ["treadmill", "trail", "incline-5pct"]
     assert told.walks == [*level, *zip((1.2, 1.1, 1.2), further, strict=True)]
     more = ["surfaces=[treadmill, incline-5pct]", "walkers=8"]
@@ -114,6 +115,9 @@ def test_further_grounds_are_each_walked_at_one_of_the_speeds(config: Path, tmp_
     assert told_steps == [16 * 8]
     with pytest.raises(ConfigError, match="unknown surface 'lava'"):
         learn_residual(config, tmp_path / "out.npz", ["surfaces=[lava]"])
+    few = ["walkers=4", "surfaces=[trail, grass, treadmill]"]
+    with pytest.raises(ConfigError, match="walkers = 4: must be at least 5, one for each speed"):
+        learn_residual(config, tmp_path / "out.npz", few)
 
 
 def test_states_are_drawn_from_the_bank_once_it_holds_enough():
@@ -197,8 +201,7 @@ def test_walking_loses_its_metabolic_cost_of_a_metre_times_the_price():
 def test_joint_moments_near_the_cycle_are_worth_their_price(off_n_m_per_kg: float, share: float):
     sim, gait = start(2)
     plain, priced = (WalkScore(sim, gait, Prices(moments=price)) for price in (0.0, 2.0))
-    shown, tables = gait.clock.shown, gait.tables
-    wanted = np.stack([tables.at(tables.moment, shown + 0.5 * leg) for leg in (0, 1)], 1)
+    wanted = gait.tables.of_legs(gait.tables.moment, gait.clock.shown)
     gait.torque[:, :14] = (wanted + off_n_m_per_kg * sim.mass).reshape(2, -1)
     for _ in range(EVERY):
         plain.note()
