@@ -26,6 +26,7 @@ DAMPING_RATIO = 0.5
 """Of a quarter of the body on one part."""
 MOVING_MASS_KG = 2.0
 FRICTION_HARDER = 10.0  # MuJoCo's impratio
+ITERATIONS = 20  # of solver and line search: cut off at 10, a heap of limbs gains energy
 
 
 def soften_soles(spec: mujoco.MjSpec, walker: Walker) -> None:
@@ -33,6 +34,7 @@ def soften_soles(spec: mujoco.MjSpec, walker: Walker) -> None:
     model = spec.compile()
     spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     spec.option.impratio = FRICTION_HARDER
+    spec.option.iterations = spec.option.ls_iterations = ITERATIONS
     for side in "lr":
         for part, depth in DEPTH_M.items():
             name = f"{part}_{side}"
