@@ -14,7 +14,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from ..sim.ground.softness import GRAVITY, Softness
+from ..sim.ground.softness import GRAVITY, Softness, use_elliptic_cones
 from .walker import Walker
 
 DEPTH_M = {"heel": 0.013, "ball": 0.013, "toe": 0.011}
@@ -25,16 +25,14 @@ POINTS = 2
 DAMPING_RATIO = 0.5
 """Of a quarter of the body on one part."""
 MOVING_MASS_KG = 2.0
-FRICTION_HARDER = 10.0  # MuJoCo's impratio
-ITERATIONS = 20  # of solver and line search: cut off at 10, a heap of limbs gains energy
+FRICTION_HARDER = 10.0
+ITERATIONS = 20  # with 10, a limp body that is dropped gains energy
 
 
 def soften_soles(spec: mujoco.MjSpec, walker: Walker) -> None:
     """Make the body's soles compliant."""
     model = spec.compile()
-    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
-    spec.option.impratio = FRICTION_HARDER
-    spec.option.iterations = spec.option.ls_iterations = ITERATIONS
+    use_elliptic_cones(spec, FRICTION_HARDER, ITERATIONS)
     for side in "lr":
         for part, depth in DEPTH_M.items():
             name = f"{part}_{side}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from .belt_bed import BeltBed
 from .height_grid import HeightGrid, lay_grid
-from .softness import FRICTION_HARDER, Softness, softness
+from .softness import FRICTION_HARDER, MORE_ITERATIONS, Softness, softness, use_elliptic_cones
 from .strips import Strips, kerbs, obstacles, patches
 from .surface import EVERY, Surface
 
@@ -99,8 +99,8 @@ class Ground:
     def add_to(self, spec: mujoco.MjSpec) -> None:
         """Put the ground into `spec` as geom `ground` and, where there are any, raised boxes."""
         if self.surface.indentation_m:
-            spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
-            spec.option.impratio = FRICTION_HARDER
+            iterations = MORE_ITERATIONS * spec.option.iterations
+            use_elliptic_cones(spec, FRICTION_HARDER, iterations)
         if self.belt is not None:
             self.belt.add_to(spec, self.surface.friction, self.bar_x)
             return

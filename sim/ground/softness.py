@@ -12,24 +12,37 @@ with depth, so the ground grows stiffer, as a layer on firm ground does: a foot 
 toes alone does not sink three times as deep.
 
 With MuJoCo's pyramidal cones, friction would be as soft as the ground: a foot would creep. So soft
-ground has elliptic cones, `FRICTION_HARDER` times as hard sideways as it is downwards.
+ground has elliptic cones, `FRICTION_HARDER` times as hard sideways as it is downwards. The solver
+then takes more iterations: cut off too soon, a limp body that is dropped gains energy and blows up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import mujoco
 import numpy as np
 
 CONTACTS_OF_FLAT_FOOT = 6  # two for each of heel, ball and toes on even ground
 LEAST_MASS = 0.5  # kg of ground that moves with a contact
 FULL_DEPTH = 3.0  # indentations: the impedance grows until there
 GRAVITY = 9.81
-FRICTION_HARDER = 100.0  # MuJoCo's impratio
+FRICTION_HARDER = 100.0
+MORE_ITERATIONS = 5  # times those on rigid ground
 _SHALLOW = 0.7  # impedance at the surface, of that at the indentation
 _GROWN = 2.0 / FULL_DEPTH**2  # share of the impedance's growth at the indentation (power 2)
 _DEEP = (1 - _SHALLOW * (1 - _GROWN)) / _GROWN  # impedance at full depth, of that there
 _MOST = 0.9 / _DEEP  # impedance at the indentation
+
+
+def use_elliptic_cones(spec: mujoco.MjSpec, friction_harder: float, iterations: int) -> None:
+    """Make friction `friction_harder` times as hard as contacts are downwards (MuJoCo's impratio).
+
+    `iterations` are those of the solver, and of its line search, at most.
+    """
+    spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    spec.option.impratio = friction_harder
+    spec.option.iterations = spec.option.ls_iterations = iterations
 
 
 @dataclass(frozen=True)
