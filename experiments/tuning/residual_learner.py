@@ -35,6 +35,7 @@ CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.03
 LEAST_SPREAD = 0.03  # standard deviation of actions
 SEEN_MOST = 400_000  # observations after which their scale stands still
 SMALL = 1e-6
+LEAST_OF_SPEED = 0.09  # m/s: deviation of the speed asked for, which is seen last
 
 
 def _layers(out: int) -> nn.Sequential:
@@ -80,7 +81,11 @@ class ResidualLearner:
         self.steps = 0
 
     def begin_with(self, network: ResidualNetwork) -> None:
-        """Take over the policy of `network`, and its scale of observations, which then stays."""
+        """Take over the policy of `network`, and its scale of observations, which then stays.
+
+        One that learned at a single speed has seen no other, and any would be far out of its scale:
+        that of speed is widened, which changes nothing at its own.
+        """
         import torch
         from torch import nn
 
@@ -90,6 +95,7 @@ class ResidualLearner:
                 part.weight.copy_(torch.as_tensor(weight))
                 part.bias.copy_(torch.as_tensor(bias))
         self._mean, self._variance = network.mean.copy(), np.square(network.deviation) - SMALL
+        self._variance[-1] = max(self._variance[-1], LEAST_OF_SPEED**2)
         self._count = SEEN_MOST
 
     def scaled(self, seen: np.ndarray, learn: bool = False) -> np.ndarray:
@@ -123,11 +129,11 @@ class ResidualLearner:
     def _likely(self, mean: torch.Tensor, action: torch.Tensor) -> torch.Tensor:
         return (-0.5 * ((action - mean) / self.spread.exp()) ** 2 - self.spread).sum(1)
 
-    def learn(self, told: dict[str, np.ndarray]) -> None:
+    def learn(self, told: dict[str, np.ndarray], policy: bool = True) -> None:
         """One update from a segment: arrays (time, walkers, ...) by name.
 
         Means of actions beyond -1 and 1 are drawn back: out there all actions act alike, so that
-        rewards would tell nothing.
+        rewards would tell nothing. Without `policy` the value alone is learned.
 
         `seen`, `action`, `likely`, `reward`, `over`, `value` (time + 1), and `after`: the value of
         where a walker was stopped while it was up, else 0.
@@ -155,13 +161,14 @@ class ResidualLearner:
             order = torch.randperm(time * n)
             for first in range(0, time * n, BATCH):
                 rows = order[first : first + BATCH]
-                mean = self.policy(seen[rows])
-                now = self._likely(mean, action[rows])
-                ratio = (now - likely[rows]).exp()
-                clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
-                loss = -torch.min(ratio * better[rows], clipped * better[rows]).mean()
-                loss = loss + 0.5 * ((self.value(seen[rows])[:, 0] - wanted[rows]) ** 2).mean()
-                loss = loss + (mean.abs() - 1.0).clamp(min=0.0).square().sum(1).mean()
+                loss = 0.5 * ((self.value(seen[rows])[:, 0] - wanted[rows]) ** 2).mean()
+                if policy:
+                    mean = self.policy(seen[rows])
+                    now = self._likely(mean, action[rows])
+                    ratio = (now - likely[rows]).exp()
+                    clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
+                    loss = loss - torch.min(ratio * better[rows], clipped * better[rows]).mean()
+                    loss = loss + (mean.abs() - 1.0).clamp(min=0.0).square().sum(1).mean()
                 self._optimiser.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(self._parts, 0.5)

@@ -66,6 +66,8 @@ class ResidualConfig(Strict):
         surfaces: presets that are learned on too, each at one of the speeds, in their order. The
             walkers are shared out evenly among speeds and surfaces.
         start: a network to begin with, one that ships by name or a file; empty: from nothing added.
+        value_first: updates in which only the value is learned, after a `start`: files of networks
+            hold no value, and a policy that follows a value not yet learned loses what it could.
         gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
         spread: standard deviation of actions while learning, at first and at most.
         push_m_per_s: standard deviation of changes of velocity, every 1.5 to 3.5 s.
@@ -77,6 +79,7 @@ class ResidualConfig(Strict):
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=20)
     surfaces: list[SurfaceName] = Field([], max_length=20)
     start: str = ""
+    value_first: int = Field(20, ge=0)
     gains: str
     walkers: int = Field(64, ge=4, le=1000)
     episode_s: float = Field(25.0, gt=1.0, le=120.0)
@@ -174,7 +177,8 @@ def _learn(
     walks = [_Walk(config, gains, done, place) for place in range(len(config.walks))]
     for update in range(done + 1, config.updates + 1):
         told = [walk.segment(learner) for walk in walks]
-        learner.learn({name: np.concatenate([one[name] for one in told], 1) for name in told[0]})
+        joined = {name: np.concatenate([one[name] for one in told], 1) for name in told[0]}
+        learner.learn(joined, policy=not config.start or update > config.value_first)
         raise_if_interrupted()
         if update % SAVED_EVERY and update < config.updates:
             continue

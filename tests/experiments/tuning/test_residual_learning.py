@@ -61,12 +61,38 @@ def test_it_begins_with_a_network_that_ships(config: Path, tmp_path: Path):
     learner.begin_with(shipped)
     learner.scaled(np.ones((8, ResidualSenses.size)), learn=True)
     seen = np.random.default_rng(1).standard_normal((5, ResidualSenses.size))
+    seen[:, -1] = shipped.mean[-1]  # the speed it learned at
     np.testing.assert_allclose(learner.network().act(seen), shipped.act(seen), atol=1e-5)
     path = tmp_path / "own.npz"
     path.write_bytes(network_bytes(shipped))
     assert residual_learning._start(str(path)).digest == shipped.digest
     with pytest.raises(ConfigError, match="unknown network 'nothing'"):
         learn_residual(config, tmp_path / "out.npz", ["start=nothing"])
+
+
+def test_a_network_of_one_speed_can_tell_others_when_it_learns_on():
+    learner, shipped = ResidualLearner(1, 1e-3, 0.1), shipped_networks()[0].network
+    one_speed = replace(shipped, deviation=shipped.deviation.copy())
+    one_speed.deviation[-1] = 1e-3
+    learner.begin_with(one_speed)
+    seen = np.tile(shipped.mean, (2, 1))
+    seen[:, -1] += (-0.2, 0.2)
+    assert np.abs(learner.scaled(seen)[:, -1]).max() < 3.0
+    assert learner.network().deviation[:-1] == pytest.approx(shipped.deviation[:-1], rel=1e-6)
+
+
+def test_the_value_is_learned_first_where_a_network_begins(config: Path, tmp_path: Path):
+    path = tmp_path / "own.npz"
+    path.write_bytes(network_bytes(shipped_networks()[0].network))
+    out = tmp_path / "out.npz"
+    asked = [f"start={path}", "value_first=1"]
+    first = read_network(learn_residual(config, out, asked))
+    np.testing.assert_array_equal(first.weights[0], read_network(path).weights[0])
+    on = read_network(learn_residual(config, out, [*asked, "updates=2"], resume=True))
+    assert np.abs(on.weights[0] - first.weights[0]).max() > 0.0
+    from_nothing = learn_residual(config, tmp_path / "new.npz", ["value_first=1"])
+    bias = read_network(from_nothing).biases[-1]
+    assert np.abs(bias).max() > 0.0  # nothing added at first: the policy did learn
 
 
 def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
