@@ -85,7 +85,7 @@ def tab(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
 
 
 def click(tab: Tab, label: str) -> None:
-    """Press the button of that name as soon as it is there (its panel may be drawn after the view)."""
+    """Press the button of that name once it is there: its panel may be drawn after the view."""
     tab.wait(
         "(() => { const b = [...document.querySelectorAll('button')]"
         f".find(b => b.innerText.trim() === '{label}'); if (b) b.click(); return !!b; }})()"
