@@ -22,7 +22,7 @@ from retrowalk.sim.physics.simulation import Simulation
 pytest.importorskip("myo_sim")
 
 WALKS = {
-    "myolegs": ("backward", "treadmill", 0.8),
+    "myolegs": ("backward", "treadmill", 0.6),
     "myolegs26": ("forward", "rough-2cm", 0.6),
 }
 PUSH = {"kind": "push", "impulse_n_s": 150.0, "push_towards": "left", "at_s": 0.8}
