@@ -48,7 +48,7 @@ def test_gaits_of_the_reference_kind_tell_the_frozen_objective():
 
 
 def test_what_walked_is_told():
-    assert told("reference-residual-backward").walked == "32 of 32 for 20 s at 0.8 m/s"
+    assert told("reference-residual-2-backward").walked == "32 of 32 for 20 s at 0.8 m/s"
     assert told("scripted-backward").walked is None
 
 
