@@ -35,7 +35,7 @@ CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.03
 LEAST_SPREAD = 0.03  # standard deviation of actions
 SEEN_MOST = 400_000  # observations after which their scale stands still
 SMALL = 1e-6
-LEAST_OF_SPEED = 0.09  # m/s: deviation of the speed asked for, which is seen last
+ONE_SPEED, OF_SPEED = 0.01, 0.09  # m/s: deviations of the speed asked for, which is seen last
 
 
 def _layers(out: int) -> nn.Sequential:
@@ -84,7 +84,7 @@ class ResidualLearner:
         """Take over the policy of `network`, and its scale of observations, which then stays.
 
         One that learned at a single speed has seen no other, and any would be far out of its scale:
-        that of speed is widened, which changes nothing at its own.
+        that of speed is widened, which changes nothing at its own. Of several speeds it stays.
         """
         import torch
         from torch import nn
@@ -95,7 +95,8 @@ class ResidualLearner:
                 part.weight.copy_(torch.as_tensor(weight))
                 part.bias.copy_(torch.as_tensor(bias))
         self._mean, self._variance = network.mean.copy(), np.square(network.deviation) - SMALL
-        self._variance[-1] = max(self._variance[-1], LEAST_OF_SPEED**2)
+        if network.deviation[-1] < ONE_SPEED:
+            self._variance[-1] = OF_SPEED**2
         self._count = SEEN_MOST
 
     def scaled(self, seen: np.ndarray, learn: bool = False) -> np.ndarray:

@@ -79,6 +79,9 @@ def test_a_network_of_one_speed_can_tell_others_when_it_learns_on():
     seen[:, -1] += (-0.2, 0.2)
     assert np.abs(learner.scaled(seen)[:, -1]).max() < 3.0
     assert learner.network().deviation[:-1] == pytest.approx(shipped.deviation[:-1], rel=1e-6)
+    one_speed.deviation[-1] = 0.05  # of 1.1 and 1.2 m/s: widened, it would act otherwise
+    learner.begin_with(one_speed)
+    assert learner.network().deviation[-1] == pytest.approx(0.05, rel=1e-3)
 
 
 def test_the_value_is_learned_first_where_a_network_begins(config: Path, tmp_path: Path):
