@@ -7,7 +7,6 @@ less the size of what is added; a fall costs. What is kept now and then is enoug
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import fields
 from itertools import cycle
@@ -131,11 +130,12 @@ def learn_residual(
     out: Path | None = None,
     overrides: list[str] | None = None,
     resume: bool = False,
-    report: Callable[[int, int, float], None] | None = None,
+    report: Callable[[int, int, list[tuple[str, float]]], None] | None = None,
 ) -> Path:
     """Learn a network and write it to `out` (default `runs/<name>.npz`) now and then.
 
-    `report` takes updates done, policy steps, and how long the last walkers walked [s].
+    `report` takes updates done, policy steps, and for each group of walkers its name and the time
+    between falls [s] since the last report, infinite without any.
 
     Raises:
         ConfigError: a bad config, or `out` belongs to another search.
@@ -152,7 +152,7 @@ def _learn(
     base: Path,
     out: Path,
     resume: bool,
-    report: Callable[[int, int, float], None] | None,
+    report: Callable[[int, int, list[tuple[str, float]]], None] | None,
 ) -> Path:
     gains, kept = gains_beside(base, "gains", config.gains), out.with_suffix(".pt")
     try:
@@ -185,8 +185,7 @@ def _learn(
         learner.save(kept, updates=update, config=mine)
         write_bytes(out, network_bytes(learner.network()))
         if report is not None:
-            walked = [np.mean(walk.walked_s or [0.0]) for walk in walks]
-            report(update, learner.steps, float(np.mean(walked)))
+            report(update, learner.steps, [(walk.name, walk.between_falls_s()) for walk in walks])
     return out
 
 
@@ -217,7 +216,8 @@ class _Walk:
         self._score = WalkScore(sim, self._gait, config.prices)
         self._bank = StartBank(self._gait, self._rng)
         self._lasted, self._pushed = np.zeros((2, n))
-        self.walked_s: deque[float] = deque(maxlen=100)
+        self.name = f"{speed:g} m/s" + (f" on {surface}" if surface != "flat" else "")
+        self._walked_s, self._falls = 0.0, 0
         self._begin(np.arange(n))
 
     def _begin(self, ids: np.ndarray) -> None:
@@ -259,15 +259,22 @@ class _Walk:
             gained = (self._score.total - before) / (HELD * gait.control_period_s)
             told["reward"][t] = WORTH * gained - ADDED * np.square(gait.residual).sum(1)
             told["reward"][t] -= FALL * fallen
+            self._falls += int(fallen.sum())
             over = fallen | (self._lasted >= self._config.episode_s)
             told["over"][t] = over
             if over.any():
                 worth = learner.worth(learner.scaled(gait.seen(sim)))
                 told["after"][t] = np.where(over & ~fallen, worth, 0.0)
-                self.walked_s.extend(self._lasted[over].tolist())
                 self._begin(np.flatnonzero(over))
         told["value"][SEGMENT] = learner.worth(learner.scaled(gait.seen(sim)))
+        self._walked_s += n * SEGMENT * HELD * gait.control_period_s
         return told
+
+    def between_falls_s(self) -> float:
+        """Time walked over falls [s] since this was last asked; infinite without any."""
+        walked, falls = self._walked_s, self._falls
+        self._walked_s, self._falls = 0.0, 0
+        return walked / falls if falls else np.inf
 
     def _push(self) -> None:
         size = self._config.push_m_per_s

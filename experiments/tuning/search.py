@@ -263,8 +263,11 @@ def _search_reference(
     if kind == "reference-residual":
         from .residual_learning import learn_residual
 
-        def learned(update: int, steps: int, walked_s: float) -> None:
-            tell(f"update {update}: {steps} steps, the last walkers walked {walked_s:.2f} s")
+        def learned(update: int, steps: int, between: list[tuple[str, float]]) -> None:
+            falls = (
+                f"{t:.1f} s at {name}" if t < np.inf else f"none at {name}" for name, t in between
+            )
+            tell(f"update {update}: {steps} steps; time between falls " + ", ".join(falls))
 
         return learn_residual(config, out, overrides, resume, learned)
     from .gain_search import Distribution, GainConfig, search_gains

@@ -99,14 +99,15 @@ def test_the_value_is_learned_first_where_a_network_begins(config: Path, tmp_pat
 
 
 def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
-    told: list[tuple[int, int, float]] = []
+    told: list[tuple[int, int, list[tuple[str, float]]]] = []
 
-    def tell(update: int, steps: int, walked_s: float) -> None:
-        told.append((update, steps, walked_s))
+    def tell(update: int, steps: int, between: list[tuple[str, float]]) -> None:
+        told.append((update, steps, between))
 
     out = learn_residual(config, tmp_path / "out.npz", report=tell)
     first = read_network(out)
     assert told[0][:2] == (1, 64)
+    assert [name for name, _ in told[0][2]] == ["1.2 m/s", "1.1 m/s"]
     with pytest.raises(ConfigError, match="give --resume"):
         learn_residual(config, out)
     learn_residual(config, out, ["updates=2"], resume=True, report=tell)
@@ -131,6 +132,24 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
     kept.write_bytes(content)
     with pytest.raises(ConfigError, match=r"out\.pt: damaged"):
         learn_residual(config, out, resume=True)
+
+
+def test_a_report_tells_the_time_between_falls(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    told: list[float] = []
+
+    def learn(name: str) -> None:
+        learn_residual(
+            config,
+            tmp_path / name,
+            report=lambda _, __, between: told.extend(t for _, t in between),
+        )
+
+    learn("none.npz")
+    monkeypatch.setattr(residual_learning, "has_fallen", lambda sim: np.ones(sim.n, bool))
+    learn("each.npz")
+    assert told == pytest.approx([np.inf, np.inf, 0.02, 0.02])  # one after every policy step
 
 
 def test_further_grounds_are_each_walked_at_one_of_the_speeds(config: Path, tmp_path: Path):
