@@ -75,16 +75,19 @@ def merge_rows(order: TrialOrder, name: str, path: Path, run: str) -> None:
     def write(file: BinaryIO) -> None:
         writer = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=text)
         with writer:
-            waiting = schema.empty_table()
+            waiting, count = [schema.empty_table()], 0
             for _, wanted in order.blocks():
-                parts = [waiting, *(_taken(wanted, name, schema))]
-                waiting = pa.concat_tables(parts)
-                while waiting.num_rows >= GROUP_ROWS:
-                    writer.write_table(waiting.slice(0, GROUP_ROWS).combine_chunks())
-                    waiting = waiting.slice(GROUP_ROWS)
-                waiting = waiting.combine_chunks()  # lets go of the rows that are written
-            if waiting.num_rows:
-                writer.write_table(waiting)
+                rows = [*_taken(wanted, name, schema)]
+                waiting, count = [*waiting, *rows], count + sum(part.num_rows for part in rows)
+                if count < GROUP_ROWS:
+                    continue
+                joined = pa.concat_tables(waiting).combine_chunks()  # once a group: it copies
+                done = count - count % GROUP_ROWS
+                for start in range(0, done, GROUP_ROWS):
+                    writer.write_table(joined.slice(start, GROUP_ROWS))
+                waiting, count = [joined.slice(done)], count - done
+            if count:
+                writer.write_table(pa.concat_tables(waiting).combine_chunks())
 
     write_atomic(path, write)
 

@@ -263,9 +263,11 @@ def _damaged(path: Path) -> DamagedPieceError:
 
 
 def _write_rows(path: Path, rows: pd.DataFrame) -> None:
-    table = arrow_table(rows)
-    with sink(path) as file, pa.ipc.new_file(file, table.schema) as writer:
+    table, content = arrow_table(rows), pa.BufferOutputStream()
+    with pa.ipc.new_file(content, table.schema) as writer:
         writer.write_table(table)
+    with sink(path) as file:
+        file.write(content.getvalue())
 
 
 def _kept(curves: xr.Dataset) -> Iterator[tuple[Any, xr.DataArray]]:

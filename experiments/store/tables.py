@@ -44,15 +44,20 @@ def stride_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
 
 def arrow_table(rows: pd.DataFrame) -> pa.Table:
     """Return rows with types that do not depend on the values, NaN as null."""
+    names = rows.columns.tolist()  # one by one they are slow to come from pandas' index
     numbers = [
-        name
-        for name, kind in rows.dtypes.items()
+        i
+        for i, (name, kind) in enumerate(zip(names, rows.dtypes.tolist(), strict=True))
         if kind == np.float64 and name not in (*_INTEGERS, *_YES_NO)
     ]
-    block = rows[numbers].to_numpy()  # at once: a column by itself takes longer than its values
-    known = {name: pa.array(block[:, i], from_pandas=True) for i, name in enumerate(numbers)}
-    every = rows.columns
-    return pa.table({n: known[n] if n in known else _arrow(n, rows[n]) for n in every})
+    block = rows.take(numbers, axis=1).to_numpy()  # at once: single columns take longer
+    known = {
+        i: pa.array(column, from_pandas=True) for i, column in zip(numbers, block.T, strict=True)
+    }
+    columns = [
+        known[i] if i in known else _arrow(name, rows.iloc[:, i]) for i, name in enumerate(names)
+    ]
+    return pa.table(columns, names=names)
 
 
 def write_table(path: Path, rows: pd.DataFrame) -> None:
@@ -89,9 +94,14 @@ def _with_conditions(rows: pd.DataFrame, chunk: Chunk, columns: tuple[str, ...])
         },
     }
     known = pd.DataFrame(conditions, index=rows.index)
-    joined = pd.concat([known, rows.drop(columns=known.columns, errors="ignore")], axis=1)
-    extras = [name for name in joined.columns if name not in columns]
-    return joined.reindex(columns=[*columns, *extras])
+    measured = rows.columns.tolist()
+    own = [i for i, name in enumerate(measured) if name not in conditions]
+    joined = pd.concat([known, rows.take(own, axis=1)], axis=1)
+    place = {name: i for i, name in enumerate(joined.columns.tolist())}
+    order = list(dict.fromkeys([*columns, *place]))
+    if len(order) > len(place):  # some are not measured
+        return joined.reindex(columns=order)
+    return joined.take([place[name] for name in order], axis=1)
 
 
 def _hazard_columns(rows: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
@@ -116,6 +126,8 @@ def _arrow(name: str, column: pd.Series) -> pa.Array[Any]:
         return pa.array(pd.to_numeric(column).to_numpy(dtype=np.float64), from_pandas=True)
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
         return pa.array(column, from_pandas=True)
+    if isinstance(column.dtype, pd.StringDtype):
+        return pa.array(column.array, pa.string())
     places, values = pd.factorize(column)  # few different texts stand in many rows; -1: null
     texts = pa.array([str(value) for value in values], pa.string())
     return texts.take(pa.array(places, pa.int64(), mask=places < 0))
