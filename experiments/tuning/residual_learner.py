@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 HIDDEN = (128, 64)
 GAMMA, LAMBDA = 0.985, 0.95
-CLIP, EPOCHS, BATCH, FARTHEST_KL = 0.2, 5, 512, 0.03
+CLIP, EPOCHS, BATCHES = 0.2, 5, 4
+VALUE_RATE = 1e-3  # learning rate of the value, which has to be right before the policy follows it
+VALUE_SCALE = 10.0  # about what a walker is worth that stays up
 LEAST_SPREAD = 0.03  # standard deviation of actions
 SEEN_MOST = 400_000  # observations after which their scale stands still
 SMALL = 1e-6
@@ -53,13 +55,16 @@ class ResidualLearner:
 
     Args:
         seed: of its first weights and of chance. learning_rate: of its optimiser.
-        spread: standard deviation of actions at first, and at most.
+        spread: standard deviation of actions at first, and at most. farthest_kl: how far an update
+            may take the policy before it ends.
 
     Attributes:
         steps: policy steps taken by all walkers.
     """
 
-    def __init__(self, seed: int, learning_rate: float, spread: float) -> None:
+    def __init__(
+        self, seed: int, learning_rate: float, spread: float, farthest_kl: float = 0.03
+    ) -> None:
         import torch
         from torch import nn
 
@@ -67,14 +72,15 @@ class ResidualLearner:
         torch.set_num_threads(1)  # networks this small are slower on several
         self.policy, self.value = _layers(ACTIONS), _layers(1)
         self.spread = nn.Parameter(torch.full((ACTIONS,), math.log(spread)))
+        self._farthest_kl = farthest_kl
         self._spreads = math.log(LEAST_SPREAD), math.log(spread)
         with torch.no_grad():  # nothing is added at first
             last = self.policy[-1]
             last.weight.mul_(0.01)  # type: ignore[operator,union-attr]
             last.bias.zero_()  # type: ignore[operator,union-attr]
-        parts = [*self.policy.parameters(), *self.value.parameters(), self.spread]
-        self._optimiser = torch.optim.Adam(parts, lr=learning_rate)
-        self._parts = parts
+        self._parts = [*self.policy.parameters(), self.spread]
+        self._optimiser = torch.optim.Adam(self._parts, lr=learning_rate)
+        self._of_value = torch.optim.Adam(self.value.parameters(), lr=VALUE_RATE)
         self._count = 1e-4
         self._mean = np.zeros(ResidualSenses.size)
         self._variance = np.ones(ResidualSenses.size)
@@ -125,7 +131,7 @@ class ResidualLearner:
         import torch
 
         with torch.no_grad():
-            return self.value(torch.as_tensor(x))[:, 0].numpy()
+            return VALUE_SCALE * self.value(torch.as_tensor(x))[:, 0].numpy()
 
     def _likely(self, mean: torch.Tensor, action: torch.Tensor) -> torch.Tensor:
         return (-0.5 * ((action - mean) / self.spread.exp()) ** 2 - self.spread).sum(1)
@@ -140,7 +146,6 @@ class ResidualLearner:
         where a walker was stopped while it was up, else 0.
         """
         import torch
-        from torch import nn
 
         time, n = told["reward"].shape
         gain: np.ndarray = np.zeros((time, n), np.float32)
@@ -157,30 +162,35 @@ class ResidualLearner:
             return torch.as_tensor(part.reshape(time * n, *part.shape[2:]))
 
         seen, action, likely = (flat(told[name]) for name in ("seen", "action", "likely"))
-        wanted, better = flat(worth), flat((gain - gain.mean()) / (gain.std() + 1e-8))
+        wanted, better = flat(worth / VALUE_SCALE), flat((gain - gain.mean()) / (gain.std() + 1e-8))
         for _ in range(EPOCHS):
-            order = torch.randperm(time * n)
-            for first in range(0, time * n, BATCH):
-                rows = order[first : first + BATCH]
-                loss = 0.5 * ((self.value(seen[rows])[:, 0] - wanted[rows]) ** 2).mean()
-                if policy:
-                    mean = self.policy(seen[rows])
-                    now = self._likely(mean, action[rows])
-                    ratio = (now - likely[rows]).exp()
-                    clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
-                    loss = loss - torch.min(ratio * better[rows], clipped * better[rows]).mean()
-                    loss = loss + (mean.abs() - 1.0).clamp(min=0.0).square().sum(1).mean()
-                self._optimiser.zero_grad()
-                loss.backward()
-                nn.utils.clip_grad_norm_(self._parts, 0.5)
-                self._optimiser.step()
+            for rows in torch.randperm(time * n).tensor_split(BATCHES):
+                off = self.value(seen[rows])[:, 0] - wanted[rows]
+                self._step(self._of_value, off.square().mean(), [*self.value.parameters()])
+        for _ in range(EPOCHS if policy else 0):
+            for rows in torch.randperm(time * n).tensor_split(BATCHES):
+                mean = self.policy(seen[rows])
+                ratio = (self._likely(mean, action[rows]) - likely[rows]).exp()
+                clipped = ratio.clamp(1.0 - CLIP, 1.0 + CLIP)
+                loss = -torch.min(ratio * better[rows], clipped * better[rows]).mean()
+                loss = loss + (mean.abs() - 1.0).clamp(min=0.0).square().sum(1).mean()
+                self._step(self._optimiser, loss, self._parts)
                 with torch.no_grad():
                     self.spread.clamp_(*self._spreads)
             with torch.no_grad():
                 away = likely - self._likely(self.policy(seen), action)
-            if float(away.mean()) > FARTHEST_KL:
+            if float(away.mean()) > self._farthest_kl:
                 break
         self.steps += time * n
+
+    @staticmethod
+    def _step(optimiser: torch.optim.Optimizer, loss: torch.Tensor, parts: list[Any]) -> None:
+        from torch import nn
+
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parts, 0.5)
+        optimiser.step()
 
     def network(self) -> ResidualNetwork:
         """Its policy without chance."""
@@ -203,6 +213,7 @@ class ResidualLearner:
             "value": self.value.state_dict(),
             "spread": self.spread.detach(),
             "optimiser": self._optimiser.state_dict(),
+            "optimiser of value": self._of_value.state_dict(),
             "mean": torch.as_tensor(self._mean),
             "variance": torch.as_tensor(self._variance),
             "count": float(self._count),
@@ -229,6 +240,7 @@ class ResidualLearner:
             self.policy.load_state_dict(kept["policy"])
             self.value.load_state_dict(kept["value"])
             self._optimiser.load_state_dict(kept["optimiser"])
+            self._of_value.load_state_dict(kept["optimiser of value"])
         except Exception as error:
             raise_shortage(error)
             raise ConfigError(f"{path}: not a checkpoint of this search ({error})") from error

@@ -46,7 +46,6 @@ from .residual_learner import LEAST_SPREAD, ResidualLearner
 from .start_bank import StartBank
 from .walk_score import Prices, WalkScore
 
-SEGMENT = 32  # policy steps between updates
 SAVED_EVERY = 10  # updates
 WORTH = 0.05  # of the score's second in the reward
 ASIDE, ASIDE_ON_BELT = 0.5, 0.08  # m from the way's middle at a start
@@ -67,7 +66,9 @@ class ResidualConfig(Strict):
         start: a network to begin with, one that ships by name or a file; empty: from nothing added.
         value_first: updates in which only the value is learned, after a `start`: files of networks
             hold no value, and a policy that follows a value not yet learned loses what it could.
-        gains: a file of gains beside the config. updates: of `SEGMENT` policy steps of each walker.
+        gains: a file of gains beside the config. updates: of `segment` policy steps of each walker.
+        segment: the longer, the fewer and surer the updates.
+        farthest_kl: how far an update may take the policy.
         spread: standard deviation of actions while learning, at first and at most.
         push_m_per_s: standard deviation of changes of velocity, every 1.5 to 3.5 s.
     """
@@ -92,6 +93,8 @@ class ResidualConfig(Strict):
     cost: float = Field(0.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
     push_m_per_s: float = Field(0.0, ge=0.0, le=1.0)
+    segment: int = Field(32, ge=1, le=4096)
+    farthest_kl: float = Field(0.03, gt=0.0, le=1.0)
     spread: float = Field(0.2, ge=LEAST_SPREAD, le=0.5)
     learning_rate: float = Field(4e-4, gt=0.0, le=0.1)
     updates: int = Field(500, ge=1, le=1_000_000)
@@ -156,7 +159,9 @@ def _learn(
 ) -> Path:
     gains, kept = gains_beside(base, "gains", config.gains), out.with_suffix(".pt")
     try:
-        learner = ResidualLearner(config.seed, config.learning_rate, config.spread)
+        learner = ResidualLearner(
+            config.seed, config.learning_rate, config.spread, config.farthest_kl
+        )
     except ImportError as error:
         raise RetrowalkError(needs_extra("learning a network", "rl", error)) from error
     if kept.exists() and not resume:
@@ -235,14 +240,14 @@ class _Walk:
         self._pushed[ids] = self._rng.uniform(1.5, 3.5, len(ids))
 
     def segment(self, learner: ResidualLearner) -> dict[str, np.ndarray]:
-        """Walk for `SEGMENT` policy steps and return what `learner.learn` wants."""
-        n, sim, gait = self._sim.n, self._sim, self._gait
+        """Walk for `segment` policy steps and return what `learner.learn` wants."""
+        n, sim, gait, steps = self._sim.n, self._sim, self._gait, self._config.segment
         shapes = {"seen": ResidualSenses.size, "action": ACTIONS}
-        told = {name: np.zeros((SEGMENT, n, size), np.float32) for name, size in shapes.items()}
-        told |= {name: np.zeros((SEGMENT, n), np.float32) for name in ("likely", "reward", "after")}
-        told["over"] = np.zeros((SEGMENT, n), bool)
-        told["value"] = np.zeros((SEGMENT + 1, n), np.float32)
-        for t in range(SEGMENT):
+        told = {name: np.zeros((steps, n, size), np.float32) for name, size in shapes.items()}
+        told |= {name: np.zeros((steps, n), np.float32) for name in ("likely", "reward", "after")}
+        told["over"] = np.zeros((steps, n), bool)
+        told["value"] = np.zeros((steps + 1, n), np.float32)
+        for t in range(steps):
             x = learner.scaled(gait.seen(sim), learn=True)
             action, told["likely"][t], told["value"][t] = learner.act(x)
             told["seen"][t], told["action"][t] = x, action
@@ -266,8 +271,8 @@ class _Walk:
                 worth = learner.worth(learner.scaled(gait.seen(sim)))
                 told["after"][t] = np.where(over & ~fallen, worth, 0.0)
                 self._begin(np.flatnonzero(over))
-        told["value"][SEGMENT] = learner.worth(learner.scaled(gait.seen(sim)))
-        self._walked_s += n * SEGMENT * HELD * gait.control_period_s
+        told["value"][steps] = learner.worth(learner.scaled(gait.seen(sim)))
+        self._walked_s += n * steps * HELD * gait.control_period_s
         return told
 
     def between_falls_s(self) -> float:

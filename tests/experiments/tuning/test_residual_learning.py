@@ -22,7 +22,7 @@ from retrowalk.experiments.store.lock import held_file
 from retrowalk.experiments.study.load import load_tool_config
 from retrowalk.experiments.tuning import residual_learning
 from retrowalk.experiments.tuning.metabolic_power import MetabolicPower
-from retrowalk.experiments.tuning.residual_learner import ResidualLearner
+from retrowalk.experiments.tuning.residual_learner import GAMMA, ResidualLearner
 from retrowalk.experiments.tuning.residual_learning import ResidualConfig, learn_residual
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
@@ -39,14 +39,14 @@ CONFIG = {
     "episode_s": 1.1,
     "push_m_per_s": 0.1,
     "updates": 1,
+    "segment": 16,
     "gains": "gains.yaml",
 }
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def config(tmp_path: Path) -> Path:
     """A search that is over soon."""
-    monkeypatch.setattr(residual_learning, "SEGMENT", 16)
     shipped = find_tune_config(Path("reference-residual-forward")).parent / "starts"
     gains = (shipped / "reference-forward-1.2.yaml").read_text("utf-8")
     (tmp_path / "gains.yaml").write_text(gains, "utf-8")
@@ -132,6 +132,26 @@ def test_it_writes_a_network_and_goes_on_from_it(config: Path, tmp_path: Path):
     kept.write_bytes(content)
     with pytest.raises(ConfigError, match=r"out\.pt: damaged"):
         learn_residual(config, out, resume=True)
+
+
+def test_the_value_is_learned_before_the_policy_follows_it():
+    learner = ResidualLearner(1, 1e-4, 0.1)
+    first, shape = learner.network(), (32, 16)
+    several = (ResidualConfig.model_fields["value_first"].default, *shape, ResidualSenses.size)
+    observed = np.random.default_rng(1).standard_normal(several).astype(np.float32)
+    for seen in observed:
+        told = {
+            "seen": seen,
+            "action": np.zeros((*shape, ACTIONS), np.float32),
+            "likely": np.zeros(shape, np.float32),
+            "reward": np.full(shape, 0.15, np.float32),
+            "over": np.zeros(shape, bool),
+            "after": np.zeros(shape, np.float32),
+            "value": np.array([learner.worth(x) for x in (*seen, seen[-1])]),
+        }
+        learner.learn(told, policy=False)
+    assert learner.worth(observed[0, 0]).mean() == pytest.approx(0.15 / (1.0 - GAMMA), rel=0.1)
+    assert learner.network().digest == first.digest
 
 
 def test_a_report_tells_the_time_between_falls(
