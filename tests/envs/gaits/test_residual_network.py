@@ -158,6 +158,21 @@ def test_of_several_networks_that_carry_a_speed_the_one_learned_nearest_is_taken
         source.check(Technique(speed_m_per_s=1.05))
 
 
+def test_the_default_walks_forward_from_0_6_to_1_4_m_per_s_by_three_networks():
+    source = ReferenceSource("reference-residual", "forward", BODY, Walker())
+    assert source.speed_range == (0.6, 1.4)
+    taken: dict[str, list[float]] = {}
+    for speed in np.round(np.arange(0.6, 1.401, 0.05), 2):
+        source.check(Technique(speed_m_per_s=float(speed)))
+        one = source.network_for(float(speed))
+        assert one is not None
+        taken.setdefault(one.name.removeprefix("reference-residual-forward"), []).append(
+            float(speed)
+        )
+    ends = {name: (speeds[0], speeds[-1]) for name, speeds in taken.items()}
+    assert ends == {"-slow": (0.6, 0.75), "": (0.8, 1.2), "-fast": (1.25, 1.4)}
+
+
 def test_networks_of_an_unknown_direction_are_refused():
     with pytest.raises(ConfigError, match="no network is shipped"):
         networks("reference-residual", "sideways")

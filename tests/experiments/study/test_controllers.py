@@ -48,7 +48,9 @@ def test_gaits_of_the_reference_kind_tell_the_frozen_objective():
 
 
 def test_what_walked_is_told():
-    assert told("reference-residual-2-backward").walked == "32 of 32 for 20 s at 0.8 m/s"
+    assert told("reference-residual-backward-fast").walked == "; ".join(
+        f"16 of 16 for 20 s at {speed} m/s" for speed in (1.0, 1.05, 1.1)
+    )
     assert told("scripted-backward").walked is None
 
 
