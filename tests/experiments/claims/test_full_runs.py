@@ -162,7 +162,7 @@ def test_a_controller_that_can_walk_no_part_has_its_reason():
     claim = read_claim(PAGES / "answers" / "treadmill-workout.yaml")
     told = left_out(claim)
     assert "0.8 is outside" in told["ppo-joint-scratch"]
-    assert "0.6 is outside" in told["reference-residual-2"]
+    assert "0.6 is outside" in told["reference"]
     assert told["ppo"] == NOT_YET
 
 
