@@ -33,7 +33,7 @@ def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
         )
     )
     width, _ = figure.get_size_inches()
-    figure.set_size_inches(width, 1.3 + _ROW * len(asked))
+    figure.set_size_inches(width, 1.5 + _ROW * len(asked))
     axes = figure.subplots()
     for row, (_, over) in enumerate(asked):
         for own in over["controllers"]:
@@ -49,12 +49,15 @@ def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
     axes.set_yticks(range(len(asked)), [test.part for test, _ in asked])
     axes.set_ylim(len(asked) - 0.4, -0.5)
     factor, (first, second) = next(iter(asked[0][0].between.items()))
-    axes.set_xlabel(
-        f"{level_words(factor, first)} against {level_words(factor, second)}, change in %; "
-        "bar: 95 % interval over controllers"
+    figure.supxlabel(  # of the figure: below narrow axes a label of theirs is cut off
+        f"{level_words(factor, first)} against {level_words(factor, second)}, change in %\n"
+        "bar: 95 % interval over controllers",
+        fontsize="medium",
     )
     axes.set_xscale("symlog", linthresh=50)
-    axes.set_xticks(ticks := [-90, -50, -25, 0, 25, 50, 100, 200, 400], [f"{x:+d}" for x in ticks])
+    axes.set_xticks(
+        ticks := [-90, -50, -25, 0, 25, 50, 100, 200, 400], [f"{x:+d}" if x else "0" for x in ticks]
+    )
     axes.set_xlim(*_limits(asked))
     for place, name in enumerate(names):
         colour, mark = colours[place % len(colours)], MARKS[place % len(MARKS)]
