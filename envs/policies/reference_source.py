@@ -55,15 +55,20 @@ class ReferenceSource(GaitSource):
         return [] if self.policy == REFERENCE else networks(self.policy, self.direction)
 
     def network_for(self, speed: float) -> ShippedNetwork | None:
-        """Return the network that carries a speed [m/s], of several the one learned nearest."""
+        """Return the network that carries a speed [m/s], of several the one learned nearest.
+
+        Of those learned equally near the one that carries most speeds.
+        """
         carrying = [
             one
             for one in self.networks
             if one.carries_m_per_s[0] - SAME <= speed <= one.carries_m_per_s[1] + SAME
         ]
 
-        def off(one: ShippedNetwork) -> float:
-            return min(abs(learned - speed) for learned in one.speeds_m_per_s)
+        def off(one: ShippedNetwork) -> tuple[float, float]:
+            low, high = one.carries_m_per_s
+            nearest = min(abs(learned - speed) for learned in one.speeds_m_per_s)
+            return round(nearest, 9), low - high
 
         return min(carrying, key=off, default=None)
 

@@ -158,19 +158,26 @@ def test_of_several_networks_that_carry_a_speed_the_one_learned_nearest_is_taken
         source.check(Technique(speed_m_per_s=1.05))
 
 
-def test_the_default_walks_forward_from_0_6_to_1_4_m_per_s_by_three_networks():
-    source = ReferenceSource("reference-residual", "forward", BODY, Walker())
-    assert source.speed_range == (0.6, 1.4)
+@pytest.mark.parametrize(
+    ("direction", "ends"),
+    [
+        ("forward", {"-slow": (0.6, 0.745), "": (0.75, 1.2), "-fast": (1.205, 1.4)}),
+        ("backward", {"-slow": (0.45, 0.595), "": (0.6, 1.0), "-fast": (1.005, 1.1)}),
+    ],
+)
+def test_the_default_has_a_network_for_every_speed_of_its_range(
+    direction: str, ends: dict[str, tuple[float, float]]
+):
+    source = ReferenceSource("reference-residual", direction, BODY, Walker())
+    low, high = source.speed_range
     taken: dict[str, list[float]] = {}
-    for speed in np.round(np.arange(0.6, 1.401, 0.05), 2):
+    for speed in np.round(np.arange(low, high + 0.001, 0.005), 3):
         source.check(Technique(speed_m_per_s=float(speed)))
         one = source.network_for(float(speed))
         assert one is not None
-        taken.setdefault(one.name.removeprefix("reference-residual-forward"), []).append(
-            float(speed)
-        )
-    ends = {name: (speeds[0], speeds[-1]) for name, speeds in taken.items()}
-    assert ends == {"-slow": (0.6, 0.75), "": (0.8, 1.2), "-fast": (1.25, 1.4)}
+        part = one.name.removeprefix(f"reference-residual-{direction}")
+        taken.setdefault(part, []).append(float(speed))
+    assert {name: (speeds[0], speeds[-1]) for name, speeds in taken.items()} == ends
 
 
 def test_networks_of_an_unknown_direction_are_refused():
