@@ -92,6 +92,7 @@ class ResidualConfig(Strict):
     effort: float = Field(8.0, ge=0.0)
     cost: float = Field(0.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
+    torque_rate: float = Field(0.0, ge=0.0)
     push_m_per_s: float = Field(0.0, ge=0.0, le=1.0)
     segment: int = Field(32, ge=1, le=4096)
     farthest_kl: float = Field(0.03, gt=0.0, le=1.0)

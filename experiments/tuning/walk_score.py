@@ -32,6 +32,7 @@ class Prices:
         timing: of each step's time beside the cycle's, as a share of it.
         effort: of mean squared activation. cost: of metabolic power over speed [kg.m/J].
         peak: of each body weight above `peak_from` on a foot.
+        torque_rate: of the mean squared rate of the torques over mass [(N.m/kg/s)^2].
         near_rad, near_n_m_per_kg, roll_rad: errors that cost most of their part.
     """
 
@@ -45,6 +46,7 @@ class Prices:
     cost: float = 0.0
     peak: float = 0.0
     peak_from: float = 1.25
+    torque_rate: float = 0.0
     near_rad: float = 0.15
     near_n_m_per_kg: float = 0.3
     roll_rad: float = 0.12
@@ -67,11 +69,13 @@ class WalkScore:
         self._calls, self._asked = 0, gait.cycle.speed_m_per_s
         self.total, self._speed = np.zeros(sim.n), np.full(sim.n, self._asked)
         self._steps, self._since = np.zeros(sim.n, int), np.zeros(sim.n)
+        self._torque = np.full(gait.torque.shape, np.nan)  # at the last score
 
     def reset(self, ids: np.ndarray) -> None:
         """Begin anew with walkers `ids`."""
         self.total[ids], self._speed[ids] = 0.0, self._asked
         self._steps[ids] = self._since[ids] = 0
+        self._torque[ids] = np.nan
 
     def note(self) -> None:
         """Take note of a control period."""
@@ -105,6 +109,10 @@ class WalkScore:
         if price.cost:
             over = np.maximum(self._speed, SLOWEST * self._asked)
             score -= price.cost * self._power.of(sim) / over
+        if price.torque_rate:
+            rate = (gait.torque - self._torque) / (dt * sim.mass)
+            score -= price.torque_rate * np.nan_to_num(np.square(rate).mean(1))
+            self._torque = gait.torque.copy()
         if price.peak:
             load = sim.vertical_load / (sim.mass * GRAVITY)
             score -= price.peak * np.maximum(load - price.peak_from, 0.0).sum(1)

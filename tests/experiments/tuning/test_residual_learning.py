@@ -293,3 +293,21 @@ def test_whole_steps_lose_what_they_take_beside_the_cycles_time():
         for score in (plain, priced):
             score.note()
     np.testing.assert_allclose(plain.total - priced.total, [2.0 * 0.1, 0.0], atol=1e-9)
+
+
+def test_torques_lose_their_mean_squared_rate_times_the_price():
+    sim, gait = start(2)
+    plain, priced = (WalkScore(sim, gait, Prices(torque_rate=price)) for price in (0.0, 0.5))
+    dt = EVERY * gait.control_period_s
+    gait.torque[:] = 0.0
+    for first in range(3 * EVERY):
+        if first % EVERY == EVERY - 1:
+            gait.torque[0] += 2.0 * sim.mass * dt  # N.m: a rate of 2 N.m/kg/s
+        if first == 2 * EVERY:
+            priced.reset(np.array([1]))  # begins anew elsewhere: no rate
+            plain.reset(np.array([1]))
+            gait.torque[1] += 100.0
+        plain.note()
+        priced.note()
+    lost = plain.total - priced.total
+    np.testing.assert_allclose(lost, [2 * dt * 0.5 * 2.0**2, 0.0], atol=1e-9)  # the first has none
