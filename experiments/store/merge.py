@@ -81,13 +81,13 @@ def merge_rows(order: TrialOrder, name: str, path: Path, run: str) -> None:
                 waiting, count = [*waiting, *rows], count + sum(part.num_rows for part in rows)
                 if count < GROUP_ROWS:
                     continue
-                joined = pa.concat_tables(waiting).combine_chunks()  # once a group: it copies
+                joined = pa.concat_tables(waiting)
                 done = count - count % GROUP_ROWS
                 for start in range(0, done, GROUP_ROWS):
                     writer.write_table(joined.slice(start, GROUP_ROWS))
                 waiting, count = [joined.slice(done)], count - done
             if count:
-                writer.write_table(pa.concat_tables(waiting).combine_chunks())
+                writer.write_table(pa.concat_tables(waiting))
 
     write_atomic(path, write)
 

@@ -31,8 +31,9 @@ def trial_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
     (`step_width_m`, a measure too) is a column `factor_<name>`.
     """
     wanted = [spec.trial for spec in chunk.trials]
-    rows = measured.copy().set_index("trial").reindex(wanted).reset_index()
-    return _with_conditions(rows, chunk, columns=TRIAL_COLUMNS)
+    if measured["trial"].tolist() != wanted:
+        measured = measured.set_index("trial").reindex(wanted).reset_index()
+    return _with_conditions(measured, chunk, columns=TRIAL_COLUMNS)
 
 
 def stride_rows(measured: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
@@ -50,10 +51,9 @@ def arrow_table(rows: pd.DataFrame) -> pa.Table:
         for i, (name, kind) in enumerate(zip(names, rows.dtypes.tolist(), strict=True))
         if kind == np.float64 and name not in (*_INTEGERS, *_YES_NO)
     ]
-    block = rows.take(numbers, axis=1).to_numpy()  # at once: single columns take longer
-    known = {
-        i: pa.array(column, from_pandas=True) for i, column in zip(numbers, block.T, strict=True)
-    }
+    block = rows.take(numbers, axis=1).to_numpy().T  # at once: single columns take longer
+    flat, n = pa.array(block.reshape(-1), from_pandas=True), len(rows)
+    known = {i: flat.slice(place * n, n) for place, i in enumerate(numbers)}
     columns = [
         known[i] if i in known else _arrow(name, rows.iloc[:, i]) for i, name in enumerate(names)
     ]
