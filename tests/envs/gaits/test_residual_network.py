@@ -126,11 +126,12 @@ def test_each_network_that_ships_walks_on_at_its_fastest_speed(one: ShippedNetwo
     sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
     gait = source.make(sim, body, Technique(speed_m_per_s=speed))
     gait.reset(np.arange(n), [np.random.default_rng([5, i]) for i in range(n)])
-    walk(sim, gait, 1.0)
-    before = sim.com[:, 0].copy()
-    walk(sim, gait, 1.2)
+    walk(sim, gait, 6.0)  # strides' errors of speed are corrected one by one
+    before, took = sim.com[:, 0].copy(), 3.0
+    walk(sim, gait, took)
     assert not has_fallen(sim).any()
-    np.testing.assert_allclose(gait.sign * (sim.com[:, 0] - before) / 1.2, speed, rtol=0.15)
+    walked = gait.sign * (sim.com[:, 0] - before).mean() / took
+    np.testing.assert_allclose(walked, speed, rtol=0.12)
 
 
 def test_it_walks_at_the_speeds_that_its_networks_carry():
@@ -161,7 +162,7 @@ def test_of_several_networks_that_carry_a_speed_the_one_learned_nearest_is_taken
 @pytest.mark.parametrize(
     ("direction", "ends"),
     [
-        ("forward", {"-slow": (0.6, 0.745), "": (0.75, 1.2), "-fast": (1.205, 1.4)}),
+        ("forward", {"-slow": (0.6, 0.745), "": (0.75, 1.15), "-fast": (1.155, 1.4)}),
         ("backward", {"-slow": (0.45, 0.595), "": (0.6, 0.97), "-fast": (0.975, 1.1)}),
     ],
 )

@@ -147,12 +147,26 @@ def told_beside(config: dict[str, object], estimate: float, measure: str) -> tup
     return paragraph.otherwise, top.sentence
 
 
+def answered(policy: str, measure: str, estimate: float) -> dict[str, object]:
+    """One row of what controllers answered at 0.8 m/s."""
+    ends = {"low": estimate - 0.02, "high": estimate + 0.02}
+    of = {"policy": policy, "speed_m_per_s": 0.8, "measure": measure, "as": "ratio"}
+    return {**of, "estimate": estimate, **ends}
+
+
 def test_another_controller_that_answers_otherwise_is_told(monkeypatch: pytest.MonkeyPatch):
     scripted: dict[str, object] = {"policy": "scripted"}
+    shipped = (
+        answered("scripted", "activation_soleus", 2.0),
+        answered("reference-residual", "activation_soleus", 0.82),
+        answered("reference-residual", "activation_hamstrings", 1.5),
+        answered("ppo", "activation_hamstrings", 0.95),
+    )
+    monkeypatch.setattr(other_controllers, "_shipped", lambda: shipped)
     told, top = told_beside(scripted, 2.0, "activation_soleus")
     assert "(reference-residual, at 0.8 m/s) says otherwise" in told
     assert "works 18 % less hard" in told
-    assert "−18.3 %" in top
+    assert "−18 %" in top
     assert top.endswith("this model cannot tell.")
     told, _ = told_beside(scripted, 2.0, "activation_hamstrings")  # the first answers alike
     assert "(ppo, at 0.8 m/s) says otherwise" in told
