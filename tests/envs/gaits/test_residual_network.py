@@ -130,8 +130,9 @@ def test_each_network_that_ships_walks_on_at_its_fastest_speed(one: ShippedNetwo
     before, took = sim.com[:, 0].copy(), 3.0
     walk(sim, gait, took)
     assert not has_fallen(sim).any()
-    walked = gait.sign * (sim.com[:, 0] - before).mean() / took
-    np.testing.assert_allclose(walked, speed, rtol=0.12)
+    walked = gait.sign * (sim.com[:, 0] - before) / took
+    np.testing.assert_allclose(walked, speed, rtol=0.15)
+    np.testing.assert_allclose(walked.mean(), speed, rtol=0.12)
 
 
 def test_it_walks_at_the_speeds_that_its_networks_carry():
