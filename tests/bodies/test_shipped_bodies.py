@@ -11,7 +11,7 @@ BODIES = ("human-planar", "human-torque", "myolegs", "myolegs26")
 WALKS = [
     *(("human-planar", "backward"), ("human-planar", "forward")),
     *(("human-torque", "backward"), ("human-torque", "forward")),
-    ("myolegs", "forward"),
+    *(("myolegs", "backward"), ("myolegs", "forward")),
     *(("myolegs26", "backward"), ("myolegs26", "forward")),
 ]
 SPEEDS = {"myolegs26": 0.6}
