@@ -142,16 +142,16 @@ class ReferenceGait:
 
     def excite(self, state: BodyState) -> np.ndarray:
         """Return excitations (n, muscles); call once each `control_period_s`."""
-        self._move_on(state)
+        self.move_on(state)
         return self.layer.excite(state, self.torque, self._linear_cost)
 
     def drive(self, state: BodyState) -> None:
         """Drive the joints by the torques themselves, without muscles, for a fast search."""
-        self._move_on(state)
+        self.move_on(state)
         self._sim.ctrl[:] = 0.0
         self._sim.applied[:, [*self._dof, *self._trunk_dof]] = self.torque
 
-    def _move_on(self, state: BodyState) -> None:
+    def move_on(self, state: BodyState) -> None:
         """Set `torque`, move the arms and go on by one control period."""
         if self.network is not None:
             due = self._calls % HELD == 0
@@ -319,8 +319,7 @@ class ReferenceGait:
         ]
         pose, moving, rates = (noise * np.array(part) for part in zip(*draws, strict=True))
         self.clock.reset(ids, at)
-        self.bias[ids] = self._time[ids] = 0.0
-        self.residual[ids], self._calls[ids] = 0.0, 0
+        self.begin_anew(ids)
         stride = np.full(k, tables.stride_s)
         half = Gains({name: values[ids] for name, values in self.gains.values.items()})
         course, across = _sideways(half["width"], (2.0 * at) % 1.0, stride)
@@ -354,6 +353,11 @@ class ReferenceGait:
         sim.forward(ids)
         self.layer.reset(ids)
         self.layer.wanted[ids] = act
+
+    def begin_anew(self, ids: np.ndarray) -> None:
+        """Forget what walkers `ids` did before, but where in the stride they are."""
+        self.bias[ids] = self._time[ids] = 0.0
+        self.residual[ids], self._calls[ids] = 0.0, 0
 
     def state(self, ids: np.ndarray) -> np.ndarray:
         """State to start walkers from: position, velocity, activation, speed bias of `ids`."""

@@ -16,6 +16,7 @@ from .reference_files import read_gains
 from .residual_network import ResidualNetwork, read_network
 
 FOLDER = "networks"
+STAY_UP = 0.9  # share of walkers that stay up where a start counts as one that can be asked for
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class ShippedNetwork:
 
     Attributes:
         name: of its files. weights: its file.
-        card: policy, direction, speeds, gains, objective's hash, how it was found, how it walks.
+        card: policy, direction, speeds, gains, objective's hash, how it was found, how it walks,
+            and how from standing.
     """
 
     name: str
@@ -41,6 +43,12 @@ class ShippedNetwork:
         """Slowest and fastest speed at which walkers were measured to stay up."""
         low, high = self.card["carries_m_per_s"]
         return float(low), float(high)
+
+    @property
+    def starts_at_m_per_s(self) -> list[float]:
+        """Speeds at which walkers were measured to stay up with it from quiet standing."""
+        told = self.card.get("from_standing", ())
+        return [one["speed_m_per_s"] for one in told if one["up"] >= STAY_UP * one["of"]]
 
     @cached_property
     def gains(self) -> dict[str, float]:

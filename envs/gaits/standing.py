@@ -77,6 +77,8 @@ class StandingBalance:
 
     Args:
         sim: the simulation. body: its body.
+        passive: take away what passive joint moments (ligaments, springs) give; without, balance
+            has to make up for it.
 
     Attributes:
         support: of the last call.
@@ -84,7 +86,8 @@ class StandingBalance:
 
     support: Support
 
-    def __init__(self, sim: Simulation, body: Body) -> None:
+    def __init__(self, sim: Simulation, body: Body, passive: bool = False) -> None:
+        self._passive = passive
         self._at = GaitJoints(sim, body.roles)
         model = sim.model
         joints = model.dof_jntid[self._at.legs_dof]  # (2, 7)
@@ -134,6 +137,8 @@ class StandingBalance:
         legs[:, :, MTP] = 0.0  # the pressure stays behind the toes
         q, rate = state.qpos[:, at.legs_qpos], state.qvel[:, at.legs_dof]
         legs += JOINT_STIFFNESS * (self._rest - q) - JOINT_DAMPING * rate
+        if self._passive:
+            legs -= state.passive_force[:, at.legs_dof]
         matrix = state.body_matrix[:, state.root].reshape(n, 3, 3)
         spin = (matrix @ state.root_spin[:, :, None])[:, :, 0]
         upright = -PELVIS_STIFFNESS * tilt(matrix) - PELVIS_DAMPING * spin

@@ -18,13 +18,14 @@ from ...models.body import Body
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.ends import STANDING, Ends
-from .closing_step import ClosingStep
+from .closing_step import Closing, ClosingStep
 from .foot_placement import GRAVITY
 from .geometry import smooth_step
 from .leg_control import HIP_ADDUCTION, HIP_FLEXION, GaitJoints
 from .standing import StandingBalance
 
 QUIET, SHIFT, STEP, CLOSE = range(4)
+AS_SCRIPTED = Closing()
 PHASES = ("standing", "starting", "steady", "stopping")
 """Of a trial, as recorded: 0 to 3."""
 AHEAD = 0.04  # m of the ankles: where people's centre of pressure is in quiet standing
@@ -36,17 +37,12 @@ FIRST_SPEED, FASTER = 0.42, 0.41  # m/s asked for in the first step, and m/s mor
 LATER = 0.15  # m/s more each second, beyond the slowest speed that the law is for
 SLOWER_AT_FIRST, SLOWER = 0.3, 0.6  # m/s less each second, above that speed and below it
 SLOWEST = 0.75  # of that speed, which is asked for until a foot can hold the body
-CATCH_FROM_S, CATCH_UNTIL_S = 0.08, 0.25  # after a foot has landed
-CAUGHT = {
-    1.0: 0.10,
-    -1.0: 0.045,
-}  # m before, behind the ankle, that the capture point may be beyond
+CATCH_FROM_S = 0.08  # after a foot has landed
 CAUGHT_FROM, CAUGHT_TO = -0.03, 0.11  # m to the inside of that foot, where it may be
 CAUGHT_LOAD = 0.6  # body weights on that foot
 LOST_M = 0.015  # of the capture point from what the feet can hold, from where a step is due
 BLEND_S = 0.1  # in which torques go over from one law to the other
 STEADY_S = 2.0  # after the whole speed is asked for
-INSIDE_M = 0.05  # m to the inside of the foot that stands alone, where the capture point is held
 BENT_M = 0.003  # m by which the knees' bend in standing lowers the pelvis
 
 
@@ -85,8 +81,10 @@ class StartStop:
         ends: how trials begin and end. sign: +1 if they walk to +x, else -1.
         period_s: between two calls of `torques`.
         easy_speed: slowest that the law is for [m/s], from which it speeds up more slowly.
+        closing: how the last step is made.
 
     Attributes:
+        may_stop: (n,) False where the law still has to slow down.
         phase: (n,) index into `PHASES`. mode: (n,) what each does.
         walked: (n,) True where the law walked in the last control period.
     """
@@ -99,11 +97,14 @@ class StartStop:
         sign: float,
         period_s: float,
         easy_speed: float,
+        closing: Closing = AS_SCRIPTED,
     ) -> None:
         n = sim.n
         self._easy_speed = easy_speed
         self._ends, self._sign, self._period, self._rows = ends, sign, period_s, np.arange(n)
-        self._balance, self._closing = StandingBalance(sim, body), ClosingStep(sim, body)
+        self._how, self.may_stop = closing, np.ones(n, bool)
+        self._balance = StandingBalance(sim, body, closing.passive)
+        self._closing = ClosingStep(sim, body, closing, period_s)
         self._at = GaitJoints(sim, body.roles)
         self._weight = sim.mass * GRAVITY
         self._tall = body.standing_height_m - BENT_M
@@ -163,14 +164,17 @@ class StartStop:
             torque = np.where((self.mode == STEP)[:, None], torque, held)
             self._stand_on(state, law)
         self._since[mode != self.mode] = 0.0
-        changed = walking != (self.mode == STEP)
-        self._before[changed], self._since_law[changed] = self._last[changed], 0.0
+        self.blend(np.flatnonzero(walking != (self.mode == STEP)))
         share = smooth_step(np.minimum(self._since_law / BLEND_S, 1.0))[:, None]
         self._last = self._before + share * (torque - self._before)
         self._set_phase(law)
         for clock in (self._time, self._since, self._since_law, self._since_landed):
             clock += self._period
         return self._last
+
+    def blend(self, ids: np.ndarray) -> None:
+        """Let torques of walkers `ids` go over from the last ones within `BLEND_S`."""
+        self._before[ids], self._since_law[ids] = self._last[ids], 0.0
 
     def _tell(self, state: BodyState, law: WalkingLaw) -> None:
         """Signal walkers to start, and to stop."""
@@ -196,7 +200,9 @@ class StartStop:
         aim = ankles.mean(1) + np.array([AHEAD, 0.0])
         foot = ankles[rows, stance]
         shift = np.stack([aim[:, 0] + self._sign * SHIFT_AHEAD, foot[:, 1]], 1)
-        on_foot = foot + np.stack([np.full(len(rows), AHEAD), (2.0 * stance - 1.0) * INSIDE_M], 1)
+        on_foot = foot + np.stack(
+            [np.full(len(rows), AHEAD), (2.0 * stance - 1.0) * self._how.inside_m], 1
+        )
         modes = mode[:, None]
         aim = np.where(modes == SHIFT, shift, np.where(modes == CLOSE, on_foot, aim))
         gain = np.where(mode == SHIFT, SHIFT_GAIN, 1.0)
@@ -220,19 +226,19 @@ class StartStop:
 
     def _catch(self, state: BodyState, stance: np.ndarray) -> None:
         """Stop the walkers whose foot `stance` can hold the capture point."""
-        could = (self.mode == STEP) & self.told_to_stop
-        could &= (self._since_landed >= CATCH_FROM_S) & (self._since_landed < CATCH_UNTIL_S)
+        how, since = self._how, self._since_landed
+        could = (self.mode == STEP) & self.told_to_stop & self.may_stop
+        could &= (since >= CATCH_FROM_S) & (since < how.catch_until_s)
+        other = state.vertical_load[self._rows, 1 - stance]
+        could &= other < how.unloaded * self._weight
         ids = np.flatnonzero(could)
         if not ids.size:
             return
         support, foot = self._balance.support, stance[ids]
         ahead, out = (support.xi[ids] - support.ankles[ids, foot, :2]).T
         inside = np.where(foot == 0, -1.0, 1.0) * out
-        held = (
-            (self._sign * ahead < CAUGHT[self._sign])
-            & (inside > CAUGHT_FROM)
-            & (inside < CAUGHT_TO)
-        )
+        caught = how.caught_ahead_m if self._sign > 0.0 else how.caught_behind_m
+        held = (self._sign * ahead < caught) & (inside > CAUGHT_FROM) & (inside < CAUGHT_TO)
         held &= state.vertical_load[ids, foot] > CAUGHT_LOAD * self._weight
         caught = ids[held]
         if caught.size:

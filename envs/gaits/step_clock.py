@@ -32,6 +32,19 @@ class StepClock:
         for zeroed in (self.waiting, self.since, self._lag):
             zeroed[ids] = 0.0
 
+    def held(self, who: np.ndarray) -> tuple[np.ndarray, ...]:
+        """All of walkers `who` (n,) that goes on with time, for `put_back`."""
+        return tuple(array[who].copy() for array in self._going)
+
+    def put_back(self, who: np.ndarray, held: tuple[np.ndarray, ...]) -> None:
+        """Put walkers `who` back to where they were when `held` was taken."""
+        for array, before in zip(self._going, held, strict=True):
+            array[who] = before
+
+    @property
+    def _going(self) -> tuple[np.ndarray, ...]:
+        return self.phase, self.waiting, self.since, self._lag, self.steps
+
     @property
     def stance(self) -> np.ndarray:
         """Foot that stands by the clock, 0 left, 1 right, (n,)."""

@@ -11,6 +11,7 @@ from ..gaits.gait_files import YOUNG
 from ..gaits.reference_files import ReferenceGains, reference_gains
 from ..gaits.residual_files import ShippedNetwork, networks, shipped_networks
 from ..gaits.sharing import AHEAD, LINEAR_COST, OF_2026A, Sharing
+from ..task.ends import STANDING
 from ..task.technique import Technique
 from .source import GaitSource
 
@@ -19,18 +20,22 @@ if TYPE_CHECKING:
     from ...sim.physics.simulation import Simulation
     from ..gaits.protocol import Gait
     from ..gaits.reference_cycle import CycleTable
+    from ..gaits.reference_start_stop import Followed
     from .domain import Domain
 
 REFERENCE = "reference"
 BODY = "human-2026b"
 SAME = 1e-9  # m/s
+SLOWER = {"forward": (0.6, 0.7, 0.8), "backward": (0.5, 0.8)}
+FROM_FAST = {"forward": (0.6, 0.8, 1.0), "backward": (0.5, 0.8, 1.0)}
+"""Speeds [m/s] through which walkers come from standing and to a stop, up to 1 m/s and beyond."""
 
 
 class ReferenceSource(GaitSource):
     """A law that follows a predicted cycle, at the speeds that its gains were found for."""
 
     kind = "law on a predicted cycle"
-    shares = True
+    shares = stands = stops = True
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -144,18 +149,42 @@ class ReferenceSource(GaitSource):
                 f"technique.speed_m_per_s: policy '{self.policy}' has networks for {carried} m/s "
                 f"alone, not for {speed}"
             )
+        if self.ends.start == STANDING:
+            self._check_start(speed)
         if technique != Technique(speed_m_per_s=speed):
             raise ConfigError(
                 f"technique: policy '{self.policy}' can be asked for speed_m_per_s alone"
             )
 
+    def _check_start(self, speed: float) -> None:
+        starts = [at for one in self.networks for at in one.starts_at_m_per_s]
+        if not starts or not min(starts) - SAME <= speed <= max(starts) + SAME:
+            told = f"other than at {min(starts)} to {max(starts)} m/s" if starts else "at any speed"
+            raise ConfigError(
+                f"start: policy '{self.policy}' does not start from standing {self.direction} "
+                f"{told}"
+            )
+
     def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
         """Return the reference gait."""
-        from ..gaits.reference_gains import Gains
         from ..gaits.reference_gait import ReferenceGait
+        from ..gaits.reference_start_stop import FIRST_UP_TO, StandingReferenceGait
 
+        followed = self._followed(technique.speed_m_per_s, sim.n)
+        if not self.ends.stands:
+            cycle, gains, network = followed.cycle, followed.gains, followed.network
+            return ReferenceGait(sim, body, cycle, gains, self.criterion, network=network)
         speed = technique.speed_m_per_s
-        cycle, carrying = self.cycles.cycle_at(speed), self.network_for(speed)
-        gains = Gains.same(sim.n, carrying.gains if carrying else self.gains.at(speed))
+        through = (SLOWER if speed <= FIRST_UP_TO + SAME else FROM_FAST)[self.direction]
+        known = [at for at in through if at < speed - SAME and self.network_for(at)]
+        slower = [self._followed(at, sim.n) for at in known]
+        return StandingReferenceGait(sim, body, followed, self.ends, self.criterion, slower)
+
+    def _followed(self, speed: float, n: int) -> Followed:
+        from ..gaits.reference_gains import Gains
+        from ..gaits.reference_start_stop import Followed
+
+        carrying = self.network_for(speed)
+        gains = Gains.same(n, carrying.gains if carrying else self.gains.at(speed))
         network = carrying.network if carrying else None
-        return ReferenceGait(sim, body, cycle, gains, self.criterion, network=network)
+        return Followed(self.cycles.cycle_at(speed), gains, network)

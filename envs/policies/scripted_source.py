@@ -34,7 +34,7 @@ class ScriptedSource(GaitSource):
     """The scripted gait, at the speeds that it was tuned for."""
 
     kind = "scripted law"
-    shares = stands = True
+    shares = stands = stops = True
     set_points = ("trunk_lean_rad", "toe_first_fraction", "heel_first_fraction")
 
     @classmethod

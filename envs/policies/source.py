@@ -50,7 +50,9 @@ class GaitSource(ABC):
     set_points: ClassVar[tuple[str, ...]] = ()
     """Measures whose value the gait holds to a number of its own: no results."""
     stands: ClassVar[bool] = False
-    """Whether it starts from quiet standing and comes to a stop."""
+    """Whether it starts from quiet standing."""
+    stops: ClassVar[bool] = False
+    """Whether it comes to a stop."""
 
     def __init__(
         self,
@@ -208,8 +210,11 @@ def gait_source(
         raise unknown_name("policy", policy, policy_names())
     if sharing != OF_2026A and not kind.shares:
         raise ConfigError(f"sharing: must be as-tuned with policy '{policy}'")
-    if ends.stands and not kind.stands:
-        able = ", ".join(name for one in kinds() if one.stands for name in one.names())
-        key = "start" if ends.start == STANDING else "stop"
-        raise ConfigError(f"{key}: policy '{policy}' does not stand (those that do: {able})")
+    for key, does in (("stands", "start from standing"), ("stops", "stop")):
+        asked = ends.start == STANDING if key == "stands" else ends.stops
+        if asked and not getattr(kind, key):
+            able = ", ".join(name for one in kinds() if getattr(one, key) for name in one.names())
+            raise ConfigError(
+                f"{does.split()[0]}: policy '{policy}' does not {does} (those that do: {able})"
+            )
     return kind(policy, direction, body, walker, sharing, ends)

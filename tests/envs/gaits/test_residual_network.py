@@ -164,7 +164,15 @@ def test_of_several_networks_that_carry_a_speed_the_one_learned_nearest_is_taken
     ("direction", "ends"),
     [
         ("forward", {"-slow": (0.6, 0.745), "": (0.75, 1.15), "-fast": (1.155, 1.4)}),
-        ("backward", {"-slow": (0.45, 0.595), "": (0.6, 0.97), "-fast": (0.975, 1.1)}),
+        (
+            "backward",
+            {
+                "-slow": (0.45, 0.595),
+                "": (0.6, 0.97),
+                "-fast": (0.975, 1.045),
+                "-faster": (1.05, 1.2),
+            },
+        ),
     ],
 )
 def test_the_default_has_a_network_for_every_speed_of_its_range(
