@@ -150,7 +150,7 @@ def _raw_seconds(
 
 
 def _whole_run(threads: int) -> tuple[float, dict[str, float]]:
-    """Run the quick start by the scripted gait in a fresh folder and process; seconds, what it took.
+    """Run the quick start by the scripted gait, in a process; seconds simulated, what it took.
 
     A trial that fell counts only for as long as it walked.
     """
