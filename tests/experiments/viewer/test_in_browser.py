@@ -215,6 +215,8 @@ def test_keys_pause_and_push(tab: Tab, page: Page):
     press(tab, "j", "KeyJ")
     tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
     assert page.walk.pushes.impulse_n_s[1] > 0  # to its left
+    click(tab, "Restart")  # whom it felled would stop the tests that follow
+    tab.wait(f"{TEXT}.includes('Walking')")
 
 
 def until(holds: Callable[[], bool], seconds: float = 180.0) -> None:
