@@ -215,8 +215,9 @@ def test_keys_pause_and_push(tab: Tab, page: Page):
     press(tab, "j", "KeyJ")
     tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
     assert page.walk.pushes.impulse_n_s[1] > 0  # to its left
+    walked = page.walk.time_s
     click(tab, "Restart")  # whom it felled would stop the tests that follow
-    tab.wait(f"{TEXT}.includes('Walking')")
+    until(lambda: page.walk.time_s < walked)
 
 
 def until(holds: Callable[[], bool], seconds: float = 180.0) -> None:
