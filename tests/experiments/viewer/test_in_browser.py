@@ -208,14 +208,13 @@ def test_keys_pause_and_push(tab: Tab, page: Page):
     tab.wait(f"{TEXT}.includes('Paused')")
     click(tab, "Play")  # which now has the focus, and would take the space for a click
     tab.wait(f"{TEXT}.includes('Walking')")
-    press(tab, " ", "Space")
-    tab.wait(f"{TEXT}.includes('Paused')")
-    press(tab, " ", "Space")
-    tab.wait(f"{TEXT}.includes('Walking')")
+    for then in ("Paused", "Walking"):
+        press(tab, " ", "Space")
+        tab.wait(f"{TEXT}.includes('{then}')")
     press(tab, "j", "KeyJ")
     tab.wait("new Promise(r => setTimeout(() => r(true), 1500))")
-    assert page.walk.pushes.impulse_n_s[1] > 0  # to its left
-    walked = page.walk.time_s
+    walked, pushes = page.walk.time_s, page.walk.pushes
+    assert pushes.impulse_n_s[1] > 0  # to its left
     click(tab, "Restart")  # whom it felled would stop the tests that follow
     until(lambda: page.walk.time_s < walked)
 
