@@ -1,7 +1,7 @@
-"""Print the tables of docs/world/measures.md that tell how much a choice in the measures matters.
+r"""Print the tables of docs/world/measures.md that tell how much a choice in the measures matters.
 
-retrowalk run quick-start --set policy=scripted --set body=human --set keep_recordings=6 --out
-    runs/kept
+retrowalk run quick-start --set policy=scripted --set body=human --set keep_recordings=6 \
+    --out runs/kept
 python -P docs/make/measure_choices.py thresholds runs/kept
 retrowalk run docs/make/before-a-fall.yaml --out runs/before-a-fall
 python -P docs/make/measure_choices.py before-a-fall runs/before-a-fall

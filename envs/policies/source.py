@@ -210,11 +210,12 @@ def gait_source(
         raise unknown_name("policy", policy, policy_names())
     if sharing != OF_2026A and not kind.shares:
         raise ConfigError(f"sharing: must be as-tuned with policy '{policy}'")
-    for key, does in (("stands", "start from standing"), ("stops", "stop")):
-        asked = ends.start == STANDING if key == "stands" else ends.stops
-        if asked and not getattr(kind, key):
-            able = ", ".join(name for one in kinds() if getattr(one, key) for name in one.names())
-            raise ConfigError(
-                f"{does.split()[0]}: policy '{policy}' does not {does} (those that do: {able})"
-            )
+    needs = (
+        (ends.start == STANDING, "start", "stands", "start from standing"),
+        (ends.stops, "stop", "stops", "stop"),
+    )
+    for asked, key, ability, does in needs:
+        if asked and not getattr(kind, ability):
+            able = ", ".join(n for one in kinds() if getattr(one, ability) for n in one.names())
+            raise ConfigError(f"{key}: policy '{policy}' does not {does} (those that do: {able})")
     return kind(policy, direction, body, walker, sharing, ends)

@@ -134,7 +134,9 @@ def test_what_cannot_be_walked_is_refused():
     [
         (
             "policy=ppo-backward",
-            "policy 'ppo-backward' does not start from standing (those that do: ",
+            "start: policy 'ppo-backward' does not start from standing (those that do: reference, "
+            "reference-residual-2, reference-residual-3, reference-residual-4, "
+            "reference-residual-5, reference-residual, scripted)",
         ),
         ("surface=treadmill", "on 'treadmill' walkers do not stand: its belt moves"),
     ],
