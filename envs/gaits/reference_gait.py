@@ -16,9 +16,11 @@ import numpy as np
 from ...models.body import Body
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
+from ..task.technique import Technique
 from .arms import UpperBody
 from .cycle_tables import LEG_JOINTS, CycleTables
 from .foot_placement import FARTHEST_ASTRAY, STATION_GAIN
+from .gaze import Gaze
 from .geometry import tilt
 from .initial_state import put_feet_on_ground
 from .leg_control import (
@@ -61,6 +63,8 @@ REACHES_ON = 0.03  # of a stride, that a late foot goes on towards the ground
 REACH = 0.9  # m, of a leg that swings
 SUNK = 0.009  # m, of the soles under a walker's weight
 START_PHASE = 0.25  # of the left leg: mid stance
+AS_IT_IS = Technique()
+TURN_GAIN = 1.6  # of the trunk's turn over what is asked, which joints and muscles hold back
 NOISE = {"pose": 0.02, "velocity": 0.05, "rate": 0.06}  # of a start: rad, m/s, rad/s
 
 
@@ -70,6 +74,7 @@ class ReferenceGait:
     Args:
         sim: the simulation. body: its body. cycle: what is followed. gains: of the feedback.
         sharing: criterion of the muscles' sharing. network: adds to the torques; None: nothing.
+        technique: of it, where the walker looks.
 
     Attributes:
         sign: +1 forward, -1 backward, along world x. clock: where in the stride.
@@ -89,6 +94,7 @@ class ReferenceGait:
         sharing: Sharing = AHEAD,
         control_period_s: float = control_period_s,
         network: ResidualNetwork | None = None,
+        technique: Technique = AS_IT_IS,
     ) -> None:
         n = sim.n
         self._sim = sim
@@ -101,6 +107,7 @@ class ReferenceGait:
         self.tables = CycleTables(sim, body.roles, cycle)
         self.layer = MuscleControl(sim, body, sharing)
         self._upper = UpperBody(sim, body.roles, False, control_period_s)
+        self.gaze = Gaze(n, technique, self.sign < 0.0)
         self.clock = StepClock(n)
         self._sharing = sharing
         legs, trunk = body.roles.legs.ravel(), body.roles.trunk
@@ -160,7 +167,8 @@ class ReferenceGait:
         self._calls += 1
         self.torque = self._torques(state)
         self._time += self.control_period_s
-        self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, None)
+        head = self.gaze.head_yaw if self.gaze.ever else None
+        self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, head)
         changed = self.clock.advance(
             self.control_period_s,
             self.stride_s(state),
@@ -280,6 +288,9 @@ class ReferenceGait:
 
         trunk = tilt(state.body_matrix[:, state.trunk].reshape(n, 3, 3))
         trunk[:, 1] -= lean
+        if self.gaze.ever:
+            self.gaze.update(self._time)
+            trunk[:, 2] -= np.sin(TURN_GAIN * self.gaze.trunk_yaw)
         axes = [1, 0, 2]
         trunk_v = state.qvel[:, self._trunk_dof] + spin[:, axes]
         lumbar = -(TRUNK_STIFFNESS * trunk[:, axes] + TRUNK_DAMPING * trunk_v)
@@ -309,14 +320,9 @@ class ReferenceGait:
             return
         sim.reset(ids)
         at = np.full(k, START_PHASE if phase is None else phase)
-        draws = [
-            (
-                r.standard_normal(len(sim.joint_qpos)),
-                r.standard_normal(3),
-                r.standard_normal(len(sim.joint_dof)),
-            )
-            for r in rngs
-        ]
+        sizes = len(sim.joint_qpos), 3, len(sim.joint_dof)
+        draws = [[r.standard_normal(size) for size in sizes] for r in rngs]
+        self.gaze.reset(ids, rngs)
         pose, moving, rates = (noise * np.array(part) for part in zip(*draws, strict=True))
         self.clock.reset(ids, at)
         self.begin_anew(ids)

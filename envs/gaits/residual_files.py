@@ -25,8 +25,9 @@ class ShippedNetwork:
 
     Attributes:
         name: of its files. weights: its file.
-        card: policy, direction, speeds, gains, objective's hash, how it was found, how it walks,
-            and how from standing.
+        card: policy, direction, speeds, surfaces (unless a level floor alone), the policy whose
+            network it began from, gains, objective's hash, how it was found, how it walks, and how
+            from standing.
     """
 
     name: str
@@ -43,6 +44,11 @@ class ShippedNetwork:
         """Slowest and fastest speed at which walkers were measured to stay up."""
         low, high = self.card["carries_m_per_s"]
         return float(low), float(high)
+
+    @property
+    def surfaces(self) -> list[str | dict[str, Any]]:
+        """Ground that it was learned on: names, or fields of a surface."""
+        return list(self.card.get("surfaces", ("flat",)))
 
     @property
     def starts_at_m_per_s(self) -> list[float]:

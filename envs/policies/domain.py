@@ -17,6 +17,7 @@ from ...models.walker import Walker
 from ...sim.errors import RetrowalkError
 from ...sim.ground.presets import surface as named_surface
 from ...sim.ground.surface import Surface
+from ...sim.with_fields import with_fields
 from ..task.randomisation import Randomisation
 from ..task.task import Task
 
@@ -128,9 +129,15 @@ def _group(walker: Walker, group: str) -> float:
     return dict(walker.group_strength).get(group, 1.0)
 
 
-def domain_of_names(bodies: Sequence[str], walker: str, surfaces: Sequence[str]) -> Domain:
-    """Return the domain of a gait that was made with these, by name."""
-    return Domain(tuple(bodies), (find_walker(walker),), tuple(map(named_surface, surfaces)))
+def domain_of_names(
+    bodies: Sequence[str], walker: str, surfaces: Sequence[str | Mapping[str, Any]]
+) -> Domain:
+    """Return the domain of a gait that was made with these, by name; surfaces by fields too."""
+    grounds = (
+        named_surface(one) if isinstance(one, str) else with_fields(Surface(), "surface", one)
+        for one in surfaces
+    )
+    return Domain(tuple(bodies), (find_walker(walker),), tuple(grounds))
 
 
 def domain_of_training(config: Mapping[str, Any], body: str) -> Domain | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from ..gaits.reference_files import ReferenceGains, reference_gains
 from ..gaits.residual_files import ShippedNetwork, networks, shipped_networks
 from ..gaits.sharing import AHEAD, LINEAR_COST, OF_2026A, Sharing
 from ..task.ends import STANDING
-from ..task.technique import Technique
+from ..task.technique import LOOKS, Technique
 from .source import GaitSource
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 REFERENCE = "reference"
 BODY = "human-2026b"
+OBEYS = ("speed_m_per_s", *LOOKS)
 SAME = 1e-9  # m/s
 SLOWER = {"forward": (0.6, 0.7, 0.8), "backward": (0.5, 0.8)}
 FROM_FAST = {"forward": (0.6, 0.8, 1.0), "backward": (0.5, 0.8, 1.0)}
@@ -83,6 +85,12 @@ class ReferenceSource(GaitSource):
         return BODY
 
     @property
+    def begun_from(self) -> str | None:
+        """The policy whose networks its own were begun from; None where they are its first."""
+        own = (one.card for one in shipped_networks() if one.card["policy"] == self.policy)
+        return next((card["begun_from"] for card in own if "begun_from" in card), None)
+
+    @property
     def criterion(self) -> Sharing:
         """`AHEAD` where none is asked for."""
         return AHEAD if self.sharing == OF_2026A else self.sharing
@@ -120,10 +128,12 @@ class ReferenceSource(GaitSource):
         return {name: {**self.gains.card, **card}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
-        """Return the young adult's level floor, on which gains are searched."""
+        """Return the young adult on what the network learned on; without one a level floor."""
         from .domain import domain_of_names
 
-        return (domain_of_names((BODY,), YOUNG, ("flat",)),)
+        carrying = self.network_for(speed_m_per_s)
+        surfaces = carrying.surfaces if carrying else ("flat",)
+        return (domain_of_names((BODY,), YOUNG, surfaces),)
 
     def start_speed(self, commanded: float) -> float:
         """The commanded speed [m/s]: trials start on the cycle."""
@@ -151,10 +161,19 @@ class ReferenceSource(GaitSource):
             )
         if self.ends.start == STANDING:
             self._check_start(speed)
-        if technique != Technique(speed_m_per_s=speed):
-            raise ConfigError(
-                f"technique: policy '{self.policy}' can be asked for speed_m_per_s alone"
-            )
+        self._check_technique(technique)
+
+    def _check_technique(self, technique: Technique) -> None:
+        natural, obeyed = Technique(), OBEYS[:1] if self.ends.stands else OBEYS
+        for one in fields(technique):
+            if one.name not in obeyed and getattr(technique, one.name) != getattr(
+                natural, one.name
+            ):
+                alone = "" if obeyed == OBEYS else " from standing or to a stop"
+                raise ConfigError(
+                    f"technique.{one.name}: policy '{self.policy}' can be asked for "
+                    f"{', '.join(obeyed)} alone{alone}"
+                )
 
     def _check_start(self, speed: float) -> None:
         starts = [at for one in self.networks for at in one.starts_at_m_per_s]
@@ -173,7 +192,9 @@ class ReferenceSource(GaitSource):
         followed = self._followed(technique.speed_m_per_s, sim.n)
         if not self.ends.stands:
             cycle, gains, network = followed.cycle, followed.gains, followed.network
-            return ReferenceGait(sim, body, cycle, gains, self.criterion, network=network)
+            return ReferenceGait(
+                sim, body, cycle, gains, self.criterion, network=network, technique=technique
+            )
         speed = technique.speed_m_per_s
         through = (SLOWER if speed <= FIRST_UP_TO + SAME else FROM_FAST)[self.direction]
         known = [at for at in through if at < speed - SAME and self.network_for(at)]

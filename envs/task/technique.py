@@ -13,6 +13,7 @@ DIRECTIONS = ("backward", "forward")
 _TRAVEL = {"backward": -1.0, "forward": 1.0}
 FOOT_CONTACTS = ("toe_first", "flat", "heel_first")
 ARMS = ("swing", "crossed")
+LOOKS = ("looks_per_min", "look_duration_s", "look_trunk_yaw_rad", "look_head_yaw_rad")
 
 
 def travel_sign(direction: str) -> float:

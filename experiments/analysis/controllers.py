@@ -17,7 +17,7 @@ from ..statistics.paired_shares import mcnemar, pooled_difference, share_differe
 from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
-from ..study.controllers import find_controller
+from ..study.controllers import ancestors, find_controller
 from ..study.left_out import LeftOut, LeftOutEntry
 from ..study.plan import Cell, Plan
 from .agreement import Agreement
@@ -126,7 +126,9 @@ def _together(
     group: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan
 ) -> ControllerContrast:
     first, falls = group[0], group[0]["measure"] in OUTCOME_COLUMNS
-    counted = [one for one in group if _counts(one)]
+    able = {str(one["where"][CONTROLLER]): one for one in group if _counts(one)}
+    after = {name: before for name in able if (before := _counted_before(name, able))}
+    counted = [one for name, one in able.items() if name not in after]
     agreement = Agreement(
         estimates=np.array([one["estimate"] for one in counted]),
         ratio=first["as"] == "ratio",
@@ -134,7 +136,7 @@ def _together(
         counts_falls=falls,
         p_value=exact_p_of(counted, trials, plan) if falls else None,
     )
-    own = [*(_own(one, plan) for one in group), *_not_walked(group, plan)]
+    own = [*(_own(one, plan, after) for one in group), *_not_walked(group, plan)]
     says, withheld = agreement.says, list[Refused]()
     if not counted and first["withheld"]:
         withheld = first["withheld"]
@@ -172,18 +174,27 @@ def _counts(one: ContrastEntry) -> bool:
     return one["estimate"] is not None and not one["withheld"]
 
 
-def _own(one: ContrastEntry, plan: Plan) -> OwnAnswer:
-    """Return what one controller says."""
+def _counted_before(name: str, able: Iterable[str]) -> str | None:
+    """Return the first of the controllers that one goes on from, if any of them is able too."""
+    return next((one for one in reversed(ancestors(name)) if one in able), None)
+
+
+def _own(one: ContrastEntry, plan: Plan, after: Mapping[str, str]) -> OwnAnswer:
+    """Return what one controller says; `after`: the one that counts instead, by controller."""
+    name = str(one["where"][CONTROLLER])
+    told = [refusal["says"] for refusal in one["withheld"]]
+    if name in after:
+        told.append(f"goes on from '{after[name]}', which counts")
     return {
-        "controller": str(one["where"][CONTROLLER]),
+        "controller": name,
         "estimate": one["estimate"],
         "low": one["low"],
         "high": one["high"],
         "p": one["p"],
         "n_pairs": one["n_pairs"],
-        "counts": _counts(one),
+        "counts": _counts(one) and name not in after,
         "forward_gates": forward_gates_of(one, plan),
-        "withheld": [refusal["says"] for refusal in one["withheld"]],
+        "withheld": told,
     }
 
 

@@ -62,13 +62,23 @@ class Controller:
     """A way of walking: a body, and the gaits that drive it.
 
     Attributes:
-        independent: whether it was found by itself, and did not go on from another's gait.
+        begun_from: the policy whose gait its own went on from; None: it was found by itself.
     """
 
     name: str
     body: str
     gaits: tuple[ControllerGait, ...]
-    independent: bool
+    begun_from: str | None = None
+
+    @property
+    def independent(self) -> bool:
+        """Whether it was found by itself, and did not go on from another's gait."""
+        return self.begun_from is None
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Names of its policies."""
+        return tuple(dict.fromkeys(gait.policy for gait in self.gaits))
 
     def policy(self, direction: str) -> str:
         """Return the policy that walks in a direction.
@@ -120,10 +130,23 @@ def find_controller(name: str) -> Controller:
     return known[name]
 
 
+def ancestors(name: str) -> tuple[str, ...]:
+    """Return the controllers that the one of a name goes on from, the nearest first."""
+    found = list[str]()
+    before = find_controller(name).begun_from
+    while before is not None:
+        one = next((one for one in controllers() if before in (one.name, *one.policies)), None)
+        if one is None or one.name in (name, *found):
+            break  # it no longer ships
+        found.append(one.name)
+        before = one.begun_from
+    return tuple(found)
+
+
 def _controller(name: str, sources: list[GaitSource]) -> Controller:
     gaits = tuple(gait for source in sources for gait in _gaits(source))
-    independent = all(source.begun_from is None for source in sources)
-    return Controller(name, sources[0].home_body, gaits, independent)
+    begun_from = next((one.begun_from for one in sources if one.begun_from), None)
+    return Controller(name, sources[0].home_body, gaits, begun_from)
 
 
 def _gaits(source: GaitSource) -> Iterator[ControllerGait]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,7 +40,7 @@ from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
 from ..study.fields import Strict, refusal
 from ..study.load import load_tool_config
-from ..study.surface import SurfaceName
+from ..study.surface import SurfaceFields
 from .gain_search import gains_beside
 from .residual_learner import LEAST_SPREAD, ResidualLearner
 from .start_bank import StartBank
@@ -61,8 +61,10 @@ class ResidualConfig(Strict):
 
     Attributes:
         speeds_m_per_s: that are learned at on level ground.
-        surfaces: presets that are learned on too, each at one of the speeds, in their order. The
-            walkers are shared out evenly among speeds and surfaces.
+        surfaces: that are learned on too, presets or fields as in an experiment, each at one of
+            the speeds in turn. The walkers are shared out evenly among speeds and surfaces.
+        fresh_ground_every: updates after which all ground is laid anew, and each surface walked at
+            the next speed.
         start: a network to begin with, one that ships by name or a file; empty: from nothing added.
         value_first: updates in which only the value is learned, after a `start`: files of networks
             hold no value, and a policy that follows a value not yet learned loses what it could.
@@ -77,7 +79,8 @@ class ResidualConfig(Strict):
     gait: Literal["reference-residual"]
     direction: Literal["backward", "forward"]
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=20)
-    surfaces: list[SurfaceName] = Field([], max_length=20)
+    surfaces: list[SurfaceFields] = Field(default_factory=list[SurfaceFields], max_length=20)
+    fresh_ground_every: int = Field(50, ge=1)
     start: str = ""
     value_first: int = Field(20, ge=0)
     gains: str
@@ -103,17 +106,19 @@ class ResidualConfig(Strict):
 
     @model_validator(mode="after")
     def _none_empty(self) -> ResidualConfig:
-        if self.walkers < len(self.walks):
+        groups = len(self.walks(0))
+        if self.walkers < groups:
             raise refusal(
-                f"must be at least {len(self.walks)}, one for each speed and surface", ("walkers",)
+                f"must be at least {groups}, one for each speed and surface", ("walkers",)
             )
         return self
 
-    @property
-    def walks(self) -> list[tuple[float, str]]:
-        """Speed [m/s] and surface of each group of walkers."""
-        level = [(speed, "flat") for speed in self.speeds_m_per_s]
-        return [*level, *zip(cycle(self.speeds_m_per_s), self.surfaces, strict=False)]
+    def walks(self, updates: int) -> list[tuple[float, SurfaceFields]]:
+        """Speed [m/s] and surface of each group of walkers after so many updates."""
+        speeds, laid = self.speeds_m_per_s, updates // self.fresh_ground_every
+        level = [(speed, SurfaceFields()) for speed in speeds]
+        in_turn = islice(cycle(speeds), laid % len(speeds), None)
+        return [*level, *zip(in_turn, self.surfaces, strict=False)]
 
     @property
     def prices(self) -> Prices:
@@ -180,8 +185,10 @@ def _learn(
     done = int(before["updates"] or 0)
     if done:  # a kill may have come between checkpoint and network
         write_bytes(out, network_bytes(learner.network()))
-    walks = [_Walk(config, gains, done, place) for place in range(len(config.walks))]
+    walks = _begun(config, gains, done)
     for update in range(done + 1, config.updates + 1):
+        if config.surfaces and update > done + 1 and not (update - 1) % config.fresh_ground_every:
+            walks = _begun(config, gains, update - 1)
         told = [walk.segment(learner) for walk in walks]
         joined = {name: np.concatenate([one[name] for one in told], 1) for name in told[0]}
         learner.learn(joined, policy=not config.start or update > config.value_first)
@@ -204,25 +211,36 @@ def _start(name: str) -> ResidualNetwork:
     return found[name].network
 
 
+def ground_name(surface: SurfaceFields) -> str:
+    """Return a surface as progress tells it: its preset, or what is changed on a floor."""
+    told = [f"{name} {value}" for name, value in surface.changes.items()]
+    return ", ".join([str(surface.preset)] * (surface.preset != "flat" or not told) + told)
+
+
+def _begun(config: ResidualConfig, gains: dict[str, float], updates: int) -> list[_Walk]:
+    return [_Walk(config, gains, updates, place) for place in range(len(config.walks(0)))]
+
+
 class _Walk:
     """Walkers of one speed and surface that walk on from segment to segment."""
 
     def __init__(
         self, config: ResidualConfig, gains: dict[str, float], updates: int, place: int
     ) -> None:
-        n, body = config.walkers // len(config.walks), build_body(BODY)
-        speed, surface = config.walks[place]
+        n, body = config.walkers // len(config.walks(0)), build_body(BODY)
+        speed, surface = config.walks(updates)[place]
+        on_level = len(config.speeds_m_per_s)
         rng = self._rng = np.random.default_rng([config.seed, updates, place])
         self._config, followed = config, cycle_table(config.direction).cycle_at(speed)
         sign = 1.0 if config.direction == "forward" else -1.0
-        course = Course(surface, sign, reach_m(speed, config.episode_s))
+        course = Course(surface.build(), sign, reach_m(speed, config.episode_s))
         grounds = [np.random.default_rng(rng.integers(1 << 60)) for _ in range(n)]
         sim = self._sim = build_scene(body, course, grounds, belt_speeds=(speed, speed)).sim
         self._gait = ReferenceGait(sim, body, followed, Gains.same(n, gains))
         self._score = WalkScore(sim, self._gait, config.prices)
         self._bank = StartBank(self._gait, self._rng)
         self._lasted, self._pushed = np.zeros((2, n))
-        self.name = f"{speed:g} m/s" + (f" on {surface}" if surface != "flat" else "")
+        self.name = f"{speed:g} m/s" + (f" on {ground_name(surface)}" if place >= on_level else "")
         self._walked_s, self._falls = 0.0, 0
         self._begin(np.arange(n))
 

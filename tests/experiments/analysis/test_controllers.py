@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,27 @@ def test_no_mean_is_taken_over_controllers():
     found = list(sides(plan.config.contrasts[0], plan))
     assert [one.where for one in found if one.pooled] == [{"controller": name} for name in WIDER]
     assert len(found) == 9
+
+
+def test_who_goes_on_from_one_that_counts_does_not_count(tmp_path: Path):
+    def fell(cell: Cell, index: np.ndarray) -> dict[str, np.ndarray]:
+        return {"fell": (index < 3) & (cell.ground is not None and cell.ground.roughness_m > 0.0)}
+
+    levels = [0.0, 0.02]
+    config = config_of(
+        factors={"roughness_m": levels},
+        direction="backward",
+        technique={"speed_m_per_s": 0.6},
+        controllers=["ppo-rough", "ppo-rough-first", "ppo-eyes", "scripted"],
+        contrasts=[{"measure": "fell", "between": {"roughness_m": [0.02, 0.0]}}],
+    )
+    run_experiment(config, tmp_path / "run", Options(threads=1), known_engine(fell))
+    found = over(Run(tmp_path / "run"), "fell")
+    says = {one["controller"]: one["withheld"] for one in found["controllers"]}
+    after = ["goes on from 'ppo-rough-first', which counts"]
+    assert says["ppo-rough"] == says["ppo-eyes"] == after
+    assert not says["ppo-rough-first"]
+    assert found["counted"] == sum(one["counts"] for one in found["controllers"])
 
 
 def test_all_are_those_found_by_themselves():

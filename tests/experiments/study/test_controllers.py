@@ -12,6 +12,7 @@ from retrowalk.experiments.solving.objective import read_objective
 from retrowalk.experiments.study.controllers import (
     Controller,
     ControllerGait,
+    ancestors,
     controllers,
     find_controller,
 )
@@ -73,3 +74,5 @@ def test_a_controller_has_a_policy_a_direction_and_the_gates_of_a_speed():
 def test_what_went_on_from_another_is_not_found_by_itself():
     assert not find_controller("ppo-eyes").independent
     assert find_controller("ppo").independent
+    assert ancestors("ppo-eyes") == ("ppo-rough", "ppo-rough-first")
+    assert ancestors("ppo") == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
 from retrowalk.experiments.tuning.walk_score import EVERY, Prices, WalkScore
 from retrowalk.sim.errors import ConfigError, RetrowalkError
+from retrowalk.sim.ground.surface import Surface
 
 pytest.importorskip("torch")
 CONFIG = {
@@ -172,17 +174,48 @@ def test_a_report_tells_the_time_between_falls(
     assert told == pytest.approx([np.inf, np.inf, 0.02, 0.02])  # one after every policy step
 
 
-def test_further_grounds_are_each_walked_at_one_of_the_speeds(config: Path, tmp_path: Path):
-    asked = ["surfaces=[treadmill, trail, incline-5pct]", "walkers=5"]
-    told = load_tool_config(ResidualConfig, config, asked)
-    level, further = [(1.2, "flat"), (1.1, "flat")], ["treadmill", "trail", "incline-5pct"]
-    assert told.walks == [*level, *zip((1.2, 1.1, 1.2), further, strict=True)]
+def test_further_grounds_are_each_walked_at_the_speeds_in_turn(config: Path, tmp_path: Path):
+    asked = ["surfaces=[treadmill, {roughness_m: 0.03, slope: -0.1}, grass]", "walkers=5"]
+    told = load_tool_config(ResidualConfig, config, [*asked, "fresh_ground_every=4"])
+
+    def walked(updates: int) -> list[tuple[float, str]]:
+        return [
+            (speed, residual_learning.ground_name(ground)) for speed, ground in told.walks(updates)
+        ]
+
+    level, bumps = [(1.2, "flat"), (1.1, "flat")], "roughness_m 0.03, slope -0.1"
+    first = [(1.2, "treadmill"), (1.1, bumps), (1.2, "grass")]
+    assert walked(0) == walked(3) == walked(8) == [*level, *first]
+    assert walked(4) == [*level, (1.1, "treadmill"), (1.2, bumps), (1.1, "grass")]
+
+
+def test_ground_is_laid_anew(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    laid, lay = list[tuple[float, float]](), residual_learning.Course.lay
+
+    def noted(course: residual_learning.Course, *given: Any) -> Any:
+        ground = lay(course, *given)
+        if isinstance(course.surface, Surface) and course.surface.roughness_m:
+            at = np.linspace(0.5, 2.5, 5)[None, :, None] * [1.0, 0.0]
+            laid.append((course.reach_m, float(ground.height(at)[0].std())))
+        return ground
+
+    monkeypatch.setattr(residual_learning.Course, "lay", noted)
+    asked = ["surfaces=[{roughness_m: 0.05}]", "walkers=6", "segment=1", "fresh_ground_every=2"]
+    learn_residual(config, tmp_path / "out.npz", [*asked, "updates=4"])
+    (reach, bumps), (slower, others) = laid
+    assert reach > slower  # at 1.2, then at 1.1 m/s
+    assert bumps != others
+
+
+def test_grounds_that_cannot_be_are_refused(config: Path, tmp_path: Path):
     more = ["surfaces=[treadmill, incline-5pct]", "walkers=8"]
     told_steps: list[int] = []
     learn_residual(config, tmp_path / "out.npz", more, report=lambda _, n, __: told_steps.append(n))
     assert told_steps == [16 * 8]
     with pytest.raises(ConfigError, match="unknown surface 'lava'"):
         learn_residual(config, tmp_path / "out.npz", ["surfaces=[lava]"])
+    with pytest.raises(ConfigError, match=r"surfaces\.0\.roughness_m = 3: must be"):
+        learn_residual(config, tmp_path / "out.npz", ["surfaces=[{roughness_m: 3}]"])
     few = ["walkers=4", "surfaces=[trail, grass, treadmill]"]
     with pytest.raises(ConfigError, match="walkers = 4: must be at least 5, one for each speed"):
         learn_residual(config, tmp_path / "out.npz", few)
