@@ -44,6 +44,14 @@ class ReferenceSource(GaitSource):
         """`reference`, and those with a network that adds to its torques."""
         return REFERENCE, *dict.fromkeys(one.card["policy"] for one in shipped_networks())
 
+    @classmethod
+    def able(cls, ability: str, direction: str) -> tuple[str, ...]:
+        """Of starts, those whose networks were measured to start in `direction`."""
+        if ability != "stands":
+            return super().able(ability, direction)
+        own = (one for one in shipped_networks() if one.card["direction"] == direction)
+        return tuple(dict.fromkeys(one.card["policy"] for one in own if one.starts_at_m_per_s))
+
     @cached_property
     def gains(self) -> ReferenceGains:
         """Gains over speed."""

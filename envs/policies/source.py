@@ -77,6 +77,11 @@ class GaitSource(ABC):
         return policy in cls.names()
 
     @classmethod
+    def able(cls, ability: str, direction: str) -> tuple[str, ...]:
+        """Names of this kind that do what the flag `ability` says, `stands` or `stops`."""
+        return cls.names() if getattr(cls, ability) else ()
+
+    @classmethod
     def distrust(cls, policy: str) -> str | None:
         """Why `policy` needs `--trust`; None where using it runs no code of its own."""
         return None
@@ -216,6 +221,6 @@ def gait_source(
     )
     for asked, key, ability, does in needs:
         if asked and not getattr(kind, ability):
-            able = ", ".join(n for one in kinds() if getattr(one, ability) for n in one.names())
+            able = ", ".join(name for one in kinds() for name in one.able(ability, direction))
             raise ConfigError(f"{key}: policy '{policy}' does not {does} (those that do: {able})")
     return kind(policy, direction, body, walker, sharing, ends)

@@ -132,7 +132,7 @@ def _missing(given: argparse.Namespace) -> int:
 
 def _full(given: argparse.Namespace) -> int:
     for name, run in read_full_runs(given.pages / "full.yaml").items():
-        for controller in run.controllers:
+        for controller in run.walkers:
             print(f"{FULL}/{name}/{controller} {run.command(controller)}")
     return 0
 

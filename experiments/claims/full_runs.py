@@ -22,7 +22,7 @@ from ..findings.forward_gates import gates_of
 from ..statistics.effect_size import detectable, smallest
 from ..store.run import Run
 from ..study.columns import OUTCOME_COLUMNS
-from ..study.controller_factor import CONTROLLER, KEY
+from ..study.controller_factor import ALL, CONTROLLER, KEY, Controllers
 from ..study.fields import Strict, problem_of
 from ..study.load import load_config
 from ..study.plan import Plan, make_plan
@@ -39,6 +39,8 @@ class FullRun(Strict):
     experiment: str
     changes: dict[str, Any]
     """What is set otherwise than in the experiment that ships, by dotted key."""
+    controllers: Controllers = ALL
+    """Those that are asked; `all`: that were found by themselves."""
     pilot: Annotated[int, Field(ge=3)] = 8
     """Walks, the first of each condition, whose spread the size is planned from."""
     answers: dict[str, Levels]
@@ -52,11 +54,12 @@ class FullRun(Strict):
     @property
     def plan(self) -> Plan:
         """The plan of all controllers together."""
-        return make_plan(load_config(self.experiment, [f"{KEY}=all", *self.overrides]))
+        asked = _text(self.controllers or ALL)
+        return make_plan(load_config(self.experiment, [f"{KEY}={asked}", *self.overrides]))
 
     @property
-    def controllers(self) -> tuple[str, ...]:
-        """The controllers that can walk it."""
+    def walkers(self) -> tuple[str, ...]:
+        """The controllers of those asked that can walk it."""
         return tuple(dict.fromkeys(_controller(cell.levels) for cell in self.plan.cells))
 
     def command(self, controller: str) -> str:
@@ -95,9 +98,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
     Raises:
         ConfigError: a run there is another, or not complete.
     """
-    walked = {
-        name: _read(run, folder / name) for name in run.controllers if (folder / name).exists()
-    }
+    walked = {name: _read(run, folder / name) for name in run.walkers if (folder / name).exists()}
     plan, runs = run.plan, list(walked.values())
     trials = _together(plan, walked)
     contrasts = [
@@ -110,7 +111,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
     own = {(name, _asked(one)): one for name in walked for one in contrasts if _whose(one) == name}
     missing = [
         {"levels": {CONTROLLER: name}, "says": NOT_YET}
-        for name in run.controllers
+        for name in run.walkers
         if name not in walked
     ]
     return rounded(

@@ -51,6 +51,7 @@ WORTH = 0.05  # of the score's second in the reward
 ASIDE, ASIDE_ON_BELT = 0.5, 0.08  # m from the way's middle at a start
 BIASES = (-0.25, 0.15)  # m/s of the planned speed then
 FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
+LEAST_REWARD = -0.5  # else the blows of a few falls would outweigh all that is learned from
 
 
 Speed = Annotated[float, Field(gt=0.0, le=2.0)]
@@ -282,6 +283,7 @@ class _Walk:
             self._push()
             gained = (self._score.total - before) / (HELD * gait.control_period_s)
             told["reward"][t] = WORTH * gained - ADDED * np.square(gait.residual).sum(1)
+            np.maximum(told["reward"][t], LEAST_REWARD, out=told["reward"][t])
             told["reward"][t] -= FALL * fallen
             self._falls += int(fallen.sum())
             over = fallen | (self._lasted >= self._config.episode_s)

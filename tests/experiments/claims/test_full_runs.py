@@ -65,7 +65,7 @@ WALKED = ("reference-residual", "scripted")
 @pytest.mark.parametrize("name", FULL)
 def test_a_full_run_can_be_walked_and_answers_parts_of_its_claims(name: str):
     run = FULL[name]
-    assert len(run.controllers) > 1
+    assert len(run.walkers) > 1
     config = run.plan.config
     asked = [(one.measure, dict(one.between)) for one in config.contrasts]
     known = {claim.experiment: claim for claim in claims(PAGES)}

@@ -134,7 +134,7 @@ def test_what_cannot_be_walked_is_refused():
     [
         (
             "policy=ppo-backward",
-            "start: policy 'ppo-backward' does not start from standing (those that do: reference, "
+            "start: policy 'ppo-backward' does not start from standing (those that do: "
             "reference-residual-2, reference-residual-3, reference-residual-4, "
             "reference-residual-5, reference-residual, scripted)",
         ),
