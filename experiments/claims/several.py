@@ -142,9 +142,11 @@ def _left_out(
     for run in several.runs:
         for one in run.results["left_out"]:
             reasons.setdefault(str(one["levels"][CONTROLLER]), str(one["says"]))
-    answered = {
-        str(one[CONTROLLER]) for _, over in asked for one in over["controllers"] if one["counts"]
-    }
+    owns = [one for _, over in asked for one in over["controllers"]]
+    answered = {str(one[CONTROLLER]) for one in owns if one["counts"]}
+    for one in owns:
+        if one["withheld"]:
+            reasons.setdefault(str(one[CONTROLLER]), str(one["withheld"][0]))
     left = {name: says for name, says in reasons.items() if name not in answered}
     if left:
         yield _listed("Left out of what was asked of all:", left)
