@@ -15,7 +15,7 @@ import numpy as np
 from ..models.body import Body
 from ..models.walker import Walker
 from ..sim.ground.ground import Ground, lay_ground
-from ..sim.ground.presets import surface
+from ..sim.ground.presets import surface_of
 from ..sim.ground.surface import Surface
 from ..sim.hazards.hazard import Hazard
 from ..sim.hazards.hazard_effect import HazardEffect, prepare, refuse_impossible
@@ -57,7 +57,7 @@ class Course:
         Raises:
             ConfigError: no such surface, or too much of it.
         """
-        described = surface(self.surface) if isinstance(self.surface, str) else self.surface
+        described = surface_of(self.surface)
         size = self.treadmill.belt_length_m, self.treadmill.belt_width_m
         bar_x = self.treadmill.bar_x(self.sign)
         return lay_ground(described, self.sign, self.reach_m, generators, size, bar_x)

@@ -15,9 +15,8 @@ from ...models.catalogue import find_walker
 from ...models.segment_lengths import LENGTHS
 from ...models.walker import Walker
 from ...sim.errors import RetrowalkError
-from ...sim.ground.presets import surface as named_surface
+from ...sim.ground.presets import surface_of
 from ...sim.ground.surface import Surface
-from ...sim.with_fields import with_fields
 from ..task.randomisation import Randomisation
 from ..task.task import Task
 
@@ -133,11 +132,7 @@ def domain_of_names(
     bodies: Sequence[str], walker: str, surfaces: Sequence[str | Mapping[str, Any]]
 ) -> Domain:
     """Return the domain of a gait that was made with these, by name; surfaces by fields too."""
-    grounds = (
-        named_surface(one) if isinstance(one, str) else with_fields(Surface(), "surface", one)
-        for one in surfaces
-    )
-    return Domain(tuple(bodies), (find_walker(walker),), tuple(grounds))
+    return Domain(tuple(bodies), (find_walker(walker),), tuple(map(surface_of, surfaces)))
 
 
 def domain_of_training(config: Mapping[str, Any], body: str) -> Domain | None:
@@ -165,7 +160,7 @@ def domain_of_training(config: Mapping[str, Any], body: str) -> Domain | None:
                 )
             )
             for ground in task.surfaces:
-                own = named_surface(ground) if isinstance(ground, str) else ground
+                own = surface_of(ground)
                 friction = own.friction * spread.friction[end]
                 surfaces.append(replace(own, friction=min(1.5, max(0.02, friction))))
     return Domain((body,), tuple(walkers), tuple(surfaces))

@@ -172,11 +172,9 @@ class ReferenceSource(GaitSource):
         self._check_technique(technique)
 
     def _check_technique(self, technique: Technique) -> None:
-        natural, obeyed = Technique(), OBEYS[:1] if self.ends.stands else OBEYS
+        obeyed = OBEYS[:1] if self.ends.stands else OBEYS
         for one in fields(technique):
-            if one.name not in obeyed and getattr(technique, one.name) != getattr(
-                natural, one.name
-            ):
+            if one.name not in obeyed and getattr(technique, one.name) != one.default:
                 alone = "" if obeyed == OBEYS else " from standing or to a stop"
                 raise ConfigError(
                     f"technique.{one.name}: policy '{self.policy}' can be asked for "

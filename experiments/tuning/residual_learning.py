@@ -51,6 +51,7 @@ WORTH = 0.05  # of the score's second in the reward
 ASIDE, ASIDE_ON_BELT = 0.5, 0.08  # m from the way's middle at a start
 BIASES = (-0.25, 0.15)  # m/s of the planned speed then
 FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
+LEVEL = "flat"  # the surface of those that learn at a speed alone
 LEAST_REWARD = -0.5  # else the blows of a few falls would outweigh all that is learned from
 
 
@@ -107,12 +108,16 @@ class ResidualConfig(Strict):
 
     @model_validator(mode="after")
     def _none_empty(self) -> ResidualConfig:
-        groups = len(self.walks(0))
-        if self.walkers < groups:
+        if self.walkers < self.groups:
             raise refusal(
-                f"must be at least {groups}, one for each speed and surface", ("walkers",)
+                f"must be at least {self.groups}, one for each speed and surface", ("walkers",)
             )
         return self
+
+    @property
+    def groups(self) -> int:
+        """How many groups of walkers there are."""
+        return len(self.speeds_m_per_s) + len(self.surfaces)
 
     def walks(self, updates: int) -> list[tuple[float, SurfaceFields]]:
         """Speed [m/s] and surface of each group of walkers after so many updates."""
@@ -214,12 +219,13 @@ def _start(name: str) -> ResidualNetwork:
 
 def ground_name(surface: SurfaceFields) -> str:
     """Return a surface as progress tells it: its preset, or what is changed on a floor."""
-    told = [f"{name} {value}" for name, value in surface.changes.items()]
-    return ", ".join([str(surface.preset)] * (surface.preset != "flat" or not told) + told)
+    preset = [] if surface.preset == LEVEL else [str(surface.preset)]
+    changed = [f"{name} {value}" for name, value in surface.changes.items()]
+    return ", ".join(preset + changed) or LEVEL
 
 
 def _begun(config: ResidualConfig, gains: dict[str, float], updates: int) -> list[_Walk]:
-    return [_Walk(config, gains, updates, place) for place in range(len(config.walks(0)))]
+    return [_Walk(config, gains, updates, place) for place in range(config.groups)]
 
 
 class _Walk:
@@ -228,9 +234,8 @@ class _Walk:
     def __init__(
         self, config: ResidualConfig, gains: dict[str, float], updates: int, place: int
     ) -> None:
-        n, body = config.walkers // len(config.walks(0)), build_body(BODY)
+        n, body = config.walkers // config.groups, build_body(BODY)
         speed, surface = config.walks(updates)[place]
-        on_level = len(config.speeds_m_per_s)
         rng = self._rng = np.random.default_rng([config.seed, updates, place])
         self._config, followed = config, cycle_table(config.direction).cycle_at(speed)
         sign = 1.0 if config.direction == "forward" else -1.0
@@ -241,7 +246,8 @@ class _Walk:
         self._score = WalkScore(sim, self._gait, config.prices)
         self._bank = StartBank(self._gait, self._rng)
         self._lasted, self._pushed = np.zeros((2, n))
-        self.name = f"{speed:g} m/s" + (f" on {ground_name(surface)}" if place >= on_level else "")
+        ground = ground_name(surface)
+        self.name = f"{speed:g} m/s" + (f" on {ground}" if ground != LEVEL else "")
         self._walked_s, self._falls = 0.0, 0
         self._begin(np.arange(n))
 
