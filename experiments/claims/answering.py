@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .claim import ClaimTest, tuples
+from .margins import judged
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,10 @@ class Answering:
     results: Mapping[str, Any]
 
     def contrast(self, test: ClaimTest) -> dict[str, Any] | None:
-        """Return the contrast over controllers that answers a part; None: it was not asked."""
+        """Return the contrast over controllers that answers a part; None: it was not asked.
+
+        It is an answer too where they agree that the difference is too small to matter.
+        """
         if any(self.fixed.get(name, level) != level for name, level in test.where.items()):
             return None
         where = {name: level for name, level in test.where.items() if name not in self.fixed}
@@ -29,7 +33,7 @@ class Answering:
                 and bool(contrast["pooled"]) == test.pooled
                 and contrast["where"] == where
             ):
-                return contrast
+                return judged(test, contrast)
         return None
 
 

@@ -15,7 +15,7 @@ from ..study.labels import label, words
 from .answering import NONE, Several
 from .claim import Claim
 from .controller_figure import draw_controllers, ratios
-from .results import STRETCHES
+from .stretches import STRETCHES
 from .words import condition_name, level_words, where_words
 
 INK, FIRST, SECOND, THIRD, SOFT = "#1c2329", "#b34a00", "#0868a8", "#007a5e", "#56616b"

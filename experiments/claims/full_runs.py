@@ -28,6 +28,7 @@ from ..study.load import load_config
 from ..study.plan import Plan, make_plan
 from .claim import tuples
 from .results import rounded, walks_of
+from .stretches import stretches_of, stretches_over_controllers
 
 Levels = Annotated[dict[str, Any], BeforeValidator(tuples)]
 NOT_YET = "not walked yet"
@@ -114,6 +115,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
         for name in run.walkers
         if name not in walked
     ]
+    stretches = stretches_over_controllers([one for done in runs for one in stretches_of(done)])
     return rounded(
         {
             "experiment": run.experiment,
@@ -142,7 +144,8 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
                     "detectable": _detectable(over),
                 }
                 for over in answers["contrasts"]
-            ],
+            ]
+            + [{**one, "note": "", "detectable": _detectable(one)} for one in stretches],
             "left_out": [*answers["left_out"], *missing],
         }
     )

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ...sim.errors import ConfigError
@@ -18,13 +17,12 @@ from ...sim.plain_values import is_dict, is_sequence
 from ..analysis.contrast_entry import CellEntry
 from ..analysis.contrasts import analyse
 from ..statistics.paired import proportion_interval
-from ..statistics.rates import Tally, compare_rates, rate_interval, tally_between
 from ..store.atomic import write_text
 from ..store.run import Run
-from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.hazards import NONE
 from ..study.plan import Plan
 from .claim import Claim
+from .stretches import by_stretch, refusals_of, survival_of
 
 SPEED = "speed_m_per_s"
 ALWAYS = (SPEED, "commanded_speed_m_per_s", "distance_m")
@@ -33,10 +31,6 @@ CONTRAST_KEYS = (
     *("n_pairs", "n_dropped", "mean_first", "mean_second", "effect_size", "detectable", "note"),
     *("leave_one_out", "geometry", "withheld", "remarks"),
 )
-RATE = "falls_per_100_m"
-STRETCH = "stretch_m"
-STRETCHES = {"4 to 14": (4.0, 14.0), "14 to 24": (14.0, 24.0)}
-"""Metres of a walk whose falls are compared: two stretches alike, after the first steps."""
 DIGITS = 6  # of a number that is kept
 
 
@@ -54,8 +48,8 @@ def collect(claim: Claim, folder: Path) -> dict[str, Any]:
         raise ConfigError(f"{folder}: holds no complete run of {claim.experiment}")
     plan, trials = run.plan, run.trials
     analysed = analyse(trials, plan)
-    survival = _survival(run)
-    refused = {_condition(cell["levels"]): cell["standing"] for cell in analysed["cells"]}
+    survival = survival_of(run)
+    stretches = by_stretch(survival, refusals_of(analysed["cells"]))
     commit = str(manifest.get("git_commit"))
     return rounded(
         {
@@ -70,9 +64,7 @@ def collect(claim: Claim, folder: Path) -> dict[str, Any]:
             "no_evidence": analysed["no_evidence"],
             "factors": {name: list(levels) for name, levels in plan.config.factors.items()},
             "contrasts": [
-                _kept(one)
-                for one in (*analysed["contrasts"], *by_stretch(survival, refused))
-                if not one.get("across")
+                _kept(one) for one in (*analysed["contrasts"], *stretches) if not one.get("across")
             ],
             "cells": _cells(claim, analysed["cells"], trials),
             "preferred": _preferred(run),
@@ -132,70 +124,6 @@ def _met(rows: pd.DataFrame) -> int | None:
 
 def _preferred(run: Run) -> list[dict[str, Any]]:
     return [{**asdict(one), "levels": dict(one.levels)} for one in run.preferred_speeds]
-
-
-def _survival(run: Run) -> list[dict[str, Any]]:
-    """Return the survival over distance of each condition; none without a battery."""
-    if not run.has_answer("fall_risk"):
-        return []
-    conditions = run.answer("fall_risk")["conditions"]
-    return [with_rate({"levels": one["levels"], **one["undisturbed"]}) for one in conditions]
-
-
-def with_rate(survival: dict[str, Any]) -> dict[str, Any]:
-    """Return the survival of a condition with its falls per 100 m and the exact interval."""
-    tally = Tally(survival["falls"], survival["walked_m"] / 100.0)
-    return {**survival, RATE: asdict(rate_interval(tally))}
-
-
-def _condition(levels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Return a cell's levels as a condition's key, without the undisturbed challenge."""
-    calm = {CHALLENGE: UNDISTURBED}
-    return tuple(item for item in levels.items() if dict([item]) != calm)
-
-
-def by_stretch(
-    survival: Sequence[Mapping[str, Any]], standing: Mapping[tuple[tuple[str, Any], ...], Any]
-) -> list[dict[str, Any]]:
-    """Return the risk of a fall by the metre later in a walk against earlier, as contrasts.
-
-    What was fallen up to a distance cannot fall with it; the rate by the metre can. Rates are falls
-    over metres walked in each stretch, by all that got there; their ratio has an exact interval.
-
-    Args:
-        standing: of each condition, by its levels, as `contrasts.json` has it.
-    """
-    (early, first), (late, last) = STRETCHES.items()
-    found: list[dict[str, Any]] = []
-    for one in survival:
-        curve = one["curve"]
-        falls = np.repeat(curve["distance_m"], np.asarray(curve["falls"], dtype=int))
-        tallies = [tally_between(falls, np.array(curve["ends_m"]), *ends) for ends in (last, first)]
-        later, earlier = (Tally(tally.events, tally.exposure / 100.0) for tally in tallies)
-        ratio, p_value = compare_rates(later, earlier)
-        rates = [rate_interval(tally).estimate for tally in (later, earlier)]
-        withheld = standing.get(tuple(one["levels"].items()), {}).get("withheld", [])
-        found.append(
-            {
-                "measure": RATE,
-                "between": {STRETCH: [late, early]},
-                "as": "ratio",
-                "where": dict(one["levels"]),
-                "pooled": False,
-                "estimate": ratio.estimate,
-                "low": ratio.low,
-                "high": ratio.high,
-                "p": p_value,
-                "n_pairs": int((falls > first[0]).sum()) + len(curve["ends_m"]),
-                "n_dropped": 0,
-                "mean_first": rates[0],
-                "mean_second": rates[1],
-                "withheld": withheld,
-                "note": f"{later.events} falls in {100 * later.exposure:.0f} m later, "
-                f"{earlier.events} in {100 * earlier.exposure:.0f} m earlier",
-            }
-        )
-    return found
 
 
 def rounded(value: Any) -> Any:

@@ -9,16 +9,16 @@ from typing import Any
 from ..report.markdown import markdown_table
 from ..statistics.planned_size import (
     MOST,
-    events_for_ratio,
     pairs_for_difference,
     pairs_for_margin,
     pairs_for_shares,
+    walks_for_rates,
 )
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import CONTROLLER
 from ..study.labels import label
 from .claim import ClaimTest
-from .results import RATE, STRETCHES
+from .stretches import RATE, STRETCHES
 from .tables import Part, matters_words
 
 EXPLAINED = """\
@@ -98,17 +98,13 @@ def _of_shares(test: ClaimTest, one: Mapping[str, Any]) -> PlannedSize | None:
 
 
 def _of_rates(test: ClaimTest, one: Mapping[str, Any]) -> PlannedSize | None:
-    """Return the walks in which so many falls as the ratio needs come, at the pilot's rates."""
+    """Return the size for falls by the metre, at the pilot's rates."""
     rates = (one["mean_first"], one["mean_second"])
     if None in rates:
         return None
     metres = sum(stop - start for start, stop in STRETCHES.values()) / len(STRETCHES)
-    falls = sum(rates) * metres / 100.0
-    shown = f"{falls:.2g} falls a walk"
-    events = events_for_ratio(1.0 + test.matters)
-    if falls == 0 or events is None or events / falls > MOST:
-        return PlannedSize(shown, None)
-    return PlannedSize(shown, round(events / falls))
+    shown = f"{sum(rates) * metres / 100.0:.2g} falls a walk"
+    return PlannedSize(shown, walks_for_rates(*rates, metres / 100.0, test.matters))
 
 
 def _walked(contrast: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from ..report.markdown import markdown_table
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.labels import label
 from .claim import Claim, ClaimTest
-from .results import RATE
+from .stretches import RATE
 from .verdict import EXACT, Outcome
 from .words import (
     NOISE_FREE,

@@ -34,8 +34,9 @@ source. A part is **no evidence**, whatever its number, for any of the reasons o
 [statistics.md](../../use/statistics.md#when-there-is-no-answer): the gait fails or walks what it
 was not made for, the measure is commanded, variability comes of no noise, most walkers fall, a
 preferred speed is not enclosed. Where several controllers were asked, theirs is the answer, with
-the interval over controllers; where [they give none](../../use/statistics.md#contrasts), or one
-alone walks a part, **this model cannot say**. All parts as claimed: **supported**. Some but not
+the interval over controllers, and they find **no difference that matters** where four of five of
+them each do; where [they give none](../../use/statistics.md#contrasts), or one alone walks a part,
+**this model cannot say**. All parts as claimed: **supported**. Some but not
 all: **depends**. None: **not supported** if at least half of the parts are clear, else **cannot
 tell**. The intervals are not widened for being several: *supported* asks for every part at once,
 which keeps the chance of a wrong *supported* within that of one part (an intersection-union test,

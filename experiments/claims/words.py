@@ -8,7 +8,7 @@ from ..analysis.refusals import SHORT
 from ..report.answer import percents
 from ..study.labels import label, level_words as plain_level_words
 from .claim import Verdict
-from .results import RATE, STRETCH
+from .stretches import RATE, STRETCH
 from .verdict import Outcome
 
 SUPPORT: dict[Verdict, str] = {

@@ -104,11 +104,13 @@ def pooled_difference(parts: list[Interval], resampled: Interval) -> Interval:
     The bootstrap of the seeds' means knows how settings go together, but nothing of what did not
     happen; the sum of the settings' variances the other way round.
     """
-    summed = mean_of_differences(parts)
-    if summed.low is None or summed.high is None:
-        return resampled
-    if resampled.low is None or resampled.high is None:
-        return summed
-    return Interval(
-        resampled.estimate, min(summed.low, resampled.low), max(summed.high, resampled.high)
-    )
+    return widest(resampled, mean_of_differences(parts))
+
+
+def widest(found: Interval, other: Interval) -> Interval:
+    """Return the wider of two intervals at each end; the one that is there where one is not."""
+    if other.low is None or other.high is None:
+        return found
+    if found.low is None or found.high is None:
+        return other
+    return Interval(found.estimate, min(found.low, other.low), max(found.high, other.high))

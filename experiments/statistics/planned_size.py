@@ -2,7 +2,7 @@
 
 Every size is the smallest whose test, two-sided at 5 %, has the power asked for: of paired values
 Student's t (noncentral), of paired shares McNemar's exact test over the number of pairs that differ
-(Connett, Smith & McHugh 1987, Stat Med 6:449), of rates the exact binomial one.
+(Connett, Smith & McHugh 1987, Stat Med 6:449). Of rates see `walks_for_rates`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import ndtri
 from scipy.stats import binom
 
 from .effect_size import POWER, detectable
 from .exact_difference import difference_bounds
 from .paired import LEVEL
+from .rates import Tally, difference_of_rates
 
 MOST = 10_000
 """Beyond this many a size is not told."""
@@ -66,10 +68,26 @@ def sign_test_power(counts: np.ndarray, share: float) -> np.ndarray:
     return np.where(most >= 0, binom.cdf(most, counts, 1.0 - share), 0.0)
 
 
-def events_for_ratio(ratio: float, power: float = POWER) -> int | None:
-    """Return the events, of two equal exposures together, in which a ratio of rates is seen."""
-    share = max(ratio, 1.0 / ratio) / (1.0 + max(ratio, 1.0 / ratio))
-    return _smallest(lambda n: float(sign_test_power(np.array([n]), share)[0]) >= power)
+def walks_for_rates(
+    first: float, second: float, exposure: float, difference: float, power: float = POWER
+) -> int | None:
+    """Return the walks in which a difference of two rates is seen, or ruled out without an event.
+
+    Counts are Poisson, and taken to be normal where events come; without any, the exact interval of
+    their difference must leave it out (`difference_of_rates`). None beyond `MOST`.
+
+    Args:
+        first, second: rates that are expected. exposure: of a walk, on each side.
+    """
+    reach = float(ndtri(1.0 - (1.0 - LEVEL) / 2.0) + ndtri(power))
+    seen = reach**2 * (first + second) / (exposure * difference**2)
+
+    def enough(n: int) -> bool:
+        none = Tally(0, n * exposure)
+        high = difference_of_rates(none, none).high
+        return n >= seen and high is not None and high < difference
+
+    return _smallest(enough)
 
 
 def pairs_for_margin(margin: float) -> int | None:

@@ -1,18 +1,20 @@
-"""Event rates, such as falls per metre, and their ratio, with exact intervals.
+"""Event rates, such as falls per metre, their difference and their ratio.
 
 Events that come at a steady rate are Poisson in number. The number of those that did, given both,
-is binomial where two rates are compared. Nothing here leans on large numbers.
+is binomial where two rates are compared. No interval is silent where nothing happened.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binomtest, chi2
 
 from .paired import LEVEL, Interval
+from .paired_shares import held_to
 
 
 @dataclass(frozen=True)
@@ -34,33 +36,47 @@ def rate_interval(tally: Tally, level: float = LEVEL) -> Interval:
     return Interval(tally.events / tally.exposure, *ends)
 
 
-def compare_rates(
-    first: Tally, second: Tally, level: float = LEVEL
-) -> tuple[Interval, float | None]:
-    """Return the ratio of two rates with its exact interval, and the two-sided p of equal rates.
+def equal_rates(first: Tally, second: Tally) -> float | None:
+    """Return the exact two-sided p-value of equal rates; None without any event or exposure.
 
     Of all events a share comes from the first: binomial with first.exposure / (both) where the
-    rates are equal (Przyborowski & Wilenski 1940, Biometrika 31:313); its interval is Clopper and
-    Pearson's. No estimate without an event in the second, no p without any event or exposure.
+    rates are equal (Przyborowski & Wilenski 1940, Biometrika 31:313).
     """
     events = first.events + second.events
     if min(first.exposure, second.exposure) <= 0 or events == 0:
-        return Interval(None, None, None), None
+        return None
     even = first.exposure / (first.exposure + second.exposure)
     tails = [
         binomtest(first.events, events, even, alternative).pvalue
         for alternative in ("less", "greater")
     ]
-    share = binomtest(first.events, events).proportion_ci(level, "exact")
-    low, high = (
-        math.inf if end >= 1.0 else float(end / (1.0 - end)) * second.exposure / first.exposure
-        for end in (share.low, share.high)
+    return min(1.0, 2.0 * float(min(tails)))
+
+
+def difference_of_rates(first: Tally, second: Tally, level: float = LEVEL) -> Interval:
+    """Return the difference of two rates with an interval that is told without an event too.
+
+    The distances of each rate from the ends of its own exact interval are added as variances are
+    (MOVER: Li, Tang & Wong 2014, Comput Stat 29:869). It holds 0 where `equal_rates` does not
+    refuse equal rates. None without exposure.
+    """
+    own = [rate_interval(one, level) for one in (first, second)]
+    if any(one.estimate is None for one in own):
+        return Interval(None, None, None)
+    (rate, low, high), (rate_2, low_2, high_2) = (
+        np.array([one.estimate, one.low, one.high], dtype=float) for one in own
     )
-    p_value = min(1.0, 2.0 * float(min(tails)))
-    if second.events == 0:
-        return Interval(None, low, None), p_value
-    estimate = first.events / first.exposure / (second.events / second.exposure)
-    return Interval(estimate, low, None if math.isinf(high) else high), p_value
+    ends = (
+        rate - rate_2 - math.hypot(rate - low, high_2 - rate_2),
+        rate - rate_2 + math.hypot(high - rate, rate_2 - low_2),
+    )
+    found = Interval(float(rate - rate_2), *map(float, ends))
+    return held_to(equal_rates(first, second), found, 0.0, level)
+
+
+def together(tallies: Sequence[Tally]) -> Tally:
+    """Return the events and exposures of all together."""
+    return Tally(sum(one.events for one in tallies), sum(one.exposure for one in tallies))
 
 
 def tally_between(

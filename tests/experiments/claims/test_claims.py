@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,8 @@ from retrowalk.experiments.claims.claim import Claim, ClaimTest, read_claim
 from retrowalk.experiments.claims.language import Language
 from retrowalk.experiments.claims.page import as_shipped, page, parts_of, stale
 from retrowalk.experiments.claims.people import agreement, model_values, people_section
-from retrowalk.experiments.claims.results import (
-    STRETCH,
-    STRETCHES,
-    by_stretch,
-    collect,
-    with_rate,
-)
+from retrowalk.experiments.claims.results import collect
+from retrowalk.experiments.claims.stretches import STRETCH, STRETCHES, by_stretch, with_rate
 from retrowalk.experiments.claims.tables import preferred_speeds
 from retrowalk.experiments.claims.verdict import outcome, verdict
 from retrowalk.experiments.claims.words import PLAINLY, SUPPORT, but
@@ -324,19 +320,21 @@ def test_risk_by_the_metre_later_against_earlier():
     curve = {"distance_m": [3.0, 6.0, 12.0, 20.0], "falls": [1] * 4, "ends_m": [25.0] * 6}
     levels = {"surface": "trail"}
     refusal = {"reason": "gait-fails", "says": "The gait fails here."}
-    known = {(("surface", "trail"),): {"withheld": [refusal]}}
-    (found,) = by_stretch([{"levels": levels, "curve": curve}], known)
+    (found,) = by_stretch(
+        [{"levels": levels, "curve": curve}], {(("surface", "trail"),): [refusal]}
+    )
     assert found["between"] == {"stretch_m": ["14 to 24", "4 to 14"]}
     assert found["mean_first"] == pytest.approx(100 * 1 / 66)
     assert found["mean_second"] == pytest.approx(100 * 2 / 80)
-    assert found["estimate"] == pytest.approx((1 / 66) / (2 / 80))
-    assert found["low"] < 1 < found["high"]
+    assert found["estimate"] == pytest.approx(100 * (1 / 66 - 2 / 80))
+    assert found["low"] < 0 < found["high"]
     assert found["p"] > 0.5
     assert found["withheld"] == [refusal]
     assert found["n_pairs"] == 9
     calm = {"distance_m": [], "falls": [], "ends_m": [25.0] * 6}
     (none,) = by_stretch([{"levels": {}, "curve": calm}], {})
-    assert (none["estimate"], none["p"]) == (None, None)
+    assert (none["estimate"], none["p"]) == (0.0, None)
+    assert none["high"] == pytest.approx(-100 * math.log(0.025) / 60)
     rated = with_rate({"falls": 4, "walked_m": 200.0})["falls_per_100_m"]
     assert (rated["estimate"], rated["low"]) == pytest.approx((2.0, 0.5449), abs=1e-3)
 

@@ -8,12 +8,13 @@ from scipy.stats import ttest_1samp
 
 from retrowalk.experiments.statistics.exact_difference import difference_bounds, exact_p_value
 from retrowalk.experiments.statistics.planned_size import (
-    events_for_ratio,
     mcnemar_power,
     pairs_for_difference,
     pairs_for_margin,
     pairs_for_shares,
+    walks_for_rates,
 )
+from retrowalk.experiments.statistics.rates import Tally, difference_of_rates
 
 DRAWS = 4000
 
@@ -48,12 +49,20 @@ def test_pairs_for_a_difference_of_shares(only_first: float, only_second: float)
         assert mcnemar_power(pairs, only_first, only_second) == pytest.approx(seen, abs=0.03)
 
 
-def test_events_for_a_ratio_of_rates():
-    size = events_for_ratio(1.5)
-    assert size == events_for_ratio(1 / 1.5)
+def test_walks_for_a_difference_of_rates():
+    """Rates of 3 and 1 in 100 m, walks of 10 m: the exact test sees it about four times of five."""
+    size = walks_for_rates(3.0, 1.0, 0.1, 2.0)
     assert size is not None
-    more = np.random.default_rng(3).binomial(size, 0.6, DRAWS)
-    assert 0.77 <= _refused(np.stack([more, size - more], axis=1)) <= 0.86
+    counts = np.random.default_rng(3).poisson([3.0 * 0.1 * size, 0.1 * size], (DRAWS, 2))
+    assert 0.72 <= _refused(counts) <= 0.86
+
+
+def test_walks_in_which_no_fall_rules_a_rate_out():
+    size = walks_for_rates(0.0, 0.0, 0.1, 0.5)
+    assert size == 74
+    none = Tally(0, size * 0.1)
+    assert difference_of_rates(none, none).high < 0.5  # type: ignore[operator]
+    assert walks_for_rates(0.0, 0.0, 0.1, 1e-4) is None
 
 
 def test_pairs_for_no_worse_by_a_margin():

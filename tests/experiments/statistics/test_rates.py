@@ -10,9 +10,11 @@ from scipy.stats import poisson
 
 from retrowalk.experiments.statistics.rates import (
     Tally,
-    compare_rates,
+    difference_of_rates,
+    equal_rates,
     rate_interval,
     tally_between,
+    together,
 )
 
 
@@ -36,31 +38,40 @@ def test_a_rate_covers_at_least_95_percent(mean: float):
 
 def test_two_equal_rates_and_two_that_differ():
     """5 and 0 events in equal exposures are five coins that fall alike: p = 2 / 2^5."""
-    ratio, p = compare_rates(Tally(5, 30.0), Tally(0, 30.0))
-    assert p == pytest.approx(0.0625)
-    assert ratio.estimate is None  # nothing to divide by
-    ratio, p = compare_rates(Tally(6, 10.0), Tally(3, 20.0))
-    assert ratio.estimate == pytest.approx(4.0)
+    assert equal_rates(Tally(5, 30.0), Tally(0, 30.0)) == pytest.approx(0.0625)
+    p = equal_rates(Tally(6, 10.0), Tally(3, 20.0))
     assert p == pytest.approx(2 * sum(math.comb(9, k) * 2 ** (9 - k) for k in range(6, 10)) / 3**9)
-    assert ratio.low < 1 < ratio.high  # type: ignore[operator]
-    assert compare_rates(Tally(0, 1.0), Tally(0, 1.0))[0].estimate is None
+    assert equal_rates(Tally(0, 1.0), Tally(0, 1.0)) is None
+    assert equal_rates(Tally(1, 1.0), Tally(0, 0.0)) is None
+
+
+def test_a_difference_is_told_where_nothing_happened():
+    """0 of 740 m against 0 of 740 m: less than -ln 2.5 % / 7.4 a 100 m either way."""
+    found = difference_of_rates(Tally(0, 7.4), Tally(0, 7.4))
+    end = -math.log(0.025) / 7.4
+    assert (found.estimate, found.low, found.high) == pytest.approx((0.0, -end, end))
+    assert difference_of_rates(Tally(0, 1.0), Tally(0, 0.0)).estimate is None
+    assert together([Tally(1, 2.0), Tally(3, 4.0)]) == Tally(4, 6.0)
 
 
 @pytest.fixture(scope="module")
-def ratios() -> dict[tuple[int, int], tuple[float, float]]:
-    """The ends of the interval for every two counts, in equal exposures."""
-    ends = {}
-    for i in range(24):
-        for k in range(24):
-            found, _ = compare_rates(Tally(i, 1.0), Tally(k, 1.0))
-            ends[i, k] = (found.low or 0.0, math.inf if found.high is None else found.high)
-    return ends
+def differences() -> dict[tuple[int, int], tuple[float, float]]:
+    """The ends of the interval for every two counts, in exposures of 1 and 2."""
+    return {
+        (i, k): (found.low, found.high)  # type: ignore[misc]
+        for i in range(30)
+        for k in range(50)
+        for found in [difference_of_rates(Tally(i, 1.0), Tally(k, 2.0))]
+    }
 
 
-@pytest.mark.parametrize(("first", "second"), [(2.0, 3.0), (8.0, 4.0), (9.0, 9.0)])
-def test_a_ratio_covers_at_least_95_percent(first: float, second: float, ratios: dict):
-    held = [(i, k) for (i, k), (low, high) in ratios.items() if low <= first / second <= high]
-    assert sum(poisson.pmf(i, first) * poisson.pmf(k, second) for i, k in held) >= 0.95
+@pytest.mark.parametrize(
+    ("first", "second"), [(0.3, 0.3), (2.0, 3.0), (8.0, 4.0), (9.0, 9.0), (1.0, 0.05)]
+)
+def test_a_difference_covers_at_least_95_percent(first: float, second: float, differences: dict):
+    true = first - second
+    held = [(i, k) for (i, k), (low, high) in differences.items() if low <= true <= high]
+    assert sum(poisson.pmf(i, first) * poisson.pmf(k, 2 * second) for i, k in held) >= 0.95
 
 
 def test_metres_and_falls_of_a_stretch():
