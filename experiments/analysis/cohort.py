@@ -21,7 +21,7 @@ from ..study.plan import Plan
 from .agreement import Agreement
 from .answer import Answer, Evidence
 from .contrast_entry import ContrastEntry
-from .controllers import exact_p_of, forward_gates_of
+from .controllers import counted_instead, exact_p_of, forward_gates_of, goes_on
 from .refusals import Reason, Refusal, no_agreement, people_outside, too_few_people
 from .same_question import question, same_questions
 
@@ -72,7 +72,27 @@ def _over_people(
 ) -> Iterator[tuple[dict[str, Any], list[ContrastEntry]]]:
     """Yield each contrast over people, with those that it is made of."""
     for group in same_questions(contrasts, PERSON, _WHO):
-        yield _together(group, names), group
+        after = counted_instead(_able(group))
+        counted = [one for one in group if one["where"].get(CONTROLLER) not in after]
+        told = {name: goes_on(before) for name, before in after.items()}
+        yield {**_together(counted, names), "not_counted": told}, counted
+
+
+def _able(group: Iterable[ContrastEntry]) -> list[str]:
+    """Return the controllers that give an answer with anybody."""
+    found = (
+        str(one["where"][CONTROLLER])
+        for one in group
+        if CONTROLLER in one["where"] and one["estimate"] is not None and not _heavy(one)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _heavy(one: ContrastEntry) -> list[str]:
+    """Return why a person's own answer is left out of the cohort's."""
+    return [
+        Refusal(**refusal).says for refusal in one["withheld"] if refusal["reason"] not in NO_MATTER
+    ]
 
 
 def _agreed(
@@ -146,8 +166,7 @@ def _together(group: Sequence[ContrastEntry], names: Sequence[str]) -> dict[str,
 
 def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, Any]:
     """Return a person's own answer, the mean over controllers, and what it lacks."""
-    refusals = [refusal for one in entries for refusal in one["withheld"]]
-    heavy = [Refusal(**one).says for one in refusals if one["reason"] not in NO_MATTER]
+    heavy = [says for one in entries for says in _heavy(one)]
     estimates = _estimates(entries)
     known = bool(entries) and not heavy and len(estimates) == len(entries)
     mean = None
@@ -158,7 +177,9 @@ def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, 
         "estimate": mean,
         "by_controller": estimates if known else [],
         "counts": known,
-        "outside": any(one["reason"] == "outside" for one in refusals),
+        "outside": any(
+            refusal["reason"] == "outside" for one in entries for refusal in one["withheld"]
+        ),
         "withheld": list(dict.fromkeys(heavy)),
     }
 

@@ -7,7 +7,7 @@ beside chance between trials, which an interval of a single controller leaves ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 import numpy as np
@@ -127,7 +127,7 @@ def _together(
 ) -> ControllerContrast:
     first, falls = group[0], group[0]["measure"] in OUTCOME_COLUMNS
     able = {str(one["where"][CONTROLLER]): one for one in group if _counts(one)}
-    after = {name: before for name in able if (before := _counted_before(name, able))}
+    after = counted_instead(able)
     counted = [one for name, one in able.items() if name not in after]
     agreement = Agreement(
         estimates=np.array([one["estimate"] for one in counted]),
@@ -174,9 +174,22 @@ def _counts(one: ContrastEntry) -> bool:
     return one["estimate"] is not None and not one["withheld"]
 
 
-def _counted_before(name: str, able: Iterable[str]) -> str | None:
-    """Return the first of the controllers that one goes on from, if any of them is able too."""
-    return next((one for one in reversed(ancestors(name)) if one in able), None)
+def counted_instead(able: Collection[str]) -> dict[str, str]:
+    """Return, by controller that goes on from another of those able, the one that counts instead.
+
+    It is the first of its line: two of one line are one way of walking, found once.
+    """
+    found: dict[str, str] = {}
+    for name in able:
+        before = next((one for one in reversed(ancestors(name)) if one in able), None)
+        if before is not None:
+            found[name] = before
+    return found
+
+
+def goes_on(before: str) -> str:
+    """Say why a controller does not count beside the one that it goes on from."""
+    return f"goes on from '{before}', which counts"
 
 
 def _own(one: ContrastEntry, plan: Plan, after: Mapping[str, str]) -> OwnAnswer:
@@ -184,7 +197,7 @@ def _own(one: ContrastEntry, plan: Plan, after: Mapping[str, str]) -> OwnAnswer:
     name = str(one["where"][CONTROLLER])
     told = [refusal["says"] for refusal in one["withheld"]]
     if name in after:
-        told.append(f"goes on from '{after[name]}', which counts")
+        told.append(goes_on(after[name]))
     return {
         "controller": name,
         "estimate": one["estimate"],

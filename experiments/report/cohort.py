@@ -51,6 +51,8 @@ def contrast_table(contrasts: Sequence[Mapping[str, Any]]) -> Table | None:
         mean = f"{over.shown} ({over.interval})" if over.known else "–"
         why = dict.fromkeys(text for own in one["people"] for text in own["withheld"])
         lacking = f"{one['n_dropped']} give no answer: {' '.join(why)}" if one["n_dropped"] else ""
+        told = [f"{name} {says}" for name, says in one.get("not_counted", {}).items()]
+        lacking = "; ".join(filter(None, (lacking, *told)))
         rows.append((name, one["says"], mean, lacking))
     head = ("contrast", "people", "mean over people (95 % interval)", "not counted")
     return Table("Contrasts over people", head, tuple(rows)) if rows else None

@@ -135,17 +135,36 @@ def entry(person: str, controller: str, estimate: float) -> Any:
 
 def test_over_controllers_too_the_interval_is_that_of_the_two_way_table():
     """Controllers that differ widen it: their mean square has one degree of freedom here."""
-    people, shift = ["p01", "p02", "p03"], {"one": -0.02, "other": 0.02}
+    people, shift = ["p01", "p02", "p03"], {"scripted": -0.02, "ppo": 0.02}
     entries = [
         entry(person, name, 0.1 + 0.01 * i + by)
         for i, person in enumerate(people)
         for name, by in shift.items()
     ]
     (both,) = over_people(entries, people)
-    (alone,) = over_people([one for one in entries if one["where"]["controller"] == "one"], people)
+    (alone,) = over_people([one for one in entries if one["where"]["controller"] == "ppo"], people)
     assert both["estimate"] == pytest.approx(0.11)
     assert both["high"] - both["low"] > 3 * (alone["high"] - alone["low"])
     assert both["says"] == "higher in 3 of 3 people"
+
+
+def test_of_a_line_of_controllers_the_first_counts():
+    """`reference-residual-rough` goes on from `reference-residual`: one way of walking, not two."""
+    people, first, later = ["p01", "p02"], "reference-residual", "reference-residual-rough"
+    entries = [entry(person, name, 0.1) for person in people for name in (first, later, "scripted")]
+    (one,) = over_people(entries, people)
+    assert [len(own["by_controller"]) for own in one["people"]] == [2, 2]
+    assert one["not_counted"] == {later: f"goes on from '{first}', which counts"}
+    table = contrast_table([one])
+    assert table is not None
+    assert table.rows[0][3] == f"{later} goes on from '{first}', which counts"
+    unable = [{"reason": "gait-fails", "says": "The gait fails here."}]
+    failing_first = [
+        {**made, "withheld": unable if made["where"]["controller"] == first else []}
+        for made in entries
+    ]
+    (other,) = over_people(failing_first, people)
+    assert other["not_counted"] == {}  # who gives no answer stands in nobody's way
 
 
 @pytest.mark.parametrize(
