@@ -11,7 +11,7 @@ import yaml
 
 from ...sim.data_files import beside
 from ...sim.errors import ConfigError
-from .gait_files import tuned_folder
+from .gait_files import YOUNG, tuned_folder
 from .reference_files import read_gains
 from .residual_network import ResidualNetwork, read_network
 
@@ -25,9 +25,9 @@ class ShippedNetwork:
 
     Attributes:
         name: of its files. weights: its file.
-        card: policy, direction, speeds, surfaces (unless a level floor alone), the policy whose
-            network it began from, gains, objective's hash, how it was found, how it walks, and how
-            from standing.
+        card: policy, direction, speeds, surfaces (unless a level floor alone), people (unless the
+            young adult alone), the policy whose network it began from, gains, objective's hash, how
+            it was found, how it walks, and how from standing.
     """
 
     name: str
@@ -49,6 +49,11 @@ class ShippedNetwork:
     def surfaces(self) -> list[str | dict[str, Any]]:
         """Ground that it was learned on: names, or fields of a surface."""
         return list(self.card.get("surfaces", ("flat",)))
+
+    @property
+    def people(self) -> list[str]:
+        """Presets of walkers that it was learned with."""
+        return list(self.card.get("people", (YOUNG,)))
 
     @property
     def starts_at_m_per_s(self) -> list[float]:

@@ -136,12 +136,14 @@ class ReferenceSource(GaitSource):
         return {name: {**self.gains.card, **card}}
 
     def made_for(self, speed_m_per_s: float) -> tuple[Domain, ...]:
-        """Return the young adult on what the network learned on; without one a level floor."""
-        from .domain import domain_of_names
+        """Return who learned the network on what; without one the young adult on a level floor."""
+        from .domain import domain_of_names, joined
 
         carrying = self.network_for(speed_m_per_s)
-        surfaces = carrying.surfaces if carrying else ("flat",)
-        return (domain_of_names((BODY,), YOUNG, surfaces),)
+        if carrying is None:
+            return (domain_of_names((BODY,), YOUNG, ("flat",)),)
+        learned = [domain_of_names((BODY,), one, carrying.surfaces) for one in carrying.people]
+        return (joined(learned),)
 
     def start_speed(self, commanded: float) -> float:
         """The commanded speed [m/s]: trials start on the cycle."""

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from ...envs.gaits.gait_files import YOUNG
 from ...envs.gaits.reference_cycle import cycle_table
 from ...envs.gaits.reference_gains import Gains
 from ...envs.gaits.reference_gait import ReferenceGait
@@ -32,13 +33,14 @@ from ...envs.policies.reference_source import BODY
 from ...envs.scene import Course, build_scene, reach_m
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
+from ...models.catalogue import find_walker
 from ...sim.errors import ConfigError, RetrowalkError, unknown_name
 from ...sim.extras import needs_extra
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import write_bytes
 from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
-from ..study.fields import Strict, refusal
+from ..study.fields import Strict, WalkerName, refusal
 from ..study.load import load_tool_config
 from ..study.surface import SurfaceFields
 from .gain_search import gains_beside
@@ -65,8 +67,9 @@ class ResidualConfig(Strict):
         speeds_m_per_s: that are learned at on level ground.
         surfaces: that are learned on too, presets or fields as in an experiment, each at one of
             the speeds in turn. The walkers are shared out evenly among speeds and surfaces.
-        fresh_ground_every: updates after which all ground is laid anew, and each surface walked at
-            the next speed.
+        people: presets of walkers; the groups of walkers are one of them each, in turn.
+        fresh_ground_every: updates after which all ground is laid anew, each surface walked at the
+            next speed, and each group the next of the people.
         start: a network to begin with, one that ships by name or a file; empty: from nothing added.
         value_first: updates in which only the value is learned, after a `start`: files of networks
             hold no value, and a policy that follows a value not yet learned loses what it could.
@@ -82,6 +85,7 @@ class ResidualConfig(Strict):
     direction: Literal["backward", "forward"]
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=20)
     surfaces: list[SurfaceFields] = Field(default_factory=list[SurfaceFields], max_length=20)
+    people: list[WalkerName] = Field(default=[YOUNG], min_length=1, max_length=20)
     fresh_ground_every: int = Field(50, ge=1)
     start: str = ""
     value_first: int = Field(20, ge=0)
@@ -119,12 +123,19 @@ class ResidualConfig(Strict):
         """How many groups of walkers there are."""
         return len(self.speeds_m_per_s) + len(self.surfaces)
 
-    def walks(self, updates: int) -> list[tuple[float, SurfaceFields]]:
-        """Speed [m/s] and surface of each group of walkers after so many updates."""
+    @property
+    def varies(self) -> bool:
+        """Whether grounds or people differ, and so change as learning goes on."""
+        return bool(self.surfaces) or len(self.people) > 1
+
+    def walks(self, updates: int) -> list[tuple[float, SurfaceFields, str]]:
+        """Speed [m/s], surface and person of each group of walkers after so many updates."""
         speeds, laid = self.speeds_m_per_s, updates // self.fresh_ground_every
         level = [(speed, SurfaceFields()) for speed in speeds]
         in_turn = islice(cycle(speeds), laid % len(speeds), None)
-        return [*level, *zip(in_turn, self.surfaces, strict=False)]
+        walked = [*level, *zip(in_turn, self.surfaces, strict=False)]
+        people = islice(cycle(self.people), laid % len(self.people), None)
+        return [(*one, person) for one, person in zip(walked, people, strict=False)]
 
     @property
     def prices(self) -> Prices:
@@ -182,7 +193,7 @@ def _learn(
         learner.begin_with(_start(config.start))
     before: dict[str, Any] = learner.restore(kept) if kept.exists() else {"updates": 0}
     mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
-    was = before.get("config", mine)
+    was = {"people": [YOUNG], **before.get("config", mine)}
     if changed := [name for name, now in mine.items() if was.get(name) != now]:
         raise ConfigError(
             f"{kept}: belongs to a search with other {', '.join(changed)}; put that back, or give "
@@ -193,7 +204,7 @@ def _learn(
         write_bytes(out, network_bytes(learner.network()))
     walks = _begun(config, gains, done)
     for update in range(done + 1, config.updates + 1):
-        if config.surfaces and update > done + 1 and not (update - 1) % config.fresh_ground_every:
+        if config.varies and update > done + 1 and not (update - 1) % config.fresh_ground_every:
             walks = _begun(config, gains, update - 1)
         told = [walk.segment(learner) for walk in walks]
         joined = {name: np.concatenate([one[name] for one in told], 1) for name in told[0]}
@@ -234,8 +245,9 @@ class _Walk:
     def __init__(
         self, config: ResidualConfig, gains: dict[str, float], updates: int, place: int
     ) -> None:
-        n, body = config.walkers // config.groups, build_body(BODY)
-        speed, surface = config.walks(updates)[place]
+        n = config.walkers // config.groups
+        speed, surface, person = config.walks(updates)[place]
+        body = build_body(BODY, find_walker(person))
         rng = self._rng = np.random.default_rng([config.seed, updates, place])
         self._config, followed = config, cycle_table(config.direction).cycle_at(speed)
         sign = 1.0 if config.direction == "forward" else -1.0
@@ -248,6 +260,7 @@ class _Walk:
         self._lasted, self._pushed = np.zeros((2, n))
         ground = ground_name(surface)
         self.name = f"{speed:g} m/s" + (f" on {ground}" if ground != LEVEL else "")
+        self.name += f" as {person}" if len(config.people) > 1 else ""
         self._walked_s, self._falls = 0.0, 0
         self._begin(np.arange(n))
 

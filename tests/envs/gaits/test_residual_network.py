@@ -19,12 +19,15 @@ from retrowalk.envs.gaits.residual_network import (
     read_network,
 )
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
+from retrowalk.envs.policies.source import gait_source
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
 from retrowalk.envs.task.termination import has_fallen
 from retrowalk.models.body import build_body
+from retrowalk.models.catalogue import find_walker
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
+from retrowalk.sim.ground.presets import surface_of
 
 APART = {"speeds_m_per_s": [1.2], "carries_m_per_s": [1.1, 1.3]}
 SIZES = (ResidualSenses.size, 8, 6, ACTIONS)
@@ -193,3 +196,17 @@ def test_the_default_has_a_network_for_every_speed_of_its_range(
 def test_networks_of_an_unknown_direction_are_refused():
     with pytest.raises(ConfigError, match="no network is shipped"):
         networks("reference-residual", "sideways")
+
+
+def test_who_learned_a_network_is_whom_it_is_made_for(monkeypatch: pytest.MonkeyPatch):
+    """Weak people are outside of what the young adult learned, and within what they did."""
+    source = gait_source("reference-residual", "backward", BODY, find_walker("young-adult"))
+    weak, floor = find_walker("weak-general"), surface_of("flat")
+
+    def outside() -> list[str]:
+        (domain,) = source.made_for(0.8)
+        return [one.field for one in domain.outside(BODY, weak, floor)]
+
+    assert outside() == ["strength"]
+    monkeypatch.setattr(ShippedNetwork, "people", ["young-adult", "weak-general"])
+    assert outside() == []

@@ -159,7 +159,7 @@ def test_of_a_line_of_controllers_the_first_counts():
     assert table is not None
     assert table.rows[0][3] == f"{later} goes on from '{first}', which counts"
     unable = [{"reason": "gait-fails", "says": "The gait fails here."}]
-    failing_first = [
+    failing_first: Any = [
         {**made, "withheld": unable if made["where"]["controller"] == first else []}
         for made in entries
     ]

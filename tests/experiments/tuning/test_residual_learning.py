@@ -28,6 +28,8 @@ from retrowalk.experiments.tuning.residual_learning import ResidualConfig, learn
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
 from retrowalk.experiments.tuning.walk_score import EVERY, Prices, WalkScore
+from retrowalk.models.catalogue import find_walker
+from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError, RetrowalkError
 from retrowalk.sim.ground.surface import Surface
 
@@ -180,7 +182,8 @@ def test_further_grounds_are_each_walked_at_the_speeds_in_turn(config: Path, tmp
 
     def walked(updates: int) -> list[tuple[float, str]]:
         return [
-            (speed, residual_learning.ground_name(ground)) for speed, ground in told.walks(updates)
+            (speed, residual_learning.ground_name(ground))
+            for speed, ground, _ in told.walks(updates)
         ]
 
     level, bumps = [(1.2, "flat"), (1.1, "flat")], "roughness_m 0.03, slope -0.1"
@@ -205,6 +208,36 @@ def test_ground_is_laid_anew(config: Path, tmp_path: Path, monkeypatch: pytest.M
     (reach, bumps), (slower, others) = laid
     assert reach > slower  # at 1.2, then at 1.1 m/s
     assert bumps != others
+
+
+def test_people_walk_in_turn_each_with_a_body_of_his_own(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Three groups, two people: at each laying anew the other begins."""
+    strengths, build = list[float](), residual_learning.build_body
+
+    def noted(name: str, walker: Walker) -> Any:
+        strengths.append(walker.strength)
+        return build(name, walker)
+
+    monkeypatch.setattr(residual_learning, "build_body", noted)
+    asked = ["people=[young-adult, weak-general]", "surfaces=[grass]", "walkers=6", "segment=1"]
+    names = list[str]()
+    learn_residual(
+        config,
+        tmp_path / "out.npz",
+        [*asked, "fresh_ground_every=1", "updates=2"],
+        report=lambda *told: names.extend(name for name, _ in told[2]),
+    )
+    weak = find_walker("weak-general").strength
+    assert strengths == [1.0, weak, 1.0, weak, 1.0, weak]
+    assert names == [
+        "1.2 m/s as weak-general",
+        "1.1 m/s as young-adult",
+        "1.1 m/s on grass as weak-general",
+    ]
+    with pytest.raises(ConfigError, match="unknown walker 'weak'"):
+        learn_residual(config, tmp_path / "other.npz", ["people=[weak]"])
 
 
 def test_grounds_that_cannot_be_are_refused(config: Path, tmp_path: Path):
