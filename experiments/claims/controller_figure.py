@@ -48,11 +48,8 @@ def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
     axes.axvline(0, color="black", lw=0.9)
     axes.set_yticks(range(len(asked)), [test.part for test, _ in asked])
     axes.set_ylim(len(asked) - 0.4, -0.5)
-    factor, (first, second) = next(iter(asked[0][0].between.items()))
     figure.supxlabel(  # of the figure: below narrow axes a label of theirs is cut off
-        f"{level_words(factor, first)} against {level_words(factor, second)}, change in %\n"
-        "bar: 95 % interval over controllers",
-        fontsize="medium",
+        f"{_compared(asked)}change in %\nbar: 95 % interval over controllers", fontsize="medium"
     )
     axes.set_xscale("symlog", linthresh=50)
     axes.set_xticks(
@@ -63,6 +60,17 @@ def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
         colour, mark = colours[place % len(colours)], MARKS[place % len(MARKS)]
         axes.plot([], [], mark, color=colour, ms=5, label=name)
     figure.legend(loc="outside upper center", ncols=3, fontsize=8)
+
+
+def _compared(asked: Asked) -> str:
+    """Return what all parts compare with what, as far as it is the same in all of them."""
+    pairs = [next(iter(test.between.items())) for test, _ in asked]
+    firsts = {level_words(factor, first) for factor, (first, _) in pairs}
+    seconds = {level_words(factor, second) for factor, (_, second) in pairs}
+    if len(seconds) > 1:
+        return ""
+    against = f"against {seconds.pop()}, "
+    return against if len(firsts) > 1 else f"{firsts.pop()} {against}"
 
 
 def _percent(ratio: float) -> float:

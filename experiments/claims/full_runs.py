@@ -243,6 +243,8 @@ def _detectable(over: Mapping[str, Any]) -> dict[str, float | None]:
     if reach is None or (ratio and (found <= 0).any()):
         return {"difference": None, "ratio": None}
     size = reach * float((np.log(found) if ratio else found).std(ddof=1))
+    if size == 0.0:  # all alike, such as no falls with any: that tells of no size
+        return {"difference": None, "ratio": None}
     return {
         "difference": None if ratio else size,
         "ratio": float(np.expm1(size)) if ratio else None,

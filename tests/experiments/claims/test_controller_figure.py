@@ -27,3 +27,18 @@ def test_all_that_is_written_lies_within_the_figure(name: str):
         box = text.get_window_extent()
         assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
         assert figure.bbox.y0 <= box.y0
+
+
+@pytest.mark.parametrize(
+    ("name", "compared"),
+    [
+        ("energy", "backward against forward, change in %"),  # the same in every part
+        ("flat-ground-first", "against flat, change in %"),  # one ground each
+        ("treadmill-workout", "change in %"),  # speeds, and grounds
+    ],
+)
+def test_it_tells_what_all_parts_compare(name: str, compared: str):
+    claim = read_claim(PAGES / "answers" / f"{name}.yaml")
+    figure = Figure(figsize=(6.4, 4.0))
+    draw_controllers(figure, ratios(claim, several(PAGES, claim)), ["black", "blue"])
+    assert figure.texts[0].get_text().splitlines()[0] == compared

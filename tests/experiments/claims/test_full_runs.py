@@ -207,6 +207,15 @@ def test_together_they_say_what_one_run_of_all_of_them_says(folder: Path, full: 
     assert [other[key] for key in ("counted", "says")] == [one[key] for key in ("counted", "says")]
 
 
+def test_controllers_that_are_all_alike_tell_of_no_size_that_would_be_seen():
+    """No falls with any of five: a spread of 0 is no power to see any difference."""
+    kept = read_json(PAGES / "results" / "full" / "flat-ground-first.json")
+    for over in kept["contrasts"]:
+        alike = len({one["estimate"] for one in over["controllers"]}) == 1
+        assert (over["detectable"]["difference"] == 0.0) is False
+        assert not alike or over["detectable"]["difference"] is None
+
+
 def test_a_wrong_key_is_named(tmp_path: Path):
     (tmp_path / "wrong.yaml").write_text("a: {experiment: b}", "utf-8")
     with pytest.raises(ConfigError, match="changes"):
