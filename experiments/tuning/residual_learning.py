@@ -98,6 +98,7 @@ class ResidualConfig(Strict):
     moments: float = Field(0.0, ge=0.0)
     late: float = Field(1.0, ge=0.0)
     timing: float = Field(0.0, ge=0.0)
+    width: float = Field(0.0, ge=0.0)
     effort: float = Field(8.0, ge=0.0)
     cost: float = Field(0.0, ge=0.0)
     peak: float = Field(2.0, ge=0.0)
@@ -193,7 +194,7 @@ def _learn(
         learner.begin_with(_start(config.start))
     before: dict[str, Any] = learner.restore(kept) if kept.exists() else {"updates": 0}
     mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
-    was = {"people": [YOUNG], **before.get("config", mine)}
+    was = {"people": [YOUNG], "width": 0.0, **before.get("config", mine)}
     if changed := [name for name, now in mine.items() if was.get(name) != now]:
         raise ConfigError(
             f"{kept}: belongs to a search with other {', '.join(changed)}; put that back, or give "

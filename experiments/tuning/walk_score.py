@@ -19,6 +19,7 @@ NEAR_SPEED = 0.08  # error over what is asked
 SLOWEST = 0.5  # of the speed asked for, below which the cost of a metre is no longer more
 PITCH, YAW = 0.15, 0.3  # rad
 ASTRAY_M = 0.8
+WIDE_M = 0.1
 _SAGITTAL = [HIP_FLEXION, KNEE, ANKLE]
 
 
@@ -29,7 +30,8 @@ class Prices:
     Attributes:
         staying, following, speed: of being up, near the cycle, at the speed asked for.
         moments: of joint moments near the cycle's. late: of waiting for a contact.
-        timing: of each step's time beside the cycle's, as a share of it.
+        timing: of each step's time beside the cycle's, as a share of it. width: of 0.1 m of each
+            step's width beside the planned one; without it nothing tells of swaying.
         effort: of mean squared activation. cost: of metabolic power over speed [kg.m/J].
         peak: of each body weight above `peak_from` on a foot.
         torque_rate: of the mean squared rate of the torques over mass [(N.m/kg/s)^2].
@@ -42,6 +44,7 @@ class Prices:
     moments: float = 0.0
     late: float = 0.5
     timing: float = 0.0
+    width: float = 0.0
     effort: float = 10.0
     cost: float = 0.0
     peak: float = 0.0
@@ -80,7 +83,7 @@ class WalkScore:
     def note(self) -> None:
         """Take note of a control period."""
         self._calls += 1
-        if self._prices.timing:
+        if self._prices.timing or self._prices.width:
             self._note_steps()
         if self._calls % EVERY:
             return
@@ -119,9 +122,13 @@ class WalkScore:
         self.total += dt * score
 
     def _note_steps(self) -> None:
-        """Take off for whole steps that end now and did not take the cycle's time."""
+        """Take off for whole steps that end now otherwise than in the cycle: later, or wider."""
         clock, step_s = self._gait.clock, 0.5 * self._gait.tables.stride_s
         ended = (clock.steps > self._steps) & (self._steps > 0)
         took = self._since[ended] + self._gait.control_period_s
         self.total[ended] -= self._prices.timing * np.abs(took / step_s - 1.0)
+        if self._prices.width:
+            left, right = self._sim.body_position[ended][:, self._sim.feet, 1].T
+            off = left - right - self._gait.gains["width"][ended]
+            self.total[ended] -= self._prices.width * np.abs(off) / WIDE_M
         self._steps, self._since = clock.steps.copy(), clock.since.copy()

@@ -361,6 +361,22 @@ def test_whole_steps_lose_what_they_take_beside_the_cycles_time():
     np.testing.assert_allclose(plain.total - priced.total, [2.0 * 0.1, 0.0], atol=1e-9)
 
 
+def test_whole_steps_lose_what_their_width_is_off_the_plan():
+    """A left foot on the line of the right one is off by all the width that was planned."""
+    sim, gait = start(2)
+    score = WalkScore(sim, gait, Prices(width=0.5))
+    feet, planned = sim.body_position[:, sim.feet], gait.gains["width"]
+    apart = feet[:, 0, 1] - feet[:, 1, 1]  # left is +y
+    before = score.total.copy()
+    for _ in range(2):
+        score.note()
+        gait.clock.steps[0] += 1  # the first began before the walk
+    score.note()
+    lost = before - score.total - (before - score.total)[1]
+    np.testing.assert_allclose(lost[0], 0.5 * abs(apart[0] - planned[0]) / 0.1, rtol=1e-6)
+    assert abs(apart[0] - planned[0]) > 0.001
+
+
 def test_torques_lose_their_mean_squared_rate_times_the_price():
     sim, gait = start(2)
     plain, priced = (WalkScore(sim, gait, Prices(torque_rate=price)) for price in (0.0, 0.5))
