@@ -36,7 +36,7 @@ demo: $(VENV)/.installed ## install, run the quick-start experiment, say where i
 
 test: lint types site $(WHEEL_VENV)/.installed ## install, run every check that CI runs (tests use the built wheel)
 	cd tests && RETROWALK_TEST_WHEEL="$$(ls "$(CURDIR)"/dist/*.whl)" \
-		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+		"$(CURDIR)/$(WHEEL_VENV)/bin/python" -P -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: $(VENV)/.developing ## run the tests on the checkout and say which lines they reach (slower)
 	cd tests && "$(CURDIR)/$(BIN)/python" -P -m pytest -n $(JOBS) --dist loadfile \

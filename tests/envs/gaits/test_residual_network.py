@@ -123,19 +123,18 @@ def read_network_of(content: bytes, folder: Path) -> ResidualNetwork:
 
 @pytest.mark.parametrize("one", shipped_networks(), ids=lambda one: one.name)
 def test_each_network_that_ships_walks_on_at_its_fastest_speed(one: ShippedNetwork):
-    speed, n = one.carries_m_per_s[1], 2
+    speed, n = one.carries_m_per_s[1], 1
     source = ReferenceSource(one.card["policy"], one.card["direction"], BODY, Walker())
     body = build_body(BODY)
     sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
     gait = source.make(sim, body, Technique(speed_m_per_s=speed))
     gait.reset(np.arange(n), [np.random.default_rng([5, i]) for i in range(n)])
-    walk(sim, gait, 6.0)  # strides' errors of speed are corrected one by one
-    before, took = sim.com[:, 0].copy(), 3.0
+    walk(sim, gait, 4.0)  # strides' errors of speed are corrected one by one
+    before, took = sim.com[:, 0].copy(), 2.0
     walk(sim, gait, took)
     assert not has_fallen(sim).any()
     walked = gait.sign * (sim.com[:, 0] - before) / took
     np.testing.assert_allclose(walked, speed, rtol=0.15)
-    np.testing.assert_allclose(walked.mean(), speed, rtol=0.12)
 
 
 def test_it_walks_at_the_speeds_that_its_networks_carry():
