@@ -37,6 +37,8 @@ def level_words(factor: str, level: Any) -> str:
     """Return a factor's level as a coach says it."""
     if factor == STRETCH:
         return f"metres {level}"
+    if factor == "looks_per_min":
+        return f"{level:g} looks back a minute" if level else "never looking back"
     if factor == "pace":
         return _PACES.get(str(level), str(level))
     return plain_level_words(factor, level)
