@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 import pandas as pd
 
+from ..statistics.paired import Interval
 from ..statistics.paired_shares import mcnemar, pooled_difference, share_difference
 from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
@@ -137,12 +138,6 @@ def _together(
         p_value=exact_p_of(counted, trials, plan) if falls else None,
     )
     own = [*(_own(one, plan, after) for one in group), *_not_walked(group, plan)]
-    says, withheld = agreement.says, list[Refused]()
-    if not counted and first["withheld"]:
-        withheld = first["withheld"]
-        says = f"no answer: {SHORT[withheld[0]['reason']]}"
-    elif agreement.objection:
-        withheld = [no_agreement(agreement.objection).told]
     interval = agreement.interval
     if (
         falls
@@ -150,6 +145,28 @@ def _together(
         and (pairs := _pairs(counted, trials, plan)) is not None
     ):
         interval = pooled_difference([share_difference(*pairs)], interval)
+    return taken_together(first, counted, own, agreement, interval)
+
+
+def taken_together(
+    first: ContrastEntry,
+    counted: Sequence[ContrastEntry],
+    own: list[OwnAnswer],
+    agreement: Agreement,
+    interval: Interval,
+) -> ControllerContrast:
+    """Return the contrast over controllers.
+
+    Args:
+        first: any of the contrasts. counted: those of the controllers that count. own: what each
+            says. agreement: of those that count. interval: over them.
+    """
+    says, withheld = agreement.says, list[Refused]()
+    if not counted and first["withheld"]:
+        withheld = first["withheld"]
+        says = f"no answer: {SHORT[withheld[0]['reason']]}"
+    elif agreement.objection:
+        withheld = [no_agreement(agreement.objection).told]
     return {
         **question(first, _WHO),
         "controllers": own,
@@ -249,8 +266,13 @@ def sides_of(one: Mapping[str, Any], plan: Plan) -> tuple[list[Cell], list[Cell]
 
 def forward_gates_of(one: ContrastEntry, plan: Plan) -> int | None:
     """Return the fewest measures of people that the forward gaits at a contrast's speeds hold."""
-    controller = find_controller(str(one["where"][CONTROLLER]))
     cells = [cell for side in sides_of(one, plan) for cell in side]
+    return fewest_gates(str(one["where"][CONTROLLER]), cells)
+
+
+def fewest_gates(name: str, cells: Iterable[Cell]) -> int | None:
+    """Return the fewest gates that a controller's forward gait holds at the cells' speeds."""
+    controller = find_controller(name)
     held = [controller.forward_gates(cell.technique.speed_m_per_s) for cell in cells]
     return None if None in held else min((one for one in held if one is not None), default=None)
 

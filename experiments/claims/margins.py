@@ -14,8 +14,9 @@ from typing import Any
 from ..analysis.agreement import AGREEING, FEWEST_CONTROLLERS
 from ..study.controllers import GATES_ASKED
 from .claim import ClaimTest
+from .verdict import Outcome, outcome
 
-TOO_SMALL = "no difference that matters"
+TOO_SMALL: Outcome = "no difference that matters"
 
 
 def judged(test: ClaimTest, contrast: dict[str, Any]) -> dict[str, Any]:
@@ -42,10 +43,5 @@ def _agreed(test: ClaimTest, contrast: Mapping[str, Any]) -> bool:
 
 def _rules_out(test: ClaimTest, contrast: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
     """Return whether an interval rules out a difference that matters; "not worse": a worse one."""
-    if one["low"] is None or one["high"] is None:
-        return False
-    nothing = 1.0 if contrast["as"] == "ratio" else 0.0
-    low, high = one["low"] - nothing, one["high"] - nothing
-    if test.claimed.startswith("not"):
-        return high < test.matters if test.claimed == "not above" else -low < test.matters
-    return -test.matters < low and high < test.matters
+    small = "as claimed" if test.claimed.startswith("not") else TOO_SMALL
+    return outcome(test, {**contrast, **one, "withheld": []}) == small

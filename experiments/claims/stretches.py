@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..analysis.agreement import Agreement
-from ..analysis.controllers import METHOD
-from ..analysis.refusals import no_agreement
+from ..analysis.controllers import fewest_gates, taken_together
+from ..analysis.same_question import same_questions
 from ..statistics.paired_shares import widest
 from ..statistics.rates import (
     Tally,
@@ -23,7 +23,6 @@ from ..statistics.rates import (
 from ..store.run import Run
 from ..study.battery import FACTOR as CHALLENGE, UNDISTURBED
 from ..study.controller_factor import CONTROLLER
-from ..study.controllers import find_controller
 from ..study.plan import Plan
 
 RATE = "falls_per_100_m"
@@ -84,6 +83,7 @@ def by_stretch(survival: Sequence[Mapping[str, Any]], refused: Refusals) -> list
         found.append(
             {
                 "measure": RATE,
+                "factor": STRETCH,
                 "between": {STRETCH: [late, early]},
                 "as": "difference",
                 "where": dict(one["levels"]),
@@ -117,17 +117,11 @@ def stretches_of(run: Run) -> list[dict[str, Any]]:
 
 def _gates(where: Mapping[str, Any], plan: Plan) -> int | None:
     """Return the gates of the forward gait of a condition's controller, at its pace."""
-    controller = find_controller(str(where[CONTROLLER]))
-    paces = {
-        cell.technique.speed_m_per_s
-        for cell in plan.cells
-        if where.items() <= dict(cell.levels).items()
-    }
-    held = [controller.forward_gates(pace) for pace in paces]
-    return None if None in held else min((one for one in held if one is not None), default=None)
+    own = (cell for cell in plan.cells if where.items() <= dict(cell.levels).items())
+    return fewest_gates(str(where[CONTROLLER]), own)
 
 
-def stretches_over_controllers(contrasts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def stretches_over_controllers(contrasts: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the contrasts of `by_stretch` that differ in the controller alone, together.
 
     The interval is the wider, at each end, of that over controllers and that of all their metres.
@@ -135,52 +129,26 @@ def stretches_over_controllers(contrasts: Sequence[Mapping[str, Any]]) -> list[d
     Args:
         contrasts: of `stretches_of`, of a run of each controller.
     """
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for one in contrasts:
-        groups.setdefault(repr(_without(one["where"])), []).append(one)
-    return [_together(group) for group in groups.values()]
+    return [_together(group) for group in same_questions(contrasts, CONTROLLER, (CONTROLLER,))]
 
 
-def _without(where: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: level for name, level in where.items() if name != CONTROLLER}
-
-
-def _together(group: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    first = group[0]
+def _together(group: Sequence[Any]) -> dict[str, Any]:
     counted = [one for one in group if one["estimate"] is not None and not one["withheld"]]
-    sides = [together([Tally(**one["tallies"][side]) for one in counted]) for side in (0, 1)]
+    later, earlier = (
+        together([Tally(**one["tallies"][side]) for one in counted]) for side in (0, 1)
+    )
     agreement = Agreement(
         estimates=np.array([one["estimate"] for one in counted], dtype=float),
         ratio=False,
         forward_gates=tuple(one["forward_gates"] for one in counted),
         counts_falls=True,
-        p_value=equal_rates(sides[0], sides[1]),
+        p_value=equal_rates(later, earlier),
     )
-    ends = widest(agreement.interval, difference_of_rates(sides[0], sides[1]))
-    rates = [rate_interval(side).estimate for side in sides]
-    objection = agreement.objection
-    return {
-        **{name: first[name] for name in ("measure", "between", "as", "pooled")},
-        "where": _without(first["where"]),
-        "controllers": [_own(one) for one in group],
-        "counted": len(counted),
-        "agreeing": agreement.most,
-        "estimate": ends.estimate,
-        "low": ends.low,
-        "high": ends.high,
-        "p": agreement.p_value,
-        "p_holm": None,
-        "n_pairs": len(counted),
-        "n_dropped": len(group) - len(counted),
-        "mean_first": rates[0],
-        "mean_second": rates[1],
-        "method": METHOD,
-        "says": agreement.says,
-        "withheld": [asdict(no_agreement(objection))] if objection else [],
-    }
+    ends = widest(agreement.interval, difference_of_rates(later, earlier))
+    return {**taken_together(group[0], counted, list(map(_own, group)), agreement, ends)}
 
 
-def _own(one: Mapping[str, Any]) -> dict[str, Any]:
+def _own(one: Mapping[str, Any]) -> Any:
     return {
         CONTROLLER: one["where"][CONTROLLER],
         **{name: one[name] for name in _OWN},

@@ -194,7 +194,7 @@ def _learn(
         learner.begin_with(_start(config.start))
     before: dict[str, Any] = learner.restore(kept) if kept.exists() else {"updates": 0}
     mine = {**config.model_dump(exclude={"updates"}), "gains": gains}
-    was = {"people": [YOUNG], "width": 0.0, **before.get("config", mine)}
+    was = {**_defaults(), **before.get("config", mine)}
     if changed := [name for name, now in mine.items() if was.get(name) != now]:
         raise ConfigError(
             f"{kept}: belongs to a search with other {', '.join(changed)}; put that back, or give "
@@ -218,6 +218,15 @@ def _learn(
         if report is not None:
             report(update, learner.steps, [(walk.name, walk.between_falls_s()) for walk in walks])
     return out
+
+
+def _defaults() -> dict[str, Any]:
+    """Return what a search had where its checkpoint is older than a field."""
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in ResidualConfig.model_fields.items()
+        if not field.is_required()
+    }
 
 
 def _start(name: str) -> ResidualNetwork:

@@ -119,6 +119,7 @@ def _stretch(name: str, later: int, earlier: int, gates: int | None, **more: Any
     rate = (later - earlier) / 8.0
     return {
         "measure": "falls_per_100_m",
+        "factor": "stretch_m",
         "between": {"stretch_m": ["14 to 24", "4 to 14"]},
         "as": "difference",
         "pooled": False,
