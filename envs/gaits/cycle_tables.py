@@ -6,16 +6,21 @@ import numpy as np
 
 from ...models.roles import Roles
 from ...sim.physics.simulation import Simulation
+from .body_units import BodyUnits
 from .leg_control import ANKLE, HIP_FLEXION, KNEE, MTP
 from .reference_cycle import ReferenceCycle
 
 SAMPLES = 200
+GRAVITY = 9.81
+FALL_RATE = np.sqrt(GRAVITY / 0.95)  # 1/s of the inverted pendulum
 _LEG = (HIP_FLEXION, KNEE, ANKLE, MTP)  # a leg's joints that a cycle has, in its order
 LEG_JOINTS = 7
 
 
 class CycleTables:
     """One leg's cycle from its contact, sampled evenly; a stride lasts `stride_s`.
+
+    All is in the units of the reference body; those of the simulated one are `units`.
 
     Attributes:
         angle (SAMPLES, 7) [rad], slope (SAMPLES, 7) [rad a stride], moment (SAMPLES, 7) [N.m]
@@ -25,7 +30,13 @@ class CycleTables:
         lean: (SAMPLES,) of the pelvis, forward [rad].
     """
 
-    def __init__(self, sim: Simulation, roles: Roles, cycle: ReferenceCycle) -> None:
+    def __init__(
+        self,
+        sim: Simulation,
+        roles: Roles,
+        cycle: ReferenceCycle,
+        units: BodyUnits = BodyUnits(),  # noqa: B008
+    ) -> None:
         phase = np.arange(SAMPLES) / SAMPLES
         self.cycle, self.stride_s = cycle, cycle.stride_time_s
         self.angle, self.slope, self.moment = np.zeros((3, SAMPLES, LEG_JOINTS))
@@ -36,10 +47,12 @@ class CycleTables:
             self.moment[:, joint] = cycle.at(phase, "moment_n_m")[:, column]
         self.load = cycle.at(phase, "ground_force_n")[:, 1]
         self.lean = cycle.at(phase, "pelvis_rad_m")[:, 0]
-        self.com_ahead, self.hip_height, passive = self._posed(sim, roles)
+        self.com_ahead, self.hip_height, passive = self._posed(sim, roles, units)
         self.moment -= np.where(self.moment.any(0), passive, 0.0)
 
-    def _posed(self, sim: Simulation, roles: Roles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _posed(
+        self, sim: Simulation, roles: Roles, units: BodyUnits
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return `com_ahead`, `hip_height` and the left leg's moments of springs and dampers."""
         ahead, height = np.zeros((2, SAMPLES))
         passive = np.zeros((SAMPLES, LEG_JOINTS))
@@ -52,14 +65,14 @@ class CycleTables:
             sim.qpos[:k, left] = self.angle[part]
             sim.qpos[:k, right] = self.angle[(part + SAMPLES // 2) % SAMPLES]
             sim.root_pose.lean(sim.qpos[:k], self.lean[part])
-            sim.qvel[:k, dof] = self.slope[part] / self.stride_s
+            sim.qvel[:k, dof] = self.slope[part] / (self.stride_s * units.time)
             sim.forward()
             passive[part] = sim.passive_force[:k][:, dof]
             lowest = sim.points[:k, :, :-1, 2].reshape(k, -1).min(1)
             height[part] = sim.root_position[:k, 2] - lowest
             ahead[part] = sim.com[:k, 0] - sim.body_position[:k, sim.feet[0], 0]
         sim.reset()
-        return ahead, height, passive
+        return ahead / units.length, height / units.length, passive / units.torque
 
     def of_legs(self, table: np.ndarray, phase: np.ndarray) -> np.ndarray:
         """Rows of `table` for both legs, (n, 2, joints), at the left one's `phase` (n,)."""
@@ -73,3 +86,13 @@ class CycleTables:
         if table.ndim > 1:
             share = share[:, None]
         return table[low] * (1.0 - share) + table[(low + 1) % SAMPLES] * share
+
+
+def sideways(
+    width: np.ndarray, step: np.ndarray, stride: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pelvis' course from the midline to the stance foot [m], and its velocity [m/s]."""
+    half, rate = width / 2.0, FALL_RATE
+    u = rate * (step - 0.5) * stride / 2.0
+    least = half / np.cosh(rate * stride / 4.0)
+    return half - least * np.cosh(u), -least * rate * np.sinh(u)

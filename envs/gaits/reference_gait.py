@@ -18,7 +18,8 @@ from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.technique import Technique
 from .arms import UpperBody
-from .cycle_tables import LEG_JOINTS, CycleTables
+from .body_units import BodyUnits, SeenState
+from .cycle_tables import FALL_RATE, LEG_JOINTS, CycleTables, sideways
 from .foot_placement import FARTHEST_ASTRAY, STATION_GAIN
 from .gaze import Gaze
 from .geometry import tilt
@@ -52,7 +53,6 @@ LARGEST = np.array([180.0, 160.0, 60.0, 160.0, 160.0, 50.0, 20.0])  # N.m
 TRUNK_STIFFNESS = np.array([250.0, 250.0, 120.0])  # N.m/rad: flexion, bending, rotation
 TRUNK_DAMPING = np.array([25.0, 25.0, 12.0])
 TRUNK_LARGEST = np.array([150.0, 150.0, 60.0])
-FALL_RATE = np.sqrt(GRAVITY / 0.95)  # 1/s of the inverted pendulum
 PLACED_FROM, PLACED_FOR = 0.15, 0.35  # of a step: when foot placement comes in, and over how long
 HIP_HEIGHT = 0.86  # m, over which a foot's sideways place becomes an angle
 HALF_HIPS = 0.09  # m
@@ -69,7 +69,7 @@ NOISE = {"pose": 0.02, "velocity": 0.05, "rate": 0.06}  # of a start: rad, m/s, 
 
 
 class ReferenceGait:
-    """Excitations that follow `cycle`.
+    """Excitations that follow `cycle`, by a law in the units of the reference body (`units`).
 
     Args:
         sim: the simulation. body: its body. cycle: what is followed. gains: of the feedback.
@@ -78,6 +78,7 @@ class ReferenceGait:
 
     Attributes:
         sign: +1 forward, -1 backward, along world x. clock: where in the stride.
+        units: of the walker's body; cycle, clock, tables, gains and bias are in the reference's.
         torque: (n, 17) [N.m] last asked of legs and trunk.
         bias: (n,) [m/s] by which the planned speed is above the commanded.
         residual: (n, ACTIONS) of the network, or of whoever learns, by stance and swing leg.
@@ -101,10 +102,11 @@ class ReferenceGait:
         self.body, self.cycle, self.gains = body, cycle, gains
         self.control_period_s = control_period_s
         self.sign = 1.0 if cycle.direction == "forward" else -1.0
+        self.units = units = BodyUnits.of(body.walker)
         self._command = np.full(n, cycle.speed_m_per_s)
         self.bias, self._time = np.zeros((2, n))
         self._contact = np.zeros((n, 2, 2))  # time and place of each foot's last
-        self.tables = CycleTables(sim, body.roles, cycle)
+        self.tables = CycleTables(sim, body.roles, cycle, units)
         self.layer = MuscleControl(sim, body, sharing)
         self._upper = UpperBody(sim, body.roles, False, control_period_s)
         self.gaze = Gaze(n, technique, self.sign < 0.0)
@@ -115,17 +117,18 @@ class ReferenceGait:
         self._qpos, self._dof = sim.joint_qpos[legs], sim.joint_dof[legs]
         self._trunk_dof = sim.joint_dof[trunk]
         self.torque = np.zeros((n, len(legs) + len(trunk)))
-        self.network, self.senses = network, ResidualSenses(sim, body.roles)
+        self.network, self.senses = network, ResidualSenses(sim, body.roles, units)
         self.residual, self._calls = np.zeros((n, ACTIONS)), np.zeros(n, int)
         self._tensed: dict[float, np.ndarray] = {}
         self._linear_cost = np.full(n, LINEAR_COST)
+        self._mass, self._period = sim.mass / units.mass, control_period_s / units.time
 
     @property
     def ramp_time_s(self) -> float:
         """0: a trial starts at its speed."""
         return 0.0
 
-    def stride_s(self, state: BodyState) -> np.ndarray:
+    def _stride_s(self, state: SeenState) -> np.ndarray:
         """Duration (n,) [s] of the stride: the cycle's, shorter where the walker is fast."""
         speed = self.sign * (state.com_velocity[:, 0] - state.ground_velocity)
         faster = speed / self.cycle.speed_m_per_s - 1.0
@@ -135,9 +138,12 @@ class ReferenceGait:
 
     def seen(self, state: BodyState) -> np.ndarray:
         """What a network sees, (n, `senses.size`)."""
+        return self._network_sees(self.units.seen(state))
+
+    def _network_sees(self, state: SeenState) -> np.ndarray:
         return self.senses.read(state, self.clock, self.residual, self._asked(state))
 
-    def _asked(self, state: BodyState) -> np.ndarray:
+    def _asked(self, state: SeenState) -> np.ndarray:
         """Speed (n,) [m/s] over the ground; on a belt, the belt's, and back to its middle."""
         belt = state.ground_velocity
         if not belt.any():
@@ -160,27 +166,25 @@ class ReferenceGait:
 
     def move_on(self, state: BodyState) -> None:
         """Set `torque`, move the arms and go on by one control period."""
+        seen = self.units.seen(state)
         if self.network is not None:
             due = self._calls % HELD == 0
             if due.any():
-                self.residual[due] = self.network.act(self.seen(state)[due])
+                self.residual[due] = self.network.act(self._network_sees(seen)[due])
         self._calls += 1
-        self.torque = self._torques(state)
+        self.torque = self._torques(seen) * self.units.torque
         self._time += self.control_period_s
         head = self.gaze.head_yaw if self.gaze.ever else None
         self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, head)
         changed = self.clock.advance(
-            self.control_period_s,
-            self.stride_s(state),
-            state.vertical_load,
-            self.gains["land_from"],
+            self._period, self._stride_s(seen), seen.vertical_load, self.gains["land_from"]
         )
         if changed.size:
-            self._correct_speed(state, changed)
+            self._correct_speed(seen, changed)
 
-    def _correct_speed(self, state: BodyState, ids: np.ndarray) -> None:
+    def _correct_speed(self, state: SeenState, ids: np.ndarray) -> None:
         """Correct part of the last stride's speed error of walkers `ids`, who begin a step."""
-        now = self._time[ids], state.com[ids, 0] - state.ground_travel[ids]
+        now = self._time[ids] / self.units.time, state.com[ids, 0] - state.ground_travel[ids]
         foot = self.clock.stance[ids]
         since, way = now[0] - self._contact[ids, foot, 0], now[1] - self._contact[ids, foot, 1]
         walked = self.clock.steps[ids] > 2
@@ -189,7 +193,7 @@ class ReferenceGait:
         self.bias[ids] = np.clip(self.bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         self._contact[ids, foot] = np.stack(now, -1)
 
-    def _balance(self, state: BodyState, stride: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _balance(self, state: SeenState, stride: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How far the capture point is ahead (along +x) and out to the swing side [m], (n,)."""
         clock, gains = self.clock, self.gains
         stance, step = clock.stance, clock.step_phase
@@ -207,10 +211,10 @@ class ReferenceGait:
         out = (ankle[:, 1] - com[:, 1] - velocity[:, 1] / FALL_RATE) * side - course
         return lead, out
 
-    def _torques(self, state: BodyState) -> np.ndarray:
+    def _torques(self, state: SeenState) -> np.ndarray:
         """Torques (n, 17) [N.m] of both legs and the trunk."""
         n, g, clock, tables = state.n, self.gains, self.clock, self.tables
-        stride = self.stride_s(state)
+        stride = self._stride_s(state)
         stance, step = clock.stance, clock.step_phase
         swing, rows = 1 - stance, self._rows
         side = np.where(stance == 0, 1.0, -1.0)
@@ -219,7 +223,7 @@ class ReferenceGait:
         # the cycle
         target, rate, moment = np.zeros((3, n, 2, LEG_JOINTS))
         shown = clock.shown
-        early = self._sharing.ahead_s / stride
+        early = self._sharing.ahead_s / self.units.time / stride
         late = np.minimum(clock.waiting / stride, REACHES_ON)
         for leg in (0, 1):
             phase = shown + 0.5 * leg + np.where(stance == leg, 0.0, late)
@@ -228,7 +232,7 @@ class ReferenceGait:
             moment[:, leg] = tables.at(tables.moment, shown + 0.5 * leg + g["advance"] + early)
         moment *= g["feed_forward"][:, None, None]
         moment[:, :, ANKLE] *= g["push_off"][:, None]
-        course, _ = _sideways(g["width"], step, stride)
+        course, _ = sideways(g["width"], step, stride)
         spread = np.arcsin((HALF_HIPS - g["width"] / 2.0) / HIP_HEIGHT)
         tilted = course / REACH * side
         target[:, 0, HIP_ADDUCTION], target[:, 1, HIP_ADDUCTION] = spread + tilted, spread - tilted
@@ -253,7 +257,7 @@ class ReferenceGait:
         # joints
         legs_q = state.qpos[:, self._qpos].reshape(n, 2, LEG_JOINTS)
         legs_v = state.qvel[:, self._dof].reshape(n, 2, LEG_JOINTS)
-        weight = self._sim.mass * GRAVITY
+        weight = self._mass * GRAVITY
         load = state.vertical_load / weight
         carried = load / np.maximum(load.sum(1, keepdims=True), 0.3)  # (n, 2)
         carried = np.clip(carried, 0.0, 1.0)
@@ -275,7 +279,7 @@ class ReferenceGait:
         torque[:, :, HIP_FLEXION] += held * pitch[:, None]
         torque[:, :, HIP_ADDUCTION] += held * self._sides * roll[:, None]
         alone = np.clip(2.0 * load - load.sum(1, keepdims=True), 0.0, 1.2)
-        torque[:, :, HIP_ADDUCTION] -= (g["hip_abduction"] * self._sim.mass)[:, None] * alone
+        torque[:, :, HIP_ADDUCTION] -= (g["hip_abduction"] * self._mass)[:, None] * alone
         torque[:, :, HIP_ROTATION] += held * self._sides * yaw[:, None]
         push = np.clip(g["ankle_x"] * weight * lead, -40.0, 40.0)
         torque[:, :, ANKLE] -= held * push[:, None]
@@ -315,7 +319,7 @@ class ReferenceGait:
             states: (k, state) of `state` where to start from; None: the cycle's own.
         """
         ids = np.asarray(ids, np.int32)
-        sim, k, tables = self._sim, len(ids), self.tables
+        sim, k, tables, units = self._sim, len(ids), self.tables, self.units
         if not k:
             return
         sim.reset(ids)
@@ -328,20 +332,21 @@ class ReferenceGait:
         self.begin_anew(ids)
         stride = np.full(k, tables.stride_s)
         half = Gains({name: values[ids] for name, values in self.gains.values.items()})
-        course, across = _sideways(half["width"], (2.0 * at) % 1.0, stride)
+        course, across = sideways(half["width"], (2.0 * at) % 1.0, stride)
         side = np.where(at < 0.5, 1.0, -1.0)
         qpos, qvel = sim.qpos[ids], sim.qvel[ids]
         legs = self._qpos.reshape(2, -1), self._dof.reshape(2, -1)
         spread = np.arcsin((HALF_HIPS - half["width"] / 2.0) / HIP_HEIGHT)
         for leg in (0, 1):
             qpos[:, legs[0][leg]] = tables.at(tables.angle, at + 0.5 * leg)
-            qvel[:, legs[1][leg]] = tables.at(tables.slope, at + 0.5 * leg) / stride[:, None]
+            rate = tables.at(tables.slope, at + 0.5 * leg) / stride[:, None]
+            qvel[:, legs[1][leg]] = rate / units.time
             qpos[:, legs[0][leg, HIP_ADDUCTION]] = spread + (1 - 2 * leg) * side * course / REACH
         lean = half["pelvis_lean"] + tables.at(tables.lean, at)
         sim.root_pose.lean(qpos, lean)
         start = np.zeros((k, 3))
-        start[:, 0] = self.sign * self._command[ids] + sim.ground_velocity[ids]
-        start[:, 1] = side * across
+        start[:, 0] = self.sign * self._command[ids] * units.speed + sim.ground_velocity[ids]
+        start[:, 1] = side * across * units.speed
         act = np.broadcast_to(self._tension(float(at[0])), sim.act[ids].shape)
         if states is not None:
             nq, nv = qpos.shape[1], qvel.shape[1]
@@ -377,22 +382,13 @@ class ReferenceGait:
         sim, tables, legs = self._sim, self.tables, np.array([phase, phase + 0.5])
         before = sim.qpos.copy(), sim.qvel.copy()
         torque = np.zeros_like(self.torque)
-        torque[:, : 2 * LEG_JOINTS] = tables.at(tables.moment, legs).ravel()
+        torque[:, : 2 * LEG_JOINTS] = self.units.torque * tables.at(tables.moment, legs).ravel()
         sim.qpos[:, self._qpos] = tables.at(tables.angle, legs).ravel()
-        sim.qvel[:, self._dof] = tables.at(tables.slope, legs).ravel() / tables.stride_s
+        stride_s = tables.stride_s * self.units.time
+        sim.qvel[:, self._dof] = tables.at(tables.slope, legs).ravel() / stride_s
         sim.forward()
         self._tensed[phase] = self.layer.exact(sim, torque, self._linear_cost)[0].copy()
         self.layer.reset(self._rows)
         sim.qpos[:], sim.qvel[:] = before
         sim.forward()
         return self._tensed[phase]
-
-
-def _sideways(
-    width: np.ndarray, step: np.ndarray, stride: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pelvis' course from the midline to the stance foot [m], and its velocity [m/s]."""
-    half, rate = width / 2.0, FALL_RATE
-    u = rate * (step - 0.5) * stride / 2.0
-    least = half / np.cosh(rate * stride / 4.0)
-    return half - least * np.cosh(u), -least * rate * np.sinh(u)

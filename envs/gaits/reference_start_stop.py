@@ -81,7 +81,7 @@ class StandingReferenceGait(ReferenceGait):
         cycle, gains, network = followed.cycle, followed.gains, followed.network
         super().__init__(sim, body, cycle, gains, sharing, network=network)
         self._stands, self._stand_s = ends.start == STANDING, ends.stand_s
-        period, speed = self.control_period_s, cycle.speed_m_per_s
+        period, speed = self.control_period_s, cycle.speed_m_per_s * self.units.speed
         self._ends = StartStop(sim, body, ends, self.sign, period, speed, CLOSING)
         self._joints = GaitJoints(sim, body.roles)
         # in standing small torques count: what no muscle gives, because it is not worth its price,
@@ -120,7 +120,7 @@ class StandingReferenceGait(ReferenceGait):
     @property
     def commanded_speed(self) -> np.ndarray:
         """Speed to be walked in the end, (n,) [m/s]."""
-        return self._command
+        return self._command * self.units.speed
 
     def reset(
         self,

@@ -17,9 +17,9 @@ import numpy as np
 
 from ...models.roles import Roles
 from ...sim.errors import ConfigError
-from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ...sim.shortage import raise_shortage
+from .body_units import BodyUnits, SeenState
 from .geometry import tilt
 from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, HIP_ROTATION, KNEE
 from .step_clock import StepClock
@@ -39,18 +39,22 @@ _LAYERS = 3
 
 
 class ResidualSenses:
-    """What the network sees of walkers, (n, `size`): as if each stood on its left foot."""
+    """What the network sees of walkers, (n, `size`): as if each stood on its left foot.
+
+    Args:
+        sim: the simulation. roles: of its body's joints. units: of its body, which a state is in.
+    """
 
     size = 5 * 3 + 2 * 2 * len(_LEG) + 1 + 5 + ACTIONS + 1
 
-    def __init__(self, sim: Simulation, roles: Roles) -> None:
-        self._weight = sim.mass * GRAVITY
+    def __init__(self, sim: Simulation, roles: Roles, units: BodyUnits) -> None:
+        self._weight = sim.mass / units.mass * GRAVITY
         self._qpos = sim.joint_qpos[roles.legs][:, _LEG]
         self._dof = sim.joint_dof[roles.legs][:, _LEG]
         self._rows = np.arange(sim.n)
 
     def read(
-        self, state: BodyState, clock: StepClock, last: np.ndarray, asked: np.ndarray
+        self, state: SeenState, clock: StepClock, last: np.ndarray, asked: np.ndarray
     ) -> np.ndarray:
         """Observations; `last` (n, ACTIONS): the actions before, `asked` (n,): speed [m/s]."""
         n, rows, stance = state.n, self._rows, clock.stance

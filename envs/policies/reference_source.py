@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...sim.errors import ConfigError
+from ..gaits.body_units import BodyUnits
 from ..gaits.gait_files import YOUNG
 from ..gaits.reference_files import ReferenceGains, reference_gains
 from ..gaits.residual_files import ShippedNetwork, networks, shipped_networks
@@ -69,11 +71,17 @@ class ReferenceSource(GaitSource):
         """Networks of this direction; none for `reference`."""
         return [] if self.policy == REFERENCE else networks(self.policy, self.direction)
 
-    def network_for(self, speed: float) -> ShippedNetwork | None:
-        """Return the network that carries a speed [m/s], of several the one learned nearest.
+    @cached_property
+    def units(self) -> BodyUnits:
+        """Of the walker's body: cycles, gains and networks are in the reference body's."""
+        return BodyUnits.of(self.walker)
+
+    def network_for(self, asked_m_per_s: float) -> ShippedNetwork | None:
+        """Return the network that carries a speed, of several the one learned nearest.
 
         Of those learned equally near the one that carries most speeds.
         """
+        speed = asked_m_per_s / self.units.speed
         carrying = [
             one
             for one in self.networks
@@ -121,10 +129,15 @@ class ReferenceSource(GaitSource):
     @property
     def speed_range(self) -> tuple[float, float]:
         """Slowest and fastest speed with gains; with networks, that they carry [m/s]."""
-        if self.networks:
-            carried = [one.carries_m_per_s for one in self.networks]
-            return min(low for low, _ in carried), max(high for _, high in carried)
-        return float(self.gains.speeds[0]), float(self.gains.speeds[-1])
+        carried = [one.carries_m_per_s for one in self.networks]
+        if not carried:
+            carried = [(float(self.gains.speeds[0]), float(self.gains.speeds[-1]))]
+        return self._walked(min(low for low, _ in carried), max(high for _, high in carried))
+
+    def _walked(self, low: float, high: float) -> tuple[float, float]:
+        """Range of speeds that the walker walks [m/s], of a range in the reference body's units."""
+        low, high = (round(1e3 * self.units.speed * one, 6) for one in (low, high))
+        return math.ceil(low) / 1e3, math.floor(high) / 1e3
 
     @property
     def cards(self) -> dict[str, dict[str, Any]]:
@@ -164,7 +177,8 @@ class ReferenceSource(GaitSource):
                 f"{self.direction} gait, {low} to {high} m/s"
             )
         if self.networks and self.network_for(speed) is None:
-            carried = ", ".join("{} to {}".format(*one.carries_m_per_s) for one in self.networks)
+            ranges = (self._walked(*one.carries_m_per_s) for one in self.networks)
+            carried = ", ".join("{} to {}".format(*one) for one in ranges)
             raise ConfigError(
                 f"technique.speed_m_per_s: policy '{self.policy}' has networks for {carried} m/s "
                 f"alone, not for {speed}"
@@ -185,8 +199,9 @@ class ReferenceSource(GaitSource):
 
     def _check_start(self, speed: float) -> None:
         starts = [at for one in self.networks for at in one.starts_at_m_per_s]
-        if not starts or not min(starts) - SAME <= speed <= max(starts) + SAME:
-            told = f"other than at {min(starts)} to {max(starts)} m/s" if starts else "at any speed"
+        low, high = self._walked(min(starts), max(starts)) if starts else (math.inf, -math.inf)
+        if not low - SAME <= speed <= high + SAME:
+            told = f"other than at {low} to {high} m/s" if starts else "at any speed"
             raise ConfigError(
                 f"start: policy '{self.policy}' does not start from standing {self.direction} "
                 f"{told}"
@@ -197,23 +212,25 @@ class ReferenceSource(GaitSource):
         from ..gaits.reference_gait import ReferenceGait
         from ..gaits.reference_start_stop import FIRST_UP_TO, StandingReferenceGait
 
-        followed = self._followed(technique.speed_m_per_s, sim.n)
+        speed = technique.speed_m_per_s / self.units.speed
+        followed = self._followed(speed, sim.n)
         if not self.ends.stands:
             cycle, gains, network = followed.cycle, followed.gains, followed.network
             return ReferenceGait(
                 sim, body, cycle, gains, self.criterion, network=network, technique=technique
             )
-        speed = technique.speed_m_per_s
         through = (SLOWER if speed <= FIRST_UP_TO + SAME else FROM_FAST)[self.direction]
-        known = [at for at in through if at < speed - SAME and self.network_for(at)]
+        slower_ones = [at for at in through if at < speed - SAME]
+        known = [at for at in slower_ones if self.network_for(at * self.units.speed)]
         slower = [self._followed(at, sim.n) for at in known]
         return StandingReferenceGait(sim, body, followed, self.ends, self.criterion, slower)
 
     def _followed(self, speed: float, n: int) -> Followed:
+        """What is followed at a speed in the reference body's units [m/s]."""
         from ..gaits.reference_gains import Gains
         from ..gaits.reference_start_stop import Followed
 
-        carrying = self.network_for(speed)
+        carrying = self.network_for(speed * self.units.speed)
         gains = Gains.same(n, carrying.gains if carrying else self.gains.at(speed))
         network = carrying.network if carrying else None
         return Followed(self.cycles.cycle_at(speed), gains, network)

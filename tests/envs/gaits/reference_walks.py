@@ -15,9 +15,9 @@ SPEED = 1.2
 MIDLINE = ("lumbar_bending", "lumbar_rotation", "neck_rotation")
 
 
-def start(n: int, seed: int = 3, gains: dict[str, float] | None = None):
+def start(n: int, seed: int = 3, gains: dict[str, float] | None = None, walker=None):
     """A simulation and its gait, reset with n trials' own noise."""
-    body = build_body(BODY)
+    body = build_body(BODY, walker)
     sim = build_scene(body, Course(), [np.random.default_rng(0)] * n).sim
     cycle = cycle_table("forward").cycle_at(SPEED)
     gait = ReferenceGait(sim, body, cycle, Gains.same(n, gains))
