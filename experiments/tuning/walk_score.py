@@ -31,7 +31,9 @@ class Prices:
         staying, following, speed: of being up, near the cycle, at the speed asked for.
         moments: of joint moments near the cycle's. late: of waiting for a contact.
         timing: of each step's time beside the cycle's, as a share of it. width: of 0.1 m of each
-            step's width beside the planned one; without it nothing tells of swaying.
+            step's width beside the planned one, paid over the time of the next step, since what
+            is learned from is cut off where much is lost at once; without it nothing tells of
+            swaying.
         effort: of mean squared activation. cost: of metabolic power over speed [kg.m/J].
         peak: of each body weight above `peak_from` on a foot.
         torque_rate: of the mean squared rate of the torques over mass [(N.m/kg/s)^2].
@@ -73,12 +75,14 @@ class WalkScore:
         self.total, self._speed = np.zeros(sim.n), np.full(sim.n, self._asked)
         self._steps, self._since = np.zeros(sim.n, int), np.zeros(sim.n)
         self._torque = np.full(gait.torque.shape, np.nan)  # at the last score
+        self._wide = np.zeros(sim.n)  # what the last step's width costs a second
 
     def reset(self, ids: np.ndarray) -> None:
         """Begin anew with walkers `ids`."""
         self.total[ids], self._speed[ids] = 0.0, self._asked
         self._steps[ids] = self._since[ids] = 0
         self._torque[ids] = np.nan
+        self._wide[ids] = 0.0
 
     def note(self) -> None:
         """Take note of a control period."""
@@ -103,7 +107,7 @@ class WalkScore:
         near = np.exp(-(((self._speed / self._asked - 1.0) / NEAR_SPEED) ** 2))
         score = price.staying + price.following * np.exp(-error / price.near_rad**2) * upright
         score += price.speed * near * upright - price.late * (gait.clock.waiting > 0.01)
-        score -= price.effort * np.square(sim.act).mean(1)
+        score -= price.effort * np.square(sim.act).mean(1) + self._wide
         if price.moments:
             asked = gait.torque[:, : 2 * LEG_JOINTS].reshape(n, 2, LEG_JOINTS)
             off = (asked - tables.of_legs(tables.moment, shown))[:, :, _SAGITTAL] / sim.mass
@@ -122,7 +126,7 @@ class WalkScore:
         self.total += dt * score
 
     def _note_steps(self) -> None:
-        """Take off for whole steps that end now otherwise than in the cycle: later, or wider."""
+        """Charge for whole steps that end now otherwise than in the cycle: later, or wider."""
         clock, step_s = self._gait.clock, 0.5 * self._gait.tables.stride_s
         ended = (clock.steps > self._steps) & (self._steps > 0)
         took = self._since[ended] + self._gait.control_period_s
@@ -130,5 +134,5 @@ class WalkScore:
         if self._prices.width:
             left, right = self._sim.body_position[ended][:, self._sim.feet, 1].T
             off = left - right - self._gait.gains["width"][ended]
-            self.total[ended] -= self._prices.width * np.abs(off) / WIDE_M
+            self._wide[ended] = self._prices.width * np.abs(off) / WIDE_M / step_s
         self._steps, self._since = clock.steps.copy(), clock.since.copy()

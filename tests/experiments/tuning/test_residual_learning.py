@@ -15,6 +15,7 @@ from reference_walks import start
 from retrowalk.envs.gaits.residual_files import shipped_networks
 from retrowalk.envs.gaits.residual_network import (
     ACTIONS,
+    HELD,
     ResidualSenses,
     network_bytes,
     read_network,
@@ -24,7 +25,12 @@ from retrowalk.experiments.study.load import load_tool_config
 from retrowalk.experiments.tuning import residual_learning
 from retrowalk.experiments.tuning.metabolic_power import MetabolicPower
 from retrowalk.experiments.tuning.residual_learner import GAMMA, ResidualLearner
-from retrowalk.experiments.tuning.residual_learning import ResidualConfig, learn_residual
+from retrowalk.experiments.tuning.residual_learning import (
+    LEAST_REWARD,
+    WORTH,
+    ResidualConfig,
+    learn_residual,
+)
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.experiments.tuning.start_bank import LEAST, StartBank
 from retrowalk.experiments.tuning.walk_score import EVERY, Prices, WalkScore
@@ -361,20 +367,28 @@ def test_whole_steps_lose_what_they_take_beside_the_cycles_time():
     np.testing.assert_allclose(plain.total - priced.total, [2.0 * 0.1, 0.0], atol=1e-9)
 
 
-def test_whole_steps_lose_what_their_width_is_off_the_plan():
-    """A left foot on the line of the right one is off by all the width that was planned."""
+def test_whole_steps_lose_what_their_width_is_off_the_plan_over_the_next_step():
+    """At once it would be cut off by the least reward: 2 cm would cost as much as 10."""
     sim, gait = start(2)
-    score = WalkScore(sim, gait, Prices(width=0.5))
+    plain, priced = (WalkScore(sim, gait, Prices(width=price)) for price in (0.0, 2.0))
     feet, planned = sim.body_position[:, sim.feet], gait.gains["width"]
-    apart = feet[:, 0, 1] - feet[:, 1, 1]  # left is +y
-    before = score.total.copy()
-    for _ in range(2):
+    off = abs(feet[0, 0, 1] - feet[0, 1, 1] - planned[0])  # left is +y
+    assert off > 0.001
+    for score in (plain, priced):
         score.note()
-        gait.clock.steps[0] += 1  # the first began before the walk
-    score.note()
-    lost = before - score.total - (before - score.total)[1]
-    np.testing.assert_allclose(lost[0], 0.5 * abs(apart[0] - planned[0]) / 0.1, rtol=1e-6)
-    assert abs(apart[0] - planned[0]) > 0.001
+    gait.clock.steps[0] += 1  # the first began before the walk
+    for score in (plain, priced):
+        score.note()
+    gait.clock.steps[0] += 1
+    step_s, worst, lost = gait.tables.stride_s / 2.0, 0.0, np.zeros(2)
+    for _ in range(round(step_s / gait.control_period_s / EVERY) * EVERY):
+        for score in (plain, priced):
+            score.note()
+        worst = max(worst, np.max(plain.total - priced.total - lost))
+        lost = plain.total - priced.total
+    np.testing.assert_allclose(lost, [2.0 * off / 0.1, 0.0], rtol=0.05, atol=1e-9)
+    held_s = HELD * gait.control_period_s
+    assert WORTH * worst / off * 0.1 / held_s < -LEAST_REWARD
 
 
 def test_torques_lose_their_mean_squared_rate_times_the_price():
