@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from ...envs.gaits.body_units import BodyUnits
 from ...envs.gaits.gait_files import YOUNG
 from ...envs.gaits.reference_cycle import cycle_table
 from ...envs.gaits.reference_gains import Gains
@@ -33,14 +34,13 @@ from ...envs.policies.reference_source import BODY
 from ...envs.scene import Course, build_scene, reach_m
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
-from ...models.catalogue import find_walker
 from ...sim.errors import ConfigError, RetrowalkError, unknown_name
 from ...sim.extras import needs_extra
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import write_bytes
 from ..store.lock import held_file
 from ..study.experiment import NAME_PATTERN
-from ..study.fields import Strict, WalkerName, refusal
+from ..study.fields import Strict, WalkerFields, refusal
 from ..study.load import load_tool_config
 from ..study.surface import SurfaceFields
 from .gain_search import gains_beside
@@ -67,7 +67,8 @@ class ResidualConfig(Strict):
         speeds_m_per_s: that are learned at on level ground.
         surfaces: that are learned on too, presets or fields as in an experiment, each at one of
             the speeds in turn. The walkers are shared out evenly among speeds and surfaces.
-        people: presets of walkers; the groups of walkers are one of them each, in turn.
+        people: presets of walkers, or fields as in an experiment; the groups of walkers are one of
+            them each, in turn, who sense and move with the noise that is theirs.
         fresh_ground_every: updates after which all ground is laid anew, each surface walked at the
             next speed, and each group the next of the people.
         start: a network to begin with, one that ships by name or a file; empty: from nothing added.
@@ -85,7 +86,9 @@ class ResidualConfig(Strict):
     direction: Literal["backward", "forward"]
     speeds_m_per_s: list[Speed] = Field(min_length=1, max_length=20)
     surfaces: list[SurfaceFields] = Field(default_factory=list[SurfaceFields], max_length=20)
-    people: list[WalkerName] = Field(default=[YOUNG], min_length=1, max_length=20)
+    people: list[WalkerFields] = Field(
+        default_factory=lambda: [WalkerFields()], min_length=1, max_length=20
+    )
     fresh_ground_every: int = Field(50, ge=1)
     start: str = ""
     value_first: int = Field(20, ge=0)
@@ -129,7 +132,7 @@ class ResidualConfig(Strict):
         """Whether grounds or people differ, and so change as learning goes on."""
         return bool(self.surfaces) or len(self.people) > 1
 
-    def walks(self, updates: int) -> list[tuple[float, SurfaceFields, str]]:
+    def walks(self, updates: int) -> list[tuple[float, SurfaceFields, WalkerFields]]:
         """Speed [m/s], surface and person of each group of walkers after so many updates."""
         speeds, laid = self.speeds_m_per_s, updates // self.fresh_ground_every
         level = [(speed, SurfaceFields()) for speed in speeds]
@@ -222,11 +225,10 @@ def _learn(
 
 def _defaults() -> dict[str, Any]:
     """Return what a search had where its checkpoint is older than a field."""
-    return {
-        name: field.get_default(call_default_factory=True)
-        for name, field in ResidualConfig.model_fields.items()
-        if not field.is_required()
-    }
+    left_out = {name for name, one in ResidualConfig.model_fields.items() if one.is_required()}
+    needed = {"name": "a", "gait": "reference-residual", "direction": "backward", "gains": ""}
+    config = ResidualConfig.model_validate(needed | {"speeds_m_per_s": [1.0]})
+    return config.model_dump(exclude=left_out)
 
 
 def _start(name: str) -> ResidualNetwork:
@@ -240,9 +242,13 @@ def _start(name: str) -> ResidualNetwork:
 
 def ground_name(surface: SurfaceFields) -> str:
     """Return a surface as progress tells it: its preset, or what is changed on a floor."""
-    preset = [] if surface.preset == LEVEL else [str(surface.preset)]
-    changed = [f"{name} {value}" for name, value in surface.changes.items()]
-    return ", ".join(preset + changed) or LEVEL
+    return _told(surface, LEVEL)
+
+
+def _told(asked: SurfaceFields | WalkerFields, plain: str) -> str:
+    preset = [] if asked.preset == plain else [str(asked.preset)]
+    changed = [f"{name} {value}" for name, value in asked.changes.items()]
+    return ", ".join(preset + changed) or plain
 
 
 def _begun(config: ResidualConfig, gains: dict[str, float], updates: int) -> list[_Walk]:
@@ -257,22 +263,26 @@ class _Walk:
     ) -> None:
         n = config.walkers // config.groups
         speed, surface, person = config.walks(updates)[place]
-        body = build_body(BODY, find_walker(person))
+        walker = person.build()
+        body, units = build_body(BODY, walker), BodyUnits.of(walker)
         rng = self._rng = np.random.default_rng([config.seed, updates, place])
-        self._config, followed = config, cycle_table(config.direction).cycle_at(speed)
+        self._config, followed = config, cycle_table(config.direction).cycle_at(speed / units.speed)
         sign = 1.0 if config.direction == "forward" else -1.0
         course = Course(surface.build(), sign, reach_m(speed, config.episode_s))
         grounds = [np.random.default_rng(rng.integers(1 << 60)) for _ in range(n)]
-        sim = self._sim = build_scene(body, course, grounds, belt_speeds=(speed, speed)).sim
+        scene = self._scene = build_scene(body, course, grounds, belt_speeds=(speed, speed))
+        sim = self._sim = scene.sim
         self._gait = ReferenceGait(sim, body, followed, Gains.same(n, gains))
+        scene.add_senses(walker, self._gait.control_period_s)
         self._score = WalkScore(sim, self._gait, config.prices)
         self._bank = StartBank(self._gait, self._rng)
         self._lasted, self._pushed = np.zeros((2, n))
         ground = ground_name(surface)
         self.name = f"{speed:g} m/s" + (f" on {ground}" if ground != LEVEL else "")
-        self.name += f" as {person}" if len(config.people) > 1 else ""
+        self.name += f" as {_told(person, YOUNG)}" if len(config.people) > 1 else ""
         self._walked_s, self._falls = 0.0, 0
         self._begin(np.arange(n))
+        self._state = scene.sense()
 
     def _begin(self, ids: np.ndarray) -> None:
         some = self._rng.random(len(ids)) < 0.5
@@ -287,6 +297,9 @@ class _Walk:
         self._score.reset(ids)
         self._lasted[ids] = 0.0
         self._pushed[ids] = self._rng.uniform(1.5, 3.5, len(ids))
+        for noisy in (self._scene.senses, self._scene.motor_noise):
+            seeds = self._rng.integers(1 << 60, size=len(ids)) if noisy.live else np.zeros(len(ids))
+            noisy.reset(ids, [np.random.default_rng(int(seed)) for seed in seeds])
 
     def segment(self, learner: ResidualLearner) -> dict[str, np.ndarray]:
         """Walk for `segment` policy steps and return what `learner.learn` wants."""
@@ -297,13 +310,14 @@ class _Walk:
         told["over"] = np.zeros((steps, n), bool)
         told["value"] = np.zeros((steps + 1, n), np.float32)
         for t in range(steps):
-            x = learner.scaled(gait.seen(sim), learn=True)
+            x = learner.scaled(gait.seen(self._state), learn=True)
             action, told["likely"][t], told["value"][t] = learner.act(x)
             told["seen"][t], told["action"][t] = x, action
             gait.residual[:] = np.clip(action, -1.0, 1.0)
             before, fallen = self._score.total.copy(), np.zeros(n, bool)
-            for _ in range(HELD):
-                sim.ctrl[:] = gait.excite(sim)
+            for period in range(HELD):
+                state = self._scene.sense() if period else self._state
+                self._scene.excite(gait.excite(state))
                 sim.step(round(gait.control_period_s / sim.time_step))
                 self._lasted += gait.control_period_s
                 self._score.note()
@@ -321,7 +335,8 @@ class _Walk:
                 worth = learner.worth(learner.scaled(gait.seen(sim)))
                 told["after"][t] = np.where(over & ~fallen, worth, 0.0)
                 self._begin(np.flatnonzero(over))
-        told["value"][steps] = learner.worth(learner.scaled(gait.seen(sim)))
+            self._state = self._scene.sense()
+        told["value"][steps] = learner.worth(learner.scaled(gait.seen(self._state)))
         self._walked_s += n * steps * HELD * gait.control_period_s
         return told
 

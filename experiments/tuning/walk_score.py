@@ -19,7 +19,7 @@ NEAR_SPEED = 0.08  # error over what is asked
 SLOWEST = 0.5  # of the speed asked for, below which the cost of a metre is no longer more
 PITCH, YAW = 0.15, 0.3  # rad
 ASTRAY_M = 0.8
-WIDE_M = 0.1
+WIDE_M, PAID_S = 0.1, 0.2
 _SAGITTAL = [HIP_FLEXION, KNEE, ANKLE]
 
 
@@ -31,9 +31,9 @@ class Prices:
         staying, following, speed: of being up, near the cycle, at the speed asked for.
         moments: of joint moments near the cycle's. late: of waiting for a contact.
         timing: of each step's time beside the cycle's, as a share of it. width: of 0.1 m of each
-            step's width beside the planned one, paid over the time of the next step, since what
-            is learned from is cut off where much is lost at once; without it nothing tells of
-            swaying.
+            step's width beside the planned one, paid in the first `PAID_S` of the next, since
+            what is learned from is cut off where much is lost at once; without it nothing tells
+            of swaying.
         effort: of mean squared activation. cost: of metabolic power over speed [kg.m/J].
         peak: of each body weight above `peak_from` on a foot.
         torque_rate: of the mean squared rate of the torques over mass [(N.m/kg/s)^2].
@@ -71,7 +71,7 @@ class WalkScore:
         self._sim, self._gait, self._prices = sim, gait, prices
         self._legs = sim.joint_qpos[gait.body.roles.legs]
         self._power = MetabolicPower(gait.body)
-        self._calls, self._asked = 0, gait.cycle.speed_m_per_s
+        self._calls, self._asked = 0, gait.cycle.speed_m_per_s * gait.units.speed
         self.total, self._speed = np.zeros(sim.n), np.full(sim.n, self._asked)
         self._steps, self._since = np.zeros(sim.n, int), np.zeros(sim.n)
         self._torque = np.full(gait.torque.shape, np.nan)  # at the last score
@@ -107,10 +107,13 @@ class WalkScore:
         near = np.exp(-(((self._speed / self._asked - 1.0) / NEAR_SPEED) ** 2))
         score = price.staying + price.following * np.exp(-error / price.near_rad**2) * upright
         score += price.speed * near * upright - price.late * (gait.clock.waiting > 0.01)
-        score -= price.effort * np.square(sim.act).mean(1) + self._wide
+        score -= price.effort * np.square(sim.act).mean(1)
+        if price.width:
+            score -= self._wide * (gait.clock.since * gait.units.time < PAID_S)
         if price.moments:
             asked = gait.torque[:, : 2 * LEG_JOINTS].reshape(n, 2, LEG_JOINTS)
-            off = (asked - tables.of_legs(tables.moment, shown))[:, :, _SAGITTAL] / sim.mass
+            off = asked / gait.units.torque - tables.of_legs(tables.moment, shown)
+            off = off[:, :, _SAGITTAL] / (sim.mass / gait.units.mass)
             error = np.square(off).mean((1, 2))
             score += price.moments * np.exp(-error / price.near_n_m_per_kg**2) * upright
         if price.cost:
@@ -127,12 +130,13 @@ class WalkScore:
 
     def _note_steps(self) -> None:
         """Charge for whole steps that end now otherwise than in the cycle: later, or wider."""
-        clock, step_s = self._gait.clock, 0.5 * self._gait.tables.stride_s
+        clock, units = self._gait.clock, self._gait.units
+        step_s, period_s = 0.5 * self._gait.tables.stride_s, self._gait.control_period_s
         ended = (clock.steps > self._steps) & (self._steps > 0)
-        took = self._since[ended] + self._gait.control_period_s
+        took = self._since[ended] + period_s / units.time
         self.total[ended] -= self._prices.timing * np.abs(took / step_s - 1.0)
         if self._prices.width:
             left, right = self._sim.body_position[ended][:, self._sim.feet, 1].T
-            off = left - right - self._gait.gains["width"][ended]
-            self._wide[ended] = self._prices.width * np.abs(off) / WIDE_M / step_s
+            off = (left - right) / units.length - self._gait.gains["width"][ended]
+            self._wide[ended] = self._prices.width * np.abs(off) / (WIDE_M * PAID_S)
         self._steps, self._since = clock.steps.copy(), clock.since.copy()
