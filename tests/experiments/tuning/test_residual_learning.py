@@ -420,7 +420,7 @@ def test_whole_steps_lose_what_their_width_is_off_the_plan_early_in_the_next_ste
         lost = plain.total - priced.total
     np.testing.assert_allclose(lost, [2.0 * off / 0.1, 0.0], rtol=0.1, atol=1e-9)
     held_s = HELD * gait.control_period_s
-    assert WORTH * worst / off * 0.1 / held_s < -LEAST_REWARD
+    assert WORTH * worst / off * 0.09 / held_s < -LEAST_REWARD  # even 9 cm off
 
 
 def test_torques_lose_their_mean_squared_rate_times_the_price():
