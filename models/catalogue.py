@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from ..sim.errors import unknown_name
+from ..sim.with_fields import with_fields
 from .walker import WALKERS, Walker
 
 PACKAGE = f"{__package__}.bodies"
+YOUNG = "young-adult"
 MAP_READER = f"{__package__}.mapped.map_file"
 
 
@@ -69,3 +71,17 @@ def find_walker(name: str) -> Walker:
     if name not in WALKERS:
         raise unknown_name("walker", name, WALKERS)
     return WALKERS[name]
+
+
+def walker_of(described: str | Walker | Mapping[str, Any]) -> Walker:
+    """Return a walker that is given by name, as he is, or by a `preset` and fields that change it.
+
+    Raises:
+      ConfigError: no such walker, or fields that walkers have not.
+    """
+    if isinstance(described, str):
+        return find_walker(described)
+    if isinstance(described, Walker):
+        return described
+    changes = dict(described)
+    return with_fields(find_walker(changes.pop("preset", YOUNG)), "walker", changes)

@@ -15,7 +15,7 @@ from .gait_files import YOUNG, tuned_folder
 from .reference_files import read_gains
 from .residual_network import ResidualNetwork, read_network
 
-FOLDER = "networks"
+FOLDER, PEOPLE = "networks", "people.yaml"
 STAY_UP = 0.9  # share of walkers that stay up where a start counts as one that can be asked for
 
 
@@ -26,8 +26,8 @@ class ShippedNetwork:
     Attributes:
         name: of its files. weights: its file.
         card: policy, direction, speeds, surfaces (unless a level floor alone), people (unless the
-            young adult alone), the policy whose network it began from, gains, objective's hash, how
-            it was found, how it walks, and how from standing.
+            young adult alone; a list, or its name in `PEOPLE`), the policy whose network it began
+            from, gains, objective's hash, how it was found, how it walks, and how from standing.
     """
 
     name: str
@@ -51,9 +51,10 @@ class ShippedNetwork:
         return list(self.card.get("surfaces", ("flat",)))
 
     @property
-    def people(self) -> list[str]:
-        """Presets of walkers that it was learned with."""
-        return list(self.card.get("people", (YOUNG,)))
+    def people(self) -> list[str | dict[str, Any]]:
+        """Walkers that it was learned with: presets, or fields that change one."""
+        told = self.card.get("people", [YOUNG])
+        return list(learned_people()[told] if isinstance(told, str) else told)
 
     @property
     def starts_at_m_per_s(self) -> list[float]:
@@ -70,6 +71,12 @@ class ShippedNetwork:
     def network(self) -> ResidualNetwork:
         """Its weights."""
         return read_network(self.weights)
+
+
+@cache
+def learned_people() -> dict[str, list[str | dict[str, Any]]]:
+    """Return the walkers that networks learned with, under the names that cards tell."""
+    return yaml.safe_load(beside(__name__, PEOPLE).read_text("utf-8"))
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...models.ageing import ONSET_YEARS
-from ...models.catalogue import find_walker
+from ...models.catalogue import walker_of
 from ...models.segment_lengths import LENGTHS
 from ...models.walker import Walker
 from ...sim.errors import RetrowalkError
@@ -129,10 +129,12 @@ def _group(walker: Walker, group: str) -> float:
 
 
 def domain_of_names(
-    bodies: Sequence[str], walker: str, surfaces: Sequence[str | Mapping[str, Any]]
+    bodies: Sequence[str],
+    walker: str | Mapping[str, Any],
+    surfaces: Sequence[str | Mapping[str, Any]],
 ) -> Domain:
-    """Return the domain of a gait that was made with these, by name; surfaces by fields too."""
-    return Domain(tuple(bodies), (find_walker(walker),), tuple(map(surface_of, surfaces)))
+    """Return the domain of a gait that was made with these, by name; by fields too but bodies."""
+    return Domain(tuple(bodies), (walker_of(walker),), tuple(map(surface_of, surfaces)))
 
 
 def domain_of_training(config: Mapping[str, Any], body: str) -> Domain | None:

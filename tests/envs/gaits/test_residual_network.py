@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 from reference_walks import mirrored_pair, start, walk
 
-from retrowalk.envs.gaits.residual_files import ShippedNetwork, networks, shipped_networks
+from retrowalk.envs.gaits.residual_files import (
+    ShippedNetwork,
+    learned_people,
+    networks,
+    shipped_networks,
+)
 from retrowalk.envs.gaits.residual_network import (
     ACTIONS,
     LARGEST,
@@ -23,8 +28,11 @@ from retrowalk.envs.policies.source import gait_source
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
 from retrowalk.envs.task.termination import has_fallen
+from retrowalk.experiments.study.load import load_tool_config
+from retrowalk.experiments.tuning.residual_learning import ResidualConfig
+from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.models.body import build_body
-from retrowalk.models.catalogue import find_walker
+from retrowalk.models.catalogue import find_walker, walker_of
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.ground.presets import surface_of
@@ -209,3 +217,14 @@ def test_who_learned_a_network_is_whom_it_is_made_for(monkeypatch: pytest.Monkey
     assert outside() == ["strength"]
     monkeypatch.setattr(ShippedNetwork, "people", ["young-adult", "weak-general"])
     assert outside() == []
+    monkeypatch.setattr(ShippedNetwork, "people", ["young-adult", {"strength": 0.75}])
+    assert outside() == ["strength"]
+
+
+@pytest.mark.parametrize("direction", ["backward", "forward"])
+def test_people_that_cards_name_are_those_of_the_search_that_ships(direction):
+    path = find_tune_config(Path(f"reference-residual-people-{direction}"))
+    asked = load_tool_config(ResidualConfig, path, []).people
+    (named,) = learned_people().values()
+    known = {replace(one.build(), name="one") for one in asked}
+    assert known == {replace(walker_of(one), name="one") for one in named}
