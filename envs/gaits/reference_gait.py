@@ -75,6 +75,8 @@ class ReferenceGait:
         sim: the simulation. body: its body. cycle: what is followed. gains: of the feedback.
         sharing: criterion of the muscles' sharing. network: adds to the torques; None: nothing.
         technique: of it, where the walker looks.
+        corrects_speed: whether the network is told the speed that is asked for with what past
+            strides' errors correct it by, else as it is.
 
     Attributes:
         sign: +1 forward, -1 backward, along world x. clock: where in the stride.
@@ -96,6 +98,7 @@ class ReferenceGait:
         control_period_s: float = control_period_s,
         network: ResidualNetwork | None = None,
         technique: Technique = AS_IT_IS,
+        corrects_speed: bool = False,
     ) -> None:
         n = sim.n
         self._sim = sim
@@ -117,6 +120,7 @@ class ReferenceGait:
         self._qpos, self._dof = sim.joint_qpos[legs], sim.joint_dof[legs]
         self._trunk_dof = sim.joint_dof[trunk]
         self.torque = np.zeros((n, len(legs) + len(trunk)))
+        self._corrects_speed = corrects_speed
         self.network, self.senses = network, ResidualSenses(sim, body.roles, units)
         self.residual, self._calls = np.zeros((n, ACTIONS)), np.zeros(n, int)
         self._tensed: dict[float, np.ndarray] = {}
@@ -141,7 +145,9 @@ class ReferenceGait:
         return self._network_sees(self.units.seen(state))
 
     def _network_sees(self, state: SeenState) -> np.ndarray:
-        return self.senses.read(state, self.clock, self.residual, self._asked(state))
+        asked = self._asked(state)
+        told = asked + self.bias if self._corrects_speed else asked
+        return self.senses.read(state, self.clock, self.residual, told)
 
     def _asked(self, state: SeenState) -> np.ndarray:
         """Speed (n,) [m/s] over the ground; on a belt, the belt's, and back to its middle."""

@@ -16,13 +16,14 @@ from ...models.body import Body
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
 from ..task.ends import STANDING, Ends
+from ..task.technique import Technique
 from .closing_step import Closing
 from .initial_state import standing_pose
 from .leg_control import GaitJoints
 from .muscle_control import MuscleControl
 from .reference_cycle import ReferenceCycle
 from .reference_gains import Gains
-from .reference_gait import ReferenceGait
+from .reference_gait import AS_IT_IS, ReferenceGait
 from .residual_network import ResidualNetwork
 from .sharing import AHEAD, Sharing
 from .start_stop import LONGEST_SHIFT_S, STEP, StartStop
@@ -53,11 +54,23 @@ CLOSING = Closing(
 
 @dataclass(frozen=True)
 class Followed:
-    """What a reference gait follows: its cycle, gains, and the network that adds to it."""
+    """What a reference gait follows: its cycle, gains, the network that adds to it, and how."""
 
     cycle: ReferenceCycle
     gains: Gains
     network: ResidualNetwork | None
+    corrects_speed: bool = False
+
+    def law(
+        self, sim: Simulation, body: Body, sharing: Sharing, technique: Technique = AS_IT_IS
+    ) -> ReferenceGait:
+        """Return the law that walks by it."""
+        return ReferenceGait(
+            *(sim, body, self.cycle, self.gains, sharing),
+            network=self.network,
+            technique=technique,
+            corrects_speed=self.corrects_speed,
+        )
 
 
 class StandingReferenceGait(ReferenceGait):
@@ -79,7 +92,8 @@ class StandingReferenceGait(ReferenceGait):
         slower: Sequence[Followed] = (),
     ) -> None:
         cycle, gains, network = followed.cycle, followed.gains, followed.network
-        super().__init__(sim, body, cycle, gains, sharing, network=network)
+        corrects = followed.corrects_speed
+        super().__init__(sim, body, cycle, gains, sharing, network=network, corrects_speed=corrects)
         self._stands, self._stand_s = ends.start == STANDING, ends.stand_s
         period, speed = self.control_period_s, cycle.speed_m_per_s * self.units.speed
         self._ends = StartStop(sim, body, ends, self.sign, period, speed, CLOSING)
@@ -88,10 +102,7 @@ class StandingReferenceGait(ReferenceGait):
         # the walker would have to lean on
         self._standing = MuscleControl(sim, body, replace(sharing, linear_cost=0.0))
         self._gears: list[ReferenceGait] = [
-            *(
-                ReferenceGait(sim, body, one.cycle, one.gains, sharing, network=one.network)
-                for one in slower
-            ),
+            *(one.law(sim, body, sharing) for one in slower),
             self,
         ]
         self._asked_gear = len(self._gears) - 1

@@ -27,7 +27,8 @@ class ShippedNetwork:
         name: of its files. weights: its file.
         card: policy, direction, speeds, surfaces (unless a level floor alone), people (unless the
             young adult alone; a list, or its name in `PEOPLE`), the policy whose network it began
-            from, gains, objective's hash, how it was found, how it walks, and how from standing.
+            from, gains, objective's hash, whether it corrects speed, how it was found, how it
+            walks, and how from standing.
     """
 
     name: str
@@ -55,6 +56,11 @@ class ShippedNetwork:
         """Walkers that it was learned with: presets, or fields that change one."""
         told = self.card.get("people", [YOUNG])
         return list(learned_people()[told] if isinstance(told, str) else told)
+
+    @property
+    def corrects_speed(self) -> bool:
+        """Whether it is told a speed that past strides' errors correct, else what is asked."""
+        return bool(self.card.get("corrects_speed", False))
 
     @property
     def starts_at_m_per_s(self) -> list[float]:

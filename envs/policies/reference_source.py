@@ -209,16 +209,12 @@ class ReferenceSource(GaitSource):
 
     def make(self, sim: Simulation, body: Body, technique: Technique) -> Gait:
         """Return the reference gait."""
-        from ..gaits.reference_gait import ReferenceGait
         from ..gaits.reference_start_stop import FIRST_UP_TO, StandingReferenceGait
 
         speed = technique.speed_m_per_s / self.units.speed
         followed = self._followed(speed, sim.n)
         if not self.ends.stands:
-            cycle, gains, network = followed.cycle, followed.gains, followed.network
-            return ReferenceGait(
-                sim, body, cycle, gains, self.criterion, network=network, technique=technique
-            )
+            return followed.law(sim, body, self.criterion, technique)
         through = (SLOWER if speed <= FIRST_UP_TO + SAME else FROM_FAST)[self.direction]
         slower_ones = [at for at in through if at < speed - SAME]
         known = [at for at in slower_ones if self.network_for(at * self.units.speed)]
@@ -232,5 +228,7 @@ class ReferenceSource(GaitSource):
 
         carrying = self.network_for(speed * self.units.speed)
         gains = Gains.same(n, carrying.gains if carrying else self.gains.at(speed))
-        network = carrying.network if carrying else None
-        return Followed(self.cycles.cycle_at(speed), gains, network)
+        cycle = self.cycles.cycle_at(speed)
+        if carrying is None:
+            return Followed(cycle, gains, None)
+        return Followed(cycle, gains, carrying.network, carrying.corrects_speed)

@@ -145,6 +145,22 @@ def test_each_network_that_ships_walks_on_at_its_fastest_speed(one: ShippedNetwo
     np.testing.assert_allclose(walked, speed, rtol=0.15)
 
 
+@pytest.mark.parametrize("corrects", [True, False])
+def test_a_network_that_corrects_speed_is_told_what_past_strides_erred_by(
+    corrects, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ShippedNetwork, "corrects_speed", corrects)
+    body, technique = build_body(BODY), Technique(speed_m_per_s=0.8)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
+    gait = ReferenceSource("reference-residual", "backward", BODY, Walker()).make(
+        sim, body, technique
+    )
+    gait.reset(np.arange(2), [np.random.default_rng(i) for i in range(2)])
+    gait.bias[:] = [0.0, -0.2]
+    told = gait.seen(sim)[:, -1]
+    np.testing.assert_allclose(told, [0.8, 0.6 if corrects else 0.8])
+
+
 def test_it_walks_at_the_speeds_that_its_networks_carry():
     source = ReferenceSource("reference-residual", "forward", BODY, Walker())
     low, high = source.speed_range
