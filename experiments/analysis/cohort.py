@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 import numpy as np
+import pandas as pd
 
 from ..statistics.crossed import crossed_interval
 from ..statistics.paired import Interval
@@ -51,15 +52,28 @@ class Cohort(Answer[CohortAnswers]):
     def answer(self, evidence: Evidence) -> CohortAnswers:
         """Return the people and each contrast over them, from `contrasts.json`."""
         found = evidence.earlier["contrasts"]
-        return {
-            "people": [
-                _person(name, found["cells"], evidence.plan) for name in _names(evidence.plan)
-            ],
-            "contrasts": [
-                _agreed(over, group, evidence)
-                for over, group in _over_people(found["contrasts"], _names(evidence.plan))
-            ],
-        }
+        return cohort_answers(found["contrasts"], found["cells"], evidence.trials, evidence.plan)
+
+
+def cohort_answers(
+    contrasts: Iterable[ContrastEntry],
+    cells: Sequence[Mapping[str, Any]],
+    trials: pd.DataFrame,
+    plan: Plan,
+) -> CohortAnswers:
+    """Return the people of a plan and each contrast over them.
+
+    Args:
+        contrasts, cells: as in `contrasts.json`, of one run or of several that are one plan's.
+        trials: their table.
+    """
+    names = _names(plan)
+    return {
+        "people": [_person(name, cells, plan) for name in names],
+        "contrasts": [
+            _agreed(over, group, trials, plan) for over, group in _over_people(contrasts, names)
+        ],
+    }
 
 
 def over_people(contrasts: Iterable[ContrastEntry], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -96,7 +110,7 @@ def _heavy(one: ContrastEntry) -> list[str]:
 
 
 def _agreed(
-    over: dict[str, Any], group: Sequence[ContrastEntry], evidence: Evidence
+    over: dict[str, Any], group: Sequence[ContrastEntry], trials: pd.DataFrame, plan: Plan
 ) -> dict[str, Any]:
     """Return a contrast over people, withheld where their controllers do not agree by the rule."""
     people = {one[PERSON] for one in over["people"] if one["counts"]}
@@ -106,13 +120,13 @@ def _agreed(
     names = dict.fromkeys(str(one["where"][CONTROLLER]) for one in counted)
     apart = [[one for one in counted if one["where"][CONTROLLER] == name] for name in names]
     ratio, falls = over["as"] == "ratio", over["measure"] in OUTCOME_COLUMNS
-    gates = [[forward_gates_of(one, evidence.plan) for one in own] for own in apart]
+    gates = [[forward_gates_of(one, plan) for one in own] for own in apart]
     agreement = Agreement(
         np.array([_mean(_estimates(own), ratio) for own in apart]),
         ratio,
         tuple(None if None in own else min(filter(None, own), default=0) for own in gates),
         falls,
-        exact_p_of(counted, evidence.trials, evidence.plan) if falls else None,
+        exact_p_of(counted, trials, plan) if falls else None,
     )
     told = {**over, "controllers": len(apart), "agreeing": agreement.most}
     if agreement.objection:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .claim import ClaimTest, tuples
+from .full_runs import OVER_PEOPLE, PEOPLE
 from .margins import judged
 
 
@@ -23,17 +24,25 @@ class Answering:
 
         It is an answer too where they agree that the difference is too small to matter.
         """
+        found = self._asked(test, self.results["contrasts"])
+        return None if found is None else judged(test, found)
+
+    def over_people(self, test: ClaimTest) -> dict[str, Any] | None:
+        """Return the contrast over people, and controllers, of a part; None: it was not asked."""
+        return self._asked(test, self.results.get(OVER_PEOPLE, ()))
+
+    def _asked(self, test: ClaimTest, contrasts: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
         if any(self.fixed.get(name, level) != level for name, level in test.where.items()):
             return None
         where = {name: level for name, level in test.where.items() if name not in self.fixed}
-        for contrast in self.results["contrasts"]:
+        for contrast in contrasts:
             if (
                 contrast["measure"] == test.measure
                 and tuples(contrast["between"]) == test.between
                 and bool(contrast["pooled"]) == test.pooled
                 and contrast["where"] == where
             ):
-                return judged(test, contrast)
+                return contrast
         return None
 
 
@@ -53,6 +62,17 @@ class Several:
         """Return the contrast over controllers that answers a part; None: none was asked."""
         found = (one.contrast(test) for one in self.runs)
         return next((one for one in found if one is not None), None)
+
+    def over_people(self, test: ClaimTest) -> dict[str, Any] | None:
+        """Return the contrast over people, and controllers, of a part; None: it was not asked."""
+        found = (one.over_people(test) for one in self.runs)
+        return next((one for one in found if one is not None), None)
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        """The people who walked, of the first run in which a cohort did; empty without one."""
+        found = (one.results[PEOPLE] for one in self.runs if PEOPLE in one.results)
+        return next(found, [])
 
 
 NONE = Several()

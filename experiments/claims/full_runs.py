@@ -17,10 +17,12 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from ...models.yaml_source import read_yaml
 from ...sim.errors import ConfigError
+from ..analysis.cohort import cohort_answers
 from ..analysis.controllers import over_controllers, sides_of
 from ..findings.forward_gates import gates_of
 from ..statistics.effect_size import detectable, smallest
 from ..store.run import Run
+from ..study.cohort import PERSON
 from ..study.columns import OUTCOME_COLUMNS
 from ..study.controller_factor import ALL, CONTROLLER, KEY, Controllers
 from ..study.fields import Strict, problem_of
@@ -32,6 +34,8 @@ from .stretches import stretches_of, stretches_over_controllers
 
 Levels = Annotated[dict[str, Any], BeforeValidator(tuples)]
 NOT_YET = "not walked yet"
+PEOPLE, OVER_PEOPLE = "people", "over_people"
+"""Keys of the results of a run in which a cohort walks."""
 
 
 class FullRun(Strict):
@@ -102,12 +106,15 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
     walked = {name: _read(run, folder / name) for name in run.walkers if (folder / name).exists()}
     plan, runs = run.plan, list(walked.values())
     trials = _together(plan, walked)
-    contrasts = [
-        one
-        for done in runs
-        for one in done.answer("contrasts")["contrasts"]
-        if not one.get("across")
-    ]
+    told = [done.answer("contrasts") for done in runs]
+    contrasts = [one for own in told for one in own["contrasts"] if not one.get("across")]
+    if PERSON in plan.config.factors:
+        cells = [cell for own in told for cell in own["cells"]]
+        found = cohort_answers(contrasts, cells, trials, plan)
+        over = [{**one, "note": ""} for one in found["contrasts"]]
+        people = {PEOPLE: found["people"], OVER_PEOPLE: over}
+        how = _how(run, plan, trials, walked)
+        return rounded({**how, "gates": {}, "contrasts": [], "left_out": [], **people})
     answers = over_controllers(contrasts, trials, plan)
     own = {(name, _asked(one)): one for name in walked for one in contrasts if _whose(one) == name}
     missing = [
@@ -118,13 +125,7 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
     stretches = stretches_over_controllers([one for done in runs for one in stretches_of(done)])
     return rounded(
         {
-            "experiment": run.experiment,
-            "commands": [run.command(name) for name in walked],
-            **walks_of(plan, trials),
-            "wall_time_s": sum(float(done.manifest["wall_time_s"]) for done in runs),
-            "git_commits": list(
-                dict.fromkeys(str(done.manifest.get("git_commit")) for done in runs)
-            ),
+            **_how(run, plan, trials, walked),
             "pilot": run.pilot,
             "gates": {name: _gates(done) for name, done in walked.items()},
             "contrasts": [
@@ -149,6 +150,20 @@ def collect_full(run: FullRun, folder: Path) -> dict[str, Any]:
             "left_out": [*answers["left_out"], *missing],
         }
     )
+
+
+def _how(
+    run: FullRun, plan: Plan, trials: pd.DataFrame, walked: Mapping[str, Run]
+) -> dict[str, Any]:
+    """Return how the runs were made, and how much was walked."""
+    made = [done.manifest for done in walked.values()]
+    return {
+        "experiment": run.experiment,
+        "commands": [run.command(name) for name in walked],
+        **walks_of(plan, trials),
+        "wall_time_s": sum(float(one["wall_time_s"]) for one in made),
+        "git_commits": list(dict.fromkeys(str(one.get("git_commit")) for one in made)),
+    }
 
 
 def _read(run: FullRun, folder: Path) -> Run:

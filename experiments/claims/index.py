@@ -8,6 +8,7 @@ from typing import Any
 from ..report.markdown import markdown_table
 from .answering import Several
 from .claim import Claim
+from .over_people import in_people
 from .page import stale, summary
 from .people import ModelValue, agreement
 from .verdict import RULE
@@ -37,6 +38,7 @@ def index_page(
     rows: list[tuple[str, ...]] = []
     for claim, results, several in found:
         answer, short, numbers = summary(claim, results, several)
+        numbers = "<br>".join(filter(None, (numbers, in_people(several, claim.tests[0]))))
         link = f"[{claim.experiment}]({claim.experiment}.md)"
         answered = f"**{SUPPORT[answer].lower()}**"
         rows.append((link, claim.claim.strip(), answered, short, numbers, agreement(claim, model)))

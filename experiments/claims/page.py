@@ -19,6 +19,7 @@ from ..study.labels import label
 from ..study.load import load_config
 from .answering import NONE, Several
 from .claim import Claim, ClaimTest, Verdict, answers_part
+from .over_people import over_people_section
 from .people import ModelValue, people_section
 from .several import commands, several_section
 from .size import size_section
@@ -78,6 +79,7 @@ def page(
         "## Part by part",
         part_table(tested),
         *several_section(claim, several),
+        *over_people_section(claim, several),
         *size_section(tested),
         *people_section(claim, model),
         "## All comparisons",

@@ -1,0 +1,56 @@
+"""What virtual people say of a claim, on its page: in how many of them which way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..report.cohort import failing
+from ..report.markdown import markdown_table
+from .answering import Several
+from .claim import Claim, ClaimTest
+from .words import interval, quantity, refusals
+
+HEAD = "## Person by person"
+EXPLAINED = """\
+People drawn from published distributions of height, mass, proportions, strength and senses
+([walkers](../../world/walkers.md#a-cohort)) walk with every controller. A person's contrast is
+within the person, the mean of what the controllers say; the interval is over people and
+controllers, and holds what differs between both. The answers above are of one body; these say
+whether others give them too."""
+
+
+def over_people_section(claim: Claim, several: Several) -> list[str]:
+    """Return in how many people each part goes which way; nothing where no cohort walked."""
+    asked = [(test, one) for test in claim.tests if (one := several.over_people(test)) is not None]
+    if not asked:
+        return []
+    head = ("part", "people", "mean over people (95 % interval)", "one body", "not counted")
+    rows = [_row(test, over, several.contrast(test)) for test, over in asked]
+    people = several.people
+    told = f"{len(people)} people, listed with their fields in the results. "
+    return [HEAD, EXPLAINED, markdown_table(head, rows), told + (failing(people) or [""])[0]]
+
+
+def in_people(several: Several, test: ClaimTest) -> str:
+    """Say in how many people a part goes which way, and by how much; empty: nobody was asked."""
+    over = several.over_people(test)
+    if over is None or over["estimate"] is None:
+        return ""
+    return f"{over['says']}: {_mean(over)}"
+
+
+def _row(
+    test: ClaimTest, over: Mapping[str, Any], alone: Mapping[str, Any] | None
+) -> tuple[str, ...]:
+    why = dict.fromkeys(text for one in over["people"] for text in one["withheld"])
+    lacking = f"{over['n_dropped']}: {' '.join(why)}" if over["n_dropped"] else ""
+    more = " ".join(refusals(dict(over)))
+    mean = " ".join(filter(None, (_mean(over), more)))
+    one_body = "–" if alone is None or alone["estimate"] is None else _mean(alone)
+    return test.part, over["says"], mean, one_body, lacking
+
+
+def _mean(over: Mapping[str, Any]) -> str:
+    told = dict(over)
+    return "–" if over["estimate"] is None else f"{quantity(told)} ({interval(told)})"

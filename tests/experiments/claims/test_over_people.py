@@ -1,0 +1,115 @@
+"""Claims asked of virtual people: in how many of them which way, over them and controllers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fake_engine
+import pytest
+
+from retrowalk.experiments.claims.answering import Answering, Several
+from retrowalk.experiments.claims.claim import Claim, read_claim
+from retrowalk.experiments.claims.full_runs import FullRun, collect_full
+from retrowalk.experiments.claims.over_people import in_people, over_people_section
+from retrowalk.experiments.claims.several import commands, several_section
+from retrowalk.experiments.runner.run import Options, run_experiment
+from retrowalk.experiments.store.run import Run
+from retrowalk.experiments.study.load import load_config
+
+CONFIG = """\
+name: small
+factors: {direction: [backward, forward]}
+technique: {speed_m_per_s: 0.85}
+trials: 8
+duration_s: 10
+keep_recordings: 1
+seed: 7
+contrasts:
+  - {measure: stride_length_m, between: {direction: [backward, forward]}, as: ratio}
+"""
+WORDS = """\
+experiment: small
+title: Strides
+claim: Strides are longer backwards.
+tests:
+  - part: strides
+    measure: stride_length_m
+    between: {direction: [backward, forward]}
+    where: {pace: asked}
+    claimed: below
+    matters: 0.05
+  - part: cadence
+    measure: cadence_steps_per_min
+    between: {direction: [backward, forward]}
+    where: {pace: asked}
+    claimed: below
+    matters: 0.05
+why: {depends: They are shorter.}
+figure: {kind: contrasts}
+limits: [A stand-in for the simulation.]
+"""
+WALKED = ("reference-residual", "reference-residual-3")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A claim, and runs of five people with each of two controllers, by the stand-in."""
+    path = tmp_path_factory.mktemp("claims")
+    (path / "small.yaml").write_text(CONFIG, "utf-8")
+    (path / "answers").mkdir()
+    (path / "answers" / "small.yaml").write_text(WORDS, "utf-8")
+    for names in (*((name,) for name in WALKED), WALKED):
+        asked = [f"controllers=[{', '.join(names)}]", "cohort.n=5", "trials=1"]
+        config = load_config(path / "small.yaml", asked)
+        options = Options(1, 4, False, ("retrowalk", "run"))
+        run_experiment(config, path / "runs" / "+".join(names), options, fake_engine.ENGINE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def claim(folder: Path) -> Claim:
+    """The claim."""
+    return read_claim(folder / "answers" / "small.yaml")
+
+
+@pytest.fixture(scope="module")
+def several(folder: Path) -> Several:
+    """What five people say with both."""
+    changes = {"cohort.n": 5, "trials": 1}
+    data = {"experiment": str(folder / "small.yaml"), "changes": changes}
+    asked = {"controllers": list(WALKED), "answers": {"small": {"pace": "asked"}}}
+    full = FullRun.model_validate(data | asked)
+    found = collect_full(full, folder / "runs")
+    return Several((Answering("small-people", full.answers["small"], found),))
+
+
+def test_people_say_what_one_run_of_all_controllers_says(
+    folder: Path, claim: Claim, several: Several
+):
+    whole = Run.finished(folder / "runs" / "+".join(WALKED)).answer("cohort")
+    (one,) = whole["contrasts"]
+    over = several.over_people(claim.tests[0])
+    assert over is not None
+    for key in ("estimate", "low", "high"):
+        assert over[key] == pytest.approx(one[key], rel=1e-4)
+    for key in ("counted", "above", "below", "says", "controllers"):
+        assert over[key] == one[key]
+    assert [person["name"] for person in several.people] == [f"p0{i}" for i in range(1, 6)]
+    assert several.over_people(claim.tests[1]) is None
+
+
+def test_the_page_tells_in_how_many_people_and_over_whom(claim: Claim, several: Several):
+    told = "\n".join(over_people_section(claim, several))
+    assert "## Person by person" in told
+    assert "| strides | " in told
+    assert "of 5 people | " in told
+    assert "cadence" not in told
+    assert "of 5 people: " in in_people(several, claim.tests[0])
+    assert in_people(several, claim.tests[1]) == ""
+    assert over_people_section(claim, Several()) == []
+
+
+def test_a_cohort_alone_answers_no_part_for_the_one_body(claim: Claim, several: Several):
+    assert several.contrast(claim.tests[0]) is None
+    assert several_section(claim, several) == []
+    assert commands(several.runs).count("--set cohort.n=5") == len(WALKED)
