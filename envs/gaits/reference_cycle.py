@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq
 
 from ...sim.data_files import beside
 from ...sim.errors import ConfigError
@@ -70,6 +71,21 @@ class ReferenceCycle:
     def stride_length_m(self) -> float:
         """Distance of a stride."""
         return self.speed_m_per_s * self.stride_time_s
+
+    @property
+    def step_length_m(self) -> float:
+        """Distance of a step."""
+        return self.stride_length_m / 2.0
+
+    def walked_at(self, speed_m_per_s: float) -> ReferenceCycle:
+        """Return the same steps, walked faster or slower: in another stride time."""
+        slower = self.speed_m_per_s / speed_m_per_s
+        return replace(
+            self,
+            speed_m_per_s=speed_m_per_s,
+            stride_time_s=self.stride_time_s * slower,
+            velocity_rad_per_s=self.velocity_rad_per_s / slower,
+        )
 
     def at(self, phase: np.ndarray, series: str = "angle_rad") -> np.ndarray:
         """Return a series at any phases (whole strides are taken off), (..., rows)."""
@@ -135,6 +151,25 @@ class CycleTable:
         k = int(np.searchsorted(speeds, speed_m_per_s, side="right")) - 1
         share = float((speed_m_per_s - speeds[k]) / (speeds[k + 1] - speeds[k]))
         return blended(self.cycles[k], self.cycles[k + 1], share) if share else self.cycles[k]
+
+    def with_steps(self, step_length_m: float, speed_m_per_s: float) -> ReferenceCycle:
+        """Return a cycle with steps of this length at a speed: that of another speed, in its time.
+
+        Raises:
+            ConfigError: no cycle has such steps.
+        """
+        ends = [one.step_length_m for one in (self.cycles[0], self.cycles[-1])]
+        if not ends[0] <= step_length_m <= ends[1]:
+            raise ConfigError(
+                f"technique: steps of {step_length_m:.3g} m are outside the {ends[0]:.3g} to "
+                f"{ends[1]:.3g} m of the {self.cycles[0].direction} gait cycles"
+            )
+
+        def off(speed: float) -> float:
+            return self.cycle_at(speed).step_length_m - step_length_m
+
+        found = brentq(off, self.speeds[0], self.speeds[-1])
+        return self.cycle_at(found).walked_at(speed_m_per_s)
 
 
 def cycle_content(cycle: ReferenceCycle) -> bytes:

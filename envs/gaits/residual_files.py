@@ -27,8 +27,8 @@ class ShippedNetwork:
         name: of its files. weights: its file.
         card: policy, direction, speeds, surfaces (unless a level floor alone), people (unless the
             young adult alone; a list, or its name in `PEOPLE`), the policy whose network it began
-            from, gains, objective's hash, whether it corrects speed, how it was found, how it
-            walks, and how from standing.
+            from, gains, objective's hash, whether it corrects speed, steps that may be asked for
+            as shares of the cycle's, how it was found, how it walks, and how from standing.
     """
 
     name: str
@@ -61,6 +61,12 @@ class ShippedNetwork:
     def corrects_speed(self) -> bool:
         """Whether it is told a speed that past strides' errors correct, else what is asked."""
         return bool(self.card.get("corrects_speed", False))
+
+    @property
+    def step_shares(self) -> tuple[float, float]:
+        """Shortest and longest steps that may be asked for, over the cycle's at that speed."""
+        low, high = self.card.get("step_shares", (1.0, 1.0))
+        return float(low), float(high)
 
     @property
     def starts_at_m_per_s(self) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 REFERENCE = "reference"
 BODY = "human-2026b"
 OBEYS = ("speed_m_per_s", *LOOKS)
+STEPS = ("step_length_m", "cadence_steps_per_min")
+"""What those may be asked for whose networks were measured with other steps."""
 SAME = 1e-9  # m/s
 SLOWER = {"forward": (0.6, 0.7, 0.8), "backward": (0.5, 0.8)}
 FROM_FAST = {"forward": (0.6, 0.8, 1.0), "backward": (0.5, 0.8, 1.0)}
@@ -136,8 +138,7 @@ class ReferenceSource(GaitSource):
 
     def _walked(self, low: float, high: float) -> tuple[float, float]:
         """Range of speeds that the walker walks [m/s], of a range in the reference body's units."""
-        low, high = (round(1e3 * self.units.speed * one, 6) for one in (low, high))
-        return math.ceil(low) / 1e3, math.floor(high) / 1e3
+        return _up(self.units.speed * low), _down(self.units.speed * high)
 
     @property
     def cards(self) -> dict[str, dict[str, Any]]:
@@ -188,14 +189,39 @@ class ReferenceSource(GaitSource):
         self._check_technique(technique)
 
     def _check_technique(self, technique: Technique) -> None:
-        obeyed = OBEYS[:1] if self.ends.stands else OBEYS
+        obeyed = OBEYS[:1] if self.ends.stands else OBEYS + self._steps(technique)
         for one in fields(technique):
             if one.name not in obeyed and getattr(technique, one.name) != one.default:
-                alone = "" if obeyed == OBEYS else " from standing or to a stop"
+                alone = " from standing or to a stop" if self.ends.stands else ""
                 raise ConfigError(
                     f"technique.{one.name}: policy '{self.policy}' can be asked for "
                     f"{', '.join(obeyed)} alone{alone}"
                 )
+
+    def _steps(self, technique: Technique) -> tuple[str, ...]:
+        """Fields that ask for other steps, where the network may be asked for them.
+
+        Raises:
+            ConfigError: they are longer or shorter than it was measured with.
+        """
+        speed = technique.speed_m_per_s
+        carrying = self.network_for(speed)
+        shares = (1.0, 1.0) if carrying is None else carrying.step_shares
+        if shares[0] == shares[1]:
+            return ()
+        if technique.step_time_s is not None:
+            cycles, length = self.cycles.cycles, self.units.length
+            own = self.cycles.cycle_at(speed / self.units.speed).step_length_m
+            low = _up(length * max(shares[0] * own, cycles[0].step_length_m))
+            high = _down(length * min(shares[1] * own, cycles[-1].step_length_m))
+            asked = technique.step_time_s * speed
+            if not low - SAME <= asked <= high + SAME:
+                cadence = [round(60.0 * speed / one, 1) for one in (high, low)]
+                raise ConfigError(
+                    f"technique: steps of {asked:.3g} m at {speed} m/s are outside the {low} to "
+                    f"{high} m of policy '{self.policy}' ({cadence[0]} to {cadence[1]} steps/min)"
+                )
+        return STEPS
 
     def _check_start(self, speed: float) -> None:
         starts = [at for one in self.networks for at in one.starts_at_m_per_s]
@@ -213,6 +239,9 @@ class ReferenceSource(GaitSource):
 
         speed = technique.speed_m_per_s / self.units.speed
         followed = self._followed(speed, sim.n)
+        if technique.step_time_s is not None:
+            steps = technique.step_time_s * technique.speed_m_per_s / self.units.length
+            followed = replace(followed, cycle=self.cycles.with_steps(steps, speed))
         if not self.ends.stands:
             return followed.law(sim, body, self.criterion, technique)
         through = (SLOWER if speed <= FIRST_UP_TO + SAME else FROM_FAST)[self.direction]
@@ -232,3 +261,12 @@ class ReferenceSource(GaitSource):
         if carrying is None:
             return Followed(cycle, gains, None)
         return Followed(cycle, gains, carrying.network, carrying.corrects_speed)
+
+
+def _up(value: float) -> float:
+    """Return the next number of three digits that is not below `value`, but for its last bits."""
+    return math.ceil(round(1e3 * value, 6)) / 1e3
+
+
+def _down(value: float) -> float:
+    return math.floor(round(1e3 * value, 6)) / 1e3
