@@ -36,6 +36,7 @@ from ...envs.task.termination import has_fallen
 from ...models.body import build_body
 from ...sim.errors import ConfigError, RetrowalkError, unknown_name
 from ...sim.extras import needs_extra
+from ...sim.plain_values import is_mapping
 from ..runner.interruption import raise_if_interrupted
 from ..store.atomic import write_bytes
 from ..store.lock import held_file
@@ -53,6 +54,7 @@ WORTH = 0.05  # of the score's second in the reward
 ASIDE, ASIDE_ON_BELT = 0.5, 0.08  # m from the way's middle at a start
 BIASES = (-0.25, 0.15)  # m/s of the planned speed then
 FALL, ADDED = 2.0, 1e-3  # taken off for a fall, and for each step's sum of squared actions
+TOLD = 4  # fields of a surface or a person, in progress
 LEVEL = "flat"  # the surface of those that learn at a speed alone
 LEAST_REWARD = -0.5  # else the blows of a few falls would outweigh all that is learned from
 
@@ -247,8 +249,9 @@ def ground_name(surface: SurfaceFields) -> str:
 
 def _told(asked: SurfaceFields | WalkerFields, plain: str) -> str:
     preset = [] if asked.preset == plain else [str(asked.preset)]
-    changed = [f"{name} {value}" for name, value in asked.changes.items()]
-    return ", ".join(preset + changed) or plain
+    changed = [f"{name} {value}" for name, value in asked.changes.items() if not is_mapping(value)]
+    more = [f"{len(asked.changes) - TOLD} more"] if len(asked.changes) > TOLD else []
+    return ", ".join(preset + changed[:TOLD] + more) or plain
 
 
 def _begun(config: ResidualConfig, gains: dict[str, float], updates: int) -> list[_Walk]:
