@@ -33,6 +33,11 @@ class Gains:
         """Gain `name`, (n,)."""
         return self.values[name]
 
+    def but(self, **given: float) -> Gains:
+        """The same with other values, each for all walkers."""
+        n = len(self.values[NAMES[0]])
+        return Gains({**self.values, **{name: np.full(n, one) for name, one in given.items()}})
+
     def put(self, ids: np.ndarray, rows: np.ndarray) -> None:
         """Write rows (k, len(NAMES)) of walkers `ids`."""
         for name, column in zip(NAMES, rows.T, strict=True):

@@ -28,7 +28,8 @@ class ShippedNetwork:
         card: policy, direction, speeds, surfaces (unless a level floor alone), people (unless the
             young adult alone; a list, or its name in `PEOPLE`), the policy whose network it began
             from, gains, objective's hash, whether it corrects speed, steps that may be asked for
-            as shares of the cycle's, how it was found, how it walks, and how from standing.
+            as shares of the cycle's, their widths, how it was found, how it walks, and how from
+            standing.
     """
 
     name: str
@@ -67,6 +68,12 @@ class ShippedNetwork:
         """Shortest and longest steps that may be asked for, over the cycle's at that speed."""
         low, high = self.card.get("step_shares", (1.0, 1.0))
         return float(low), float(high)
+
+    @property
+    def widths_m(self) -> tuple[float, float] | None:
+        """Narrowest and widest steps that may be asked for; None: no width may."""
+        found = self.card.get("widths_m")
+        return None if found is None else (float(found[0]), float(found[1]))
 
     @property
     def starts_at_m_per_s(self) -> list[float]:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 REFERENCE = "reference"
 BODY = "human-2026b"
 OBEYS = ("speed_m_per_s", *LOOKS)
-STEPS = ("step_length_m", "cadence_steps_per_min")
-"""What those may be asked for whose networks were measured with other steps."""
+STEPS, WIDTH = ("step_length_m", "cadence_steps_per_min"), "step_width_m"
+"""What those may be asked for whose networks were measured with other steps, or widths."""
 SAME = 1e-9  # m/s
 SLOWER = {"forward": (0.6, 0.7, 0.8), "backward": (0.5, 0.8)}
 FROM_FAST = {"forward": (0.6, 0.8, 1.0), "backward": (0.5, 0.8, 1.0)}
@@ -189,7 +189,8 @@ class ReferenceSource(GaitSource):
         self._check_technique(technique)
 
     def _check_technique(self, technique: Technique) -> None:
-        obeyed = OBEYS[:1] if self.ends.stands else OBEYS + self._steps(technique)
+        more = self._steps(technique) + self._widths(technique)
+        obeyed = OBEYS[:1] if self.ends.stands else OBEYS + more
         for one in fields(technique):
             if one.name not in obeyed and getattr(technique, one.name) != one.default:
                 alone = " from standing or to a stop" if self.ends.stands else ""
@@ -223,6 +224,25 @@ class ReferenceSource(GaitSource):
                 )
         return STEPS
 
+    def _widths(self, technique: Technique) -> tuple[str, ...]:
+        """The field that asks for another width, where the network may be asked for one.
+
+        Raises:
+            ConfigError: it is wider or narrower than it was measured with.
+        """
+        carrying = self.network_for(technique.speed_m_per_s)
+        known = None if carrying is None else carrying.widths_m
+        if known is None:
+            return ()
+        low, high = (self.units.length * one for one in known)
+        asked = technique.step_width_m
+        if asked is not None and not low - SAME <= asked <= high + SAME:
+            raise ConfigError(
+                f"technique.{WIDTH}: {asked} is outside the {_up(low)} to {_down(high)} m of policy "
+                f"'{self.policy}'"
+            )
+        return (WIDTH,)
+
     def _check_start(self, speed: float) -> None:
         starts = [at for one in self.networks for at in one.starts_at_m_per_s]
         low, high = self._walked(min(starts), max(starts)) if starts else (math.inf, -math.inf)
@@ -239,6 +259,9 @@ class ReferenceSource(GaitSource):
 
         speed = technique.speed_m_per_s / self.units.speed
         followed = self._followed(speed, sim.n)
+        if technique.step_width_m is not None:
+            gains = followed.gains.but(width=technique.step_width_m / self.units.length)
+            followed = replace(followed, gains=gains)
         if technique.step_time_s is not None:
             steps = technique.step_time_s * technique.speed_m_per_s / self.units.length
             followed = replace(followed, cycle=self.cycles.with_steps(steps, speed))

@@ -7,6 +7,7 @@ import pytest
 from reference_walks import walk
 
 from retrowalk.envs.gaits.reference_cycle import cycle_table
+from retrowalk.envs.gaits.residual_files import ShippedNetwork
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
 from retrowalk.envs.scene import Course, build_scene
 from retrowalk.envs.task.technique import Technique
@@ -69,3 +70,20 @@ def test_steps_that_it_was_not_measured_with_are_refused():
     small = source(Walker(height_m=1.4))  # legs of 0.8: steps of 0.8 at the same Froude number
     with pytest.raises(ConfigError, match=r"outside the 0\.30"):
         small.check(Technique(speed_m_per_s=0.8 * 0.8**0.5, step_length_m=0.48))
+
+
+def test_a_width_is_asked_of_the_law_where_the_network_was_measured_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    with pytest.raises(ConfigError, match=r"step_width_m: policy .* can be asked for speed"):
+        source().check(Technique(step_width_m=0.1))
+    monkeypatch.setattr(ShippedNetwork, "widths_m", (0.04, 0.14))
+    source().check(Technique(step_width_m=0.1))
+    with pytest.raises(ConfigError, match=r"step_width_m: 0\.2 is outside the 0\.04 to 0\.14 m"):
+        source().check(Technique(step_width_m=0.2))
+    small = Walker(height_m=1.4)
+    body = build_body(BODY, small)
+    sim = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
+    speed = 0.8 * 0.8**0.5
+    gait = source(small).make(sim, body, Technique(speed_m_per_s=speed, step_width_m=0.08))
+    np.testing.assert_allclose(gait.gains["width"], [0.1, 0.1])  # in its units
