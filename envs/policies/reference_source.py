@@ -238,8 +238,8 @@ class ReferenceSource(GaitSource):
         asked = technique.step_width_m
         if asked is not None and not low - SAME <= asked <= high + SAME:
             raise ConfigError(
-                f"technique.{WIDTH}: {asked} is outside the {_up(low)} to {_down(high)} m of policy "
-                f"'{self.policy}'"
+                f"technique.{WIDTH}: {asked} is outside the {_up(low)} to {_down(high)} m of "
+                f"policy '{self.policy}'"
             )
         return (WIDTH,)
 
