@@ -25,6 +25,7 @@ _END = (
 )
 _HEAD = ("people are told", "answer", "in short", "main number (95 % interval)")
 _OLD = "Numbers on this page are old; the English page says why."
+HIGHER, LOWER = "higher in {most} of {of} people", "lower in {most} of {of} people"
 _ALL = "Every comparison, its conditions, and how it was made"
 
 
@@ -78,7 +79,9 @@ def _row(
         by.setdefault(found, []).append(say(test.part))
     short = "<br>".join(f"**{say(PLAINLY[one])}**: {'; '.join(names)}" for one, names in by.items())
     link = f"[{say(claim.claim)}]({claim.experiment}.{language.code}.md)"
-    return link, f"**{say(SUPPORT[answer])}**", short, _number(tested[0], language)
+    people = _people(several.over_people(claim.tests[0]), language)
+    numbers = "<br>".join(filter(None, (_number(tested[0], language), people)))
+    return link, f"**{say(SUPPORT[answer])}**", short, numbers
 
 
 def _number(part: Part, language: Language) -> str:
@@ -89,6 +92,16 @@ def _number(part: Part, language: Language) -> str:
     plain = language.plain
     name = plain.texts["names"].get(test.measure) or language.say(label(test.measure).text)
     return f"{name}: {plain.number(quantity(contrast))} ({plain.number(interval(contrast))})"
+
+
+def _people(over: dict[str, Any] | None, language: Language) -> str:
+    """Say in how many people a part goes which way, and how far; empty: nobody was asked."""
+    if over is None or over["estimate"] is None or over["low"] is None:
+        return ""
+    way = HIGHER if over["above"] >= over["below"] else LOWER
+    most, plain = max(over["above"], over["below"]), language.plain
+    told = language.say(way).format(most=most, of=len(over["people"]))
+    return f"{told}: {plain.number(quantity(over))} ({plain.number(interval(over))})"
 
 
 def _sentence(words: str) -> str:

@@ -10,8 +10,10 @@ import pytest
 from retrowalk.experiments.claims.answering import Answering, Several
 from retrowalk.experiments.claims.claim import Claim, read_claim
 from retrowalk.experiments.claims.full_runs import FullRun, collect_full
+from retrowalk.experiments.claims.language import read_language
 from retrowalk.experiments.claims.over_people import in_people, over_people_section
 from retrowalk.experiments.claims.several import commands, several_section
+from retrowalk.experiments.claims.translated import HIGHER, LOWER, translated_index
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.load import load_config
@@ -48,6 +50,7 @@ why: {depends: They are shorter.}
 figure: {kind: contrasts}
 limits: [A stand-in for the simulation.]
 """
+PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
 WALKED = ("reference-residual", "reference-residual-3")
 
 
@@ -107,6 +110,15 @@ def test_the_page_tells_in_how_many_people_and_over_whom(claim: Claim, several: 
     assert "of 5 people: " in in_people(several, claim.tests[0])
     assert in_people(several, claim.tests[1]) == ""
     assert over_people_section(claim, Several()) == []
+
+
+@pytest.mark.parametrize(("code", "told"), [("de", "von 5 Personen: "), ("es", "de 5 personas: ")])
+def test_coaches_read_it_in_their_language(claim: Claim, several: Several, code: str, told: str):
+    language = read_language(PAGES / "words" / f"{code}.yaml")
+    found = [(claim, {"experiment": "energy", "config_digest": None, "contrasts": []}, several)]
+    page = translated_index(found, language)
+    assert told in page
+    assert not {HIGHER, LOWER} & {*language.missing}
 
 
 def test_a_cohort_alone_answers_no_part_for_the_one_body(claim: Claim, several: Several):
