@@ -71,8 +71,10 @@ class Several:
     @property
     def people(self) -> list[dict[str, Any]]:
         """The people who walked, of the first run in which a cohort did; empty without one."""
-        found = (one.results[PEOPLE] for one in self.runs if PEOPLE in one.results)
-        return next(found, [])
+        for one in self.runs:
+            if PEOPLE in one.results:
+                return one.results[PEOPLE]
+        return []
 
 
 NONE = Several()

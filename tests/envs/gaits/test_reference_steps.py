@@ -7,6 +7,7 @@ import pytest
 from reference_walks import walk
 
 from retrowalk.envs.gaits.reference_cycle import cycle_table
+from retrowalk.envs.gaits.reference_gait import ReferenceGait
 from retrowalk.envs.gaits.residual_files import ShippedNetwork
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
 from retrowalk.envs.scene import Course, build_scene
@@ -49,6 +50,7 @@ def test_steps_are_as_long_as_asked_for_at_the_same_speed(share):
     body, asked = build_body(BODY), share * NATURAL_M
     sim = build_scene(body, Course(), [np.random.default_rng(0)]).sim
     gait = source().make(sim, body, Technique(speed_m_per_s=0.8, step_length_m=asked))
+    assert isinstance(gait, ReferenceGait)
     gait.reset(np.arange(1), [np.random.default_rng(5)])
     walk(sim, gait, 3.0)
     before, steps = sim.com[0, 0], gait.clock.steps[0]
@@ -86,4 +88,5 @@ def test_a_width_is_asked_of_the_law_where_the_network_was_measured_with_it(
     sim = build_scene(body, Course(), [np.random.default_rng(0)] * 2).sim
     speed = 0.8 * 0.8**0.5
     gait = source(small).make(sim, body, Technique(speed_m_per_s=speed, step_width_m=0.08))
+    assert isinstance(gait, ReferenceGait)
     np.testing.assert_allclose(gait.gains["width"], [0.1, 0.1])  # in its units

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from reference_walks import mirrored_pair, start, walk
 
+from retrowalk.envs.gaits.reference_gait import ReferenceGait
 from retrowalk.envs.gaits.residual_files import (
     ShippedNetwork,
     learned_people,
@@ -155,6 +156,7 @@ def test_a_network_that_corrects_speed_is_told_what_past_strides_erred_by(
     gait = ReferenceSource("reference-residual", "backward", BODY, Walker()).make(
         sim, body, technique
     )
+    assert isinstance(gait, ReferenceGait)
     gait.reset(np.arange(2), [np.random.default_rng(i) for i in range(2)])
     gait.bias[:] = [0.0, -0.2]
     told = gait.seen(sim)[:, -1]
