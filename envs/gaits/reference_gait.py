@@ -24,14 +24,7 @@ from .foot_placement import FARTHEST_ASTRAY, STATION_GAIN
 from .gaze import Gaze
 from .geometry import tilt
 from .initial_state import put_feet_on_ground
-from .leg_control import (
-    ANKLE,
-    HIP_ADDUCTION,
-    HIP_FLEXION,
-    HIP_ROTATION,
-    KNEE,
-    SUBTALAR,
-)
+from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, HIP_ROTATION, KNEE, SUBTALAR
 from .muscle_control import MuscleControl
 from .reference_cycle import ReferenceCycle
 from .reference_gains import Gains
@@ -45,6 +38,7 @@ from .residual_network import (
 )
 from .sharing import AHEAD, LINEAR_COST, Sharing
 from .step_clock import StepClock
+from .width_tracking import WidthTracking
 
 GRAVITY = 9.81
 STIFFNESS = np.array([200.0, 200.0, 80.0, 150.0, 100.0, 60.0, 3.0])  # N.m/rad of a leg's joints
@@ -74,7 +68,7 @@ class ReferenceGait:
     Args:
         sim: the simulation. body: its body. cycle: what is followed. gains: of the feedback.
         sharing: criterion of the muscles' sharing. network: adds to the torques; None: nothing.
-        technique: of it, where the walker looks.
+        technique: of it, where the walker looks, and whether a width is asked for (in `gains`).
         corrects_speed: whether the network is told the speed that is asked for with what past
             strides' errors correct it by, else as it is.
 
@@ -114,6 +108,7 @@ class ReferenceGait:
         self._upper = UpperBody(sim, body.roles, False, control_period_s)
         self.gaze = Gaze(n, technique, self.sign < 0.0)
         self.clock = StepClock(n)
+        self._width = WidthTracking(gains, technique.step_width_m is not None)
         self._sharing = sharing
         legs, trunk = body.roles.legs.ravel(), body.roles.trunk
         self._rows, self._sides = np.arange(n), np.array([1.0, -1.0])
@@ -198,6 +193,7 @@ class ReferenceGait:
         error = np.where(walked, self._asked(state)[ids] - speed, 0.0)
         self.bias[ids] = np.clip(self.bias[ids] + SPEED_GAIN * error, -MAX_BIAS, MAX_BIAS)
         self._contact[ids, foot] = np.stack(now, -1)
+        self._width.stepped(state, ids)
 
     def _balance(self, state: SeenState, stride: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How far the capture point is ahead (along +x) and out to the swing side [m], (n,)."""
@@ -375,6 +371,7 @@ class ReferenceGait:
         """Forget what walkers `ids` did before, but where in the stride they are."""
         self.bias[ids] = self._time[ids] = 0.0
         self.residual[ids], self._calls[ids] = 0.0, 0
+        self._width.reset(ids)
 
     def state(self, ids: np.ndarray) -> np.ndarray:
         """State to start walkers from: position, velocity, activation, speed bias of `ids`."""
