@@ -35,6 +35,7 @@ sys.path[:0] = [
         "experiments/statistics",
         "experiments/study",
         "experiments/rollout",
+        "experiments/claims",
         "experiments/runner",
         "experiments/analysis",
         "experiments/findings",

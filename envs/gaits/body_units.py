@@ -51,7 +51,10 @@ class BodyUnits:
 
     def seen(self, state: BodyState) -> BodyState | InUnits:
         """Return `state` in these units; itself where they are the reference body's."""
-        return state if self == BodyUnits() else InUnits(state, self)
+        return state if self == REFERENCE else InUnits(state, self)
+
+
+REFERENCE = BodyUnits()
 
 
 class InUnits:

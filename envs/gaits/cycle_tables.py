@@ -7,11 +7,11 @@ import numpy as np
 from ...models.roles import Roles
 from ...sim.physics.simulation import Simulation
 from .body_units import BodyUnits
+from .foot_placement import GRAVITY
 from .leg_control import ANKLE, HIP_FLEXION, KNEE, MTP
 from .reference_cycle import ReferenceCycle
 
 SAMPLES = 200
-GRAVITY = 9.81
 FALL_RATE = np.sqrt(GRAVITY / 0.95)  # 1/s of the inverted pendulum
 _LEG = (HIP_FLEXION, KNEE, ANKLE, MTP)  # a leg's joints that a cycle has, in its order
 LEG_JOINTS = 7
@@ -31,11 +31,7 @@ class CycleTables:
     """
 
     def __init__(
-        self,
-        sim: Simulation,
-        roles: Roles,
-        cycle: ReferenceCycle,
-        units: BodyUnits = BodyUnits(),  # noqa: B008
+        self, sim: Simulation, roles: Roles, cycle: ReferenceCycle, units: BodyUnits
     ) -> None:
         phase = np.arange(SAMPLES) / SAMPLES
         self.cycle, self.stride_s = cycle, cycle.stride_time_s

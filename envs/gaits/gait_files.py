@@ -10,6 +10,7 @@ from typing import Any, Required, TypedDict
 
 import numpy as np
 
+from ...models.catalogue import YOUNG
 from ...models.yaml_source import read_yaml
 from ...sim.data_files import beside
 from ...sim.errors import ConfigError
@@ -17,7 +18,6 @@ from ...sim.fields import is_number
 from ...sim.plain_values import is_dict
 from .parameters import NAMES, GaitTable
 
-YOUNG = "young-adult"  # whose gaits they are where a file names no walker
 HUMAN = "human"  # the body that they were tuned on where it names none
 
 

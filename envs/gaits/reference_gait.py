@@ -20,7 +20,7 @@ from ..task.technique import Technique
 from .arms import UpperBody
 from .body_units import BodyUnits, SeenState
 from .cycle_tables import FALL_RATE, LEG_JOINTS, CycleTables, sideways
-from .foot_placement import FARTHEST_ASTRAY, STATION_GAIN
+from .foot_placement import FARTHEST_ASTRAY, GRAVITY, STATION_GAIN
 from .gaze import Gaze
 from .geometry import tilt
 from .initial_state import put_feet_on_ground
@@ -40,7 +40,6 @@ from .sharing import AHEAD, LINEAR_COST, Sharing
 from .step_clock import StepClock
 from .width_tracking import WidthTracking
 
-GRAVITY = 9.81
 STIFFNESS = np.array([200.0, 200.0, 80.0, 150.0, 100.0, 60.0, 3.0])  # N.m/rad of a leg's joints
 DAMPING = np.array([10.0, 10.0, 5.0, 6.0, 3.0, 2.0, 0.1])  # N.m.s/rad
 LARGEST = np.array([180.0, 160.0, 60.0, 160.0, 160.0, 50.0, 20.0])  # N.m

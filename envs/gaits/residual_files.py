@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
+from ...models.catalogue import YOUNG
 from ...sim.data_files import beside
 from ...sim.errors import ConfigError
-from .gait_files import YOUNG, tuned_folder
+from .gait_files import tuned_folder
 from .reference_files import read_gains
 from .residual_network import ResidualNetwork, read_network
 
@@ -64,15 +65,17 @@ class ShippedNetwork:
         return bool(self.card.get("corrects_speed", False))
 
     @property
-    def step_shares(self) -> tuple[float, float]:
-        """Shortest and longest steps that may be asked for, over the cycle's at that speed."""
-        low, high = self.card.get("step_shares", (1.0, 1.0))
-        return float(low), float(high)
+    def step_shares(self) -> tuple[float, float] | None:
+        """Shortest and longest steps that may be asked for, over the cycle's; None: none may."""
+        return self._range("step_shares")
 
     @property
     def widths_m(self) -> tuple[float, float] | None:
         """Narrowest and widest steps that may be asked for; None: no width may."""
-        found = self.card.get("widths_m")
+        return self._range("widths_m")
+
+    def _range(self, key: str) -> tuple[float, float] | None:
+        found = self.card.get(key)
         return None if found is None else (float(found[0]), float(found[1]))
 
     @property

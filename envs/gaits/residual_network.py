@@ -20,6 +20,7 @@ from ...sim.errors import ConfigError
 from ...sim.physics.simulation import Simulation
 from ...sim.shortage import raise_shortage
 from .body_units import BodyUnits, SeenState
+from .foot_placement import GRAVITY
 from .geometry import tilt
 from .leg_control import ANKLE, HIP_ADDUCTION, HIP_FLEXION, HIP_ROTATION, KNEE
 from .step_clock import StepClock
@@ -29,7 +30,6 @@ _ONE_LEG = [40.0, 40.0, 20.0, 30.0, 35.0, 10.0, 0.0]
 LARGEST = np.array([*_ONE_LEG, *_ONE_LEG, 30.0, 30.0, 15.0])  # N.m: stance leg, swing leg, trunk
 PACE = 0.3  # of the clock's rate, the most that the last action adds
 ACTIONS = len(LARGEST) + 1
-GRAVITY = 9.81
 _LEG = (HIP_FLEXION, HIP_ADDUCTION, HIP_ROTATION, KNEE, ANKLE)
 _FLIP = np.array([1.0, -1.0, 1.0])  # a vector seen in a mirror along y
 _TURN = np.array([-1.0, 1.0, -1.0])  # a turn seen in it

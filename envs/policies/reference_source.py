@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ...models.catalogue import YOUNG
 from ...sim.errors import ConfigError
 from ..gaits.body_units import BodyUnits
-from ..gaits.gait_files import YOUNG
 from ..gaits.reference_files import ReferenceGains, reference_gains
 from ..gaits.residual_files import ShippedNetwork, networks, shipped_networks
 from ..gaits.sharing import AHEAD, LINEAR_COST, OF_2026A, Sharing
@@ -207,8 +207,8 @@ class ReferenceSource(GaitSource):
         """
         speed = technique.speed_m_per_s
         carrying = self.network_for(speed)
-        shares = (1.0, 1.0) if carrying is None else carrying.step_shares
-        if shares[0] == shares[1]:
+        shares = None if carrying is None else carrying.step_shares
+        if shares is None:
             return ()
         if technique.step_time_s is not None:
             cycles, length = self.cycles.cycles, self.units.length

@@ -6,10 +6,10 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ...models.catalogue import YOUNG
 from ...sim.errors import ConfigError
 from ..gaits.gait_files import (
     HUMAN,
-    YOUNG,
     ScriptedGaitFile,
     gait_table,
     gaits_of_other_bodies,

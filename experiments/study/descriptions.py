@@ -12,7 +12,7 @@ import yaml
 
 from ...envs.policies.source import gait_source
 from ...envs.task.technique import DIRECTIONS, PRESETS
-from ...models.catalogue import find_walker, module_of
+from ...models.catalogue import YOUNG, find_walker, module_of
 from ...models.walker import WALKERS
 from ...sim.errors import ConfigError
 from ...sim.ground.presets import PRESETS as SURFACES
@@ -21,7 +21,6 @@ from ...sim.measures.catalogue import COLUMNS
 from .catalogue import KINDS, shipped_configs
 from .controllers import find_controller
 
-_YOUNG = "young-adult"
 _OF_A_TRIAL = {
     "valid": ("", "whether the physics held; what did not is in no other number"),
     "fell": ("", "whether the walker fell"),
@@ -87,7 +86,7 @@ def _policy(name: str) -> tuple[str, str]:
     """Describe directions, speeds and body of a gait from its own files."""
     told: list[str] = []
     for direction in DIRECTIONS:
-        source = gait_source(name, direction, "human", find_walker(_YOUNG))
+        source = gait_source(name, direction, "human", find_walker(YOUNG))
         if source.only_direction not in (None, direction):
             continue
         try:

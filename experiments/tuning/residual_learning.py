@@ -17,7 +17,6 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ...envs.gaits.body_units import BodyUnits
-from ...envs.gaits.gait_files import YOUNG
 from ...envs.gaits.reference_cycle import cycle_table
 from ...envs.gaits.reference_gains import Gains
 from ...envs.gaits.reference_gait import ReferenceGait
@@ -34,6 +33,7 @@ from ...envs.policies.reference_source import BODY
 from ...envs.scene import Course, build_scene, reach_m
 from ...envs.task.termination import has_fallen
 from ...models.body import build_body
+from ...models.catalogue import YOUNG
 from ...sim.errors import ConfigError, RetrowalkError, unknown_name
 from ...sim.extras import needs_extra
 from ...sim.plain_values import is_mapping

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...envs.gaits.cycle_tables import LEG_JOINTS
+from ...envs.gaits.foot_placement import GRAVITY
 from ...envs.gaits.geometry import tilt
 from ...envs.gaits.leg_control import ANKLE, HIP_FLEXION, KNEE
-from ...envs.gaits.reference_gait import GRAVITY, ReferenceGait
+from ...envs.gaits.reference_gait import ReferenceGait
 from ...sim.physics.simulation import Simulation
 from .metabolic_power import MetabolicPower
 

@@ -12,6 +12,7 @@ import fake_engine
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from small_claim import CONFIG, part, write_claim
 
 from retrowalk.experiments.claims.__main__ import (
     ORDER,
@@ -226,45 +227,20 @@ def test_no_claim_rests_on_a_physical_identity_or_on_what_is_commanded():
             assert test.measure not in ("trunk_lean_rad", "speed_m_per_s")
 
 
-SMALL = """\
-name: small
-question: Does it differ?
-factors: {direction: [backward, forward]}
-technique: {speed_m_per_s: 0.8}
-trials: 8
-duration_s: 10
-seed: 7
-contrasts:
-  - {measure: stride_length_m, between: {direction: [backward, forward]}, as: ratio}
-"""
-WORDS = """\
-experiment: small
-title: Strides
-claim: Strides are longer backwards.
-tests:
-  - part: strides
-    measure: stride_length_m
-    between: {direction: [backward, forward]}
-    claimed: above
-    matters: 0.05
-why: {not supported: They are shorter.}
-conditions: [stride_length_m]
-figure: {kind: contrasts}
-people: [stride-ratio]
-limits: [A stand-in for the simulation.]
-"""
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A run `small` by the stand-in, in which strides are 0.9 m backward and 1.1 m forward."""
-    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    (tmp_path / "small.yaml").write_text(CONFIG, "utf-8")
     config = load_config(tmp_path / "small.yaml")
     options = Options(1, 4, False, ("retrowalk", "run"))
     run_experiment(config, tmp_path / "runs" / "small", options, fake_engine.ENGINE)
-    answers = tmp_path / "claims" / "answers"
-    answers.mkdir(parents=True)
-    (answers / "small.yaml").write_text(WORDS, "utf-8")
+    write_claim(
+        tmp_path / "claims" / "answers",
+        part("strides", "above"),
+        why={"not supported": "They are shorter."},
+        conditions=["stride_length_m"],
+        people=["stride-ratio"],
+    )
     (tmp_path / "claims" / "results").mkdir()
     return tmp_path
 

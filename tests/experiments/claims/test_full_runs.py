@@ -7,6 +7,7 @@ from typing import Any
 
 import fake_engine
 import pytest
+from small_claim import CONFIG, part, write_claim
 
 from retrowalk.experiments.claims.__main__ import claims
 from retrowalk.experiments.claims.answering import Answering, Several
@@ -28,37 +29,6 @@ from retrowalk.sim.json_file import read_json
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
 FULL = read_full_runs(PAGES / "full.yaml")
-CONFIG = """\
-name: small
-factors: {direction: [backward, forward]}
-technique: {speed_m_per_s: 0.8}
-trials: 8
-duration_s: 10
-seed: 7
-contrasts:
-  - {measure: stride_length_m, between: {direction: [backward, forward]}, as: ratio}
-"""
-WORDS = """\
-experiment: small
-title: Strides
-claim: Strides are longer backwards.
-tests:
-  - part: strides
-    measure: stride_length_m
-    between: {direction: [backward, forward]}
-    where: {pace: asked}
-    claimed: below
-    matters: 0.05
-  - part: strides, each at its preferred speed
-    measure: stride_length_m
-    between: {direction: [backward, forward]}
-    where: {pace: preferred}
-    claimed: below
-    matters: 0.05
-why: {depends: They are shorter.}
-figure: {kind: contrasts}
-limits: [A stand-in for the simulation.]
-"""
 OLDER: dict[str, Any] = {"experiment": "energy", "config_digest": None, "contrasts": []}
 WALKED = ("reference-residual", "scripted")
 
@@ -87,8 +57,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A claim, its experiment, and runs of two controllers by the stand-in."""
     path = tmp_path_factory.mktemp("claims")
     (path / "small.yaml").write_text(CONFIG, "utf-8")
-    (path / "answers").mkdir()
-    (path / "answers" / "small.yaml").write_text(WORDS, "utf-8")
+    preferred = part("strides, each at its preferred speed", "below", pace="preferred")
+    parts = part("strides", "below", pace="asked"), preferred
+    write_claim(path / "answers", *parts, why={"depends": "They are shorter."})
     for name in WALKED:
         config = load_config(path / "small.yaml", [f"controllers=[{name}]", "trials=8"])
         options = Options(1, 4, False, ("retrowalk", "run"))

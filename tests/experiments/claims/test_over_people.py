@@ -6,6 +6,7 @@ from pathlib import Path
 
 import fake_engine
 import pytest
+from small_claim import CONFIG, part, write_claim
 
 from retrowalk.experiments.claims.answering import Answering, Several
 from retrowalk.experiments.claims.claim import Claim, read_claim
@@ -18,39 +19,8 @@ from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.store.run import Run
 from retrowalk.experiments.study.load import load_config
 
-CONFIG = """\
-name: small
-factors: {direction: [backward, forward]}
-technique: {speed_m_per_s: 0.85}
-trials: 8
-duration_s: 10
-keep_recordings: 1
-seed: 7
-contrasts:
-  - {measure: stride_length_m, between: {direction: [backward, forward]}, as: ratio}
-"""
-WORDS = """\
-experiment: small
-title: Strides
-claim: Strides are longer backwards.
-tests:
-  - part: strides
-    measure: stride_length_m
-    between: {direction: [backward, forward]}
-    where: {pace: asked}
-    claimed: below
-    matters: 0.05
-  - part: cadence
-    measure: cadence_steps_per_min
-    between: {direction: [backward, forward]}
-    where: {pace: asked}
-    claimed: below
-    matters: 0.05
-why: {depends: They are shorter.}
-figure: {kind: contrasts}
-limits: [A stand-in for the simulation.]
-"""
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "results" / "claims"
+CHANGES = {"cohort.n": 5, "trials": 1, "keep_recordings": 1, "technique.speed_m_per_s": 0.85}
 WALKED = ("reference-residual", "reference-residual-3")
 
 
@@ -59,10 +29,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A claim, and runs of five people with each of two controllers, by the stand-in."""
     path = tmp_path_factory.mktemp("claims")
     (path / "small.yaml").write_text(CONFIG, "utf-8")
-    (path / "answers").mkdir()
-    (path / "answers" / "small.yaml").write_text(WORDS, "utf-8")
+    cadence = part("cadence", "below", "cadence_steps_per_min", pace="asked")
+    parts = part("strides", "below", pace="asked"), cadence
+    write_claim(path / "answers", *parts, why={"depends": "They are shorter."})
     for names in (*((name,) for name in WALKED), WALKED):
-        asked = [f"controllers=[{', '.join(names)}]", "cohort.n=5", "trials=1"]
+        changed = [f"{key}={value}" for key, value in CHANGES.items()]
+        asked = [f"controllers=[{', '.join(names)}]", *changed]
         config = load_config(path / "small.yaml", asked)
         options = Options(1, 4, False, ("retrowalk", "run"))
         run_experiment(config, path / "runs" / "+".join(names), options, fake_engine.ENGINE)
@@ -78,8 +50,7 @@ def claim(folder: Path) -> Claim:
 @pytest.fixture(scope="module")
 def several(folder: Path) -> Several:
     """What five people say with both."""
-    changes = {"cohort.n": 5, "trials": 1}
-    data = {"experiment": str(folder / "small.yaml"), "changes": changes}
+    data = {"experiment": str(folder / "small.yaml"), "changes": CHANGES}
     asked = {"controllers": list(WALKED), "answers": {"small": {"pace": "asked"}}}
     full = FullRun.model_validate(data | asked)
     found = collect_full(full, folder / "runs")
