@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
+from scipy.stats import binomtest
 
 LEVEL = 0.95
 RESAMPLES = 9_999
@@ -226,8 +227,6 @@ def proportion_interval(count: int, total: int, level: float = LEVEL) -> Interva
 
 def wilson_bounds(count: int, total: int, level: float) -> tuple[float, float]:
     """Return Wilson's bounds of the share `count / total`."""
-    from scipy.stats import binomtest  # half a second to import, which no worker needs
-
     bounds = binomtest(count, total).proportion_ci(level, method="wilson")
     return max(0.0, float(bounds.low)), min(1.0, float(bounds.high))
 

@@ -79,14 +79,3 @@ def test_no_module_loads_an_extra():
     assert len(modules) > 20
     loaded = set(_python(IMPORT_ALL, *modules).split())
     assert not loaded & {"torch", "stable_baselines3", "tensorboard", "dask_jobqueue"}
-
-
-def test_workers_start_without_the_tests_of_statistics():
-    code = """
-import sys
-import retrowalk.experiments.runner.worker
-from retrowalk.experiments.rollout.engine import simulation_engine
-simulation_engine()
-print("scipy.stats" in sys.modules)
-"""
-    assert _python(code).strip() == "False"
