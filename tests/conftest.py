@@ -7,6 +7,7 @@ import os
 # Before anything imports numpy: its threads on tiny matrices fight the batch's threads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import gc
 import importlib.util
 import signal
 import sys
@@ -64,6 +65,13 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = _package_folder()
     if not folder.is_relative_to(Path(sys.prefix).resolve()):
         raise pytest.UsageError(f"the tests would import retrowalk from {folder}, not the wheel")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what collecting made out of the garbage collector's rounds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
