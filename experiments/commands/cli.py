@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,9 @@ from .validate_options import validate
 from .verify_options import verify
 
 limit_library_threads()
+
+COLLECTED = (50_000, 20, 50)
+"""After how many new objects garbage is looked for: libraries make many that stay."""
 
 app = typer.Typer(
     name="retrowalk",
@@ -347,6 +351,7 @@ def guarded(call: Callable[[], object]) -> None:
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(*COLLECTED)
     guarded(app)
 
 

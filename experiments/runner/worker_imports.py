@@ -8,6 +8,7 @@ import signal
 from importlib import import_module
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, during imports as well
+gc.disable()  # what libraries make stays
 
 _LATE = ("h5netcdf.legacyapi", "pyarrow.parquet", "pyarrow.pandas_compat", "scipy.signal")
 """What else a chunk makes libraries import; each worker would do it for itself."""
@@ -21,3 +22,4 @@ for _name in _LATE:
 
 gc.collect()
 gc.freeze()  # else a worker's collector writes to each object that it shares with the server
+gc.enable()
