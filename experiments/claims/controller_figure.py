@@ -10,16 +10,22 @@ from .answering import Several
 from .claim import Claim, ClaimTest
 from .words import level_words
 
+FELL = "fell"
 MARKS = "osv^D<>pPX"
 _ROW = 0.55  # inches
+_RATIO_TICKS = (-90, -50, -25, 0, 25, 50, 100, 200, 400)
 
 Asked = Sequence[tuple[ClaimTest, Mapping[str, Any]]]
 
 
-def ratios(claim: Claim, several: Several) -> Asked:
-    """Return the parts that controllers answer with ratios, each with its contrast over them."""
+def drawn_parts(claim: Claim, several: Several) -> Asked:
+    """Return the parts that controllers answer and that go on one scale, with what they say.
+
+    Those are the parts asked as ratios; where there is none, those that compare how many fall.
+    """
     found = [(test, one) for test in claim.tests if (one := several.contrast(test)) is not None]
-    return [(test, one) for test, one in found if one["as"] == "ratio"]
+    ratios = [(test, one) for test, one in found if one["as"] == "ratio"]
+    return ratios or [(test, one) for test, one in found if one["measure"] == FELL]
 
 
 def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
@@ -40,21 +46,22 @@ def draw_controllers(figure: Any, asked: Asked, colours: Sequence[str]) -> None:
             if own["counts"]:
                 place = names.index(str(own[CONTROLLER]))
                 colour, mark = colours[place % len(colours)], MARKS[place % len(MARKS)]
-                axes.plot(_percent(own["estimate"]), row - 0.12, mark, color=colour, ms=5)
+                axes.plot(_shown(over, own["estimate"]), row - 0.12, mark, color=colour, ms=5)
         if over["low"] is not None:
-            middle, low, high = (_percent(over[key]) for key in ("estimate", "low", "high"))
+            middle, low, high = (_shown(over, over[key]) for key in ("estimate", "low", "high"))
             ends = [[middle - low], [high - middle]]
             axes.errorbar(middle, row + 0.2, xerr=ends, fmt="|", color="black", capsize=3)
     axes.axvline(0, color="black", lw=0.9)
     axes.set_yticks(range(len(asked)), [test.part for test, _ in asked])
     axes.set_ylim(len(asked) - 0.4, -0.5)
+    ratio = asked[0][1]["as"] == "ratio"
+    unit = "change in %" if ratio else "difference in the share of walks with a fall, %-points"
     figure.supxlabel(  # of the figure: below narrow axes a label of theirs is cut off
-        f"{_compared(asked)}change in %\nbar: 95 % interval over controllers", fontsize="medium"
+        f"{_compared(asked)}{unit}\nbar: 95 % interval over controllers", fontsize="medium"
     )
-    axes.set_xscale("symlog", linthresh=50)
-    axes.set_xticks(
-        ticks := [-90, -50, -25, 0, 25, 50, 100, 200, 400], [f"{x:+d}" if x else "0" for x in ticks]
-    )
+    if ratio:
+        axes.set_xscale("symlog", linthresh=50)
+        axes.set_xticks(_RATIO_TICKS, [f"{x:+d}" if x else "0" for x in _RATIO_TICKS])
     axes.set_xlim(*_limits(asked))
     for place, name in enumerate(names):
         colour, mark = colours[place % len(colours)], MARKS[place % len(MARKS)]
@@ -73,14 +80,15 @@ def _compared(asked: Asked) -> str:
     return against if len(firsts) > 1 else f"{firsts.pop()} {against}"
 
 
-def _percent(ratio: float) -> float:
-    return 100.0 * (ratio - 1.0)
+def _shown(over: Mapping[str, Any], value: float) -> float:
+    """Return an estimate as it is drawn: a ratio's change in %, a difference in %-points."""
+    return 100.0 * (value - 1.0 if over["as"] == "ratio" else value)
 
 
 def _limits(asked: Asked) -> tuple[float, float]:
     """Return ends that hold all that is drawn."""
     known = [
-        _percent(one[key])
+        _shown(over, one[key])
         for _, over in asked
         for one in (over, *over["controllers"])
         for key in ("estimate", "low", "high")

@@ -14,7 +14,7 @@ from ..store.atomic import write_bytes
 from ..study.labels import label, words
 from .answering import NONE, Several
 from .claim import Claim
-from .controller_figure import draw_controllers, ratios
+from .controller_figure import draw_controllers, drawn_parts
 from .stretches import STRETCHES
 from .words import condition_name, level_words, where_words
 
@@ -38,7 +38,7 @@ _STYLE: dict[Any, Any] = {
 def draw(claim: Claim, results: dict[str, Any], path: Path, several: Several = NONE) -> None:
     """Write the claim's figure as an SVG file of the same bytes for the same results.
 
-    Where several controllers answer with ratios, it is theirs.
+    Where several controllers answer with ratios or falls, it is theirs.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -47,7 +47,7 @@ def draw(claim: Claim, results: dict[str, Any], path: Path, several: Several = N
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
         FigureCanvasSVG(figure)
-        if asked := ratios(claim, several):
+        if asked := drawn_parts(claim, several):
             draw_controllers(figure, asked, COLOURS)
         else:
             _KINDS[claim.figure.kind](figure, claim, results)
