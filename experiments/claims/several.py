@@ -13,7 +13,7 @@ from ..study.controller_factor import CONTROLLER
 from ..study.controllers import GATES, GATES_ASKED
 from .answering import Answering, Several
 from .claim import Claim, ClaimTest
-from .full_runs import NOT_YET
+from .full_runs import NOT_ASKED
 from .words import interval, quantity
 
 HEAD = "## Controller by controller"
@@ -150,7 +150,8 @@ def _left_out(
     left = {name: says for name, says in reasons.items() if name not in answered}
     if left:
         yield _listed("Left out of what was asked of all:", left)
-    told = {name for name in answered if several.left_out.get(name) == NOT_YET}.union(reasons)
+    asked_elsewhere = {name for name in answered if several.left_out.get(name) == NOT_ASKED}
+    told = asked_elsewhere.union(reasons)
     others = {name: says for name, says in several.left_out.items() if name not in told}
     if others:
         yield _listed("Left out of the claim's own experiment:", others)

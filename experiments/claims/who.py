@@ -14,7 +14,7 @@ from ..study.left_out import Levels
 from ..study.load import load_config
 from ..study.plan import Plan, make_plan
 from .claim import Claim, ClaimTest
-from .full_runs import NOT_YET
+from .full_runs import NOT_ASKED
 
 LEFT_OUT = "left_out.json"
 """File of the results that holds them, by claim."""
@@ -24,7 +24,7 @@ def left_out(claim: Claim) -> dict[str, str]:
     """Return, by controller that was found by itself, why the claim's own experiment lacks it.
 
     One that can walk no part of the claim has the reason for the first part; any other was not
-    asked yet. One reason for all where the experiment cannot be asked of several controllers.
+    asked. One reason for all where the experiment cannot be asked of several controllers.
     """
     own = walking(make_plan(load_config(claim.experiment)))
     try:
@@ -61,7 +61,7 @@ def _reason(claim: Claim, name: str, plan: Plan, refused: dict[Levels, str]) -> 
     reasons = [
         next(filter(None, _of_part(test, name, plan.config, refused)), "") for test in claim.tests
     ]
-    return reasons[0] if all(reasons) else NOT_YET
+    return reasons[0] if all(reasons) else NOT_ASKED
 
 
 def _of_part(

@@ -12,7 +12,13 @@ from small_claim import CONFIG, part, write_claim
 from retrowalk.experiments.claims.__main__ import claims
 from retrowalk.experiments.claims.answering import Answering, Several
 from retrowalk.experiments.claims.claim import Claim, read_claim
-from retrowalk.experiments.claims.full_runs import NOT_YET, FullRun, collect_full, read_full_runs
+from retrowalk.experiments.claims.full_runs import (
+    NOT_ASKED,
+    NOT_YET,
+    FullRun,
+    collect_full,
+    read_full_runs,
+)
 from retrowalk.experiments.claims.page import parts_of
 from retrowalk.experiments.claims.several import several_section, wider
 from retrowalk.experiments.claims.size import planned_size, size_section
@@ -124,9 +130,9 @@ def test_the_page_shows_each_controller_and_who_is_left_out(claim: Claim, severa
 
 
 def test_who_answered_is_not_said_to_wait(claim: Claim, several: Several):
-    left = {WALKED[0]: NOT_YET, "ppo": NOT_YET, "somebody": NOT_YET}
+    left = {WALKED[0]: NOT_ASKED, "ppo": NOT_ASKED, "somebody": NOT_ASKED}
     own = "\n".join(several_section(claim, Several(several.runs, left)))
-    assert f"- `somebody`: {NOT_YET}" in own
+    assert f"- `somebody`: {NOT_ASKED}" in own
     assert f"- `{WALKED[0]}`" not in own
     assert own.count("- `ppo`") == 1
 
