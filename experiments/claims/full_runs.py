@@ -34,7 +34,6 @@ from .stretches import stretches_of, stretches_over_controllers
 
 Levels = Annotated[dict[str, Any], BeforeValidator(tuples)]
 NOT_YET = "not walked yet"
-NOT_ASKED = "can walk a part of it at least, and was not asked"
 PEOPLE, OVER_PEOPLE = "people", "over_people"
 """Keys of the results of a run in which a cohort walks."""
 

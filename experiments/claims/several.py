@@ -13,7 +13,7 @@ from ..study.controller_factor import CONTROLLER
 from ..study.controllers import GATES, GATES_ASKED
 from .answering import Answering, Several
 from .claim import Claim, ClaimTest
-from .full_runs import NOT_ASKED
+from .who import NOT_ASKED
 from .words import interval, quantity
 
 HEAD = "## Controller by controller"

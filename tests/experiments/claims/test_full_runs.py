@@ -12,18 +12,12 @@ from small_claim import CONFIG, part, write_claim
 from retrowalk.experiments.claims.__main__ import claims
 from retrowalk.experiments.claims.answering import Answering, Several
 from retrowalk.experiments.claims.claim import Claim, read_claim
-from retrowalk.experiments.claims.full_runs import (
-    NOT_ASKED,
-    NOT_YET,
-    FullRun,
-    collect_full,
-    read_full_runs,
-)
+from retrowalk.experiments.claims.full_runs import NOT_YET, FullRun, collect_full, read_full_runs
 from retrowalk.experiments.claims.page import parts_of
 from retrowalk.experiments.claims.several import several_section, wider
 from retrowalk.experiments.claims.size import planned_size, size_section
 from retrowalk.experiments.claims.stretches import RATE, STRETCH, STRETCHES
-from retrowalk.experiments.claims.who import LEFT_OUT, left_out, walking
+from retrowalk.experiments.claims.who import LEFT_OUT, NOT_ASKED, left_out, walking
 from retrowalk.experiments.runner.run import Options, run_experiment
 from retrowalk.experiments.statistics.planned_size import pairs_for_difference
 from retrowalk.experiments.store.run import Run
