@@ -240,9 +240,10 @@ def test_who_learned_a_network_is_whom_it_is_made_for(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("direction", ["backward", "forward"])
-def test_people_that_cards_name_are_those_of_the_search_that_ships(direction):
-    path = find_tune_config(Path(f"reference-residual-people-{direction}"))
+@pytest.mark.parametrize(("name", "of"), [("varied-2026", "people"), ("cohort-2026", "cohort")])
+def test_people_that_cards_name_are_those_of_the_search_that_ships(name, of, direction):
+    path = find_tune_config(Path(f"reference-residual-{of}-{direction}"))
     asked = load_tool_config(ResidualConfig, path, []).people
-    (named,) = learned_people().values()
+    named = learned_people()[name]
     known = {replace(one.build(), name="one") for one in asked}
     assert known == {replace(walker_of(one), name="one") for one in named}
