@@ -94,14 +94,25 @@ class Domain:
             known = [0.0, *(getattr(one, name) for one in self.surfaces)]
             more = slopes if name == "slope" else ()
             yield from _within(name, [getattr(surface, name), *more], known)
-        shoes = walker.shoe_friction
-        known = [one.friction for one in self.surfaces]
-        yield from _no_less("friction", surface.friction * shoes, known)
+        yield from _no_less(
+            "friction",
+            surface.friction * walker.shoe_friction,
+            [one.friction * shoes for one in self.surfaces for shoes in self._shoes],
+        )
         if surface.patch_friction is not None:
-            known = [
-                *(one.patch_friction for one in self.surfaces if one.patch_friction is not None)
+            patches = [
+                one.patch_friction for one in self.surfaces if one.patch_friction is not None
             ]
-            yield from _no_less("patch_friction", surface.patch_friction * shoes, known)
+            yield from _no_less(
+                "patch_friction",
+                surface.patch_friction * walker.shoe_friction,
+                [patch * shoes for patch in patches for shoes in self._shoes],
+            )
+
+    @property
+    def _shoes(self) -> list[float]:
+        """Factors on the friction of the ground, of those that it was made with."""
+        return [one.shoe_friction for one in self.walkers]
 
 
 def _within(field: str, values: Sequence[float], known: Sequence[float]) -> Iterator[Outside]:

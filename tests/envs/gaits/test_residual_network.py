@@ -24,6 +24,7 @@ from retrowalk.envs.gaits.residual_network import (
     network_bytes,
     read_network,
 )
+from retrowalk.envs.policies.domain import domain_of_names, joined
 from retrowalk.envs.policies.reference_source import BODY, ReferenceSource
 from retrowalk.envs.policies.source import gait_source
 from retrowalk.envs.scene import Course, build_scene
@@ -34,6 +35,7 @@ from retrowalk.experiments.tuning.residual_learning import ResidualConfig
 from retrowalk.experiments.tuning.search import find_tune_config
 from retrowalk.models.body import build_body
 from retrowalk.models.catalogue import find_walker, walker_of
+from retrowalk.models.cohort import draw_people
 from retrowalk.models.walker import Walker
 from retrowalk.sim.errors import ConfigError
 from retrowalk.sim.ground.presets import surface_of
@@ -247,3 +249,24 @@ def test_people_that_cards_name_are_those_of_the_search_that_ships(name, of, dir
     named = learned_people()[name]
     known = {replace(one.build(), name="one") for one in asked}
     assert known == {replace(walker_of(one), name="one") for one in named}
+
+
+def test_who_learned_in_slippery_shoes_may_wear_them():
+    slippery, floor = replace(find_walker("young-adult"), shoe_friction=0.5), surface_of("flat")
+
+    def outside(*shoes: float) -> list[str]:
+        people = [{"shoe_friction": one} for one in shoes]
+        domain = joined([domain_of_names((BODY,), one, ("flat",)) for one in people])
+        return [one.field for one in domain.outside(BODY, slippery, floor)]
+
+    assert outside(1.0) == outside(0.6, 1.4) == ["friction"]
+    assert outside(0.5, 1.4) == []
+
+
+def test_a_cohort_is_within_what_the_people_of_its_search_span():
+    learned = learned_people()["cohort-2026"]
+    domain = joined([domain_of_names((BODY,), one, ("flat",)) for one in learned])
+    names = [f"p{i}" for i in range(200)]
+    drawn = draw_people(names, (20.0, 80.0), "both", np.random.default_rng(1))
+    beyond = [one.name for one in drawn if domain.outside(BODY, one, surface_of("flat"))]
+    assert len(beyond) <= 2  # height and mass have no end: two draws add up in them
