@@ -90,6 +90,7 @@ claims-full: $(VENV)/.developing ## ask the claims of every controller that can 
 	set -f; $(BIN)/python -m retrowalk.experiments.claims full | while read -r folder arguments; do \
 		$(BIN)/retrowalk run $$arguments --out runs/$$folder --resume --no-open || exit 1; done
 	$(BIN)/python -m retrowalk.experiments.claims collect-full runs
+	$(BIN)/python -m retrowalk.experiments.claims collect runs/more-walks
 	$(BIN)/python -m retrowalk.experiments.claims write
 
 pictures: $(VENV)/.developing ## make the pictures of README and docs/ from the shipped gaits (minutes)

@@ -102,11 +102,10 @@ def _able(group: Iterable[ContrastEntry]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _heavy(one: ContrastEntry) -> list[str]:
+def _heavy(one: ContrastEntry) -> list[Refusal]:
     """Return why a person's own answer is left out of the cohort's."""
-    return [
-        Refusal(**refusal).says for refusal in one["withheld"] if refusal["reason"] not in NO_MATTER
-    ]
+    refusals = [Refusal(**refusal) for refusal in one["withheld"]]
+    return [refusal for refusal in refusals if refusal.reason not in NO_MATTER]
 
 
 def _agreed(
@@ -180,7 +179,7 @@ def _together(group: Sequence[ContrastEntry], names: Sequence[str]) -> dict[str,
 
 def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, Any]:
     """Return a person's own answer, the mean over controllers, and what it lacks."""
-    heavy = [says for one in entries for says in _heavy(one)]
+    heavy = [refusal for one in entries for refusal in _heavy(one)]
     estimates = _estimates(entries)
     known = bool(entries) and not heavy and len(estimates) == len(entries)
     mean = None
@@ -194,7 +193,8 @@ def _own(name: str, entries: Sequence[ContrastEntry], ratio: bool) -> dict[str, 
         "outside": any(
             refusal["reason"] == "outside" for one in entries for refusal in one["withheld"]
         ),
-        "withheld": list(dict.fromkeys(heavy)),
+        "withheld": list(dict.fromkeys(one.says for one in heavy)),
+        "reasons": list(dict.fromkeys(one.reason for one in heavy)),
     }
 
 

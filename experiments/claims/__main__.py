@@ -6,7 +6,8 @@
     check                     say which pages are not what words and results make; exit code 1
     names                     print the names of the experiments
     missing                   print what other languages have no words for
-    full                      print the folder and arguments of each run of several controllers
+    full                      print the folder and arguments of each run of several controllers,
+                              and of each with more walks than its experiment has as it ships
 
 All in the folder docs/results/claims of the checkout, or the one named by --pages.
 """
@@ -39,8 +40,8 @@ ORDER = (
     *("flat-ground-first", "short-distances", "over-the-shoulder", "step-technique"),
     *("obstacles", "attention", "treadmill-workout", "policies"),
 )
-FULL = "full"
-"""Folder of the runs of several controllers, and of their results."""
+FULL, MORE = "full", "more-walks"
+"""Folders of the runs of several controllers, and of their results; of runs of more walks."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -134,6 +135,10 @@ def _full(given: argparse.Namespace) -> int:
     for name, run in read_full_runs(given.pages / "full.yaml").items():
         for controller in run.walkers:
             print(f"{FULL}/{name}/{controller} {run.command(controller)}")
+    for claim in claims(given.pages):
+        if claim.trials is not None:
+            name = claim.experiment
+            print(f"{MORE}/{name} {name} --set trials={claim.trials}")
     return 0
 
 

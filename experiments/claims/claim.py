@@ -77,6 +77,9 @@ class Claim(Strict):
     """What people are told."""
     tests: Annotated[tuple[ClaimTest, ...], Field(min_length=1)]
     """The first is the main one."""
+    trials: Annotated[int, Field(ge=1)] | None = None
+    """Walks of a condition on the page, where these are more than the experiment has as it ships;
+    for claims that no other controllers walk."""
     why: dict[Verdict, str]
     """Reasons, by the verdict that they are reasons for; without numbers of the run."""
     conditions: tuple[MeasureName, ...] = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..report.cohort import failing
+from ..analysis.refusals import SHORT
+from ..report.cohort import failing, not_counted
 from ..report.markdown import markdown_table
 from .answering import Several
 from .claim import Claim, ClaimTest
@@ -33,22 +34,25 @@ def over_people_section(claim: Claim, several: Several) -> list[str]:
 
 
 def in_people(several: Several, test: ClaimTest) -> str:
-    """Say in how many people a part goes which way, and by how much; empty: nobody was asked."""
+    """Say in how many people a part goes which way, and by how much; empty: nobody was asked.
+
+    What gives no answer over people gives no number either.
+    """
     over = several.over_people(test)
     if over is None or over["estimate"] is None:
         return ""
-    return f"{over['says']}: {_mean(over)}"
+    says = over["says"] + (f", {n} give no answer" if (n := over["n_dropped"]) else "")
+    why = [SHORT[one["reason"]] for one in over["withheld"]]
+    return f"{says}: {', '.join(why) or _mean(over)}"
 
 
 def _row(
     test: ClaimTest, over: Mapping[str, Any], alone: Mapping[str, Any] | None
 ) -> tuple[str, ...]:
-    why = dict.fromkeys(text for one in over["people"] for text in one["withheld"])
-    lacking = f"{over['n_dropped']}: {' '.join(why)}" if over["n_dropped"] else ""
     more = " ".join(refusals(dict(over)))
     mean = " ".join(filter(None, (_mean(over), more)))
     one_body = "–" if alone is None or alone["estimate"] is None else _mean(alone)
-    return test.part, over["says"], mean, one_body, lacking
+    return test.part, over["says"], mean, one_body, not_counted(over)
 
 
 def _mean(over: Mapping[str, Any]) -> str:

@@ -108,10 +108,21 @@ def stale(results: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def as_shipped(results: dict[str, Any]) -> bool:
-    """Return whether a run is of the experiment as it ships; true of one that does not ship."""
+    """Return whether a run is of the experiment as it ships, or with more walks of a condition.
+
+    True of one that does not ship.
+    """
     if results["experiment"] not in shipped_configs():
         return True
-    return results.get("config_digest") == load_config(results["experiment"]).digest()
+    asked = load_config(results["experiment"])
+    if results["trials_per_cell"] > asked.trials:
+        asked = load_config(results["experiment"], [more_walks(results)])
+    return results.get("config_digest") == asked.digest()
+
+
+def more_walks(results: dict[str, Any]) -> str:
+    """Return what was set of a run with more walks than its experiment has as it ships."""
+    return f"trials={results['trials_per_cell']}"
 
 
 def parts_of(claim: Claim, results: dict[str, Any], several: Several = NONE) -> list[Part]:
@@ -198,7 +209,7 @@ def _made(results: dict[str, Any]) -> str:
     return "\n".join(
         (
             "```sh",
-            f"retrowalk run {results['experiment']}",
+            _command(results),
             f"retrowalk run {results['experiment']} --set trials={4 * results['trials_per_cell']}"
             "   # four times the walks, half the interval",
             "```",
@@ -209,3 +220,11 @@ def _made(results: dict[str, Any]) -> str:
             f"{results['git_commit']}; {versions}.",
         )
     )
+
+
+def _command(results: dict[str, Any]) -> str:
+    """Return what made the run."""
+    name = results["experiment"]
+    if name not in shipped_configs() or load_config(name).trials >= results["trials_per_cell"]:
+        return f"retrowalk run {name}"
+    return f"retrowalk run {name} --set {more_walks(results)}"

@@ -95,8 +95,8 @@ def _number(part: Part, language: Language) -> str:
 
 
 def _people(over: dict[str, Any] | None, language: Language) -> str:
-    """Say in how many people a part goes which way, and how far; empty: nobody was asked."""
-    if over is None or over["estimate"] is None or over["low"] is None:
+    """Say in how many people a part goes which way, and how far; empty: nobody gives an answer."""
+    if over is None or over["withheld"] or over["estimate"] is None or over["low"] is None:
         return ""
     way = HIGHER if over["above"] >= over["below"] else LOWER
     most, plain = max(over["above"], over["below"]), language.plain

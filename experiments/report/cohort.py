@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..analysis.cohort import Cohort
+from ..analysis.refusals import SHORT
 from .answer import comparison
 from .section import Material, Section
 from .tables import Table
@@ -35,11 +36,28 @@ class CohortSection(Cohort):
 
 
 def failing(people: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Say with whom the gait fails; empty where with nobody."""
-    names = [f"{one['name']} ({', '.join(one['fails_in'])})" for one in people if one["fails_in"]]
-    return (
-        [f"The gait fails with {len(names)} of {len(people)}: {'; '.join(names)}."] if names else []
-    )
+    """Say with whom the gait fails, and in how many conditions; empty where with nobody."""
+    names = [f"{one['name']} ({len(one['fails_in'])})" for one in people if one["fails_in"]]
+    if not names:
+        return []
+    some = f"The gait fails with {len(names)} of {len(people)} people in some conditions (how many)"
+    return [f"{some}: {', '.join(names)}."]
+
+
+def not_counted(over: Mapping[str, Any]) -> str:
+    """Say who gives no answer to a contrast over people, and why: `2: the gait fails (p03, p07)`.
+
+    `over` is a contrast of `cohort.json`; empty where everybody gives one.
+    """
+    if not over["n_dropped"]:
+        return ""
+    who: dict[str, list[str]] = {}
+    for own in over["people"]:
+        if not own["counts"]:
+            why = SHORT[own["reasons"][0]] if own["reasons"] else "no value"
+            who.setdefault(why, []).append(own["person"])
+    told = "; ".join(f"{why} ({', '.join(names)})" for why, names in who.items())
+    return f"{over['n_dropped']}: {told}"
 
 
 def contrast_table(contrasts: Sequence[Mapping[str, Any]]) -> Table | None:
@@ -49,10 +67,8 @@ def contrast_table(contrasts: Sequence[Mapping[str, Any]]) -> Table | None:
         over = comparison({**one, "withheld": []})
         name = f"{over.measure}, {over.sides_alone}{f' ({over.where})' if over.where else ''}"
         mean = f"{over.shown} ({over.interval})" if over.known else "–"
-        why = dict.fromkeys(text for own in one["people"] for text in own["withheld"])
-        lacking = f"{one['n_dropped']} give no answer: {' '.join(why)}" if one["n_dropped"] else ""
         told = [f"{name} {says}" for name, says in one.get("not_counted", {}).items()]
-        lacking = "; ".join(filter(None, (lacking, *told)))
+        lacking = "; ".join(filter(None, (not_counted(one), *told)))
         rows.append((name, one["says"], mean, lacking))
     head = ("contrast", "people", "mean over people (95 % interval)", "not counted")
     return Table("Contrasts over people", head, tuple(rows)) if rows else None

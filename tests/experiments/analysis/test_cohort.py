@@ -14,7 +14,12 @@ from scipy.stats import t
 from retrowalk.experiments.analysis.answer import Evidence
 from retrowalk.experiments.analysis.cohort import Cohort, over_people
 from retrowalk.experiments.report.answer import comparisons
-from retrowalk.experiments.report.cohort import contrast_table, failing, people_table
+from retrowalk.experiments.report.cohort import (
+    contrast_table,
+    failing,
+    not_counted,
+    people_table,
+)
 from retrowalk.experiments.report.data import load_run
 from retrowalk.experiments.report.replay import body_of
 from retrowalk.experiments.runner.run import Options, run_experiment
@@ -91,7 +96,11 @@ def test_whose_gait_fails_is_told_and_not_dropped(run: Run):
     (own,) = (one for one in found["contrasts"][0]["people"] if one["person"] == FALLS)
     assert "The gait fails here" in own["withheld"][0]
     (sentence,) = failing(found["people"])
-    assert sentence.startswith(f"The gait fails with 1 of 6: {FALLS}")
+    assert sentence.startswith("The gait fails with 1 of 6 people")
+    assert f"{FALLS} ({len(people[FALLS]['fails_in'])})" in sentence
+    assert own["reasons"] == ["gait-fails"]
+    assert not_counted(found["contrasts"][0]) == f"1: the gait fails ({FALLS})"
+    assert not_counted({**found["contrasts"][0], "n_dropped": 0}) == ""
 
 
 def test_people_whom_the_gait_was_not_made_for_are_no_evidence(run: Run):

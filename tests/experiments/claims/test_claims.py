@@ -209,7 +209,7 @@ def test_results_are_of_the_shipped_default_or_say_so(name: str):
     if not as_shipped(results):
         assert "the experiment that ships asks otherwise now" in stale([results])[0]
     else:
-        assert results["trials_per_cell"] == config.trials
+        assert results["trials_per_cell"] == (CLAIMS[name].trials or config.trials)
         assert results["duration_s"] == config.duration_s
         assert results["seed"] == config.seed
         factors = {name: list(levels) for name, levels in config.factors.items()}
@@ -217,6 +217,30 @@ def test_results_are_of_the_shipped_default_or_say_so(name: str):
     told = parts_of(CLAIMS[name], results, several(PAGES, CLAIMS[name]))
     answer = verdict([found for _, _, found in told])
     assert answer in CLAIMS[name].why
+
+
+@pytest.mark.parametrize(("trials", "same"), [(8, True), (80, True), (4, False)])
+def test_more_walks_are_of_the_experiment_that_ships_and_fewer_are_not(trials: int, same: bool):
+    digest = load_config("step-technique", [f"trials={trials}"]).digest()
+    results = {"experiment": "step-technique", "trials_per_cell": trials, "config_digest": digest}
+    assert load_config("step-technique").trials == 8
+    assert as_shipped(results) is same
+    other = load_config("step-technique", [f"trials={trials}", "seed=1"]).digest()
+    assert not as_shipped({**results, "config_digest": other})
+
+
+def test_runs_of_more_walks_are_listed_and_their_pages_tell_the_command(capsys):
+    assert main(["full", "--pages", str(PAGES)]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    larger = [claim for claim in CLAIMS.values() if claim.trials is not None]
+    assert larger
+    for claim in larger:
+        assert claim.trials is not None
+        assert claim.trials > load_config(claim.experiment).trials
+        asked = f"{claim.experiment} --set trials={claim.trials}"
+        assert f"more-walks/{asked.split()[0]} {asked}" in listed
+        page = (PAGES / f"{claim.experiment}.md").read_text("utf-8")
+        assert f"\nretrowalk run {asked}\n" in page
 
 
 def test_no_claim_rests_on_a_physical_identity_or_on_what_is_commanded():

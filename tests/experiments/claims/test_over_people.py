@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import fake_engine
@@ -57,6 +58,13 @@ def several(folder: Path) -> Several:
     return Several((Answering("small-people", full.answers["small"], found),))
 
 
+def agreeing(several: Several) -> Several:
+    """The same, as if the controllers gave an answer."""
+    (one,) = several.runs
+    found = [{**over, "withheld": []} for over in one.results["over_people"]]
+    return Several((replace(one, results={**one.results, "over_people": found}),))
+
+
 def test_people_say_what_one_run_of_all_controllers_says(
     folder: Path, claim: Claim, several: Several
 ):
@@ -78,7 +86,8 @@ def test_the_page_tells_in_how_many_people_and_over_whom(claim: Claim, several: 
     assert "| strides | " in told
     assert "of 5 people | " in told
     assert "cadence" not in told
-    assert "of 5 people: " in in_people(several, claim.tests[0])
+    assert "of 5 people: not what the gait was made for" in in_people(several, claim.tests[0])
+    assert "of 5 people: −" in in_people(agreeing(several), claim.tests[0])
     assert in_people(several, claim.tests[1]) == ""
     assert over_people_section(claim, Several()) == []
 
@@ -86,9 +95,10 @@ def test_the_page_tells_in_how_many_people_and_over_whom(claim: Claim, several: 
 @pytest.mark.parametrize(("code", "told"), [("de", "von 5 Personen: "), ("es", "de 5 personas: ")])
 def test_coaches_read_it_in_their_language(claim: Claim, several: Several, code: str, told: str):
     language = read_language(PAGES / "words" / f"{code}.yaml")
-    found = [(claim, {"experiment": "energy", "config_digest": None, "contrasts": []}, several)]
-    page = translated_index(found, language)
-    assert told in page
+    nothing = {"config_digest": None, "trials_per_cell": 1, "contrasts": []}
+    found = (claim, {"experiment": "energy", **nothing})
+    assert told in translated_index([(*found, agreeing(several))], language)
+    assert told not in translated_index([(*found, several)], language)  # two controllers: no answer
     assert not {HIGHER, LOWER} & {*language.missing}
 
 
