@@ -10,6 +10,7 @@ from ..report.cohort import failing, not_counted
 from ..report.markdown import markdown_table
 from .answering import Several
 from .claim import Claim, ClaimTest
+from .full_runs import PEOPLE
 from .words import interval, quantity, refusals
 
 HEAD = "## Person by person"
@@ -29,8 +30,16 @@ def over_people_section(claim: Claim, several: Several) -> list[str]:
     head = ("part", "people", "mean over people (95 % interval)", "one body", "not counted")
     rows = [_row(test, over, several.contrast(test)) for test, over in asked]
     people = several.people
-    told = f"{len(people)} people, listed with their fields in the results. "
-    return [HEAD, EXPLAINED, markdown_table(head, rows), told + (failing(people) or [""])[0]]
+    told = f"{len(people)} people, listed with their fields in the results."
+    told = " ".join([told, *failing(people), _walked(several)])
+    return [HEAD, EXPLAINED, markdown_table(head, rows), told]
+
+
+def _walked(several: Several) -> str:
+    """Say how the people walked, which may be at another speed than the one body did."""
+    walked = [run.results["commands"][0] for run in several.runs if PEOPLE in run.results]
+    told = ", ".join(f"`retrowalk run {command}`" for command in walked)
+    return f"They walked {told}, and so with each controller."
 
 
 def in_people(several: Several, test: ClaimTest) -> str:
