@@ -22,7 +22,7 @@ from ...sim.measures import COLUMNS
 from ..rollout.gaits import source_of
 from ..statistics.paired import FEWEST
 from ..study.columns import OUTCOME_COLUMNS
-from ..study.controller_factor import CONTROLLER
+from ..study.controller_factor import CONTROLLER, TRAINING
 from ..study.fields import ContrastConfig
 from ..study.pace import ASKED, PreferredSpeed, sweep_of
 from ..study.plan import Cell, Plan
@@ -192,7 +192,7 @@ def withheld(
     """
     sides = list({id(one): one for group in groups for one in group}.values())
     outcome = contrast.measure in OUTCOME_COLUMNS
-    of_gaits = contrast.factor in ("policy", CONTROLLER)
+    of_gaits = contrast.factor in ("policy", CONTROLLER, TRAINING)
     no_answer: list[Refusal] = []
     remarks: list[Refusal] = []
     about_people = remarks if of_gaits and outcome else no_answer

@@ -1,4 +1,4 @@
-"""The factor `controller`, for which the key `controllers` stands."""
+"""The factor `controller`, for which the key `controllers` stands, and how far each was trained."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from .controllers import controllers
 from .fields import Known, as_tuple, refusal
 
 KEY, CONTROLLER, ALL = "controllers", "controller", "all"
+TRAINING, WHOLE, FIRST = "training", "whole", "first-part"
+TRAININGS = (WHOLE, FIRST)
+"""A gait as it is, and the one that its training went on from."""
 ControllerName = Annotated[str, Known(CONTROLLER, catalogue.controllers)]
 Controllers = (
     Literal["all"] | Annotated[tuple[ControllerName, ...], BeforeValidator(as_tuple)] | None

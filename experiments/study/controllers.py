@@ -130,6 +130,19 @@ def find_controller(name: str) -> Controller:
     return known[name]
 
 
+def went_on_from(policy: str) -> Controller:
+    """Return the controller whose gait the training of a policy's gait went on from.
+
+    Raises:
+        ConfigError: it went on from none's, or from one that no longer ships.
+    """
+    names = [one.name for one in controllers() if policy in one.policies]
+    found = [first for name in names for first in ancestors(name)[:1]]
+    if not found:
+        raise ConfigError(f"training: '{policy}' did not go on from a gait that ships")
+    return find_controller(found[0])
+
+
 def ancestors(name: str) -> tuple[str, ...]:
     """Return the controllers that the one of a name goes on from, the nearest first."""
     found = list[str]()

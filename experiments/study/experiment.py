@@ -25,6 +25,9 @@ from .battery import BatteryFields
 from .cohort import PERSON, CohortFields, check_cohort, with_people
 from .controller_factor import (
     CONTROLLER,
+    TRAINING,
+    TRAININGS,
+    WHOLE,
     ControllerName,
     Controllers,
     check_controllers,
@@ -58,7 +61,7 @@ MAX_TRIALS = 100_000  # of all cells together: beyond it a typo is likelier than
 
 _CELL_FIELDS = (
     *("direction", "body", "walker", "surface", "policy", "technique", "pace"),
-    *("sharing", PERSON, CONTROLLER),
+    *("sharing", PERSON, CONTROLLER, TRAINING),
 )
 
 
@@ -71,6 +74,7 @@ _OWNERS: tuple[type[Strict], ...] = (*_PRESETS.values(), TreadmillFields)
 _PRESETS["sharing"] = SharingFields  # its fields are no factors
 _LATER: dict[str, Any] = {
     "controllers": None,
+    "training": WHOLE,
     "cohort": None,
     "dose": "",
     "groups": {},
@@ -103,6 +107,8 @@ class ExperimentConfig(Strict):
     body: BodyName = "human"
     controllers: Controllers = None
     """Controllers that all walk, each with its policies and body: names, or `all`."""
+    training: Annotated[str, Known("training", lambda: TRAININGS)] = WHOLE
+    """A learned gait as it is, or the one that its training went on from."""
     surface: SurfaceFields = SurfaceFields()
     """A surface's name, or fields."""
     treadmill: TreadmillFields = TreadmillFields()

@@ -8,6 +8,7 @@ from ...sim.fields import is_number
 from ...sim.measures.base.definition import TOPICS
 from ...sim.measures.base.label import Label, label_of_name, words
 from ...sim.measures.catalogue import COLUMNS, MEASURES
+from .controller_factor import FIRST, TRAINING, WHOLE
 from .policy_names import policy_words
 
 _NAMED = {
@@ -48,6 +49,8 @@ def level_words(factor: str, level: Any) -> str:
         return f"{float(level):g} m/s"
     if factor == "policy":
         return policy_words(str(level))
+    if factor == TRAINING:
+        return {WHOLE: "the whole training", FIRST: "its first part"}[str(level)]
     if isinstance(level, str):
         return level.replace("_", " ")
     text = label(factor)

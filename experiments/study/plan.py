@@ -23,8 +23,8 @@ from ...sim.treadmill.treadmill import Treadmill
 from ..statistics.factorial import combinations
 from .battery import FACTOR as CHALLENGE, BatteryFields, challenges, is_possible
 from .cohort import PERSON
-from .controller_factor import CONTROLLER
-from .controllers import find_controller
+from .controller_factor import CONTROLLER, FIRST, TRAINING
+from .controllers import find_controller, went_on_from
 from .ends import ends_of
 from .experiment import MAX_TRIALS, ExperimentConfig, Scalar
 from .fields import TechniqueFields, WalkerFields
@@ -213,7 +213,9 @@ def _cell(
         return level.get(field, getattr(config, field))
 
     controller = find_controller(level[CONTROLLER]) if CONTROLLER in level else None
-
+    policy = own("policy") if controller is None else controller.policy(own("direction"))
+    if own(TRAINING) == FIRST:
+        policy = went_on_from(policy).policy(own("direction"))
     technique = _changed(config.technique, "technique", level)
     if speeds is not None and own("pace") != ASKED:
         speed = speed_of(speeds, own("pace"), {**level, "direction": own("direction")})
@@ -232,7 +234,7 @@ def _cell(
         body=own("body") if controller is None else controller.body,
         walker=person,
         surface=surface.name,
-        policy=own("policy") if controller is None else controller.policy(own("direction")),
+        policy=policy,
         technique=technique.build(),
         technique_name=technique.name,
         duration_s=config.duration_s,
