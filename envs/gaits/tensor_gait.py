@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from ...sim.physics.contact import GAIT_LANDS_N
-from ...sim.physics.tensor_state import TensorState
 from ...sim.plain_values import is_array
 from .foot_placement import StepPlan, on_belt, plan_step
 from .geometry import unstack
@@ -22,6 +21,7 @@ from .parameters import NAMES
 from .scripted_gait import MAX_BIAS, SPEED_GAIN, ScriptedGait
 from .speed_ramp import RAMP_AFTER_S, RAMP_M_PER_S2
 from .stance_state import LATEST, SLOPE_GAIN, STEEPEST
+from .tensor_state import TensorState
 
 LEAST_RUN = 0.15  # m between two footings that tell of a slope
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...sim.physics.tensor_state import TensorState
+from ..gaits.tensor_state import TensorState
 from .arguments import following_seeds
 from .batch_task import BatchTask
 

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ...sim.physics.tensor_state import TensorState
 from ...sim.treadmill.belt_drive import BeltDrive
 from ...sim.treadmill.front_bar import DAMPING, HALF_DEPTH, STIFFNESS, FrontBar
+from ..gaits.tensor_state import TensorState
 from ..task.random_pushes import Pushes, RandomPushes
 from .batch_task import BatchTask
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ...sim.physics.tensor_state import TensorState
 from ...sim.physics.warp_backend import WarpBatch
 from ..gaits.geometry import mean_square
 from ..gaits.technique_tracking import asks_beyond
+from ..gaits.tensor_state import TensorState
 from ..policies.tensor_actions import MODES
 from ..policies.tensor_walkers import TensorWalkers
 from ..task.task import Task

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, cast
 
-from ...sim.physics.tensor_state import TensorState
 from ..gaits.muscle_control import LEAST
 from ..gaits.tensor_gait import TensorGait, with_tensors
+from ..gaits.tensor_state import TensorState
 from .actions import ExcitationActions
 from .steered_walkers import SteeredWalkers
 

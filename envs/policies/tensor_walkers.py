@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ...sim.physics.tensor_state import TensorState
 from ..gaits.tensor_gait import TensorGait, with_tensors
+from ..gaits.tensor_state import TensorState
 from .policy_interface import LARGEST, PolicyInterface
 from .steered_walkers import BOTH, ROTATION, SMOOTHING, VECTOR, Frame, StanceSides
 from .tensor_actions import tensor_actions

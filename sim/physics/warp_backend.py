@@ -22,7 +22,6 @@ from ..errors import ConfigError, RetrowalkError, SimulationError
 from ..extras import needs_extra
 
 if TYPE_CHECKING:
-    import torch
     import warp
 
 CONTACTS, CONSTRAINTS = 48, 240  # room of each simulation: what a fallen body needs, and half more
@@ -74,7 +73,7 @@ class WarpBatch:
         self._arrays: dict[str, _Shared] = {}
         self._fields: dict[str, _Shared] = {}
         self._graphs: dict[int, Any] = {}
-        self._tensors: dict[str, torch.Tensor] = {}
+        self._tensors: dict[str, Any] = {}
         for name in _TAKEN:
             self.bind(name)
 
@@ -144,18 +143,20 @@ class WarpBatch:
             shared.give()
         self._warp.synchronize_device(self._device)
 
-    def tensor(self, name: str) -> torch.Tensor:
-        """Return array `name` of MjData of all simulations, the device's own memory, (n, ...)."""
+    def tensor(self, name: str) -> Any:
+        """Return array `name` of MjData of all simulations as a tensor of torch, (n, ...).
+
+        It is the device's own memory.
+        """
         if name not in self._tensors:
             shape = np.shape(getattr(mujoco.MjData(self.model), name))
             found = self._warp.to_torch(getattr(self._data, name))
             self._tensors[name] = found.view(self.n, *shape)
         return self._tensors[name]
 
-    def field(self, name: str) -> torch.Tensor:
-        """Return array `name` of the model, expanded before, the device's own memory, (n, ...)."""
-        found: torch.Tensor = self._warp.to_torch(getattr(self._model, name))
-        return found.view(self.expand(name).shape)
+    def field(self, name: str) -> Any:
+        """Return array `name` of the model, expanded before, in the same way, (n, ...)."""
+        return self._warp.to_torch(getattr(self._model, name)).view(self.expand(name).shape)
 
     def advance(self, substeps: int) -> None:
         """Advance all simulations on the device; whoever reads them next by torch waits for it.
@@ -174,7 +175,7 @@ class WarpBatch:
             self._work_or_capture(work, substeps)
             warp.synchronize_device(device)
 
-    def overflown(self) -> torch.Tensor:
+    def overflown(self) -> Any:
         """Return which simulations met more than there is room for since the last call, (n,)."""
         if "overflow" not in self._tensors:
             self._tensors["overflow"] = self._warp.to_torch(self._data.overflow)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from .body_state import BodyState
-from .simulation import MAX_JOINT_SPEED, Simulation
-from .warp_backend import WarpBatch
+from ...sim.physics.body_state import BodyState
+from ...sim.physics.simulation import MAX_JOINT_SPEED, Simulation
+from ...sim.physics.warp_backend import WarpBatch
 
 if TYPE_CHECKING:
     import torch
