@@ -13,7 +13,10 @@ from ...sim.errors import ConfigError, RetrowalkError
 from ...sim.extras import needs_extra
 from ...sim.physics.warp_backend import WarpBatch
 from ...sim.plain_values import is_a
+from ..gaits.parameters import GaitTable
+from ..task.task import Task
 from .arguments import whole
+from .batch_task import BatchTask
 from .tensor_task import TensorTask, keeps_on_host
 from .vector import WalkVectorEnv
 
@@ -34,6 +37,8 @@ class TensorEnv:
     """
 
     def __init__(self, env: WalkVectorEnv) -> None:
+        if (reason := why_on_host(env)) is not None:
+            raise ConfigError(f"as_tensor_env: {reason}")
         self.env, self.num_envs = env, env.num_envs
         self.single_observation_space = env.single_observation_space
         self.single_action_space = env.single_action_space
@@ -45,6 +50,8 @@ class TensorEnv:
         """Take over the walkers that the environment has now."""
         import torch
 
+        if (reason := why_on_host(self.env)) is not None:  # a stage has another task
+            raise ConfigError(f"task: {reason}")
         self._walks, self._parts = self.env.walks, []
         for walk, rows in zip(self.env.walks, self.env.rows, strict=True):
             part = TensorTask(walk)
@@ -144,6 +151,12 @@ class TensorEnv:
         return out
 
 
+def task_on_host(task: Task, table: GaitTable) -> str | None:
+    """Return what of a task is computed on the host alone, None where nothing is."""
+    walks = (BatchTask(task, ground, table, [0]) for ground in task.surfaces)
+    return next(filter(None, map(keeps_on_host, walks)), None)
+
+
 def as_tensor_env(env: WalkVectorEnv) -> TensorEnv:
     """Return `env`, of backend `warp`, for tensors on its device; `env` is not stepped any more.
 
@@ -152,8 +165,6 @@ def as_tensor_env(env: WalkVectorEnv) -> TensorEnv:
         ConfigError: `env` is no native batch, of another backend, or its task has what is
             computed on the host alone.
     """
-    if (reason := why_on_host(env)) is not None:
-        raise ConfigError(f"as_tensor_env: {reason}")
     try:
         return TensorEnv(env)
     except ImportError as error:
