@@ -27,9 +27,12 @@ def clip(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) 
 # their device, a single walker's either.
 
 
+_ON_HOST = (float, int, np.generic, np.ndarray)
+
+
 def is_tensor(values: Any) -> bool:
     """Whether `values` are neither numbers nor an array of NumPy: a tensor."""
-    return not isinstance(values, np.ndarray | float | np.generic | int)
+    return type(values) is not np.ndarray and not isinstance(values, _ON_HOST)
 
 
 def scalar_if_single(values: np.ndarray) -> Any:

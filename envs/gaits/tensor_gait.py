@@ -14,21 +14,15 @@ from typing import Any
 import numpy as np
 
 from ...sim.physics.contact import GAIT_LANDS_N
-from ...sim.plain_values import is_array
 from .foot_placement import StepPlan, on_belt, plan_step
 from .geometry import unstack
 from .parameters import NAMES
 from .scripted_gait import MAX_BIAS, SPEED_GAIN, ScriptedGait
 from .speed_ramp import RAMP_AFTER_S, RAMP_M_PER_S2
 from .stance_state import LATEST, SLOPE_GAIN, STEEPEST
-from .tensor_state import TensorState
+from .tensor_state import TensorState, with_tensors
 
 LEAST_RUN = 0.15  # m between two footings that tell of a slope
-
-
-def with_tensors(part: object, state: TensorState) -> dict[str, Any]:
-    """Return the attributes of an object, its arrays as tensors on the device of `state`."""
-    return {k: state.tensor(v) if is_array(v) else v for k, v in vars(part).items()}
 
 
 class TensorRoles:
@@ -92,7 +86,7 @@ class TensorGait:
         state: of the walkers.
 
     Attributes:
-        sign, body, control_period_s, layer: of the gait. roles, time: as of the gait.
+        sign, body, control_period_s: of the gait. roles, time: as of the gait.
         commanded: (n,) [m/s] speed at the ramp's end. parameters: by name, (n,).
     """
 
@@ -101,7 +95,7 @@ class TensorGait:
 
         self._state, self.sign, self.body = state, gait.sign, gait.body
         self._rows = torch.arange(state.n, device=state.device)
-        self.layer, self.control_period_s = gait.layer, gait.control_period_s
+        self.control_period_s = gait.control_period_s
         self.roles, self._upper = TensorRoles(state), copy.copy(gait.upper)
         vars(self._upper).update(with_tensors(gait.upper, state))
         table, at = gait.table, state.device

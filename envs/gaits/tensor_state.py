@@ -6,6 +6,7 @@ stays on the device: no property here asks the host for a value.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import MAX_JOINT_SPEED, Simulation
 from ...sim.physics.warp_backend import WarpBatch
+from ...sim.plain_values import is_array
 
 if TYPE_CHECKING:
     import torch
@@ -47,6 +49,8 @@ class TensorState(BodyState):
         low, high = self.model.actuator_ctrlrange[motors].T
         self._muscles, self._motors = self.tensor(muscles), self.tensor(motors)
         self._low, self._high = self.tensor(low), self.tensor(high)
+        self.muscles = replace(self.muscles, **with_tensors(self.muscles, self))
+        self._arm, self._moment_at = self.tensor(self._arm), self.tensor(self._moment_at)
 
     def tensor(self, values: np.ndarray) -> Any:
         """Return a copy of `values` on the device: indices as they are, numbers as float32."""
@@ -120,6 +124,11 @@ class TensorState(BodyState):
         live = self.batch.tensor(name)
         rows = mask.view(-1, *(1,) * (live.dim() - 1))
         live.copy_(live.where(~rows, values))
+
+
+def with_tensors(part: object, state: TensorState) -> dict[str, Any]:
+    """Return the attributes of an object, its arrays as tensors on the device of `state`."""
+    return {k: state.tensor(v) if is_array(v) else v for k, v in vars(part).items()}
 
 
 class _Tensors:

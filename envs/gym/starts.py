@@ -20,7 +20,10 @@ COUNT = (512, 1024)
 """Least and most starts in a bank; in between as many as there are walkers."""
 
 STATE = ("qpos", "qvel", "act", "ctrl", "qacc_warmstart")
-FOLLOWS = ("xpos", "xmat", "site_xpos", "sensordata", "actuator_force", "actuator_length")
+FOLLOWS = (
+    *("xpos", "xmat", "site_xpos", "sensordata"),
+    *("actuator_force", "actuator_length", "actuator_velocity", "actuator_moment"),
+)
 """Arrays of MjData that follow from the state, which are seen before the next step of physics."""
 
 

@@ -28,6 +28,7 @@ def keeps_on_host(walk: BatchTask) -> str | None:
     task = walk.task
     reasons = (
         (task.action_mode not in MODES, f"action_mode: {task.action_mode}"),
+        (task.action_mode == "joint" and len(walk.sim.coupled) > 0, "joint on joints that follow"),
         (task.eyes, "eyes"),
         (task.slip, "slip"),
         (bool(task.hazards), "hazards"),

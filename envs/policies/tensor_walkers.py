@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ..gaits.tensor_gait import TensorGait, with_tensors
-from ..gaits.tensor_state import TensorState
+from ..gaits.tensor_gait import TensorGait
+from ..gaits.tensor_state import TensorState, with_tensors
 from .policy_interface import LARGEST, PolicyInterface
 from .steered_walkers import BOTH, ROTATION, SMOOTHING, VECTOR, Frame, StanceSides
 from .tensor_actions import tensor_actions
@@ -85,6 +85,7 @@ class TensorWalkers(PolicyInterface):
         `commanded` (n,) [m/s] is the speed at the ramp's end, `slope` (n,) that of the ground.
         """
         self.gait.begin(mask, commanded, slope)
+        self.actions.begin(mask)
         actions: tuple[Any, ...] = (self.action, self.action_before, self.acting)
         for values in actions:
             values.masked_fill_(mask[:, None], 0.0)
