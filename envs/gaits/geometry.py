@@ -85,6 +85,11 @@ def arc_tangent(y: Any, x: Any) -> Any:
     return y.atan2(x) if is_tensor(y) else np.arctan2(y, x)
 
 
+def length_of(x: Any, y: Any) -> Any:
+    """Length of (x, y), of arrays and tensors alike."""
+    return x.hypot(y) if is_tensor(x) else np.hypot(x, y)
+
+
 def product(a: Any, b: Any, out: Any) -> None:
     """Write a * b to `out`, of arrays and tensors alike."""
     if is_tensor(out):

@@ -30,7 +30,6 @@ def keeps_on_host(walk: BatchTask) -> str | None:
         (task.action_mode not in MODES, f"action_mode: {task.action_mode}"),
         (task.action_mode == "joint" and len(walk.sim.coupled) > 0, "joint on joints that follow"),
         (task.eyes, "eyes"),
-        (task.slip, "slip"),
         (bool(task.hazards), "hazards"),
         (asks_beyond(task.technique) or walk.gait.gaze.ever, "technique"),
         (walk.scene.senses.live, "the walker's senses"),

@@ -11,8 +11,25 @@ from typing import Any, cast
 from ..gaits.tensor_gait import TensorGait
 from ..gaits.tensor_state import TensorState, with_tensors
 from .policy_interface import LARGEST, PolicyInterface
+from .sliding import Sliding, places
 from .steered_walkers import BOTH, ROTATION, SMOOTHING, VECTOR, Frame, StanceSides
 from .tensor_actions import tensor_actions
+
+
+class TensorSliding(Sliding):
+    """`Sliding` for tensors."""
+
+    def __init__(self, sliding: Sliding, state: TensorState) -> None:
+        vars(self).update(with_tensors(sliding, state))
+        self._before = places(state)
+
+    def begin(self, state: Any, mask: Any) -> None:
+        """Restart for walkers where `mask` (n,) from the present place of their feet."""
+        now, before = cast(Any, places(state)), self._before
+        self._before = now.where(mask[:, None, None, None], before)
+        velocity, lately = cast(Any, self.velocity), cast(Any, self.lately)
+        self.velocity = velocity.masked_fill(mask[:, None, None], 0.0)
+        self.lately = lately.masked_fill(mask, 0.0)
 
 
 class TensorWalkers(PolicyInterface):
@@ -38,6 +55,8 @@ class TensorWalkers(PolicyInterface):
         self.rows: Any = torch.arange(self.n, device=state.device)
         self._column: Any = self.rows[:, None]
         self.mean_speed: Any = self.gait.commanded.clone()
+        slides = walk.sliding is not None
+        self.sliding: Any = TensorSliding(walk.sliding, state) if slides else None
         self._tables: list[Any] = [state.tensor(table) for table in (BOTH, VECTOR, ROTATION)]
         self._alone = []
         self.now = self.frame()
@@ -90,6 +109,8 @@ class TensorWalkers(PolicyInterface):
         for values in actions:
             values.masked_fill_(mask[:, None], 0.0)
         self.mean_speed = self.gait.asked.where(mask, self.mean_speed)
+        if self.sliding is not None:
+            self.sliding.begin(self.state, mask)
 
     def act(self, action: Any) -> None:
         """Take the action of the coming policy step, (n, size), clipped to -1 to 1."""

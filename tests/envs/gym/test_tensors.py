@@ -19,7 +19,11 @@ from retrowalk.sim.errors import ConfigError
 torch = pytest.importorskip("torch", reason="the extra `rl` is not installed")
 pytest.importorskip("mujoco_warp", reason="the extra `gpu` is not installed")
 
+from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
+
+from retrowalk.envs.gaits import tensor_optimiser  # noqa: E402
 from retrowalk.envs.gym.tensors import TensorEnv, as_tensor_env  # noqa: E402
+from retrowalk.sim.physics.static_optimisation import solve_box_least_squares  # noqa: E402
 
 EARNED = 1e-3
 
@@ -51,8 +55,11 @@ def given(action: np.ndarray, env: TensorEnv) -> Any:
     [
         {"action_mode": "excitation", "muscles": True},
         {"action_mode": "excitation", "surfaces": "treadmill", "randomise": STRENGTHS},
+        {"action_mode": "excitation", "slip": True},
         {"action_mode": "excitation", "surfaces": ["flat", "treadmill"]},
         {"action_mode": "excitation", "body": "human-torque", "rewards": {"wide": 1.0, "speed": 1}},
+        {"action_mode": "joint", "surfaces": "treadmill"},
+        {"action_mode": "joint", "body": "human-torque"},
     ],
 )
 def test_steps_on_a_device_are_those_of_the_processor(fields: dict[str, Any]):
@@ -182,6 +189,54 @@ def test_tensors_are_the_memory_of_warp_and_stay_on_the_device():
     np.testing.assert_array_equal(host, env.env.walks[0].sim.qpos)  # the host's are left behind
 
 
+@pytest.mark.parametrize("action_mode", ["excitation", "joint"])
+def test_a_step_waits_for_no_number_of_the_device(action_mode: str):
+    env = on_device(action_mode=action_mode, surfaces="treadmill", pushes={}, slip=True)
+    action = torch.zeros((3, env.single_action_space.shape[0]), device=env.device)
+    for _ in range(3):
+        env.step(action)
+    if env.device.type == "cuda":
+        torch.cuda.set_sync_debug_mode("error")
+    try:
+        with Watched() as watched:
+            env.step(action)
+    finally:
+        if env.device.type == "cuda":
+            torch.cuda.set_sync_debug_mode("default")
+    assert watched.count > 100
+    assert watched.waits == []
+
+
+class Watched(TorchDispatchMode):
+    """Notes what of torch's operators would let the host wait for a device."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count, self.waits = 0, []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.count += 1
+        waits = (
+            "_local_scalar_dense",
+            "nonzero",
+            "masked_select",
+            "equal",
+            "unique",
+            "linalg_solve",
+        )
+        masks = [
+            one
+            for many in args
+            if isinstance(many, list | tuple)
+            for one in many
+            if torch.is_tensor(one) and one.dtype == torch.bool
+        ]
+        index = str(func).startswith("aten.index") and masks
+        if index or str(func).split(".")[1] in waits:
+            self.waits.append(str(func))
+        return func(*args, **(kwargs or {}))
+
+
 def test_what_is_no_number_ends_that_walker_alone():
     env = on_device()
     action = torch.full((3, env.single_action_space.shape[0]), -0.9, device=env.device)
@@ -232,3 +287,16 @@ def test_a_single_walker_stays_on_the_device_too():
     assert torch.allclose(seen[0], on_device().reset(seed=1)[0], atol=1e-5)
     found = env.step(torch.zeros((1, env.single_action_space.shape[0]), device=env.device))
     assert all(value.device == env.device for value in found[4].values())
+
+
+def test_torques_are_shared_as_on_the_host():
+    rng, (m, d, k) = np.random.default_rng(0), (200, 7, 21)
+    matrix = 4.0 * rng.normal(size=(m, d, k)) * (rng.random((m, d, k)) < 0.5)
+    target, cost = 2.0 * rng.normal(size=(m, d)), 0.1 * rng.random((m, k))
+    before = solve_box_least_squares(matrix, target, 0.05, 0.0005, 1.0, None, cost)[1]
+    target = target + 0.1 * rng.normal(size=(m, d))  # of the next control period
+    wanted, rest = solve_box_least_squares(matrix, target, 0.05, 0.0005, 1.0, before, cost)
+    given = (torch.tensor(one, dtype=torch.float32) for one in (matrix, target, cost, before))
+    found, left = tensor_optimiser.solve(*given, 0.05, 0.0005)
+    np.testing.assert_allclose(found.numpy(), wanted, atol=1e-4)
+    np.testing.assert_allclose(left.numpy(), rest, atol=1e-3)

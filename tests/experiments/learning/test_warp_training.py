@@ -110,10 +110,10 @@ def test_what_the_device_cannot_is_learned_through_the_host_and_told(tmp_path: P
     pytest.importorskip("mujoco_warp", reason="the extra `gpu` is not installed")
     told: list[str] = []
     fields = {"backend": "warp", "device": DEVICE, "steps": 32}
-    fields["task"] = SMALL["task"] | {"slip": True}
+    fields["task"] = SMALL["task"] | {"eyes": True}
     config = check_training_config(SMALL | fields, "small.yaml")
     train(config, tmp_path, note=told.append)
-    assert told == ["small.yaml: slip is computed on the processor, and so are rewards: slower"]
+    assert told == ["small.yaml: eyes is computed on the processor, and so are rewards: slower"]
 
 
 def test_a_tensor_s_moments_are_those_of_its_rows():
