@@ -8,6 +8,7 @@ From the last control period's solution one to four are enough; a problem that i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...sim.physics.static_optimisation import StaticOptimiser
@@ -51,38 +52,37 @@ class TensorOptimiser:
             matrix = arms[:, columns] * capacity[:, muscles][:, :, None, :] * scale[:, :, None]
             target = torque[:, dofs] * scale
             cost = linear_cost[:, muscles]
-            flat = (part.flatten(0, 1) for part in (matrix, target, cost, residual))
-            a, rest = solve(*flat, self._regularisation, self._lower)
+            problem = [part.flatten(0, 1) for part in (matrix, target, cost, residual)]
+            a, rest = solve(problem, self._regularisation, self._lower)
             residual.copy_(rest.view(residual.shape))
             out[:, muscles.flatten()] = a.view(n, -1)
         return out
 
 
-def solve(
-    matrix: Any, target: Any, linear_cost: Any, multiplier: Any, regularisation: float, lower: float
-) -> tuple[Any, Any]:
+def solve(problem: Sequence[Any], regularisation: float, lower: float) -> tuple[Any, Any]:
     """Minimise 1/2 |B a - b|^2 + c . a + 1/2 r |a|^2 over lower <= a <= 1, m at once.
 
     Args:
-        matrix: B, (m, d, k). target: b, (m, d). linear_cost: c, (m, k).
-        multiplier: start value of the residual, (m, d). regularisation: r.
+        problem: B (m, d, k), b (m, d), c (m, k) and the start value of the residual (m, d).
+        regularisation: r. lower: least activation.
 
     Returns:
         a (m, k) and the residual b - B a (m, d).
     """
     import torch
 
+    linalg: Any = torch.linalg
+    matrix, target, linear_cost, lam = problem
     root = regularisation**0.5  # muscles in units of 1 / root: their square then weighs 1
     scaled, least, most = matrix / root, lower * root, root
     identity = torch.eye(matrix.shape[1], dtype=matrix.dtype, device=matrix.device)
-    drive = _times(multiplier, scaled) - linear_cost / root
-    lam = multiplier
+    drive = _times(lam, scaled) - linear_cost / root
     for _ in range(STEPS):
         a = drive.clamp(least, most)
         gradient = lam - target + (scaled @ a[:, :, None])[:, :, 0]
         free = (drive == a).to(matrix.dtype)
         hessian = (scaled * free[:, None, :]) @ scaled.transpose(1, 2) + identity
-        factor = torch.linalg.cholesky_ex(hessian).L
+        factor = linalg.cholesky_ex(hessian).L
         step = torch.cholesky_solve(gradient[:, :, None], factor)[:, :, 0]
         fall = _times(step, scaled)
         share = _share(drive, fall, a, (least, most), -(gradient * step).sum(1), (step**2).sum(1))

@@ -25,9 +25,10 @@ class TensorSliding(Sliding):
 
     def begin(self, state: Any, mask: Any) -> None:
         """Restart for walkers where `mask` (n,) from the present place of their feet."""
-        now, before = cast(Any, places(state)), self._before
-        self._before = now.where(mask[:, None, None, None], before)
-        velocity, lately = cast(Any, self.velocity), cast(Any, self.lately)
+        now: Any = places(state)
+        self._before = now.where(mask[:, None, None, None], self._before)
+        velocity: Any = self.velocity
+        lately: Any = self.lately
         self.velocity = velocity.masked_fill(mask[:, None, None], 0.0)
         self.lately = lately.masked_fill(mask, 0.0)
 
@@ -55,8 +56,8 @@ class TensorWalkers(PolicyInterface):
         self.rows: Any = torch.arange(self.n, device=state.device)
         self._column: Any = self.rows[:, None]
         self.mean_speed: Any = self.gait.commanded.clone()
-        slides = walk.sliding is not None
-        self.sliding: Any = TensorSliding(walk.sliding, state) if slides else None
+        slides = walk.sliding
+        self.sliding: Any = None if slides is None else TensorSliding(slides, state)
         self._tables: list[Any] = [state.tensor(table) for table in (BOTH, VECTOR, ROTATION)]
         self._alone = []
         self.now = self.frame()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -223,9 +223,8 @@ def _classes() -> tuple[type[VecNormalize], type[RolloutBuffer], type[PPO]]:
                 last = self.policy.predict_values(seen)
             rollout_buffer.compute_returns_and_advantage(last, first)
             count, earned, steps = ended.tolist()
-            told: Any = self.ep_info_buffer
             if count:
-                told.append({"r": earned / count, "l": steps / count})
+                cast(Any, self).ep_info_buffer.append({"r": earned / count, "l": steps / count})
             callback.on_rollout_end()
             return True
 

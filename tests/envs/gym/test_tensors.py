@@ -296,7 +296,7 @@ def test_torques_are_shared_as_on_the_host():
     before = solve_box_least_squares(matrix, target, 0.05, 0.0005, 1.0, None, cost)[1]
     target = target + 0.1 * rng.normal(size=(m, d))  # of the next control period
     wanted, rest = solve_box_least_squares(matrix, target, 0.05, 0.0005, 1.0, before, cost)
-    given = (torch.tensor(one, dtype=torch.float32) for one in (matrix, target, cost, before))
-    found, left = tensor_optimiser.solve(*given, 0.05, 0.0005)
+    problem = [torch.tensor(one, dtype=torch.float32) for one in (matrix, target, cost, before)]
+    found, left = tensor_optimiser.solve(problem, 0.05, 0.0005)
     np.testing.assert_allclose(found.numpy(), wanted, atol=1e-4)
     np.testing.assert_allclose(left.numpy(), rest, atol=1e-3)
