@@ -10,7 +10,8 @@ python3 -m venv .venv-gpu
 .venv-gpu/bin/pip install -q -c constraints.txt -e '.[rl,gpu,dev]'  # PyPI's torch for Linux has CUDA
 
 RETROWALK_WARP_DEVICE=cuda .venv-gpu/bin/python -P -m pytest -q -p no:cacheprovider \
-  tests/envs/gym/test_warp.py tests/experiments/learning/test_warp_training.py
+  tests/envs/gym/test_warp.py tests/envs/gym/test_tensors.py \
+  tests/experiments/learning/test_warp_training.py
 .venv-gpu/bin/python -P deploy/gpu_rates.py --device cuda | tee "$out/rates.txt"
 
 sed -e 's/^name:.*/name: excitation-gpu/' -e 's/^walkers:.*/walkers: 4096/' \

@@ -12,6 +12,7 @@ import numpy as np
 from ...models.roles import Roles
 from ...sim.physics.body_state import BodyState
 from ...sim.physics.simulation import Simulation
+from .geometry import columns_of, product
 
 SWING_SHARE = 0.5  # shoulder flexion per flexion of the other hip over the same side's
 STIFFNESS, DAMPING = 12.0, 1.2  # N.m/rad, N.m.s/rad, shoulder and elbow
@@ -56,16 +57,16 @@ class UpperBody:
 
     def torque(self, state: BodyState, head_yaw: np.ndarray | None) -> np.ndarray:
         """Torques (n, dofs) [N.m]; `head_yaw` (n,) [rad] is wanted against the trunk, or None."""
-        q, wanted = state.qpos.take(self._qpos, 1), self._wanted
+        q, wanted = columns_of(state.qpos, self._qpos), self._wanted
         if self._crossed is not None:
             wanted[:, self._arms] = self._crossed
         elif self._arms.stop:
-            np.multiply(q[:, -4:-2] - q[:, -2:], 0.5 * SWING_SHARE, out=wanted[:, self._arms])
+            product(q[:, -4:-2] - q[:, -2:], 0.5 * SWING_SHARE, wanted[:, self._arms])
         turn = head_yaw if self._has_neck else None
         if turn is not None:
             wanted[:, -1] = turn
         torque = self._stiffness * (wanted - q[:, :-4])
-        torque -= self._damping * state.qvel.take(self.dofs, 1)
+        torque -= self._damping * columns_of(state.qvel, self.dofs)
         if turn is not None:
             torque[:, -1] += self._neck_spring * turn
         return torque

@@ -6,12 +6,11 @@ foot placement by constant offset from where xi will be at contact (Hof 2008, Hu
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .geometry import at_least, at_most, clip_any, exponentials
+from .geometry import at_least, at_most, clip_any, exponentials, square_root
 
 GRAVITY = 9.81
 STATION_GAIN = 0.3  # 1/s, of a walker's distance from the middle of a belt into its speed
@@ -65,7 +64,7 @@ def plan_step(
 ) -> StepPlan:
     """Predict xi at the end of the step and place the foot behind it along travel, outside it.
 
-    All numbers are arrays (n,), or all are floats, of a single walker.
+    All numbers are arrays or tensors (n,), or all are floats, of a single walker.
 
     Args:
         p: gait parameters. speed: planned speed along world x (signed).
@@ -77,7 +76,7 @@ def plan_step(
     phase = clip_any(time_in_step / period, 0.0, 1.0)
     (com_x, com_y, com_z), (x, y, z) = com, stance_ankle
     pendulum = GRAVITY / clip_any(com_z - z + 0.08, 0.5, _HIGHEST)
-    w0 = math.sqrt(pendulum) if type(pendulum) is float else np.sqrt(pendulum)
+    w0 = square_root(pendulum)
     xcom_x, xcom_y = com_x + com_velocity[0] / w0, com_y + com_velocity[1] / w0
     grow_rest, grow_now, grow = exponentials(
         w0 * at_least(period - time_in_step, 0.0),

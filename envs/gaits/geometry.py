@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,8 @@ import numpy as np
 
 def mean_square(values: np.ndarray) -> np.ndarray:
     """Mean over columns: as `(values**2).mean(1)`, at half its cost when n is 1."""
+    if is_tensor(values):
+        return (values * values).mean(1)
     return np.add.reduce(values * values, 1) / values.shape[1]
 
 
@@ -18,38 +22,113 @@ def clip(values: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) 
 
 
 # With a single walker we compute with Python floats: NumPy is about ten times slower on arrays of
-# length 1. Code written with these functions serves both cases and gives the same bits.
+# length 1. Code written with these functions serves both cases and gives the same bits. It serves
+# tensors of torch too (by their methods alone: nothing here imports torch), which never leave
+# their device, a single walker's either.
+
+
+_ON_HOST = (float, int, np.generic, np.ndarray)
+
+
+def is_tensor(values: Any) -> bool:
+    """Whether `values` are neither numbers nor an array of NumPy: a tensor."""
+    return type(values) is not np.ndarray and not isinstance(values, _ON_HOST)
 
 
 def scalar_if_single(values: np.ndarray) -> Any:
     """Return `values` (1,) of a single walker as a Python number; of several, the array itself."""
-    return values.item() if values.size == 1 else values
+    return values.item() if values.size == 1 else values  # `size` of a tensor is a method
 
 
 def unstack(rows: np.ndarray) -> Any:
     """Return the columns of `rows` (n, k): arrays (n,), or floats of a single walker."""
-    return rows[0].tolist() if len(rows) == 1 else rows.T
+    return rows.T if len(rows) != 1 or is_tensor(rows) else rows[0].tolist()
 
 
 def clip_any(value: Any, low: Any, high: Any) -> Any:
-    """`clip` for numbers and arrays alike."""
+    """`clip` for numbers, arrays and tensors alike."""
     if type(value) is float:
         return low if value < low else min(value, high)
+    if is_tensor(value):
+        return value.clamp(min=low).clamp(max=high)
     return clip(value, low, high)
 
 
 def at_least(value: Any, low: float) -> Any:
-    """Return `value`, or `low` where it is less, of numbers and arrays alike."""
-    return max(value, low) if type(value) is float else np.maximum(value, low)
+    """Return `value`, or `low` where it is less, of numbers, arrays and tensors alike."""
+    if type(value) is float:
+        return max(value, low)
+    return value.clamp(min=low) if is_tensor(value) else np.maximum(value, low)
 
 
 def at_most(value: Any, high: Any) -> Any:
-    """Return `value`, or `high` where it is more, of numbers and arrays alike."""
-    return min(value, high) if type(value) is float else np.minimum(value, high)
+    """Return `value`, or `high` where it is more, of numbers, arrays and tensors alike."""
+    if type(value) is float:
+        return min(value, high)
+    return value.clamp(max=high) if is_tensor(value) else np.minimum(value, high)
+
+
+def square_root(value: Any) -> Any:
+    """Square root of numbers, arrays and tensors alike."""
+    if type(value) is float:
+        return math.sqrt(value)
+    return value.sqrt() if is_tensor(value) else np.sqrt(value)
+
+
+def exponential(power: Any) -> Any:
+    """Exponential of numbers, arrays and tensors alike."""
+    return power.exp() if is_tensor(power) else np.exp(power)
+
+
+def arc_tangent(y: Any, x: Any) -> Any:
+    """Angle of (x, y) from the x axis [rad], of numbers, arrays and tensors alike."""
+    return y.atan2(x) if is_tensor(y) else np.arctan2(y, x)
+
+
+def length_of(x: Any, y: Any) -> Any:
+    """Length of (x, y), of arrays and tensors alike."""
+    return x.hypot(y) if is_tensor(x) else np.hypot(x, y)
+
+
+def product(a: Any, b: Any, out: Any) -> None:
+    """Write a * b to `out`, of arrays and tensors alike."""
+    if is_tensor(out):
+        out.copy_(a * b)
+    else:
+        np.multiply(a, b, out=out)
+
+
+def difference(a: Any, b: Any, out: Any) -> None:
+    """Write a - b to `out`, of arrays and tensors alike."""
+    if is_tensor(out):
+        out.copy_(a - b)
+    else:
+        np.subtract(a, b, out=out)
+
+
+def least_along(values: Any, axis: int) -> Any:
+    """Least along an axis, of arrays and tensors alike."""
+    return values.amin(axis) if is_tensor(values) else np.minimum.reduce(values, axis)
+
+
+def columns_of(values: Any, at: Any) -> Any:
+    """Columns `at` (k,) of `values` (n, all): (n, k), of arrays and tensors alike."""
+    return values[:, at] if is_tensor(values) else values.take(at, 1)
+
+
+def write_columns(values: Sequence[Any], out: Any) -> None:
+    """Write `values`, one a column, to `out` (n, columns), of arrays and tensors alike."""
+    if is_tensor(out):
+        for i, column in enumerate(values):
+            out[:, i] = column
+    else:
+        out[:] = np.array(values).T
 
 
 def exponentials(*powers: Any) -> Any:
-    """Exponentials of numbers or arrays, all at once."""
+    """Exponentials of numbers, arrays or tensors, all at once."""
+    if is_tensor(powers[0]):
+        return [power.exp() for power in powers]
     grown = np.exp(np.array(powers))
     return grown if grown.ndim > 1 else grown.tolist()
 

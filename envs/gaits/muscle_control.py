@@ -42,7 +42,7 @@ class MuscleControl:
 
     Attributes:
         joints: indices into `anatomy.joints` of the joints that it drives.
-        wanted: (n, muscles) activations of the last call.
+        wanted: (n, muscles) activations of the last call. optimiser: that shares torques out.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class MuscleControl:
         scale[self._dofs] = [TORQUE_SCALE[names[i]] / precision for i in self.joints]
         coupled = np.zeros((sim.model.nu, sim.model.nv), bool)
         coupled[:, self._dofs] = sim.moment_arm[0][:, self._dofs] != 0.0
-        self._optimiser = StaticOptimiser(coupled, scale, sim.n, REGULARISATION, LEAST)
+        self.optimiser = StaticOptimiser(coupled, scale, sim.n, REGULARISATION, LEAST)
         self.sharing = sharing
         self._linear_cost = heat_per_activation(body)
         self._linear_cost /= self._linear_cost.mean()
@@ -75,7 +75,7 @@ class MuscleControl:
 
     def reset(self, ids: np.ndarray) -> None:
         """Forget what simulations `ids` did before."""
-        self._optimiser.reset(ids)
+        self.optimiser.reset(ids)
         self.wanted[ids] = LEAST
         self._since[ids], self._any[ids], self._fresh[ids] = 0.0, False, True
 
@@ -161,13 +161,13 @@ class MuscleControl:
         linear = np.broadcast_to(np.multiply.outer(own, self._linear_cost), capacity.shape)
         plain = not self.sharing.volume_power and self.sharing.exponent == 2.0
         if plain and near is None:
-            self.wanted = self._optimiser.activations(arm, capacity, asked, linear, None, *bounds)
+            self.wanted = self.optimiser.activations(arm, capacity, asked, linear, None, *bounds)
             return self.wanted
         for _ in range(repeats):
             curve, extra = self.sharing.quadratic(REGULARISATION * self._weight, self.wanted)
             if near is not None:
                 curve, extra = curve + near[1], extra - near[1] * near[0]
-            self.wanted = self._optimiser.activations(
+            self.wanted = self.optimiser.activations(
                 arm, capacity, asked, linear + extra, curve, *bounds
             )
         return self.wanted

@@ -70,6 +70,7 @@ class ScriptedGait:
 
     Attributes:
         residual: changes to what it wants, by whoever steers it; may be set before `excite`.
+        ramp: the speeds that are asked for. upper: torques of arms and neck.
 
     Raises:
         ConfigError: a body without hips, knees or ankles.
@@ -94,13 +95,13 @@ class ScriptedGait:
         self._joints, self._weight = GaitJoints(sim, body.roles), sim.mass * GRAVITY
         self._upright = np.array([sim.root, sim.trunk])
         self.layer = joint_drive(sim, body, sharing)
-        self._upper = UpperBody(sim, body.roles, technique.arms == "crossed", control_period_s)
+        self.upper = UpperBody(sim, body.roles, technique.arms == "crossed", control_period_s)
         self.gaze = Gaze(n, technique, table.direction == "backward")
         self._leg_moment = leg_weight_moment(sim)
         self._lumbar_spring = self._joints.stiffness(sim, "lumbar_rotation")
         self._last_target, self._rate = np.zeros((2, n, len(SWING_TARGETS)))
         self._fresh = np.ones(n, bool)
-        self._ramp = SpeedRamp(sim, table, technique.speed_m_per_s, self.sign)
+        self.ramp = SpeedRamp(sim, table, technique.speed_m_per_s, self.sign)
         self._rows, self.time = np.arange(n), np.zeros(n)
         self.roles, self._path = StanceState(n), SwingTrajectory(n)
         self._bias, self._step_start = np.zeros((2, n))
@@ -119,7 +120,7 @@ class ScriptedGait:
 
         (n,), or a float of a single walker. Belts beyond the tuned speeds: as at the table's end.
         """
-        return self._ramp.asked(self.time)
+        return self.ramp.asked(self.time)
 
     @property
     def commanded(self) -> np.ndarray:
@@ -129,7 +130,7 @@ class ScriptedGait:
     @property
     def ramp_time_s(self) -> float:
         """Time from the start until all that is asked for is asked in full."""
-        return max(self._ramp.time_s, self._technique_tracker.settled_s)
+        return max(self.ramp.time_s, self._technique_tracker.settled_s)
 
     def _set_parameters(self, begin: np.ndarray | None = None) -> None:
         """Set the parameters to the present command; of walkers `begin` alone where given."""
@@ -188,8 +189,8 @@ class ScriptedGait:
         self._technique_tracker.feel(state, self.roles.stance)
         self._change_legs(state)
         self._leave_ground(state)
-        torque = self._upper.torque(state, gaze.head_yaw if gaze.ever else None)
-        self._sim.applied[:, self._upper.dofs] = torque
+        torque = self.upper.torque(state, gaze.head_yaw if gaze.ever else None)
+        self._sim.applied[:, self.upper.dofs] = torque
 
     def pass_time(self) -> None:
         """Go on by one control period."""
@@ -198,7 +199,7 @@ class ScriptedGait:
 
     def command(self, ids: np.ndarray, speed: np.ndarray) -> None:
         """Ask walkers `ids` for `speed` (k,) [m/s]; beyond the table the parameters of its ends."""
-        self._ramp.command(ids, speed)
+        self.ramp.command(ids, speed)
 
     def _lift_off(self, state: BodyState, ids: np.ndarray) -> None:
         """Start the path of the swing foot of walkers `ids` from where the foot is."""

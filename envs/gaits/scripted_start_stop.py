@@ -40,9 +40,7 @@ class StandingScriptedGait(ScriptedGait):
     ) -> None:
         super().__init__(sim, body, table, technique, sharing=sharing)
         self._stands, self._stand_s = ends.start == STANDING, ends.stand_s
-        self._ends = StartStop(
-            sim, body, ends, self.sign, self.control_period_s, self._ramp.slowest
-        )
+        self._ends = StartStop(sim, body, ends, self.sign, self.control_period_s, self.ramp.slowest)
 
     @property
     def asked(self) -> Any:
@@ -50,7 +48,7 @@ class StandingScriptedGait(ScriptedGait):
         ends = getattr(self, "_ends", None)
         if ends is None:
             return super().asked
-        whole = self._ramp.commanded if self._stands else np.atleast_1d(super().asked)
+        whole = self.ramp.commanded if self._stands else np.atleast_1d(super().asked)
         return scalar_if_single(ends.asked(whole))
 
     @property
@@ -58,7 +56,7 @@ class StandingScriptedGait(ScriptedGait):
         """Time from the start until all that is asked for is asked in full."""
         if not self._stands:
             return super().ramp_time_s
-        speed, easy = self.technique.speed_m_per_s, self._ramp.slowest
+        speed, easy = self.technique.speed_m_per_s, self.ramp.slowest
         climb = (easy - FIRST_SPEED) / FASTER + (speed - easy) / LATER
         ramp = self._stand_s + LONGEST_SHIFT_S + climb
         return max(ramp, self._technique_tracker.settled_s)
@@ -76,7 +74,7 @@ class StandingScriptedGait(ScriptedGait):
     @property
     def commanded_speed(self) -> np.ndarray:
         """Speed to be walked in the end, (n,) [m/s]."""
-        return self._ramp.commanded
+        return self.ramp.commanded
 
     def reset(self, ids: np.ndarray, rngs: Sequence[np.random.Generator]) -> None:
         """Start simulations `ids` as asked, with each trial's own noise."""
@@ -102,7 +100,7 @@ class StandingScriptedGait(ScriptedGait):
         self._set_parameters()
         torque = self._ends.torques(state, self)
         if not self._ends.walked.any():
-            self._sim.applied[:, self._upper.dofs] = self._upper.torque(state, None)
+            self._sim.applied[:, self.upper.dofs] = self.upper.torque(state, None)
         price, since = self.parameters["effort_price"], self.roles.time_in_step
         excitation = self.layer.excite(state, torque[:, self.layer.joints], price, since)
         self.pass_time()

@@ -40,6 +40,8 @@ class BatchTask(PolicyInterface):
         squared_exertion: (n,) mean over actuators and the last policy step: of a muscle's
             activation, or of a motor's share of its largest torque.
         fallen: (n,) bool, after the last policy step. time: (n,) [s] into the episode.
+        seeds: as given. belt_speeds: commanded and starting speed of a belt [m/s].
+        pieces: of a control period, for what acts from outside. substeps: of the physics in each.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class BatchTask(PolicyInterface):
         backend: MakeBackend = CpuBatch,
     ) -> None:
         slowest, fastest = task.speed_m_per_s
+        self.seeds = list(seeds)
+        self.belt_speeds = (fastest, min(float(table.speeds[0]), slowest))
         self.scene = scene = build_scene(
             build_body(task.body, task.walker),
             Course(ground, task.sign, reach_m(fastest, task.episode_s)),
             _streams(seeds, "surface"),
             hazards=task.hazards,
-            belt_speeds=(fastest, min(float(table.speeds[0]), slowest)),
+            belt_speeds=self.belt_speeds,
             threads=threads,
             backend=backend,
         )
@@ -80,9 +84,9 @@ class BatchTask(PolicyInterface):
         outside = len(sim.effects) > 1 or scene.ground.slippery is not None
         steps = round(POLICY_S / _PERIOD_S)
         live = scene.senses.live or scene.motor_noise.live
-        self._pieces = steps // self.control_steps if outside or live else 1
-        pieces = self.control_steps * self._pieces
-        self._substeps = round(POLICY_S / pieces / sim.time_step)
+        self.pieces = steps // self.control_steps if outside or live else 1
+        pieces = self.control_steps * self.pieces
+        self.substeps = round(POLICY_S / pieces / sim.time_step)
         self.squared_exertion, self.time = np.zeros((2, n))
         self.fallen = np.zeros(n, bool)
 
@@ -150,9 +154,9 @@ class BatchTask(PolicyInterface):
         squared = 0.0
         for part in range(self.control_steps):
             command = self.excite(part)
-            for _ in range(self._pieces):
+            for _ in range(self.pieces):
                 self.scene.excite(command)
-                sim.step(self._substeps)
+                sim.step(self.substeps)
                 self.state = self.scene.sense()
             squared = squared + mean_square(sim.exertion)
         self.squared_exertion = np.asarray(squared / self.control_steps)

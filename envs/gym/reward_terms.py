@@ -1,6 +1,7 @@
 """Terms of the reward: small functions of a walk's last policy step, (n,) each.
 
-What a term is worth is its weight in the task (`task.REWARDS` are the defaults).
+What a term is worth is its weight in the task (`task.REWARDS` are the defaults). The same functions
+serve arrays and tensors of a device (`tensor_task`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..gaits.geometry import mean_square, scalar_if_single, unstack
+from ..gaits.geometry import (
+    arc_tangent,
+    clip_any,
+    exponential,
+    mean_square,
+    scalar_if_single,
+    unstack,
+)
 from ..task.termination import LOAD
 from .batch_task import BatchTask
 
@@ -21,7 +29,7 @@ SPEED_TOLERANCE = 0.3  # of the commanded speed: half-width of the reward for it
 
 def alive(walk: BatchTask) -> Reward:
     """1 for each policy step that the walker does not end by falling."""
-    return 1.0 - scalar_if_single(walk.fallen)
+    return 1.0 - fall(walk)
 
 
 def speed(walk: BatchTask) -> Reward:
@@ -31,14 +39,14 @@ def speed(walk: BatchTask) -> Reward:
     """
     asked = walk.gait.asked
     off = (scalar_if_single(walk.mean_speed) - asked) / (SPEED_TOLERANCE * asked)
-    return np.exp(-(off * off))
+    return exponential(-(off * off))
 
 
 def upright(walk: BatchTask) -> Reward:
     """Near 1 with the trunk upright and facing ahead: exp(-8 tilt^2 - 2 yaw^2)."""
     trunk = unstack(walk.sim.body_matrix[:, walk.sim.trunk])
-    ahead, side, yaw = trunk[6], trunk[7], np.arctan2(trunk[3], trunk[0])
-    return np.exp(-8.0 * (ahead * ahead + side * side) - 2.0 * (yaw * yaw))
+    ahead, side, yaw = trunk[6], trunk[7], arc_tangent(trunk[3], trunk[0])
+    return exponential(-8.0 * (ahead * ahead + side * side) - 2.0 * (yaw * yaw))
 
 
 def effort(walk: BatchTask) -> Reward:
@@ -68,7 +76,7 @@ def wide(walk: BatchTask) -> Reward:
     what learns with noise on its actions otherwise keeps its feet far apart.
     """
     stance, swing = walk.ankles
-    excess = np.clip((np.abs(swing[:, 1] - stance[:, 1]) - WIDEST) / 0.1, 0.0, 2.0)
+    excess = clip_any((abs(swing[:, 1] - stance[:, 1]) - WIDEST) / 0.1, 0.0, 2.0)
     stands = (walk.state.vertical_load > LOAD).all(1)
     return excess**2 * stands
 

@@ -41,7 +41,8 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         backend: `mujoco` on the processor, or `warp`. device: of the latter: `cpu`, `cuda`.
 
     Attributes:
-        episode_steps: policy steps after which an episode is cut short. walks: the parts.
+        episode_steps: policy steps after which an episode is cut short. walks: the parts, of
+            each surface. rows: the walkers in each.
 
     Raises:
         ConfigError: a field of the task that is refused, or a device that is not there.
@@ -83,7 +84,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.metadata = {"render_modes": ["rgb_array"], "render_fps": 50}
         self.autoreset(autoreset_mode)
         self._parts = self._share_out()
-        self._rows = [rows for _, rows in self._parts]
+        self.rows = [rows for _, rows in self._parts]
         self.walks: list[BatchTask] = []
         self._cameras: list[FollowCamera] = []
         self._start(following_seeds(int(np.random.SeedSequence().generate_state(1)[0]), num_envs))
@@ -157,7 +158,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
 
     def _reset_rows(self, mask: np.ndarray, seeds: Sequence[int | None] = ()) -> None:
         """Begin new episodes of the walkers in `mask`, some of them from seeds."""
-        for walk, rows in zip(self.walks, self._rows, strict=True):
+        for walk, rows in zip(self.walks, self.rows, strict=True):
             chosen = np.flatnonzero(mask[rows]).tolist()
             given = {i: seed for i in chosen if seeds and (seed := seeds[int(rows[i])]) is not None}
             walk.reset(np.array([i for i in chosen if i not in given], int))
@@ -181,7 +182,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.refuse_before_reset()
         starting = self._over.copy() if self._mode is AutoresetMode.NEXT_STEP else None
         parts = [
-            _step(walk, actions[rows]) for walk, rows in zip(self.walks, self._rows, strict=True)
+            _step(walk, actions[rows]) for walk, rows in zip(self.walks, self.rows, strict=True)
         ]
         observation = self._gather([part[0] for part in parts])
         terms = {name: self._gather([part[1][name] for part in parts]) for name in parts[0][1]}
@@ -236,7 +237,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
     def _begin_again(self, mask: np.ndarray, observation: np.ndarray) -> None:
         """Begin new episodes of the walkers in `mask`, and put what they see in `observation`."""
         self._reset_rows(mask)
-        for walk, rows in zip(self.walks, self._rows, strict=True):
+        for walk, rows in zip(self.walks, self.rows, strict=True):
             begun = mask[rows]
             if begun.any():
                 observation[rows[begun]] = walk.observe()[begun]
@@ -249,7 +250,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             self._cameras = [FollowCamera(walk.sim) for walk in self.walks]
         pictures = {
             int(row): camera.picture(i)
-            for camera, rows in zip(self._cameras, self._rows, strict=True)
+            for camera, rows in zip(self._cameras, self.rows, strict=True)
             for i, row in enumerate(rows)
         }
         return tuple(pictures[i] for i in range(self.num_envs))
@@ -267,7 +268,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         if len(parts) == 1:
             return parts[0].copy()
         out = np.empty((self.num_envs, *parts[0].shape[1:]), parts[0].dtype)
-        for rows, part in zip(self._rows, parts, strict=True):
+        for rows, part in zip(self.rows, parts, strict=True):
             out[rows] = part
         return out
 
@@ -278,7 +279,7 @@ class WalkVectorEnv(VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
             raise ConfigError("a stage may not change direction, body, actions or observation")
         self.task = task
         self._parts = self._share_out()
-        self._rows = [rows for _, rows in self._parts]
+        self.rows = [rows for _, rows in self._parts]
         self.episode_steps = max(1, round(task.episode_s / self.walks[0].period_s))
         self._start(following_seeds(seed, self.num_envs))
         self._begun[:] = False

@@ -68,12 +68,16 @@ class ResidualActions:
 
 
 class JointActions:
-    """Target angles of the driven joints: PD torques, given to motors or shared by the muscles."""
+    """Target angles of the driven joints: PD torques, given to motors or shared by the muscles.
+
+    Attributes:
+        layer: what drives the joints.
+    """
 
     control_steps = 4
 
     def __init__(self, sim: Simulation, gait: ScriptedGait) -> None:
-        self._gait = gait
+        self._gait, self.layer = gait, gait.layer
         roles = gait.body.roles
         leg, trunk = roles.of(LEG), roles.of(TRUNK)
         self._order = roles.by_stance(leg, trunk)
@@ -102,7 +106,7 @@ class JointActions:
         every = np.zeros((state.n, len(state.anatomy.joints)))
         every[rows, order] = np.clip(torque, -self._limit, self._limit)
         gait.pass_time()
-        layer = gait.layer
+        layer = self.layer
         return layer.excite(state, every[:, layer.joints], np.full(state.n, EFFORT_PRICE))
 
 

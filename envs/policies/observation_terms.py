@@ -1,7 +1,8 @@
 """Terms of the observation: small functions of a walk, in the frame of stance and swing leg.
 
 Sideways values are mirrored: positive is towards the swing leg. What is learned for one leg thus
-holds for the other, and the walker cannot learn a limp from a lopsided sample.
+holds for the other, and the walker cannot learn a limp from a lopsided sample. The same functions
+serve arrays and tensors of a device (`tensor_walkers`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..gaits.geometry import scalar_if_single
+from ..gaits.geometry import (
+    at_most,
+    difference,
+    least_along,
+    product,
+    scalar_if_single,
+    write_columns,
+)
 from .steered_walkers import SteeredWalkers
 
 AXES = ("ahead", "swingward", "up")
@@ -32,7 +40,7 @@ class ObservationTerm:
 
 
 def _over_ground(walk: SteeredWalkers, velocity: np.ndarray, out: np.ndarray) -> None:
-    np.multiply(velocity, walk.now.sides.mirror, out=out)
+    product(velocity, walk.now.sides.mirror, out)
     out[:, 0] -= walk.state.ground_velocity
 
 
@@ -41,7 +49,7 @@ def pelvis(walk: SteeredWalkers, out: np.ndarray) -> None:
     state, sides = walk.state, walk.now.sides
     matrix = state.body_matrix[:, state.root]
     out[:, 0] = state.body_position[:, state.root, 2] - walk.now.stance[:, 2]
-    np.multiply(matrix[:, 6:9], sides.mirror, out=out[:, 1:4])
+    product(matrix[:, 6:9], sides.mirror, out[:, 1:4])
     out[:, 4], out[:, 5] = matrix[:, 3] * sides.side, state.root_position[:, 1] * sides.side
 
 
@@ -52,25 +60,25 @@ def pelvis_velocity(walk: SteeredWalkers, out: np.ndarray) -> None:
 
 def pelvis_spin(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Angular velocity of the pelvis in its own frame."""
-    np.multiply(walk.state.root_spin, walk.now.sides.axial, out=out)
+    product(walk.state.root_spin, walk.now.sides.axial, out)
 
 
 def trunk(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Up direction in the trunk's frame, ahead and swingward."""
     up = walk.state.body_matrix[:, walk.state.trunk, 6:8]
-    np.multiply(up, walk.now.sides.mirror[:, :2], out=out)
+    product(up, walk.now.sides.mirror[:, :2], out)
 
 
 def joint_angles(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Angles of stance leg, swing leg and trunk."""
     sides = walk.now.sides
-    np.multiply(walk.pick(walk.state.qpos, sides.qpos), sides.joints, out=out)
+    product(walk.pick(walk.state.qpos, sides.qpos), sides.joints, out)
 
 
 def joint_rates(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Angular velocities of the same joints."""
     sides = walk.now.sides
-    np.multiply(walk.pick(walk.state.qvel, sides.dof), sides.joints, out=out)
+    product(walk.pick(walk.state.qvel, sides.dof), sides.joints, out)
 
 
 def centre_of_mass(walk: SteeredWalkers, out: np.ndarray) -> None:
@@ -78,8 +86,8 @@ def centre_of_mass(walk: SteeredWalkers, out: np.ndarray) -> None:
     state, now = walk.state, walk.now
     com, mirror = state.com, now.sides.mirror
     _over_ground(walk, state.com_velocity, out[:, :3])
-    np.multiply(now.stance - com, mirror, out=out[:, 3:6])
-    np.multiply(now.swing - com, mirror, out=out[:, 6:])
+    product(now.stance - com, mirror, out[:, 3:6])
+    product(now.swing - com, mirror, out[:, 6:])
 
 
 def step(walk: SteeredWalkers, out: np.ndarray) -> None:
@@ -101,16 +109,16 @@ def step(walk: SteeredWalkers, out: np.ndarray) -> None:
         scalar_if_single(roles.lifted),
         scalar_if_single(roles.slope),
     ]
-    out[:] = np.array(values).T
+    write_columns(values, out)
 
 
 def contact(walk: SteeredWalkers, out: np.ndarray) -> None:
     """Loads of stance and swing foot in body weights, at most 3; swing foot over stance foot."""
     state, feet = walk.state, walk.now.sides.feet
-    load = np.minimum(state.vertical_load / (state.mass * 9.81), 3.0)
-    low = walk.pick(np.minimum.reduce(state.sole_height, 2), feet)
+    load = at_most(state.vertical_load / (state.mass * 9.81), 3.0)
+    low = walk.pick(least_along(state.sole_height, 2), feet)
     out[:, :2] = walk.pick(load, feet)
-    np.subtract(low[:, 1], low[:, 0], out=out[:, 2])
+    difference(low[:, 1], low[:, 0], out[:, 2])
 
 
 def command(walk: SteeredWalkers, out: np.ndarray) -> None:

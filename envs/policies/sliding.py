@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...sim.physics.body_state import BodyState
+from ..gaits.geometry import at_least, clip_any, length_of
 
 STRIDE_S = 1.0  # time constant of what is kept of a stride
 FASTEST = 5.0  # m/s: a foot that swings is not told to be faster
@@ -29,7 +30,7 @@ class Sliding:
 
     def rest(self, state: BodyState, ids: np.ndarray) -> None:
         """Restart for walkers `ids` from the present place of their feet."""
-        now = _places(state)
+        now = places(state)
         if self._before is None:
             self._before = now.copy()
         self._before[ids] = now[ids]
@@ -37,20 +38,20 @@ class Sliding:
 
     def note(self, state: BodyState) -> None:
         """Record the present place of the feet."""
-        now = _places(state)
+        now = places(state)
         before = now if self._before is None else self._before
         lowest = state.sole_height.argmin(2)
         moved = (now - before)[self._rows, self._sides, lowest]
-        self.velocity = np.clip(moved / self._period, -FASTEST, FASTEST)
-        load = np.maximum(state.vertical_load, 0.0)
-        share = load / np.maximum(load.sum(1, keepdims=True), 1.0)
-        slip = (np.hypot(self.velocity[..., 0], self.velocity[..., 1]) * share).sum(1)
+        self.velocity = clip_any(moved / self._period, -FASTEST, FASTEST)
+        load = at_least(state.vertical_load, 0.0)
+        share = load / at_least(load.sum(1, keepdims=True), 1.0)
+        slip = (length_of(self.velocity[..., 0], self.velocity[..., 1]) * share).sum(1)
         self.lately = self.lately + self._period / STRIDE_S * (slip - self.lately)
         self._before = now
 
 
-def _places(state: BodyState) -> np.ndarray:
+def places(state: BodyState) -> np.ndarray:
     """Places of the points of the soles on the ground, (n, 2, points, 2) [m]."""
-    places = state.points[:, :, :-1, :2].copy()  # without the ankles
-    places[..., 0] -= state.ground_travel[:, None, None]
-    return places
+    here = state.points[:, :, :-1, :2]  # a copy, without the ankles
+    here[..., 0] -= state.ground_travel[:, None, None]
+    return here

@@ -25,9 +25,9 @@ POLICY_S = 0.02  # between two actions
 SMOOTHING = 0.5  # share of the newest in the low-passed action
 
 # By stance foot, left or right: the swing leg is then the right one (y < 0) or the left one.
-_VECTOR = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
-_ROTATION = np.array([[-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]])
-_BOTH = np.array([[0, 1], [1, 0]])
+VECTOR = np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])
+ROTATION = np.array([[-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]])
+BOTH = np.array([[0, 1], [1, 0]])
 
 
 class StanceSides(NamedTuple):
@@ -138,13 +138,13 @@ class SteeredWalkers:
 
     def _sides(self, stance: np.ndarray) -> StanceSides:
         """What follows from the feet (n,) that stand."""
-        feet = _BOTH[stance]
+        feet = BOTH[stance]
         return StanceSides(
             feet,
             self.sim.feet[feet],
             2.0 * stance - 1.0,
-            _VECTOR[stance],
-            _ROTATION[stance],
+            VECTOR[stance],
+            ROTATION[stance],
             self._joint_signs[stance],
             self.qpos_order[stance],
             self.dof_order[stance],

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from ...envs.gaits.parameters import GaitTable
 from ...envs.gym.sb3 import as_vec_env
+from ...envs.gym.tensors import task_on_host
 from ...envs.gym.vector import WalkVectorEnv
 from .config import TrainingConfig
 from .logs import make_logger
+from .tensor_ppo import TensorEpisodes, tensor_normaliser, tensor_ppo
 
 if TYPE_CHECKING:
     from stable_baselines3 import PPO, SAC
@@ -42,14 +45,20 @@ class Learner:
 
         With `value_only` (PPO) the policy acts as it is, and only the value is learned.
         """
-        episodes, model = _Episodes(self.env, self.normaliser.venv), cast(Any, self.model)
+        episodes, model = self._episodes(), cast(Any, self.model)
         model._last_obs = None
         model.learning_rate = _rate(self.config, model.num_timesteps)
         model._setup_lr_schedule()
         for name, weight in model.policy.named_parameters():
             weight.requires_grad = not value_only or "value" in name
         model.learn(steps, callback=episodes, reset_num_timesteps=False)
-        return {"steps": float(model.num_timesteps), **episodes.row(self.model)}
+        return {"steps": float(model.num_timesteps), **_row(episodes, self)}
+
+    def _episodes(self) -> _Episodes | TensorEpisodes:
+        tensors = getattr(self.normaliser, "tensors", None)
+        if tensors is not None:
+            return TensorEpisodes(tensors)
+        return _Episodes(self.env, self.normaliser.venv)
 
     def log(self, values: dict[str, Any]) -> None:
         """Write numbers to the logs, under `evaluation`."""
@@ -68,11 +77,11 @@ class _Episodes:
         self._surfaces = len(env.task.surfaces)
         self._ended: list[tuple[int, int, float, bool]] = []
         self._terms: dict[str, list[float]] = {}
-        self._calls = 0
+        self.calls = 0
 
     def __call__(self, local: dict[str, Any], _: dict[str, Any]) -> bool:
         """Take note of a step; stable-baselines3 calls it with its own variables."""
-        self._calls += 1
+        self.calls += 1
         for info in local["infos"]:
             if "episode" in info:
                 episode = info["episode"]
@@ -83,35 +92,42 @@ class _Episodes:
                 self._terms.setdefault(name, []).append(float(value.mean()))
         return True
 
-    def row(self, model: PPO | SAC) -> dict[str, float]:
-        """Seconds walked per fall (on the first and the worst surface), returns, and the update.
-
-        Time between falls needs no episode to be whole, so it is right in a short segment too.
-        """
+    def counts(self) -> tuple[list[float], float, dict[str, float]]:
+        """Falls on each surface, mean return of what ended, and means of the terms by name."""
         ended = np.array(self._ended, float).reshape(-1, 4)
-        walkers = self._env.num_envs
-        walked = self._calls * POLICY_STEP_S * walkers / self._surfaces
         fell = ended[ended[:, 3] == 0.0]
-        per_fall = [walked / max(1, int((fell[:, 0] == k).sum())) for k in range(self._surfaces)]
-        values = model.logger.name_to_value
-        return {
-            "falls": float(len(fell)),
-            "seconds_per_fall": walked * self._surfaces / max(1, len(fell)),
-            "seconds_per_fall_first": float(per_fall[0]),
-            "seconds_per_fall_worst": float(np.min(per_fall)),
-            "return": float(ended[:, 2].mean()) if len(ended) else np.nan,
-            "speed_share": self._mean("speed"),
-            "squared_activation": self._mean("effort"),
-            "std": float(values.get("train/std", np.nan)),
-            "kl": float(values.get("train/approx_kl", np.nan)),
-            "explained_variance": float(values.get("train/explained_variance", np.nan)),
-        }
+        falls = [float((fell[:, 0] == k).sum()) for k in range(self._surfaces)]
+        mean_return = float(ended[:, 2].mean()) if len(ended) else np.nan
+        return falls, mean_return, {k: float(np.mean(seen)) for k, seen in self._terms.items()}
 
-    def _mean(self, term: str) -> float:
+
+def _row(episodes: _Episodes | TensorEpisodes, learner: Learner) -> dict[str, float]:
+    """Seconds walked per fall (on the first and the worst surface), returns, and the update.
+
+    Time between falls needs no episode to be whole, so it is right in a short segment too.
+    """
+    falls, mean_return, terms = episodes.counts()
+    walked = episodes.calls * POLICY_STEP_S * learner.env.num_envs
+    per_fall = [walked / len(falls) / max(1.0, count) for count in falls]
+    values = learner.model.logger.name_to_value
+
+    def mean(term: str) -> float:
         """Mean of a reward's term, without its weight."""
-        weight = self._env.task.rewards.get(term, 0.0)
-        seen = self._terms.get(f"reward_{term}", [])
-        return float(np.mean(seen)) / weight if seen and weight else np.nan
+        weight, seen = learner.env.task.rewards.get(term, 0.0), terms.get(f"reward_{term}")
+        return np.nan if seen is None or not weight else seen / weight
+
+    return {
+        "falls": sum(falls),
+        "seconds_per_fall": walked / max(1.0, sum(falls)),
+        "seconds_per_fall_first": float(per_fall[0]),
+        "seconds_per_fall_worst": float(np.min(per_fall)),
+        "return": mean_return,
+        "speed_share": mean("speed"),
+        "squared_activation": mean("effort"),
+        "std": float(values.get("train/std", np.nan)),
+        "kl": float(values.get("train/approx_kl", np.nan)),
+        "explained_variance": float(values.get("train/explained_variance", np.nan)),
+    }
 
 
 def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Learner:
@@ -122,14 +138,22 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
     from stable_baselines3.common.vec_env import VecNormalize
 
     gamma = (file.ppo if file.algorithm == "ppo" else file.sac).gamma
-    adapter = as_vec_env(env)
-    normaliser = VecNormalize(adapter, norm_reward=True, clip_obs=OBSERVATION_CLIP, gamma=gamma)
+    table = env.walks[0].gait.table
+    if file.backend == "warp" and why_on_host(config, table) is None:
+        normaliser = tensor_normaliser(env, gamma, OBSERVATION_CLIP)
+    else:
+        normaliser = VecNormalize(
+            as_vec_env(env), norm_reward=True, clip_obs=OBSERVATION_CLIP, gamma=gamma
+        )
     network: dict[str, Any] = {"activation_fn": torch.nn.ELU}
     if file.algorithm == "ppo":
         settings = file.ppo.model_dump(exclude={"log_std_init", "learning_rate"})
         network["net_arch"] = {"pi": list(file.network), "vf": list(file.network)}
         network["log_std_init"] = file.ppo.log_std_init
-        model: PPO | SAC = PPO(
+        make: Any = PPO
+        if hasattr(normaliser, "tensors"):
+            make, settings["rollout_buffer_class"] = tensor_ppo()
+        model: PPO | SAC = make(
             "MlpPolicy",
             normaliser,
             policy_kwargs=network,
@@ -149,9 +173,22 @@ def make_learner(config: TrainingConfig, env: WalkVectorEnv, folder: Path) -> Le
             device=file.device,
             **settings,
         )
-    adapter._reset_seeds()  # the model seeded it; every segment brings its own seed
+    venv: Any = normaliser.venv
+    venv._reset_seeds()  # the model seeded it; every segment brings its own seed
     model.set_logger(make_logger(file.logs, folder, file.model_dump(mode="json")))
     return Learner(config, model, env, normaliser)
+
+
+def why_on_host(config: TrainingConfig, table: GaitTable) -> str | None:
+    """Return what of a training is computed on the host though its bodies are not; None: nothing.
+
+    Asked of the tasks of all stages, for a learner does not change on the way.
+    """
+    if config.file.algorithm != "ppo":
+        return f"algorithm: {config.file.algorithm}"
+    begins = {0, *(stage.from_steps for stage in config.file.stages)}
+    told = (task_on_host(config.task_at(steps), table) for steps in sorted(begins))
+    return next(filter(None, told), None)
 
 
 def _rate(config: TrainingConfig, steps_done: int) -> float:

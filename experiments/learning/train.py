@@ -97,7 +97,7 @@ def _train(
 
     from .checkpoint import go_back, latest, save_checkpoint
     from .export import export_policy
-    from .learner import make_learner
+    from .learner import make_learner, why_on_host
     from .warm_start import find_warm_start
 
     begun = latest(folder) is not None
@@ -115,6 +115,8 @@ def _train(
         backend=config.file.backend,
         device=config.physics["device"],
     )
+    if config.file.backend == "warp" and (told := why_on_host(config, table)) is not None:
+        note(f"{config.source}: {told} is computed on the processor, and so are rewards: slower")
     learner = make_learner(config, env, folder)
     segment, curve = go_back(learner, folder, note) if begun else (0, [])
     sessions = write_record(folder, config, before, segment * config.segment_steps)

@@ -1,7 +1,8 @@
 """MuJoCo's muscle curves, vectorised, for control and for recordings.
 
 They are `mju_muscleGain` and `mju_muscleBias` (see "Muscle actuators" in
-MuJoCo's modelling documentation), and keep the float type of their arguments.
+MuJoCo's modelling documentation), and keep the float type of their arguments. Only methods are used
+that arrays of NumPy and tensors of torch both have, so that they serve either.
 """
 
 from __future__ import annotations
@@ -17,22 +18,23 @@ def active_force_length(
     """Active force-length factor of a fibre `length` in optimal lengths, in [0, 1]."""
     # in halves of the nearer flank: MuJoCo's four parabolas are two, mirrored, each with a bend
     rise, drop = 0.5 * (1.0 - lmin), 0.5 * (lmax - 1.0)
-    x = np.clip(np.minimum((length - lmin) / rise, (lmax - length) / drop), 0.0, 2.0)
-    return 0.5 * np.square(x) - np.square(np.maximum(x - 1.0, 0.0))
+    x = ((length - lmin) / rise).clip(max=(lmax - length) / drop).clip(0.0, 2.0)
+    past = (x - 1.0).clip(min=0.0)
+    return 0.5 * (x * x) - past * past
 
 
 def force_velocity(velocity: np.ndarray, fvmax: np.ndarray) -> np.ndarray:
     """Force-velocity factor of a fibre `velocity` in maximum velocities (lengthening positive)."""
     y = fvmax - 1.0
-    shortening = np.square(np.clip(velocity, -1.0, 0.0) + 1.0)  # 1 where the fibre lengthens
-    rest = y - np.clip(velocity, 0.0, y)  # y where it shortens, so that the other factor is 1
-    return shortening * (fvmax - np.square(rest) / np.maximum(_TINY, y))
+    shortening = velocity.clip(-1.0, 0.0) + 1.0  # 1 where the fibre lengthens
+    rest = y - velocity.clip(min=0.0).clip(max=y)  # y where it shortens: the other factor is 1
+    return shortening * shortening * (fvmax - rest * rest / y.clip(min=_TINY))
 
 
 def passive_force(
     length: np.ndarray, lmax: np.ndarray | float, fpmax: np.ndarray | float
 ) -> np.ndarray:
     """Passive force of a fibre `length` in optimal lengths, as a share of the maximum force."""
-    stretch = np.maximum(length - 1.0, 0.0) / (0.5 * (lmax - 1.0))
-    bent = np.minimum(stretch, 1.0)  # a parabola to there, then straight
-    return fpmax * (stretch - bent + 0.5 * np.square(bent))
+    stretch = (length - 1.0).clip(min=0.0) / (0.5 * (lmax - 1.0))
+    bent = stretch.clip(max=1.0)  # a parabola to there, then straight
+    return fpmax * (stretch - bent + 0.5 * (bent * bent))

@@ -119,6 +119,11 @@ class Simulation(BodyState):
         self.effects: list[Effect] = [footing]
         self.reset()
 
+    @property
+    def batch(self) -> Backend:
+        """What steps them."""
+        return self._batch
+
     @cached_property
     def state(self) -> BodyState:
         """What gaits, senses and observations may see of it, live."""

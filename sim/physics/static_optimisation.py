@@ -233,6 +233,10 @@ class StaticOptimiser:
         coupled: (muscles, dofs) bool; see `find_blocks`.
         torque_scale: (dofs,) [N.m], the torque error that counts as 1.
         n: simulations. regularisation: weight of squared activation. lower: least activation.
+
+    Attributes:
+        blocks, regularisation, lower: as above. scale, arms: of each block, (copies, d) 1 over
+            the torque scale, and (copies, d, k) places of moment arms in a row of (muscles, dofs).
     """
 
     def __init__(
@@ -246,9 +250,9 @@ class StaticOptimiser:
         self.blocks = find_blocks(coupled)
         self.regularisation, self.lower = regularisation, lower
         scale = 1.0 / np.asarray(torque_scale, float)
-        self._scale = [scale[b.dofs] for b in self.blocks]
+        self.scale = [scale[b.dofs] for b in self.blocks]
         columns = np.arange(coupled.size).reshape(coupled.shape)
-        self._arms = [columns[b.muscles[:, None, :], b.dofs[:, :, None]] for b in self.blocks]
+        self.arms = [columns[b.muscles[:, None, :], b.dofs[:, :, None]] for b in self.blocks]
         self._residual = [np.zeros((n, *b.dofs.shape)) for b in self.blocks]
 
     def reset(self, ids: np.ndarray) -> None:
@@ -281,7 +285,7 @@ class StaticOptimiser:
         n = len(torque)
         out = np.full_like(capacity, self.lower)
         arms = moment_arm.reshape(n, -1)
-        parts = zip(self.blocks, self._arms, self._scale, self._residual, strict=True)
+        parts = zip(self.blocks, self.arms, self.scale, self._residual, strict=True)
         for block, columns, scale, residual in parts:
             (copies, k), d = block.muscles.shape, block.dofs.shape[1]
             matrix = arms.take(columns, axis=1)  # (n, copies, d, k)

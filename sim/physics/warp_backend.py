@@ -3,6 +3,9 @@
 Arrays that the simulation reads and writes lie in the host's memory. They are the truth: before the
 device works it takes over state and inputs from them, afterwards they take over the rows asked for.
 So what a simulation does depends on that simulation alone, as with the backend of the CPU.
+
+After `hand_over` the truth is on the device: torch sees the arrays there (`tensor`, `field`) where
+they are, `advance` steps them, and nothing is copied any more.
 """
 
 from __future__ import annotations
@@ -70,6 +73,7 @@ class WarpBatch:
         self._arrays: dict[str, _Shared] = {}
         self._fields: dict[str, _Shared] = {}
         self._graphs: dict[int, Any] = {}
+        self._tensors: dict[str, Any] = {}
         for name in _TAKEN:
             self.bind(name)
 
@@ -133,6 +137,58 @@ class WarpBatch:
         self._take_over(ids)
         return self._failed(ids)
 
+    def hand_over(self) -> None:
+        """Give state, inputs and fields to the device, whose arrays are the truth from now on."""
+        for shared in self._on_host:
+            shared.give()
+        self._warp.synchronize_device(self._device)
+
+    def tensor(self, name: str) -> Any:
+        """Return array `name` of MjData of all simulations as a tensor of torch, (n, ...).
+
+        It is the device's own memory.
+        """
+        if name not in self._tensors:
+            shape = np.shape(getattr(mujoco.MjData(self.model), name))
+            found = self._warp.to_torch(getattr(self._data, name))
+            self._tensors[name] = found.view(self.n, *shape)
+        return self._tensors[name]
+
+    def field(self, name: str) -> Any:
+        """Return array `name` of the model, expanded before, in the same way, (n, ...)."""
+        return self._warp.to_torch(getattr(self._model, name)).view(self.expand(name).shape)
+
+    def advance(self, substeps: int) -> None:
+        """Advance all simulations on the device; whoever reads them next by torch waits for it.
+
+        On a GPU it runs in torch's present stream, as one graph of all substeps.
+        """
+        work, warp = partial(self._advance, substeps), self._warp
+        with warp.ScopedDevice(self._device) as device:
+            if not device.is_cuda:
+                work()
+                return
+            if (graph := self._graphs.get(substeps)) is not None:
+                warp.capture_launch(graph, stream=warp.stream_from_torch(device.ordinal))
+                return
+            warp.synchronize_device(device)  # torch's stream is another than Warp's
+            self._work_or_capture(work, substeps)
+            warp.synchronize_device(device)
+
+    def overflown(self) -> Any:
+        """Return which simulations met more than there is room for since the last call, (n,)."""
+        if "overflow" not in self._tensors:
+            self._tensors["overflow"] = self._warp.to_torch(self._data.overflow)
+        flags = self._tensors["overflow"]
+        found = (flags & int(self._no_room)) != 0
+        flags.zero_()
+        return found
+
+    @property
+    def _on_host(self) -> list[_Shared]:
+        """What the device takes over from the host."""
+        return [*self._fields.values(), *(self._arrays[name] for name in _TAKEN)]
+
     def _advance(self, substeps: int) -> None:
         for _ in range(substeps):
             self._physics.step(self._model, self._data)
@@ -153,19 +209,25 @@ class WarpBatch:
 
         The first time is no graph: kernels are compiled then.
         """
-        for shared in (*self._fields.values(), *(self._arrays[name] for name in _TAKEN)):
+        for shared in self._on_host:
             shared.give()
         with self._warp.ScopedDevice(self._device) as device:
-            if graph is None or not device.is_cuda or graph not in self._graphs:
+            if graph is None or not device.is_cuda:
                 work()
-                if graph is not None:
-                    self._graphs.setdefault(graph, None)
-                return
-            if self._graphs[graph] is None:
-                with self._warp.ScopedCapture() as capture:
-                    work()
-                self._graphs[graph] = capture.graph
-            self._warp.capture_launch(self._graphs[graph])
+            else:
+                self._work_or_capture(work, graph)
+
+    def _work_or_capture(self, work: Callable[[], None], graph: int) -> None:
+        """Work on Warp's stream: at first as it is, then as a graph that is captured once."""
+        if graph not in self._graphs:
+            work()
+            self._graphs[graph] = None
+            return
+        if self._graphs[graph] is None:
+            with self._warp.ScopedCapture() as capture:
+                work()
+            self._graphs[graph] = capture.graph
+        self._warp.capture_launch(self._graphs[graph])
 
     def _take_over(self, ids: np.ndarray | None) -> None:
         for shared in self._arrays.values():

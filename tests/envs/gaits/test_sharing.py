@@ -33,7 +33,7 @@ def test_cubed_activation_is_the_least_that_a_general_solver_finds():
     )
     activation = layer.exact(sim, asked, np.zeros(1))[0]
     left = [i for i in range(sim.model.nu) if sim.model.actuator(i).name.endswith("_l")]
-    left = [i for i in left if layer._optimiser.blocks[0].muscles[0].tolist().count(i)]
+    left = [i for i in left if layer.optimiser.blocks[0].muscles[0].tolist().count(i)]
     capacity = sim.muscles.capacity(sim.fibre_length, sim.fibre_velocity)[0]
     arm = -sim.moment_arm[0, left][:, sim.joint_dof[:7]].T * capacity[left]
     torque = arm @ activation[left]

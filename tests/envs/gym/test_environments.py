@@ -95,7 +95,7 @@ def mirror_walk(walk: BatchTask, other: BatchTask) -> None:
     qvel[:, sim.joint_dof] = sign * sim.qvel[:, sim.joint_dof[order]]
     image.qpos[:], image.qvel[:], image.act[:] = qpos, qvel, sim.act[:, mirror_muscles(walk)]
     image.forward()
-    other.gait.command(np.arange(1), walk.gait._ramp.commanded)
+    other.gait.command(np.arange(1), walk.gait.ramp.commanded)
     other.gait.roles.stance[:] = 1
     other.gait._lift_off(image, np.arange(1))
     other.mean_speed[:] = walk.mean_speed

@@ -68,7 +68,7 @@ def test_a_policy_step_in_pieces_is_the_one_at_once():
 def test_arms_and_neck_hold_still_when_their_torques_are_held(technique: str):
     """Held for 20 ms the gains for 5 ms would shake the neck: D dt / I is 3.1, above 2."""
     walk = walk_of("excitation", technique=technique)
-    upper, sim = walk.gait._upper, walk.sim
+    upper, sim = walk.gait.upper, walk.sim
     neck = sim.joint_dof[list(sim.anatomy.joints).index("neck_rotation")]
     assert 0.02 * NECK_DAMPING * sim.model.dof_invweight0[neck] > 2.0
     for _ in range(25):
