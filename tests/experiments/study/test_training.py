@@ -34,7 +34,8 @@ def test_the_first_part_is_the_gait_that_training_went_on_from(direction: str):
 
 
 def test_each_controller_has_its_own_first_part():
-    asked = {"measure": "fell", "between": {"training": ["whole", "first-part"]}, "as": "difference"}
+    between = {"training": ["whole", "first-part"]}
+    asked = {"measure": "fell", "between": between, "as": "difference"}
     names = ["reference-residual-rough-3", "reference-residual-2"]
     plan = make_plan(config(controllers=names, contrasts=[asked]))
     assert [cell.policy for cell in plan.cells] == [
