@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..analysis.refusals import SHORT
@@ -31,8 +31,21 @@ def over_people_section(claim: Claim, several: Several) -> list[str]:
     rows = [_row(test, over, several.contrast(test)) for test, over in asked]
     people = several.people
     told = f"{len(people)} people, listed with their fields in the results."
-    told = " ".join([told, *failing(people), _walked(several)])
+    told = " ".join([told, *failing(people), *_ages(people, asked[0][1]), _walked(several)])
     return [HEAD, EXPLAINED, markdown_table(head, rows), told]
+
+
+def _ages(people: Sequence[Mapping[str, Any]], over: Mapping[str, Any]) -> list[str]:
+    """Say how old those are who give an answer, where not all do."""
+    counted = {one["person"] for one in over["people"] if one["counts"]}
+    ages = [one["age_years"] for one in people if one["name"] in counted]
+    if not ages or len(ages) == len(people):
+        return []
+    everyone = [one["age_years"] for one in people]
+    return [
+        f"Those who give an answer to the first part are {min(ages):.0f} to {max(ages):.0f} years "
+        f"old, of {min(everyone):.0f} to {max(everyone):.0f}."
+    ]
 
 
 def _walked(several: Several) -> str:

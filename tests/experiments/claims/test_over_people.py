@@ -92,6 +92,18 @@ def test_the_page_tells_in_how_many_people_and_over_whom(claim: Claim, several: 
     assert over_people_section(claim, Several()) == []
 
 
+def test_the_page_tells_how_old_those_are_who_give_an_answer(claim: Claim, several: Several):
+    assert "years old" not in "\n".join(over_people_section(claim, several))  # all give one
+    (one,) = several.runs
+    oldest = max(several.people, key=lambda person: person["age_years"])
+    (over, *more) = one.results["over_people"]
+    left = [{**own, "counts": own["person"] != oldest["name"]} for own in over["people"]]
+    fewer = {**one.results, "over_people": [{**over, "people": left}, *more]}
+    told = "\n".join(over_people_section(claim, Several((replace(one, results=fewer),))))
+    ages = sorted(person["age_years"] for person in several.people)
+    assert f"{ages[0]:.0f} to {ages[-2]:.0f} years old, of {ages[0]:.0f} to {ages[-1]:.0f}" in told
+
+
 @pytest.mark.parametrize(("code", "told"), [("de", "von 5 Personen: "), ("es", "de 5 personas: ")])
 def test_coaches_read_it_in_their_language(claim: Claim, several: Several, code: str, told: str):
     language = read_language(PAGES / "words" / f"{code}.yaml")
