@@ -79,6 +79,7 @@ def test_steps_on_a_device_are_those_of_the_processor(fields: dict[str, Any]):
 def test_each_walker_has_its_own_friction():
     slippery = {"action_mode": "excitation", "randomise": {"friction": [0.1, 0.5]}}
     ours, theirs, usual = on_host(**slippery), on_device(**slippery), on_device()
+    seen, also_seen, usually = np.zeros((3, 3, 1))
     for action in actions(ours, 3):
         seen = ours.step(action)[0]
         also_seen, usually = (
@@ -102,7 +103,7 @@ def test_slack_walkers_fall_at_the_same_step():
 
 def test_episodes_begin_anew_where_they_ended_and_others_go_on():
     ours, alone = on_device(), on_device()
-    slack = torch.full((3, ours.single_action_space.shape[0]), -0.9, device=ours.device)
+    slack = torch.full((3, size_of(ours)), -0.9, device=ours.device)
     part = ours.parts[0]
     for step in range(8):
         if step == 3:
@@ -137,7 +138,7 @@ def test_a_seed_repeats_all_that_follows():
     walks = []
     for _ in range(2):
         env.reset(seed=4)
-        slack = torch.full((3, env.single_action_space.shape[0]), -0.5, device=env.device)
+        slack = torch.full((3, size_of(env)), -0.5, device=env.device)
         walks.append(torch.stack([env.step(slack)[0] for _ in range(8)]))
     assert torch.equal(*walks) or DEVICE != "cpu"
     assert not torch.equal(walks[0][2], walks[0][5])
@@ -145,7 +146,7 @@ def test_a_seed_repeats_all_that_follows():
 
 def test_episodes_are_cut_short():
     env = on_device(episode_s=0.06)
-    slack = torch.full((3, env.single_action_space.shape[0]), -0.9, device=env.device)
+    slack = torch.full((3, size_of(env)), -0.9, device=env.device)
     ends = torch.stack([env.step(slack)[3] for _ in range(6)])
     assert ends.all(1).tolist() == [False, False, True] * 2
 
@@ -153,7 +154,8 @@ def test_episodes_are_cut_short():
 def test_pushes_push():
     pushes = {"every_s": [0.02, 0.03], "lasts_s": 0.01, "velocity_change_m_per_s": [0.4, 0.4]}
     pushed, calm = on_device(pushes=pushes), on_device()
-    slack = torch.full((3, calm.single_action_space.shape[0]), -0.9, device=calm.device)
+    slack = torch.full((3, size_of(calm)), -0.9, device=calm.device)
+    both: list[Any] = []
     for _ in range(3):
         both = [env.step(slack)[-1]["final_obs"] for env in (pushed, calm)]
     velocity = [name.startswith("com_velocity") for name in columns(calm)]
@@ -162,13 +164,18 @@ def test_pushes_push():
     assert (change < 0.9).all()
 
 
+def size_of(env: TensorEnv) -> int:
+    """Columns of an action."""
+    assert env.single_action_space.shape is not None
+    return env.single_action_space.shape[0]
+
+
 def columns(env: TensorEnv) -> list[str]:
     return [name for term in env.env.walks[0].terms.values() for name in term.columns]
 
 
 def test_tensors_are_the_memory_of_warp_and_stay_on_the_device():
-    import warp
-
+    warp: Any = pytest.importorskip("warp")
     env = on_device(muscles=True)
     part = env.parts[0]
     batch = part.state.batch
@@ -177,9 +184,10 @@ def test_tensors_are_the_memory_of_warp_and_stay_on_the_device():
         assert batch.tensor(name).data_ptr() == array.ptr
     before = {name: batch.tensor(name).data_ptr() for name in ("qpos", "ctrl", "sensordata")}
     host = env.env.walks[0].sim.qpos.copy()
-    action = torch.zeros((3, env.single_action_space.shape[0]), device=env.device)
-    for _ in range(3):
-        found = env.step(action)
+    action = torch.zeros((3, size_of(env)), device=env.device)
+    env.step(action)
+    env.step(action)
+    found = env.step(action)
     for value in (*found[:4], *found[4].values()):
         assert isinstance(value, torch.Tensor)
         assert value.device == env.device
@@ -192,7 +200,7 @@ def test_tensors_are_the_memory_of_warp_and_stay_on_the_device():
 @pytest.mark.parametrize("action_mode", ["excitation", "joint"])
 def test_a_step_waits_for_no_number_of_the_device(action_mode: str):
     env = on_device(action_mode=action_mode, surfaces="treadmill", pushes={}, slip=True)
-    action = torch.zeros((3, env.single_action_space.shape[0]), device=env.device)
+    action = torch.zeros((3, size_of(env)), device=env.device)
     for _ in range(3):
         env.step(action)
     if env.device.type == "cuda":
@@ -239,7 +247,7 @@ class Watched(TorchDispatchMode):
 
 def test_what_is_no_number_ends_that_walker_alone():
     env = on_device()
-    action = torch.full((3, env.single_action_space.shape[0]), -0.9, device=env.device)
+    action = torch.full((3, size_of(env)), -0.9, device=env.device)
     action[1, 4] = torch.nan
     seen, reward, fallen, _, info = env.step(action)
     assert info["blown_up"].tolist() == fallen.tolist() == [False, True, False]
@@ -266,12 +274,13 @@ def test_other_environments_and_actions_are_refused_in_a_sentence():
     with pytest.raises(ConfigError, match="backend 'warp'"):
         as_tensor_env(on_host(action_mode="excitation"))
     env = on_device()
-    size = env.single_action_space.shape[0]
-    for wrong, said in (
+    size = size_of(env)
+    wrongs: list[tuple[Any, str]] = [
         (torch.zeros((2, size), device=env.device), "shape"),
         (np.zeros((3, size)), "a tensor of shape"),
         (torch.zeros((3, size), dtype=torch.long, device=env.device), "floats on"),
-    ):
+    ]
+    for wrong, said in wrongs:
         with pytest.raises(ConfigError, match=said):
             env.step(wrong)
     fresh = as_tensor_env(WalkVectorEnv(1, action_mode="excitation", backend="warp", device=DEVICE))
@@ -285,7 +294,7 @@ def test_a_single_walker_stays_on_the_device_too():
     )
     seen = env.reset(seed=1)
     assert torch.allclose(seen[0], on_device().reset(seed=1)[0], atol=1e-5)
-    found = env.step(torch.zeros((1, env.single_action_space.shape[0]), device=env.device))
+    found = env.step(torch.zeros((1, size_of(env)), device=env.device))
     assert all(value.device == env.device for value in found[4].values())
 
 
