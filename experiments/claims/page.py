@@ -115,7 +115,7 @@ def as_shipped(results: dict[str, Any]) -> bool:
     if results["experiment"] not in shipped_configs():
         return True
     asked = load_config(results["experiment"])
-    if results["trials_per_cell"] > asked.trials:
+    if results.get("trials_per_cell", 0) > asked.trials:
         asked = load_config(results["experiment"], [more_walks(results)])
     return results.get("config_digest") == asked.digest()
 
