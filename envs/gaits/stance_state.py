@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ...sim.physics.contact import GAIT_LANDS_N
 from .geometry import scalar_if_single
 
 NOBODY = np.empty(0, int)
+EARLIEST = 0.6  # of the planned step time, before which no step ends
 LATEST = 0.12  # s after the planned step time at which the legs change roles in any case
 SLOPE_GAIN = 0.3  # of what one step tells of the ground's slope
 STEEPEST = 0.3  # rise per metre that is believed
+LEAST_RUN = 0.15  # m between two footings that tell of a slope
+
+
+def has_landed(p: dict[str, Any], t: Any, swing_load: Any) -> Any:
+    """Where the swing foot carries load late enough, or the step ran out, (n,) bool.
+
+    Arrays or tensors (n,): `t` [s] is the time in the step, `swing_load` [N] on the swing foot.
+    """
+    swung = (t - p["double_support"]) / (p["step_time"] - p["double_support"])
+    landed = (t > EARLIEST * p["step_time"]) & (swung > 0.5) & (swing_load > GAIT_LANDS_N)
+    return landed | (t > p["step_time"] + LATEST)
 
 
 class StanceState:
@@ -48,15 +62,12 @@ class StanceState:
 
     def any_late(self, p: dict[str, np.ndarray]) -> bool:
         """Whether any walker's step has lasted long enough to end now."""
-        late = scalar_if_single(self.time_in_step) > 0.6 * scalar_if_single(p["step_time"])
+        late = scalar_if_single(self.time_in_step) > EARLIEST * scalar_if_single(p["step_time"])
         return late if isinstance(late, bool) else bool(np.logical_or.reduce(late))
 
     def landed(self, p: dict[str, np.ndarray], swing_load: np.ndarray) -> np.ndarray:
         """Walkers (ids) whose swing foot carries load late enough, or whose step ran out."""
-        t = self.time_in_step
-        swung = (t - p["double_support"]) / (p["step_time"] - p["double_support"])
-        landed = (t > 0.6 * p["step_time"]) & (swung > 0.5) & (swing_load > GAIT_LANDS_N)
-        return (landed | (t > p["step_time"] + LATEST)).nonzero()[0]
+        return has_landed(p, self.time_in_step, swing_load).nonzero()[0]
 
     def change(self, ids: np.ndarray) -> None:
         """Begin the next step of walkers `ids`."""
@@ -79,7 +90,7 @@ class StanceState:
         foot = self.stance[ids]
         self._footing[ids, foot] = lowest
         run, rise = (self._footing[ids, foot] - self._footing[ids, 1 - foot]).T
-        usable = np.abs(run) > 0.15  # False for NaN too
+        usable = np.abs(run) > LEAST_RUN  # False for NaN too
         felt = np.where(usable, rise / np.where(usable, run, 1.0), self.slope[ids])
         new = self.slope[ids] + SLOPE_GAIN * (felt - self.slope[ids])
         self.slope[ids] = np.clip(new, -STEEPEST, STEEPEST)

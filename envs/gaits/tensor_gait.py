@@ -13,16 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from ...sim.physics.contact import GAIT_LANDS_N
 from .foot_placement import StepPlan, on_belt, plan_step
 from .geometry import unstack
 from .parameters import NAMES
 from .scripted_gait import MAX_BIAS, SPEED_GAIN, ScriptedGait
 from .speed_ramp import RAMP_AFTER_S, RAMP_M_PER_S2
-from .stance_state import LATEST, SLOPE_GAIN, STEEPEST
+from .stance_state import LEAST_RUN, SLOPE_GAIN, STEEPEST, has_landed
 from .tensor_state import TensorState, with_tensors
-
-LEAST_RUN = 0.15  # m between two footings that tell of a slope
 
 
 class TensorRoles:
@@ -46,13 +43,6 @@ class TensorRoles:
         self.lifted &= ~mask
         self.slope = slope.where(mask, self.slope)
         self._footing.masked_fill_(mask[:, None, None], np.nan)
-
-    def landed(self, p: dict[str, Any], swing_load: Any) -> Any:
-        """Where the swing foot carries load late enough, or the step ran out, (n,)."""
-        t, double = self.time_in_step, p["double_support"]
-        swung = (t - double) / (p["step_time"] - double)
-        landed = (t > 0.6 * p["step_time"]) & (swung > 0.5) & (swing_load > GAIT_LANDS_N)
-        return landed | (t > p["step_time"] + LATEST)
 
     def change(self, mask: Any) -> None:
         """Begin the next step of walkers where `mask`."""
@@ -160,7 +150,8 @@ class TensorGait:
     def _change_legs(self, state: TensorState) -> None:
         """Change roles where the swing foot is loaded, and correct the plan by the step's error."""
         roles = self.roles
-        landed = roles.landed(self.parameters, state.vertical_load[self._rows, 1 - roles.stance])
+        load = state.vertical_load[self._rows, 1 - roles.stance]
+        landed = has_landed(self.parameters, roles.time_in_step, load)
         way = self._way
         speed = self.sign * (way - self._step_start) / roles.time_in_step
         bias = self._bias + SPEED_GAIN * (self.asked - speed)

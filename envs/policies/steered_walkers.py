@@ -6,6 +6,7 @@ mode: four of 5 ms, or one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,6 +88,8 @@ class SteeredWalkers:
         ConfigError: muscles are to be observed of a body that has none.
     """
 
+    _tables: Sequence[np.ndarray] = (BOTH, VECTOR, ROTATION)
+
     def __init__(
         self, sim: Simulation, body: Body, table: GaitTable, task: Task, technique: Technique
     ) -> None:
@@ -138,13 +141,14 @@ class SteeredWalkers:
 
     def _sides(self, stance: np.ndarray) -> StanceSides:
         """What follows from the feet (n,) that stand."""
-        feet = BOTH[stance]
+        both, vector, rotation = self._tables
+        feet = both[stance]
         return StanceSides(
             feet,
             self.sim.feet[feet],
             2.0 * stance - 1.0,
-            VECTOR[stance],
-            ROTATION[stance],
+            vector[stance],
+            rotation[stance],
             self._joint_signs[stance],
             self.qpos_order[stance],
             self.dof_order[stance],

@@ -12,7 +12,7 @@ from ..gaits.tensor_gait import TensorGait
 from ..gaits.tensor_state import TensorState, with_tensors
 from .policy_interface import LARGEST, PolicyInterface
 from .sliding import Sliding, places
-from .steered_walkers import BOTH, ROTATION, SMOOTHING, VECTOR, Frame, StanceSides
+from .steered_walkers import SMOOTHING
 from .tensor_actions import tensor_actions
 
 
@@ -58,7 +58,7 @@ class TensorWalkers(PolicyInterface):
         self.mean_speed: Any = self.gait.commanded.clone()
         slides = walk.sliding
         self.sliding: Any = None if slides is None else TensorSliding(slides, state)
-        self._tables: list[Any] = [state.tensor(table) for table in (BOTH, VECTOR, ROTATION)]
+        self._tables: Any = [state.tensor(table) for table in self._tables]
         self._alone = []
         self.now = self.frame()
         widths = [len(term.columns) for term in walk.terms.values()]
@@ -69,28 +69,6 @@ class TensorWalkers(PolicyInterface):
     def pick(self, values: Any, chosen: Any) -> Any:
         """Values (n, k, ...) in columns `chosen` (n, k) of each walker's row."""
         return values[self._column, chosen]
-
-    def _sides(self, stance: Any) -> StanceSides:
-        """What follows from the feet (n,) that stand."""
-        both, vector, rotation = self._tables
-        feet: Any = both[stance]
-        return StanceSides(
-            feet,
-            self.sim.feet[feet],
-            2.0 * stance - 1.0,
-            vector[stance],
-            rotation[stance],
-            self._joint_signs[stance],
-            self.qpos_order[stance],
-            self.dof_order[stance],
-            self.muscle_order[stance],
-        )
-
-    def frame(self) -> Frame:
-        """Frame of stance and swing leg as it is now, for all the terms of one observation."""
-        sides = self._sides(self.gait.roles.stance)
-        ankles = self.pick(self.state.body_position, sides.ankles)
-        return Frame(sides, ankles[:, 0], ankles[:, 1], self.gait.asked)
 
     def observe(self) -> Any:
         """Observation, (n, columns of all `terms`) float32, in memory of its own."""

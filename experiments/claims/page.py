@@ -114,15 +114,16 @@ def as_shipped(results: dict[str, Any]) -> bool:
     """
     if results["experiment"] not in shipped_configs():
         return True
-    asked = load_config(results["experiment"])
-    if results.get("trials_per_cell", 0) > asked.trials:
-        asked = load_config(results["experiment"], [more_walks(results)])
+    asked = load_config(results["experiment"], _more_walks(results))
     return results.get("config_digest") == asked.digest()
 
 
-def more_walks(results: dict[str, Any]) -> str:
+def _more_walks(results: dict[str, Any]) -> list[str]:
     """Return what was set of a run with more walks than its experiment has as it ships."""
-    return f"trials={results['trials_per_cell']}"
+    name, trials = results["experiment"], results.get("trials_per_cell", 0)
+    if name not in shipped_configs() or trials <= load_config(name).trials:
+        return []
+    return [f"trials={trials}"]
 
 
 def parts_of(claim: Claim, results: dict[str, Any], several: Several = NONE) -> list[Part]:
@@ -209,7 +210,7 @@ def _made(results: dict[str, Any]) -> str:
     return "\n".join(
         (
             "```sh",
-            _command(results),
+            " --set ".join([f"retrowalk run {results['experiment']}", *_more_walks(results)]),
             f"retrowalk run {results['experiment']} --set trials={4 * results['trials_per_cell']}"
             "   # four times the walks, half the interval",
             "```",
@@ -220,11 +221,3 @@ def _made(results: dict[str, Any]) -> str:
             f"{results['git_commit']}; {versions}.",
         )
     )
-
-
-def _command(results: dict[str, Any]) -> str:
-    """Return what made the run."""
-    name = results["experiment"]
-    if name not in shipped_configs() or load_config(name).trials >= results["trials_per_cell"]:
-        return f"retrowalk run {name}"
-    return f"retrowalk run {name} --set {more_walks(results)}"
